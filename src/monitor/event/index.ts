@@ -1,0 +1,28 @@
+export {
+  COLUMNS,
+  type ColumnKind,
+  type ColumnName,
+  type ColumnSpec,
+  type HotColumns,
+  isNumericKind,
+} from "./columns.ts";
+export {
+  type DetectionGroup,
+  ENTITY_KINDS,
+  type Entity,
+  type EntityKind,
+  entityOf,
+  LEVELS,
+  type Level,
+  type RuleFacts,
+} from "./detection.ts";
+export {
+  answeredQuestions,
+  emptyFields,
+  emptyHotColumns,
+  type FieldScalar,
+  type Fields,
+  type FieldValue,
+  type LogSource,
+  type ParsedEvent,
+} from "./event.ts";
