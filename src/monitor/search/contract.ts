@@ -1,0 +1,300 @@
+import { z } from "zod";
+
+/** Everything the web needs to know of search: parameters in, shapes out. Instants in answers are UTC ISO 8601 with milliseconds. */
+
+export const PAGE_ROWS = 500;
+export const MAX_ROWS = 10_000;
+export const MAX_EXPORT_ROWS = 100_000;
+export const MAX_QUERY_CHARS = 4_000;
+export const MAX_BUCKETS = 120;
+
+/** `${stream}-${seq}`: the event's place in the write-ahead log, stable for ever. */
+export const EventId = z.string().regex(/^\d{1,10}-\d{1,20}$/);
+
+/** ISO 8601 with offset, or relative: `now`, `now-15m` (s, m, h, d, w). The answer carries the resolved range. */
+export const InstantText = z
+  .string()
+  .max(40)
+  .regex(/^(now(-\d{1,6}[smhdw])?|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))$/);
+
+export const Range = z.object({ from: z.string(), to: z.string() });
+
+const scope = {
+  /** The query language (README): `host.name:dc1 and not event.outcome:success`. Empty = every event. */
+  q: z.string().max(MAX_QUERY_CHARS).default(""),
+  /** Inclusive. */
+  from: InstantText.default("now-24h"),
+  /** Exclusive. */
+  to: InstantText.default("now"),
+  /** Unit ids separated by commas; each stands for its whole subtree. Empty = all units that the person may read. */
+  unit: z.string().max(2_000).default(""),
+  /** IANA time zone of the viewer: how dates without offset in `q` are read, and how histogram buckets align. */
+  tz: z.string().max(64).default("Asia/Tokyo"),
+};
+export const SearchScope = z.object(scope);
+
+/** Field names separated by commas (ECS name, column name, or vendor field as `fields.NAME`; `\,` is a comma inside a name). At most 40. */
+const columns = z.string().max(4_000).default("");
+
+export const SearchQuery = z.object({
+  ...scope,
+  columns,
+  /** `time:desc` (default), `time:asc`, or any hot column such as `destination.bytes:desc`. */
+  sort: z
+    .string()
+    .max(80)
+    .regex(/^[\w.]+:(asc|desc)$/)
+    .default("time:desc"),
+  /** `nextCursor` of the page before. A cursor belongs to one q/range/sort; columns may change between pages. */
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_ROWS).default(100),
+});
+
+/** Who, where from, with what, what, did what. いつ (when) is the event's `time`; "" = the log did not say. */
+export const SixQuestions = z.object({
+  who: z.string(),
+  whereFrom: z.string(),
+  withWhat: z.string(),
+  what: z.string(),
+  didWhat: z.string(),
+});
+
+/** 64-bit counts above 2^53 come as text, all other numbers as numbers. */
+export const CellValue = z.union([z.string(), z.number()]);
+
+export const EventRow = z.object({
+  id: EventId,
+  time: z.string(),
+  received: z.string(),
+  unitId: z.string(),
+  sourceId: z.string(),
+  dataset: z.string(),
+  /** Why the parser did not understand the line; "" = it did. */
+  problem: z.string(),
+  ruleIds: z.array(z.string()),
+  six: SixQuestions,
+  /** The requested columns that are present, by the name they were asked for. Absent columns are left out. */
+  values: z.record(z.string(), CellValue),
+});
+
+/** Something worth telling about a query that is valid: `code` is the key of the translated text. */
+export const QueryNote = z.object({
+  code: z.enum(["unknown_field", "looks_like_field", "rare_words_scan"]),
+  field: z.string().optional(),
+  /** Names that exist and are close to `field`. */
+  suggestions: z.array(z.string()).optional(),
+});
+
+export const SearchPage = z.object({
+  items: z.array(EventRow),
+  nextCursor: z.string().optional(),
+  range: Range,
+  /** True when the list ended at MAX_ROWS although more events match: narrow the query or export. */
+  capped: z.boolean(),
+  notes: z.array(QueryNote),
+});
+
+export const DetectionOfEvent = z.object({
+  ruleId: z.string(),
+  title: z.string(),
+  level: z.string(),
+  author: z.string(),
+  tactics: z.array(z.string()),
+  techniques: z.array(z.string()),
+});
+
+export const EventParams = z.object({ id: EventId });
+/** `time` (the row's time) makes the look-up immediate; without it the whole store is asked. */
+export const EventQuery = z.object({ time: InstantText.optional() });
+export const EventDetail = EventRow.extend({
+  /** Every hot column that is present, by ECS name. */
+  values: z.record(z.string(), CellValue),
+  /** Every field as the vendor sent it. */
+  fields: z.record(z.string(), z.string()),
+  raw: z.object({
+    /** Invalid bytes shown as U+FFFD when `base64` is given. At most 1 MiB is sent; `bytes` is the true length. */
+    text: z.string(),
+    base64: z.string().optional(),
+    sha256: z.string(),
+    bytes: z.number(),
+    isCut: z.boolean(),
+  }),
+  detections: z.array(DetectionOfEvent),
+  /** Up to five events before (oldest first) and after on the same host, or the same source when no host is known. */
+  neighbors: z.object({ by: z.enum(["host", "source"]), before: z.array(EventRow), after: z.array(EventRow) }),
+});
+
+export const SurroundingQuery = z.object({
+  time: InstantText.optional(),
+  by: z.enum(["host", "source"]).default("host"),
+  before: z.coerce.number().int().min(0).max(200).default(50),
+  after: z.coerce.number().int().min(0).max(200).default(50),
+  columns,
+});
+/** `by` says what was used: `source` when the event names no host. Both lists oldest first. */
+export const Surroundings = z.object({
+  by: z.enum(["host", "source"]),
+  before: z.array(EventRow),
+  event: EventRow,
+  after: z.array(EventRow),
+});
+
+export const HISTOGRAM_SPLITS = ["none", "outcome", "level", "dataset", "unit"] as const;
+export const HistogramQuery = z.object({ ...scope, split: z.enum(HISTOGRAM_SPLITS).default("none") });
+export const Histogram = z.object({
+  range: Range,
+  /** Nominal width; edges align to the viewer's clock, so a day with a clock change is longer or shorter. */
+  bucketMs: z.number(),
+  /** `total` of each bucket = sum of `counts`; `counts[i]` belongs to `groups[i]`. */
+  buckets: z.array(z.object({ start: z.string(), end: z.string(), total: z.number(), counts: z.array(z.number()) })),
+  /** Split `none`: [""] . `dataset`/`unit`: the five largest, then "…other". `level`: the event's highest detection level, "" = none. */
+  groups: z.array(z.string()),
+  total: z.number(),
+});
+export const OTHER_GROUP = "…other";
+
+export const TopValue = z.object({
+  value: CellValue,
+  count: z.number(),
+  /** 0–1: part of the examined events that have this value. */
+  share: z.number(),
+});
+export const FieldSummary = z.object({
+  /** The name to type in a query. */
+  name: z.string(),
+  /** Column name, or "" for a vendor field. */
+  column: z.string(),
+  kind: z.enum(["text", "word", "ip", "port", "count", "pid", "status", "severity", "vendor"]),
+  /** 0–1: part of the examined events that have the field. */
+  share: z.number(),
+  /** Distinct values among the examined events (estimated above some thousands). Vendor fields in the list: undefined until asked. */
+  cardinality: z.number().optional(),
+  top: z.array(TopValue),
+});
+export const FieldListQuery = z.object({ ...scope, columns });
+export const FieldList = z.object({
+  range: Range,
+  /** True when the figures come from a random part of the matching events. */
+  sampled: z.boolean(),
+  rowsExamined: z.number(),
+  rowsMatching: z.number(),
+  fields: z.array(FieldSummary),
+});
+
+export const FieldValuesQuery = z.object({
+  ...scope,
+  field: z.string().min(1).max(200),
+  /** Only values that contain this text, any case: completion while typing. */
+  contains: z.string().max(200).default(""),
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+});
+export const FieldValues = z.object({
+  range: Range,
+  sampled: z.boolean(),
+  rowsExamined: z.number(),
+  rowsMatching: z.number(),
+  field: FieldSummary,
+});
+
+/** The names the language knows, for completion and help. */
+export const KnownField = z.object({
+  name: z.string(),
+  column: z.string(),
+  kind: z.string(),
+  aliases: z.array(z.string()),
+});
+export const SearchSchema = z.object({ fields: z.array(KnownField) });
+
+export const ExportQuery = z.object({
+  ...scope,
+  columns,
+  format: z.enum(["csv", "ndjson"]),
+  sort: z.enum(["time:desc", "time:asc"]).default("time:desc"),
+  limit: z.coerce.number().int().min(1).max(MAX_EXPORT_ROWS).default(MAX_EXPORT_ROWS),
+});
+
+export const TailQuery = z.object({ q: scope.q, unit: scope.unit, tz: scope.tz, columns });
+/**
+ * Live tail is `text/event-stream`. Events: `events` (data: TailBatch, newest last), `beat` (every 15 s, data: {}),
+ * `end` (data: TailEnd) after which the server closes; the browser must not reconnect after `end` except on `limit`.
+ */
+export const TailBatch = z.object({
+  items: z.array(EventRow),
+  /** Events that matched in this second but were not sent, because people cannot read them. */
+  skipped: z.number(),
+});
+export const TailEnd = z.object({ reason: z.enum(["signed_out", "time_limit", "shutdown", "engine"]) });
+
+const savedSearch = {
+  name: z.string().trim().min(1).max(120),
+  q: z.string().max(MAX_QUERY_CHARS),
+  /** Field names, in order. */
+  columns: z.array(z.string().max(200)).max(40),
+  /** Relative range to open it with, such as `now-24h`; undefined = keep the viewer's. */
+  from: InstantText.optional(),
+  /** The unit whose people may see it; null = private. */
+  sharedWithUnitId: z.string().max(80).nullable(),
+};
+export const SavedSearchInput = z.object(savedSearch);
+export const SavedSearch = z.object({
+  id: z.string(),
+  ...savedSearch,
+  owner: z.object({ id: z.string(), name: z.string() }),
+  /** May the asking person change it? Only the owner may. */
+  isOwn: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export const SavedSearchList = z.object({ items: z.array(SavedSearch) });
+export const SavedSearchParams = z.object({ id: z.string().max(80) });
+
+export const FunnelQuery = z.object({ from: scope.from, to: scope.to, unit: scope.unit });
+/** null = that step is not counted here (yet), never a made-up 0. */
+export const Funnel = z.object({
+  range: Range,
+  events: z.number(),
+  detections: z.number(),
+  alerts: z.number().nullable(),
+  incidents: z.number().nullable(),
+});
+
+/** `detail` of an `invalid` problem for a query: UTF-16 offset into `q`, and what could have stood there. */
+export const QueryProblemDetail = z.object({ position: z.number(), expected: z.string(), code: z.string() });
+
+/** Paths, methods and what they answer with. */
+export const SEARCH_API = {
+  search: "GET /api/v1/search/events",
+  histogram: "GET /api/v1/search/histogram",
+  fields: "GET /api/v1/search/fields",
+  values: "GET /api/v1/search/values",
+  schema: "GET /api/v1/search/schema",
+  tail: "GET /api/v1/search/tail",
+  export: "GET /api/v1/search/export",
+  event: "GET /api/v1/events/:id",
+  surroundings: "GET /api/v1/events/:id/surroundings",
+  savedSearches: "GET|POST /api/v1/saved-searches, PUT|DELETE /api/v1/saved-searches/:id",
+  funnel: "GET /api/v1/funnel",
+} as const;
+
+export type EventRow = z.infer<typeof EventRow>;
+export type EventDetail = z.infer<typeof EventDetail>;
+export type SearchQuery = z.infer<typeof SearchQuery>;
+export type SearchScope = z.infer<typeof SearchScope>;
+export type SearchPage = z.infer<typeof SearchPage>;
+export type QueryNote = z.infer<typeof QueryNote>;
+export type SurroundingQuery = z.infer<typeof SurroundingQuery>;
+export type Surroundings = z.infer<typeof Surroundings>;
+export type HistogramQuery = z.infer<typeof HistogramQuery>;
+export type Histogram = z.infer<typeof Histogram>;
+export type FieldSummary = z.infer<typeof FieldSummary>;
+export type FieldListQuery = z.infer<typeof FieldListQuery>;
+export type FieldList = z.infer<typeof FieldList>;
+export type FieldValuesQuery = z.infer<typeof FieldValuesQuery>;
+export type FieldValues = z.infer<typeof FieldValues>;
+export type ExportQuery = z.infer<typeof ExportQuery>;
+export type TailQuery = z.infer<typeof TailQuery>;
+export type TailBatch = z.infer<typeof TailBatch>;
+export type SavedSearch = z.infer<typeof SavedSearch>;
+export type SavedSearchInput = z.infer<typeof SavedSearchInput>;
+export type Funnel = z.infer<typeof Funnel>;
+export type FunnelQuery = z.infer<typeof FunnelQuery>;
