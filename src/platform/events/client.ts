@@ -1,0 +1,112 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import { AppError } from "../../kernel/errors.ts";
+import type { EventsDb, Params, SelectLimits } from "./contract.ts";
+import { toAppError } from "./problem.ts";
+
+const DEFAULT_MAX_ROWS = 10_000;
+const DEFAULT_MAX_SECONDS = 30;
+/** One query may not starve the rest of the process (embedded engine) or of the server. */
+const MAX_QUERY_BYTES = 4_000_000_000;
+
+/** How a Native block reaches the engine: as a file that the embedded engine reads, or as the body of an HTTP request. */
+export type BlockRoute = { readonly kind: "file"; readonly directory: string } | { readonly kind: "body" };
+
+export function createEventsDb(client: ClickHouseClient, route: BlockRoute): EventsDb {
+  return {
+    select: (sql, params, limits) => select(client, sql, params, limits),
+    command: async (sql, params) => {
+      await guarded(client.command({ query: sql, ...(params && { query_params: { ...params } }) }));
+    },
+    insertNative: async (table, columns, block, token) => {
+      const insert = route.kind === "file" ? insertFromFile(client, route.directory) : insertFromBody(client);
+      await insert(`INSERT INTO ${table} (${columns.join(", ")})`, columns, block, token);
+    },
+    ping: async () => {
+      try {
+        return (await client.ping({ select: true })).success;
+      } catch {
+        return false;
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+async function select<Row>(client: ClickHouseClient, sql: string, params: Params = {}, limits: SelectLimits = {}) {
+  const settings: ClickHouseSettings = {
+    max_result_rows: String(limits.maxRows ?? DEFAULT_MAX_ROWS),
+    result_overflow_mode: "throw",
+    max_execution_time: limits.maxSeconds ?? DEFAULT_MAX_SECONDS,
+    timeout_overflow_mode: "throw",
+    max_memory_usage: String(MAX_QUERY_BYTES),
+    output_format_json_quote_64bit_integers: 1,
+    date_time_output_format: "simple",
+  };
+  const result = await guarded(
+    client.query({
+      query: sql,
+      format: "JSONEachRow",
+      query_params: { ...params },
+      clickhouse_settings: settings,
+      ...(limits.signal && { abort_signal: limits.signal }),
+    }),
+  );
+  return guarded(result.json<Row>());
+}
+
+/** Repeating a block with its token is harmless: the table keeps the tokens of its latest blocks. */
+const insertSettings = (token: string): ClickHouseSettings => ({
+  insert_deduplication_token: token,
+  insert_deduplicate: 1,
+  max_threads: 1,
+  max_insert_threads: "1",
+  max_insert_block_size: "1048576",
+  min_insert_block_size_rows: "1048576",
+  min_insert_block_size_bytes: "1073741824",
+  max_partitions_per_insert_block: "1000",
+});
+
+type Insert = (head: string, columns: readonly string[], block: Uint8Array, token: string) => Promise<void>;
+
+const insertFromFile =
+  (client: ClickHouseClient, directory: string): Insert =>
+  async (head, columns, block, token) => {
+    await mkdir(directory, { recursive: true });
+    const path = join(directory, `${token.replaceAll(/[^A-Za-z0-9-]/g, "_")}.native`);
+    await writeFile(path, block);
+    try {
+      await guarded(
+        client.command({
+          query: `${head} SELECT ${columns.join(", ")} FROM file({path:String}, 'Native')`,
+          query_params: { path },
+          clickhouse_settings: { ...insertSettings(token), deduplicate_insert_select: "enable_when_possible" },
+        }),
+      );
+    } finally {
+      await rm(path, { force: true });
+    }
+  };
+
+const insertFromBody =
+  (client: ClickHouseClient): Insert =>
+  async (head, _columns, block, token) => {
+    const { stream } = await guarded(
+      client.exec({
+        query: `${head} FORMAT Native`,
+        values: Readable.from([block], { objectMode: false }),
+        clickhouse_settings: insertSettings(token),
+      }),
+    );
+    await new Promise<void>((done, failed) => stream.on("error", failed).on("end", done).resume());
+  };
+
+async function guarded<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof AppError ? error : toAppError(error);
+  }
+}

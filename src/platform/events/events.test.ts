@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EventsDb } from "./contract.ts";
+import { migrateEvents, statementsOf } from "./migrate.ts";
+import { NativeBlock } from "./native/block.ts";
+import { openTestEvents } from "./testing.ts";
+
+let events: EventsDb;
+beforeAll(async () => {
+  events = await openTestEvents();
+  await events.command(`CREATE TABLE samples (id UInt64, at DateTime64(3, 'UTC'), word LowCardinality(String), words Array(LowCardinality(String)),
+    text String, ip IPv6, port UInt16, pid UInt32, small UInt8, fields Map(LowCardinality(String), String))
+    ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`);
+});
+afterAll(() => events.close());
+
+type Sample = {
+  at: number;
+  word: string;
+  words: string[];
+  text: string;
+  ip: string;
+  port: number;
+  pid: number;
+  fields: [string, string][];
+};
+
+function blockOf(samples: readonly Sample[], firstId = 0): NativeBlock {
+  const block = new NativeBlock(samples.length);
+  const of =
+    <T>(get: (sample: Sample) => T, absent: T) =>
+    (row: number) => {
+      const sample = samples[row];
+      return sample ? get(sample) : absent;
+    };
+  block.uint64("id", (row) => firstId + row);
+  block.instant(
+    "at",
+    of((s) => s.at, 0),
+  );
+  block.word(
+    "word",
+    of((s) => s.word, ""),
+  );
+  block.words(
+    "words",
+    of((s) => s.words, []),
+  );
+  block.string(
+    "text",
+    of((s) => s.text, ""),
+  );
+  block.ip(
+    "ip",
+    of((s) => s.ip, ""),
+  );
+  block.uint16(
+    "port",
+    of((s) => s.port, 0),
+  );
+  block.uint32(
+    "pid",
+    of((s) => s.pid, 0),
+  );
+  block.uint8("small", (row) => row % 200);
+  block.map("fields", (row, put) => {
+    for (const [key, value] of samples[row]?.fields ?? []) put(key, value);
+  });
+  return block;
+}
+
+const text = fc.string({ unit: "binary", maxLength: 300 }).map((s) => s.toWellFormed());
+const sample: fc.Arbitrary<Sample> = fc.record({
+  at: fc.integer({ min: 0, max: 4_102_444_800_000 }),
+  word: text,
+  words: fc.array(text, { maxLength: 4 }),
+  text,
+  ip: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("")),
+  port: fc.nat(65_535),
+  pid: fc.nat(4_294_967_295),
+  fields: fc.uniqueArray(fc.tuple(text, text), { maxLength: 6, selector: ([key]) => key }),
+});
+
+describe("A Native block", () => {
+  it("arrives in the engine as it was written, whatever the text", async () => {
+    let firstId = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 40 }), async (samples) => {
+        const block = blockOf(samples, firstId);
+        await events.insertNative("samples", block.columns, block.finish(), `property-${firstId}`);
+        const rows = await events.select<Record<string, unknown>>(
+          "SELECT id, toUnixTimestamp64Milli(at) AS at, word, words, text, if(ip = '::', '', toString(ip)) AS ip, port, pid, fields FROM samples WHERE id >= {first:UInt64} ORDER BY id",
+          { first: firstId },
+        );
+        expect(rows.length).toBe(samples.length);
+        rows.forEach((row, i) => {
+          const { ip, fields, at, ...rest } = samples[i] as Sample;
+          expect(row).toMatchObject({
+            ...rest,
+            id: String(firstId + i),
+            at: String(at),
+            fields: Object.fromEntries(fields),
+          });
+          expect(row.ip === "" || ip.includes(":") || row.ip === `::ffff:${ip}`).toBe(true);
+        });
+        firstId += samples.length;
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("inserted twice with one token counts once", async () => {
+    const block = blockOf([{ at: 1, word: "w", words: [], text: "t", ip: "", port: 1, pid: 1, fields: [] }], 9_000_000);
+    await events.insertNative("samples", block.columns, block.finish(), "twice");
+    await events.insertNative("samples", block.columns, block.finish(), "twice");
+    expect(await events.select("SELECT count() AS n FROM samples WHERE id = 9000000")).toEqual([{ n: "1" }]);
+  });
+
+  it("keeps bytes that are no UTF-8", async () => {
+    const block = new NativeBlock(1);
+    block.uint64("id", () => 9_100_000);
+    block.bytes("text", () => Uint8Array.from([0, 255, 10, 195]));
+    await events.insertNative("samples", block.columns, block.finish(), "bytes");
+    expect(await events.select("SELECT hex(text) AS h FROM samples WHERE id = 9100000")).toEqual([{ h: "00FF0AC3" }]);
+  });
+});
+
+describe("A query", () => {
+  it.each([["'; DROP TABLE samples; --"], ["back\\slash and 'quote'"], ["tab\tnewline\nend"], ["日本語 𠮷野家 髙橋"]])(
+    "binds %j as a value",
+    async (value) => {
+      expect(
+        await events.select("SELECT {v:String} AS v, {vs:Array(String)} AS vs", { v: value, vs: [value, "x"] }),
+      ).toEqual([{ v: value, vs: [value, "x"] }]);
+    },
+  );
+
+  it.each([
+    ["SELECT nothing FROM nowhere", "invalid"],
+    ["SELECT number FROM numbers(20000)", "over_limit"],
+    ["SELECT sum(sleepEachRow(0.05)) FROM numbers(200) SETTINGS max_block_size = 1", "over_limit"],
+  ])("%s fails as %s", async (sql, code) => {
+    await expect(events.select(sql, {}, { maxSeconds: 1 })).rejects.toMatchObject({ code });
+  });
+});
+
+describe("Migrations", () => {
+  it("are applied once", async () => {
+    await migrateEvents(events);
+    const applied = await events.select<{ n: string }>("SELECT count() AS n FROM schema_migrations");
+    expect(Number(applied[0]?.n)).toBeGreaterThanOrEqual(2);
+  });
+
+  it("from a newer version are refused", async () => {
+    await events.command("INSERT INTO schema_migrations (version, name, checksum) SELECT 9999, '9999_future.sql', 'x'");
+    await expect(migrateEvents(events)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("split into statements at line ends only", () => {
+    expect(statementsOf("-- a; b\nSELECT ';' AS x;\n\n-- only a comment;\n")).toEqual(["-- a; b\nSELECT ';' AS x"]);
+  });
+});
