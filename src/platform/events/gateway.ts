@@ -9,7 +9,7 @@ import { createChdbConnection } from "chdb/connection";
 type Engine = ReturnType<typeof createChdbConnection>;
 type Request = {
   sql: string;
-  params: Record<string, string>;
+  params: Record<string, string | string[]>;
   settings: Record<string, string>;
   format: string | undefined;
   body: Buffer;
