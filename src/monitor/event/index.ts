@@ -26,3 +26,4 @@ export {
   type LogSource,
   type ParsedEvent,
 } from "./event.ts";
+export { windowsLogSource, windowsRoutes } from "./logsource/windows.ts";

@@ -1,0 +1,48 @@
+import type { LogSource } from "../event.ts";
+import { CATEGORIES, CHANNELS } from "./windows-table.ts";
+
+const PRODUCT = "windows";
+/** Distinct (channel, event id) pairs remembered; a hostile sender cannot grow the cache past this. */
+const MAX_REMEMBERED = 4096;
+
+const serviceByChannel = new Map<string, string>();
+for (const [service, channels] of Object.entries(CHANNELS))
+  for (const channel of channels) serviceByChannel.set(channel.toLowerCase(), service);
+
+const categoriesByService = new Map(
+  Object.entries(CATEGORIES).map(([service, byId]) => [service, new Map(Object.entries(byId))] as const),
+);
+
+const remembered = new Map<string, readonly LogSource[]>();
+
+/**
+ * Every Sigma log source a Windows event belongs to; the first is the primary one. A Sysmon 13 is both `registry_set` and
+ * `registry_event`, a 4688 is `process_creation` from service `security`.
+ * channel: the event's Channel, or its provider's name where the channel was lost; any letter case. eventId: number or
+ * decimal text. eventType: Sysmon's own EventType, which alone tells an added registry key from a deleted one.
+ */
+export function windowsRoutes(channel: string, eventId: number | string, eventType = ""): readonly LogSource[] {
+  const key = `${channel}\n${eventId}`;
+  let routes = remembered.get(key);
+  if (routes === undefined) {
+    routes = findRoutes(channel, String(eventId));
+    if (remembered.size < MAX_REMEMBERED) remembered.set(key, routes);
+  }
+  return eventType === "" || routes[0]?.category !== "registry_event" ? routes : registryRoutes(routes, eventType);
+}
+
+/** The one log source that describes a Windows event best. Category and service are "" when the channel is not known. */
+export function windowsLogSource(channel: string, eventId: number | string): LogSource {
+  return windowsRoutes(channel, eventId)[0] ?? { product: PRODUCT, category: "", service: "" };
+}
+
+function findRoutes(channel: string, eventId: string): readonly LogSource[] {
+  const service = serviceByChannel.get(channel.toLowerCase()) ?? "";
+  const categories = categoriesByService.get(service)?.get(eventId) ?? [""];
+  return categories.map((category) => ({ product: PRODUCT, category, service }));
+}
+
+function registryRoutes(routes: readonly LogSource[], eventType: string): readonly LogSource[] {
+  const other = eventType.toLowerCase().startsWith("delete") ? "registry_add" : "registry_delete";
+  return routes.filter((route) => route.category !== other);
+}
