@@ -1,0 +1,340 @@
+import { z } from "zod";
+
+/** Everything the web needs to know of alerts: parameters in, shapes out. Instants are UTC ISO 8601 with milliseconds. */
+
+export const PAGE_ALERTS = 200;
+/** Alerts that one bulk action may name one by one. */
+export const MAX_BULK_IDS = 10_000;
+/** Alerts that "all matching this filter" may touch; more is refused with `over_limit` and the true count. */
+export const MAX_BULK_MATCHES = 50_000;
+export const UNDO_MINUTES = 10;
+export const MAX_NOTE_CHARS = 4_000;
+export const MAX_REASON_CHARS = 1_000;
+
+export const Level = z.enum(["informational", "low", "medium", "high", "critical"]);
+export const AlertStatus = z.enum(["open", "in-progress", "closed"]);
+export const Disposition = z.enum(["true-positive", "false-positive", "benign"]);
+export const AlertEntityKind = z.enum(["host", "user", "address", "domain", "source"]);
+
+/** `a,b,c` in a URL, an array in a JSON body. */
+const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
+  z.union([
+    z.array(item).max(100),
+    z
+      .string()
+      .max(8_000)
+      .transform((text) => text.split(",").filter((part) => part !== ""))
+      .pipe(z.array(item).max(100)),
+  ]);
+
+const Id = z.string().min(1).max(200);
+
+/** Filters combine with "and"; several values of one filter with "or". Left out = no restriction. */
+export const AlertFilter = z.object({
+  status: listOf(AlertStatus).optional(),
+  /** The severity that counts: the analyst's when set, else the rule's. */
+  severity: listOf(Level).optional(),
+  /** Person ids, `me`, or `none`. */
+  assignee: listOf(Id).optional(),
+  disposition: listOf(Disposition).optional(),
+  rule: listOf(Id).optional(),
+  entityKind: listOf(AlertEntityKind).optional(),
+  /** Part of the entity, any case. */
+  entity: z.string().max(300).optional(),
+  /** Unit ids, each meaning itself only: the web sends a subtree as its ids. */
+  unit: listOf(Id).optional(),
+  source: listOf(Id).optional(),
+  /** ATT&CK tactic short names such as `credential-access`. */
+  tactic: listOf(Id).optional(),
+  /** ATT&CK technique ids; `T1003` also finds `T1003.001`. */
+  technique: listOf(Id).optional(),
+  /** Last seen at or after. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** Last seen before. */
+  to: z.iso.datetime({ offset: true }).optional(),
+  /** Words that must all occur in rule title, entity, six questions or notes. Width and case do not matter. */
+  q: z.string().max(400).optional(),
+});
+
+export const ALERT_SORTS = ["severity", "count", "last-seen", "first-seen"] as const;
+export const AlertListQuery = AlertFilter.extend({
+  sort: z.enum(ALERT_SORTS).default("severity"),
+  order: z.enum(["desc", "asc"]).default("desc"),
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_ALERTS).default(50),
+});
+
+export const PersonRef = z.object({ id: z.string(), name: z.string() });
+
+/** "" = the log did not say. When = the sample's `time`. */
+export const AlertSix = z.object({
+  who: z.string(),
+  whereFrom: z.string(),
+  withWhat: z.string(),
+  what: z.string(),
+  didWhat: z.string(),
+});
+
+export const AlertRow = z.object({
+  id: z.string(),
+  /** Grows with every change by a person (not with new detections): send it back with a change. */
+  version: z.number(),
+  rule: z.object({
+    id: z.string(),
+    title: z.string(),
+    /** Shown wherever the alert is: the Detection Rule License asks for it. */
+    author: z.string(),
+    tactics: z.array(z.string()),
+    techniques: z.array(z.string()),
+  }),
+  /** As the rule or device judged: the highest level seen. */
+  level: Level,
+  /** As an analyst judged; null = not judged yet. */
+  expertSeverity: Level.nullable(),
+  /** The one that counts for sorting and filtering: expertSeverity, else level. */
+  severity: Level,
+  status: AlertStatus,
+  assignee: PersonRef.nullable(),
+  disposition: Disposition.nullable(),
+  reason: z.string(),
+  entity: z.object({ kind: AlertEntityKind, value: z.string() }),
+  unitId: z.string(),
+  sourceId: z.string(),
+  /** Detections in this alert. */
+  count: z.number(),
+  firstAt: z.string(),
+  lastAt: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  /** 0 = first time; n = the same rule on the same entity was closed n times before. */
+  recurrence: z.number(),
+  /** The closed alert before this one. */
+  formerAlertId: z.string().nullable(),
+  noteCount: z.number(),
+  /** The latest detection's event. */
+  sample: z.object({
+    /** `${stream}-${seq}`: opens the event. */
+    eventId: z.string(),
+    stream: z.number(),
+    seq: z.string(),
+    time: z.string(),
+    dataset: z.string(),
+    six: AlertSix,
+    hostName: z.string(),
+    userName: z.string(),
+    sourceIp: z.string(),
+  }),
+});
+export const AlertPage = z.object({ items: z.array(AlertRow), nextCursor: z.string().optional(), total: z.number() });
+
+/** Each facet counts under all filters but its own, so that a person sees what adding a value would bring. */
+export const FacetValue = z.object({ value: z.string(), label: z.string().optional(), count: z.number() });
+export const AlertFacets = z.object({
+  total: z.number(),
+  status: z.array(FacetValue),
+  severity: z.array(FacetValue),
+  /** Value `none` = unassigned; label = the person's name. */
+  assignee: z.array(FacetValue),
+  disposition: z.array(FacetValue),
+  /** The 20 largest; label = title. */
+  rule: z.array(FacetValue),
+  entityKind: z.array(FacetValue),
+  /** The 20 largest entities; value = entity, label = its kind. */
+  entity: z.array(FacetValue),
+  unit: z.array(FacetValue),
+  tactic: z.array(FacetValue),
+  technique: z.array(FacetValue),
+});
+export const AlertFacetQuery = AlertFilter;
+
+/** For home: every status × severity is present, zeros included. */
+export const AlertCounts = z.object({
+  total: z.number(),
+  unassigned: z.number(),
+  mine: z.number(),
+  cells: z.array(z.object({ status: AlertStatus, severity: Level, count: z.number() })),
+  /** Level (rule) × expert severity of alerts judged by an analyst: the two-axis matrix. */
+  judged: z.array(z.object({ level: Level, expertSeverity: Level, count: z.number() })),
+  /** Created in the last 24 hours. */
+  createdLastDay: z.number(),
+});
+export const AlertCountsQuery = z.object({ from: AlertFilter.shape.from, to: AlertFilter.shape.to });
+
+/**
+ * A change. `disposition` closes (and needs `reason`); `status` other than closed reopens and clears the disposition.
+ * Left out = keep. `assigneeId: null` = nobody; `expertSeverity: null` = withdraw the judgment.
+ */
+export const AlertChange = z
+  .object({
+    status: AlertStatus.optional(),
+    /** A person id, or `me`. */
+    assigneeId: Id.nullable().optional(),
+    disposition: Disposition.optional(),
+    reason: z.string().trim().min(1).max(MAX_REASON_CHARS).optional(),
+    expertSeverity: Level.nullable().optional(),
+    note: z.string().trim().min(1).max(MAX_NOTE_CHARS).optional(),
+  })
+  .superRefine((change, issues) => {
+    const isClosing = change.status === "closed" || change.disposition !== undefined;
+    if (isClosing && (change.disposition === undefined || change.reason === undefined)) {
+      issues.addIssue({
+        code: "custom",
+        path: ["reason"],
+        message: "Closing needs a disposition and a reason, so that the rule can be judged by its results.",
+      });
+    }
+    if (change.disposition !== undefined && change.status !== undefined && change.status !== "closed") {
+      issues.addIssue({ code: "custom", path: ["status"], message: "A disposition belongs to a closed alert." });
+    }
+    if (Object.values(change).every((value) => value === undefined)) {
+      issues.addIssue({ code: "custom", path: [], message: "Say what to change." });
+    }
+  });
+
+export const AlertParams = z.object({ id: Id });
+export const AlertPatch = z.object({ version: z.number().int().min(1), change: AlertChange });
+export const AlertNoteInput = z.object({ text: z.string().trim().min(1).max(MAX_NOTE_CHARS) });
+
+export const BulkTarget = z.union([
+  /** `version` when given must still be the alert's: otherwise that one alert is left alone and counted in `conflicts`. */
+  z.object({
+    alerts: z
+      .array(z.object({ id: Id, version: z.number().int().min(1).optional() }))
+      .min(1)
+      .max(MAX_BULK_IDS),
+  }),
+  z.object({ filter: AlertFilter }),
+]);
+export const BulkInput = z.object({ target: BulkTarget, change: AlertChange });
+
+/** What an alert was before a change: enough to draw the row as it was. */
+export const AlertBefore = z.object({
+  id: z.string(),
+  status: AlertStatus,
+  assignee: PersonRef.nullable(),
+  disposition: Disposition.nullable(),
+  reason: z.string(),
+  expertSeverity: Level.nullable(),
+});
+export const BulkResult = z.object({
+  /** For `POST /api/v1/alerts/undo`. */
+  changeId: z.string(),
+  changed: z.number(),
+  /** Already so. */
+  unchanged: z.number(),
+  /** Changed by someone else meanwhile, or cannot be reopened because the same rule and entity has an open alert. */
+  conflicts: z.number(),
+  /** Up to 100 of them. */
+  conflictIds: z.array(z.string()),
+  /** Not there, or not yours to change. */
+  missing: z.number(),
+  undoUntil: z.string(),
+  /** Of the first 500 changed alerts. */
+  previous: z.array(AlertBefore),
+});
+
+export const UndoInput = z.object({ changeId: Id });
+export const UndoResult = z.object({ changeId: z.string(), restored: z.number(), conflicts: z.number() });
+
+export const AlertNote = z.object({ id: z.string(), text: z.string(), author: PersonRef, at: z.string() });
+
+/** One change as seen from one alert, newest first. Each entry of `changes` is one field. */
+export const AlertHistoryEntry = z.object({
+  changeId: z.string(),
+  at: z.string(),
+  actor: PersonRef.extend({ kind: z.string() }),
+  /** Alerts changed together with this one. */
+  together: z.number(),
+  isUndone: z.boolean(),
+  /** True when this entry took another one back. */
+  isUndo: z.boolean(),
+  changes: z.array(
+    z.object({
+      field: z.enum(["status", "assignee", "disposition", "reason", "expertSeverity", "note"]),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+    }),
+  ),
+});
+export const AlertAuditEntry = z.object({
+  id: z.string(),
+  at: z.string(),
+  action: z.string(),
+  actor: PersonRef,
+});
+/** Opens the search page on the events behind the alert. */
+export const EventsLink = z.object({ q: z.string(), from: z.string(), to: z.string() });
+
+export const AlertDetail = AlertRow.extend({
+  notes: z.array(AlertNote),
+  history: z.array(AlertHistoryEntry),
+  /** The latest audit rows that name this alert. */
+  audit: z.array(AlertAuditEntry),
+  events: EventsLink,
+  /** Same rule and entity, closed before (newest first, up to 10). */
+  former: z.array(
+    z.object({
+      id: z.string(),
+      disposition: Disposition.nullable(),
+      reason: z.string(),
+      lastAt: z.string(),
+      count: z.number(),
+    }),
+  ),
+  /** Other open alerts of the same entity (up to 20): what else happens there. */
+  sameEntity: z.array(
+    z.object({
+      id: z.string(),
+      ruleTitle: z.string(),
+      severity: Level,
+      status: AlertStatus,
+      lastAt: z.string(),
+      count: z.number(),
+    }),
+  ),
+});
+
+/** Paths, methods and what they answer with. */
+export const ALERT_API = {
+  /** AlertListQuery → AlertPage */
+  list: "GET /api/v1/alerts",
+  /** AlertFacetQuery → AlertFacets */
+  facets: "GET /api/v1/alerts/facets",
+  /** AlertCountsQuery → AlertCounts */
+  counts: "GET /api/v1/alerts/counts",
+  /** → AlertDetail */
+  detail: "GET /api/v1/alerts/:id",
+  /** AlertPatch → AlertDetail; 409 when the version is old */
+  change: "PATCH /api/v1/alerts/:id",
+  /** AlertNoteInput → AlertDetail */
+  note: "POST /api/v1/alerts/:id/notes",
+  /** BulkInput → BulkResult */
+  bulk: "POST /api/v1/alerts/bulk",
+  /** UndoInput → UndoResult */
+  undo: "POST /api/v1/alerts/undo",
+} as const;
+
+export type Level = z.infer<typeof Level>;
+export type AlertStatus = z.infer<typeof AlertStatus>;
+export type Disposition = z.infer<typeof Disposition>;
+export type AlertFilter = z.infer<typeof AlertFilter>;
+export type AlertListQuery = z.infer<typeof AlertListQuery>;
+export type AlertRow = z.infer<typeof AlertRow>;
+export type AlertPage = z.infer<typeof AlertPage>;
+export type AlertFacets = z.infer<typeof AlertFacets>;
+export type FacetValue = z.infer<typeof FacetValue>;
+export type AlertCounts = z.infer<typeof AlertCounts>;
+export type AlertCountsQuery = z.infer<typeof AlertCountsQuery>;
+export type AlertChange = z.infer<typeof AlertChange>;
+export type AlertPatch = z.infer<typeof AlertPatch>;
+export type BulkInput = z.infer<typeof BulkInput>;
+export type BulkTarget = z.infer<typeof BulkTarget>;
+export type BulkResult = z.infer<typeof BulkResult>;
+export type AlertBefore = z.infer<typeof AlertBefore>;
+export type UndoResult = z.infer<typeof UndoResult>;
+export type AlertNote = z.infer<typeof AlertNote>;
+export type AlertHistoryEntry = z.infer<typeof AlertHistoryEntry>;
+export type AlertAuditEntry = z.infer<typeof AlertAuditEntry>;
+export type AlertDetail = z.infer<typeof AlertDetail>;
+export type EventsLink = z.infer<typeof EventsLink>;
+export type PersonRef = z.infer<typeof PersonRef>;

@@ -1,0 +1,195 @@
+import { z } from "zod";
+
+/** Everything the web needs to know of detection rules. Instants are UTC ISO 8601 with milliseconds. */
+
+export const MAX_RULE_CHARS = 200_000;
+export const MAX_UI_RULES = 5_000;
+export const PAGE_RULES = 500;
+
+export const RuleLevel = z.enum(["informational", "low", "medium", "high", "critical"]);
+/** Sigma's own life cycle; "" = the rule does not say. */
+export const RuleStatus = z.enum(["stable", "test", "experimental", "deprecated", "unsupported", ""]);
+
+const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
+  z.union([
+    z.array(item).max(100),
+    z
+      .string()
+      .max(8_000)
+      .transform((text) => text.split(",").filter((part) => part !== ""))
+      .pipe(z.array(item).max(100)),
+  ]);
+const Word = z.string().min(1).max(200);
+
+/** Filters combine with "and"; several values of one filter with "or". */
+export const RuleFilter = z.object({
+  /** Words that must all occur in title, id, author, tags or origin. */
+  q: z.string().max(400).optional(),
+  level: listOf(RuleLevel).optional(),
+  status: listOf(Word).optional(),
+  product: listOf(Word).optional(),
+  category: listOf(Word).optional(),
+  service: listOf(Word).optional(),
+  tactic: listOf(Word).optional(),
+  technique: listOf(Word).optional(),
+  author: listOf(Word).optional(),
+  kind: listOf(z.enum(["directory", "own"])).optional(),
+  state: listOf(z.enum(["enabled", "disabled"])).optional(),
+  /** Only rules that hit (`yes`) or never hit (`no`) in the range. */
+  hit: z.enum(["yes", "no"]).optional(),
+});
+export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives"] as const;
+export const RuleListQuery = RuleFilter.extend({
+  /** Range in which hits are counted. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  sort: z.enum(RULE_SORTS).default("title"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_RULES).default(100),
+});
+export const RuleFacetQuery = RuleFilter.extend({ from: RuleListQuery.shape.from, to: RuleListQuery.shape.to });
+
+export const RuleRow = z.object({
+  id: z.string(),
+  title: z.string(),
+  level: RuleLevel,
+  status: z.string(),
+  logsource: z.object({ product: z.string(), category: z.string(), service: z.string() }),
+  tags: z.array(z.string()),
+  tactics: z.array(z.string()),
+  techniques: z.array(z.string()),
+  author: z.string(),
+  /** `directory`: loaded from a file; `own`: written in the browser. */
+  kind: z.enum(["directory", "own"]),
+  /** File path, or "own". */
+  origin: z.string(),
+  /** True when an own rule stands in for a rule of the same id from a directory. */
+  overrides: z.boolean(),
+  isEnabled: z.boolean(),
+  /** Why it was switched off or on again, by whom; null = never touched. */
+  override: z
+    .object({ reason: z.string(), by: z.object({ id: z.string(), name: z.string() }), at: z.string() })
+    .nullable(),
+  /** Detections in the range; null = the events engine is away (see `hitsProblem`), never a made-up 0. */
+  hits: z.number().nullable(),
+  lastHitAt: z.string().nullable(),
+  /** Alerts of this rule by what analysts found. */
+  alerts: z.object({
+    open: z.number(),
+    truePositive: z.number(),
+    falsePositive: z.number(),
+    benign: z.number(),
+  }),
+});
+export const RulePage = z.object({
+  items: z.array(RuleRow),
+  nextCursor: z.string().optional(),
+  total: z.number(),
+  /** Rules that run now, of all that could be loaded. */
+  enabledTotal: z.number(),
+  rejectedTotal: z.number(),
+  /** Present when hits could not be counted. */
+  hitsProblem: z.string().optional(),
+  range: z.object({ from: z.string(), to: z.string() }),
+});
+
+export const RuleFacetValue = z.object({ value: z.string(), count: z.number() });
+export const RuleFacets = z.object({
+  level: z.array(RuleFacetValue),
+  status: z.array(RuleFacetValue),
+  product: z.array(RuleFacetValue),
+  category: z.array(RuleFacetValue),
+  service: z.array(RuleFacetValue),
+  tactic: z.array(RuleFacetValue),
+  technique: z.array(RuleFacetValue),
+  author: z.array(RuleFacetValue),
+  kind: z.array(RuleFacetValue),
+  state: z.array(RuleFacetValue),
+});
+
+export const RejectedRule = z.object({
+  origin: z.string(),
+  id: z.string().optional(),
+  title: z.string().optional(),
+  /** 1-based line in the file. */
+  line: z.number().optional(),
+  reason: z.string(),
+});
+export const RejectedRules = z.object({ items: z.array(RejectedRule), total: z.number() });
+
+export const RuleParams = z.object({ id: z.string().min(1).max(200) });
+export const RuleDetail = RuleRow.extend({
+  text: z.string(),
+  description: z.string(),
+  references: z.array(z.string()),
+  falsePositives: z.array(z.string()),
+  date: z.string(),
+  modified: z.string(),
+  /** What to show beside the author, such as the Detection Rule License 1.1; "" = the rule names none. */
+  license: z.string(),
+  /** Own rules: the version to send back with an update. */
+  version: z.number().nullable(),
+  /** Own rules, newest first. */
+  versions: z.array(
+    z.object({
+      version: z.number(),
+      at: z.string(),
+      by: z.object({ id: z.string(), name: z.string() }),
+      comment: z.string(),
+      isDeleted: z.boolean(),
+    }),
+  ),
+  /** Hits per day, oldest first, up to 30 days; null = the events engine is away. */
+  hitsByDay: z.array(z.object({ day: z.string(), count: z.number() })).nullable(),
+});
+export const RuleVersionParams = RuleParams.extend({ version: z.coerce.number().int().min(1) });
+export const RuleVersionText = z.object({ version: z.number(), text: z.string() });
+
+const text = z.string().min(1).max(MAX_RULE_CHARS);
+const comment = z.string().trim().max(500).default("");
+export const RuleCreate = z.object({ text, comment });
+export const RuleUpdate = z.object({ text, comment, version: z.number().int().min(1) });
+export const RuleCheck = z.object({ text });
+/** A rule that does not compile is a normal answer here; create and update answer 400 with the same `line` and `reason`. */
+export const RuleCheckResult = z.union([
+  z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel }),
+  z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional() }),
+]);
+export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: z.string().trim().min(1).max(500) });
+export const RuleDelete = z.object({ reason: z.string().trim().min(1).max(500) });
+export const RuleDeleted = z.object({ id: z.string() });
+
+export const RULE_API = {
+  /** RuleListQuery → RulePage */
+  list: "GET /api/v1/rules",
+  /** RuleFacetQuery → RuleFacets */
+  facets: "GET /api/v1/rules/facets",
+  /** → RejectedRules */
+  rejected: "GET /api/v1/rules/rejected",
+  /** RuleCheck → RuleCheckResult */
+  check: "POST /api/v1/rules/check",
+  /** → RuleDetail */
+  detail: "GET /api/v1/rules/:id",
+  /** → RuleVersionText */
+  version: "GET /api/v1/rules/:id/versions/:version",
+  /** RuleCreate → RuleDetail (201) */
+  create: "POST /api/v1/rules",
+  /** RuleUpdate → RuleDetail */
+  update: "PUT /api/v1/rules/:id",
+  /** RuleSwitch → RuleDetail */
+  switch: "POST /api/v1/rules/:id/switch",
+  /** RuleDelete → RuleDeleted; own rules only */
+  delete: "POST /api/v1/rules/:id/delete",
+} as const;
+
+export type RuleLevel = z.infer<typeof RuleLevel>;
+export type RuleFilter = z.infer<typeof RuleFilter>;
+export type RuleListQuery = z.infer<typeof RuleListQuery>;
+export type RuleFacetQuery = z.infer<typeof RuleFacetQuery>;
+export type RuleRow = z.infer<typeof RuleRow>;
+export type RulePage = z.infer<typeof RulePage>;
+export type RuleFacets = z.infer<typeof RuleFacets>;
+export type RejectedRule = z.infer<typeof RejectedRule>;
+export type RuleDetail = z.infer<typeof RuleDetail>;
+export type RuleCheckResult = z.infer<typeof RuleCheckResult>;

@@ -1,0 +1,199 @@
+import { z } from "zod";
+
+/** Everything the web needs to know of sources: who sends logs, how they arrive, how well they are understood. */
+
+export const MAX_SOURCES = 10_000;
+/** Senders that nobody registered get a source of their own up to this number; later ones share "other". */
+export const MAX_AUTOMATIC_SOURCES = 1_000;
+
+export const Transport = z.enum(["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file"]);
+/** `token`: HTTP senders with their own secret; `syslog`: recognized by address or host name; `file`: imports. */
+export const SourceKind = z.enum(["token", "syslog", "file"]);
+
+const name = z.string().trim().min(1).max(120);
+const unitId = z.string().min(1).max(80);
+/** "auto", or the id of a parser. */
+const format = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  .default("auto");
+/** IANA name; how times without offset are read. "" = UTC. */
+const timeZone = z.string().max(64).default("");
+
+/** All given parts must hold. Empty = matches nothing (token sources match by their token). */
+export const SourceMatch = z.object({
+  /** Restrict to one way in. */
+  transport: Transport.optional(),
+  /** IP address or CIDR, such as `10.1.0.0/16` or `2001:db8::/32`. */
+  peer: z.string().max(64).optional(),
+  /** Syslog host name; `*` stands for any run of characters. Case does not matter. */
+  hostName: z.string().max(255).optional(),
+});
+
+export const SourceCreate = z.object({
+  name,
+  kind: SourceKind,
+  unitId,
+  match: SourceMatch.default({}),
+  format,
+  timeZone,
+});
+export const SourceUpdate = z.object({
+  version: z.number().int().min(1),
+  name: name.optional(),
+  unitId: unitId.optional(),
+  match: SourceMatch.optional(),
+  format: format.removeDefault().optional(),
+  timeZone: timeZone.removeDefault().optional(),
+  isEnabled: z.boolean().optional(),
+});
+export const SourceArchive = z.object({ version: z.number().int().min(1) });
+export const SourceParams = z.object({ id: z.string().min(1).max(80) });
+
+/** Share (0–1) of the last 24 hours' events that answer each of the six questions; `when` = the log carried its own time. */
+export const SourceCoverage = z.object({
+  when: z.number(),
+  who: z.number(),
+  whereFrom: z.number(),
+  withWhat: z.number(),
+  what: z.number(),
+  didWhat: z.number(),
+  /** Answered questions per event, 0–6. */
+  average: z.number(),
+});
+
+export const SPARKLINE_BUCKETS = 48;
+export const SourceFigures = z.object({
+  /** Events per second over the last 5 minutes. */
+  ratePerSecond: z.number(),
+  /** Last 24 hours. */
+  events: z.number(),
+  /** Events per half hour, oldest first, 48 values. */
+  sparkline: z.array(z.number()),
+  /** When we last received from it (up to 30 days back). */
+  lastSeenAt: z.string().nullable(),
+  /** Events of the last 24 hours that the parser did not understand (they are stored and searchable). */
+  parseFailures: z.number(),
+  /** null when nothing came in 24 hours. */
+  coverage: SourceCoverage.nullable(),
+  /** received − time in milliseconds (median, 95th percentile); null when no event carried its own time. */
+  lag: z.object({ medianMs: z.number(), p95Ms: z.number() }).nullable(),
+  datasets: z.array(z.object({ dataset: z.string(), events: z.number() })),
+});
+/** Lines that were refused at the door since the process started: too long, over limit, wrong token … */
+export const Rejection = z.object({ reason: z.string(), count: z.number() });
+
+export const SourceHealth = z.enum(["active", "quiet", "silent", "never", "disabled", "unknown"]);
+
+export const SourceRow = z.object({
+  id: z.string(),
+  version: z.number(),
+  name: z.string(),
+  kind: SourceKind,
+  tokenId: z.string().nullable(),
+  match: SourceMatch,
+  unitId: z.string(),
+  format: z.string(),
+  timeZone: z.string(),
+  isEnabled: z.boolean(),
+  /** Made by Yagura for a sender that nobody had registered. */
+  isAutomatic: z.boolean(),
+  createdBy: z.object({ id: z.string(), name: z.string() }).nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  archivedAt: z.string().nullable(),
+  /** null = the events engine is away (see `figuresProblem`). */
+  figures: SourceFigures.nullable(),
+  rejections: z.array(Rejection),
+  /** active: within 15 minutes; quiet: within 24 h; silent: longer ago; never: nothing in 30 days; unknown: engine away. */
+  health: SourceHealth,
+});
+
+export const SourceListQuery = z.object({
+  q: z.string().max(200).optional(),
+  unit: z.string().max(2_000).optional(),
+  kind: SourceKind.optional(),
+  archived: z.enum(["no", "yes"]).default("no"),
+  sort: z.enum(["name", "events", "last-seen", "parse-failures", "coverage"]).default("name"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export const SourcePage = z.object({
+  items: z.array(SourceRow),
+  nextCursor: z.string().optional(),
+  total: z.number(),
+  figuresProblem: z.string().optional(),
+  /** Lines refused before any source could be named (wrong token, unknown path). */
+  unattributedRejections: z.array(Rejection),
+  /** Automatic sources in use, of MAX_AUTOMATIC_SOURCES. */
+  automatic: z.object({ used: z.number(), max: z.number() }),
+});
+
+/** Ready to paste. `language` is what a highlighter wants; `title` is the shipper's own name. */
+export const ShipperSnippet = z.object({
+  shipper: z.enum(["rsyslog", "filebeat", "winlogbeat", "fluent-bit", "curl"]),
+  title: z.string(),
+  language: z.enum(["ini", "yaml", "bash"]),
+  /** Where the text belongs, such as `/etc/rsyslog.d/60-yagura.conf`. */
+  path: z.string(),
+  text: z.string(),
+});
+export const SourceDetail = SourceRow.extend({
+  figuresProblem: z.string().optional(),
+  /** With a placeholder instead of the secret, which is shown only once at creation. */
+  snippets: z.array(ShipperSnippet),
+});
+export const SourceCreated = z.object({
+  source: SourceDetail,
+  /** Shown once; only for kind `token`. */
+  secret: z.string().nullable(),
+});
+
+export const ParseFailureQuery = z.object({ limit: z.coerce.number().int().min(1).max(100).default(50) });
+/** The last 24 hours by problem, largest first. */
+export const ParseFailures = z.object({
+  items: z.array(
+    z.object({
+      problem: z.string(),
+      count: z.number(),
+      lastAt: z.string(),
+      dataset: z.string(),
+      /** The first 2,000 characters of a recent one, as it came. */
+      sampleRaw: z.string(),
+      sampleEventId: z.string(),
+    }),
+  ),
+});
+
+export const SOURCE_API = {
+  /** SourceListQuery → SourcePage */
+  list: "GET /api/v1/sources",
+  /** → SourceDetail */
+  detail: "GET /api/v1/sources/:id",
+  /** ParseFailureQuery → ParseFailures */
+  failures: "GET /api/v1/sources/:id/parse-failures",
+  /** SourceCreate → SourceCreated (201) */
+  create: "POST /api/v1/sources",
+  /** SourceUpdate → SourceDetail; 409 when the version is old */
+  update: "PATCH /api/v1/sources/:id",
+  /** SourceArchive → SourceDetail; its token stops working */
+  archive: "POST /api/v1/sources/:id/archive",
+} as const;
+
+export type Transport = z.infer<typeof Transport>;
+export type SourceKind = z.infer<typeof SourceKind>;
+export type SourceMatch = z.infer<typeof SourceMatch>;
+export type SourceCreate = z.infer<typeof SourceCreate>;
+export type SourceUpdate = z.infer<typeof SourceUpdate>;
+export type SourceFigures = z.infer<typeof SourceFigures>;
+export type SourceCoverage = z.infer<typeof SourceCoverage>;
+export type SourceHealth = z.infer<typeof SourceHealth>;
+export type SourceRow = z.infer<typeof SourceRow>;
+export type SourceListQuery = z.infer<typeof SourceListQuery>;
+export type SourcePage = z.infer<typeof SourcePage>;
+export type SourceDetail = z.infer<typeof SourceDetail>;
+export type SourceCreated = z.infer<typeof SourceCreated>;
+export type ShipperSnippet = z.infer<typeof ShipperSnippet>;
+export type ParseFailures = z.infer<typeof ParseFailures>;
+export type Rejection = z.infer<typeof Rejection>;
