@@ -77,7 +77,14 @@ CREATE TABLE events
   service_name                LowCardinality(String),
   fields Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   raw    String CODEC(ZSTD(3)),
-  INDEX seq_range seq TYPE minmax GRANULARITY 1
+  -- An event by its number; the newest by arrival (live tail); and the values that people pivot on.
+  INDEX seq_range seq TYPE minmax GRANULARITY 1,
+  INDEX received_range received TYPE minmax GRANULARITY 1,
+  INDEX rule_ids_bloom rule_ids TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX host_bloom lower(host_name) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX user_bloom lower(user_name) TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX source_ip_bloom source_ip TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX destination_ip_bloom destination_ip TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received)

@@ -23,7 +23,8 @@ CREATE TABLE detections
   did_what    LowCardinality(String),
   host_name   LowCardinality(String),
   user_name   LowCardinality(String),
-  source_ip   IPv6
+  source_ip   IPv6,
+  INDEX seq_range seq TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received)

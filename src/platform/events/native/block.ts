@@ -119,6 +119,14 @@ export class NativeBlock {
     for (let row = 0; row < this.#rows; row += 1) this.#sink.uint64(clampCount(get(row)));
   }
 
+  /** The whole range of UInt64. */
+  bigUint64(name: string, get: (row: number) => bigint): void {
+    this.#open(name, "UInt64");
+    const values = new BigUint64Array(this.#rows);
+    for (let row = 0; row < this.#rows; row += 1) values[row] = get(row);
+    this.#sink.typed(values);
+  }
+
   /** UTC milliseconds. */
   instant(name: string, get: Num): void {
     this.#open(name, "DateTime64(3, 'UTC')");
@@ -131,7 +139,11 @@ export class NativeBlock {
     const head = new ByteSink(32);
     head.varint(this.#names.length);
     head.varint(this.#rows);
-    return Buffer.concat([head.view(), this.#sink.view()]);
+    // Memory of its own, not Node's shared pool: the block is handed to another thread.
+    const block = new Uint8Array(head.length + this.#sink.length);
+    block.set(head.view());
+    block.set(this.#sink.view(), head.length);
+    return block;
   }
 
   #open(name: string, type: string): void {

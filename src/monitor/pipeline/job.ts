@@ -1,0 +1,57 @@
+import type { DetectionGroup } from "../event/index.ts";
+
+/** One write-ahead-log record on its way to a worker. The buffers are transferred, not copied. */
+export type RecordInput = {
+  readonly seq: number;
+  readonly receivedAtMs: number;
+  readonly meta: Uint8Array;
+  readonly payload: Uint8Array;
+};
+
+export type RuleText = { readonly text: string; readonly origin: string };
+
+/** What an earlier run stored of these records before it ended: left out of the blocks, so that nothing arrives twice. */
+export type AlreadyStored = {
+  /** Event seqs, decimal. */
+  readonly events: readonly string[];
+  /** `${seq}/${ruleId}` */
+  readonly detections: readonly string[];
+};
+
+export type WorkerOrder =
+  | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
+  | {
+      readonly kind: "batch";
+      readonly id: number;
+      readonly stream: number;
+      readonly records: readonly RecordInput[];
+      readonly alreadyStored: AlreadyStored;
+      /** `true`: store the bytes without parsing. The last resort for a record that has killed a worker. */
+      readonly rawOnly: boolean;
+    };
+
+export type EncodedBlock = { readonly columns: readonly string[]; readonly rows: number; readonly bytes: Uint8Array };
+
+/** What one source sent in a batch. */
+export type SourceTally = {
+  readonly sourceId: string;
+  readonly events: number;
+  readonly bytes: number;
+  readonly problems: number;
+};
+
+export type BatchResult = {
+  readonly kind: "done";
+  readonly id: number;
+  readonly events: EncodedBlock;
+  readonly detections: EncodedBlock;
+  readonly groups: readonly DetectionGroup[];
+  readonly sources: readonly SourceTally[];
+  /** Milliseconds of work in the worker, and when the oldest record of the batch was received. */
+  readonly busyMs: number;
+};
+
+export type WorkerReport =
+  | BatchResult
+  | { readonly kind: "failed"; readonly id: number; readonly reason: string }
+  | { readonly kind: "rules-ready"; readonly version: number; readonly rules: number; readonly rejected: number };

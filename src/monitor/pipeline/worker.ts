@@ -1,0 +1,39 @@
+import { parentPort } from "node:worker_threads";
+import { compileRules, type RuleSet } from "../detect/index.ts";
+import { createParser } from "../parse/index.ts";
+import type { WorkerOrder, WorkerReport } from "./job.ts";
+import { type Engines, processBatch, rawOnlyEngines } from "./process-batch.ts";
+
+/** The thread's own state: a parser with its caches, and the rules it was last given. */
+const parser = createParser();
+let rules: RuleSet = compileRules([]);
+
+const engines: Engines = {
+  parse: (bytes, hints) => parser.parse(bytes, hints),
+  match: (event) => {
+    const hits = rules.match(event);
+    return hits.length === 0 ? [] : hits.flatMap((index) => rules.rules[index]?.facts ?? []);
+  },
+};
+
+function obey(order: WorkerOrder): WorkerReport {
+  if (order.kind === "rules") {
+    rules = compileRules([...order.rules]);
+    return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
+  }
+  const startedAt = performance.now();
+  const result = processBatch(order, order.rawOnly ? rawOnlyEngines : engines);
+  return { kind: "done", id: order.id, ...result, busyMs: performance.now() - startedAt };
+}
+
+parentPort?.on("message", (order: WorkerOrder) => {
+  let report: WorkerReport;
+  try {
+    report = obey(order);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    report = { kind: "failed", id: order.kind === "batch" ? order.id : -1, reason };
+  }
+  const moved = report.kind === "done" ? [report.events.bytes.buffer, report.detections.bytes.buffer] : [];
+  parentPort?.postMessage(report, moved as ArrayBuffer[]);
+});

@@ -1,0 +1,2 @@
+export { type DataDirectory, openDataDirectory } from "./data-directory.ts";
+export { controlSocketOf, isAnswered } from "./lock.ts";
