@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadConfig } from "./config.ts";
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "yagura-config-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function fileWith(text: string): string {
+  const path = join(directory, "yagura.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("Settings", () => {
+  it("without a file listen on loopback only", () => {
+    const config = loadConfig(fileWith(""), {}, {});
+    expect([config.http.host, config.syslog.udp.host, config.syslog.tcp.host, config.elasticsearch.host]).toEqual(
+      Array(4).fill("127.0.0.1"),
+    );
+  });
+
+  it("come from the file, then the environment, then the command line", () => {
+    const path = fileWith("http: { port: 1000 }\nlog: { level: warn }\nwal: { maxBytes: 2 GiB }\n");
+    expect(loadConfig(path, {}, {}).http.port).toBe(1000);
+    expect(loadConfig(path, {}, { YAGURA_HTTP_PORT: "2000" }).http.port).toBe(2000);
+    expect(loadConfig(path, { port: 3000 }, { YAGURA_HTTP_PORT: "2000" })).toMatchObject({
+      http: { port: 3000 },
+      log: { level: "warn" },
+      wal: { maxBytes: 2 ** 31 },
+    });
+  });
+
+  it.each([
+    ["an unknown setting", "htpp: {}", /htpp/],
+    ["a wrong port", "http: { port: 70000 }", /http\.port/],
+    ["a wrong scheme", "engines: { state: 'mysql://x/y' }", /engines\.state: must start with postgres/],
+    ["a size without unit", "wal: { maxBytes: lots }", /wal\.maxBytes/],
+    ["broken YAML", "http: [", /not valid YAML/],
+    ["a list", "- a", /settings by name/],
+  ])("with %s are refused, naming the place", (_, text, message) => {
+    expect(() => loadConfig(fileWith(text), {}, {})).toThrow(message);
+  });
+
+  it("misspelt in the environment are refused", () => {
+    expect(() => loadConfig(fileWith(""), {}, { YAGURA_HTPP_PORT: "1" })).toThrow(/YAGURA_HTPP_PORT is no setting/);
+  });
+
+  it("in a file that is not there say so", () => {
+    expect(() => loadConfig(join(directory, "absent.yaml"), {}, {})).toThrow(/cannot be read/);
+  });
+});

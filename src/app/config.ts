@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { AppError } from "../kernel/errors.ts";
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+const Bytes = z
+  .union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s*(B|KiB|MiB|GiB|TiB)$/)])
+  .transform(toBytes);
+const Host = z.string().min(1).max(255);
+const Url = (protocols: readonly string[]) =>
+  z
+    .url()
+    .refine((text) => protocols.includes(new URL(text).protocol), {
+      error: `must start with ${protocols.join(" or ")}//`,
+    });
+
+const Listener = (port: number) =>
+  z
+    .strictObject({ enabled: z.boolean().default(true), host: Host.default("127.0.0.1"), port: Port.default(port) })
+    .prefault({});
+
+const OidcProvider = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  name: z.string().min(1).max(80),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  discoveryUrl: z.url().optional(),
+  authorizationUrl: z.url().optional(),
+  tokenUrl: z.url().optional(),
+  userInfoUrl: z.url().optional(),
+  scopes: z.array(z.string()).default(["openid", "email", "profile"]),
+});
+
+/** All settings, with their defaults. `yagura.yaml` has this shape; environment variables override single values. */
+export const Config = z.strictObject({
+  data: z.string().default("data"),
+  http: z
+    .strictObject({
+      host: Host.default("127.0.0.1"),
+      port: Port.default(8600),
+      /** The address people type, when a proxy stands in front; decides cookies and links. */
+      publicUrl: Url(["http:", "https:"]).optional(),
+      tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
+    })
+    .prefault({}),
+  elasticsearch: z
+    .strictObject({ enabled: z.boolean().default(false), host: Host.default("127.0.0.1"), port: Port.default(9200) })
+    .prefault({}),
+  syslog: z.strictObject({ udp: Listener(5514), tcp: Listener(5514) }).prefault({}),
+  engines: z
+    .strictObject({
+      /** A ClickHouse server; absent = chDB inside this process. */
+      events: Url(["http:", "https:"]).optional(),
+      /** A PostgreSQL server; absent = PGlite inside this process. */
+      state: Url(["postgres:", "postgresql:"]).optional(),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),
+  wal: z.strictObject({ maxBytes: Bytes.default(8 * 2 ** 30), segmentBytes: Bytes.default(64 * 2 ** 20) }).prefault({}),
+  workers: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.max(1, Math.min(16, availableParallelism()))),
+  rules: z
+    .strictObject({
+      /** Directories, or .tar.gz archives, of Sigma rules, besides Yagura's own. */
+      directories: z.array(z.string()).default([]),
+      own: z.boolean().default(true),
+    })
+    .prefault({}),
+  oidc: z.array(OidcProvider).max(10).default([]),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Environment variable → place in the settings. Listed one by one, so that a typo is an error and not a silent default. */
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  YAGURA_DATA: ["data"],
+  YAGURA_HTTP_HOST: ["http", "host"],
+  YAGURA_HTTP_PORT: ["http", "port"],
+  YAGURA_PUBLIC_URL: ["http", "publicUrl"],
+  YAGURA_EVENTS_URL: ["engines", "events"],
+  YAGURA_STATE_URL: ["engines", "state"],
+  YAGURA_LOG_LEVEL: ["log", "level"],
+  YAGURA_WAL_MAX_BYTES: ["wal", "maxBytes"],
+  YAGURA_SYSLOG_UDP_PORT: ["syslog", "udp", "port"],
+  YAGURA_SYSLOG_TCP_PORT: ["syslog", "tcp", "port"],
+  YAGURA_WORKERS: ["workers"],
+  YAGURA_RULES: ["rules", "directories"],
+};
+/** Read by tests and by the ingest command, not by the server. */
+const ELSEWHERE = new Set(["YAGURA_TEST_POSTGRES", "YAGURA_TEST_EVENTS", "YAGURA_URL", "YAGURA_TOKEN"]);
+
+export type Overrides = { readonly data?: string; readonly port?: number };
+
+/**
+ * The one reader of settings: command line over environment over file over defaults.
+ * Errors: AppError `invalid` naming each wrong setting, where it stands and what it must be.
+ */
+export function loadConfig(
+  file: string | undefined,
+  overrides: Overrides,
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
+  const path = file ?? (existsSync("yagura.yaml") ? "yagura.yaml" : undefined);
+  const settings = path === undefined ? {} : readSettings(path);
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith("YAGURA_") || value === undefined || ELSEWHERE.has(name)) continue;
+    const place = ENVIRONMENT[name];
+    if (!place)
+      throw new AppError(
+        "invalid",
+        `${name} is no setting of Yagura's. Known: ${Object.keys(ENVIRONMENT).join(", ")}.`,
+      );
+    put(settings, place, environmentValue(name, value));
+  }
+  if (overrides.data !== undefined) put(settings, ["data"], overrides.data);
+  if (overrides.port !== undefined) put(settings, ["http", "port"], overrides.port);
+  const parsed = Config.safeParse(settings);
+  if (parsed.success) return { ...parsed.data, data: resolve(parsed.data.data) };
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".") || "(top)"}: ${issue.message}`);
+  throw new AppError(
+    "invalid",
+    `The settings${path === undefined ? "" : ` in ${path}`} are not valid:\n${problems.join("\n")}`,
+  );
+}
+
+function readSettings(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new AppError(
+      "invalid",
+      `The settings file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = parseYaml(text) ?? {};
+  } catch (error) {
+    throw new AppError(
+      "invalid",
+      `${path} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new AppError("invalid", `${path} must hold settings by name.`);
+  return value as Record<string, unknown>;
+}
+
+function environmentValue(name: string, value: string): unknown {
+  if (name === "YAGURA_RULES") return value.split(":").filter((part) => part !== "");
+  if (name === "YAGURA_WORKERS" || (name === "YAGURA_WAL_MAX_BYTES" && /^\d+$/.test(value))) return Number(value);
+  return value;
+}
+
+function put(settings: Record<string, unknown>, place: readonly string[], value: unknown): void {
+  const [key, ...rest] = place;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    settings[key] = value;
+    return;
+  }
+  const inner = settings[key];
+  const next = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : {};
+  settings[key] = next;
+  put(next, rest, value);
+}
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+
+function toBytes(value: number | string): number {
+  if (typeof value === "number") return value;
+  const match = /^([\d.]+)\s*(\w+)$/.exec(value);
+  return Math.round(Number(match?.[1]) * (UNITS[match?.[2] ?? "B"] ?? 1));
+}
