@@ -1,0 +1,129 @@
+import { type Budget, createBudget } from "./budget.ts";
+import { type Counters, type CountersSnapshot, NO_SOURCE, type RejectReason } from "./counters.ts";
+import { createGatherer } from "./gather.ts";
+import { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
+import type { Origin, RecordLog, ResolveSource } from "./origin.ts";
+import { planRecords, type RecordPlan } from "./plan.ts";
+import { type BatchPart, type Receipt, type Refusal, type Run, reasonOf, refuseAll } from "./receipt.ts";
+import { encodeFrames, encodeMeta } from "./record.ts";
+import { createSourceCache } from "./source-cache.ts";
+
+export type IntakeSnapshot = CountersSnapshot & { readonly inFlightBytes: number; readonly maxInFlightBytes: number };
+
+export type Intake = {
+  readonly limits: CollectLimits;
+  readonly budget: Budget;
+  readonly counters: Counters;
+  /** Resolves when every frame is durable or refused. Rejects only on a bug. */
+  accept(origin: Origin, frames: readonly Uint8Array[], batch?: BatchPart): Promise<Receipt>;
+  /**
+   * For senders of many small messages: frames wait up to `gatherMs` for company, then go as one record. Resolves with
+   * undefined when durable, else with the reason. `over_limit` and `unavailable` are left to the caller to count, who may retry.
+   */
+  gather(origin: Origin, frames: readonly Uint8Array[]): Promise<RejectReason | undefined>;
+  /** Counts what a listener itself refused. */
+  reject(origin: Origin, reason: RejectReason, events: number): void;
+  snapshot(): IntakeSnapshot;
+  /** Sends what has gathered and waits for everything on its way to the log. */
+  drain(): Promise<void>;
+};
+
+export type IntakeDeps = {
+  readonly wal: RecordLog;
+  readonly resolveSource: ResolveSource;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+  readonly counters: Counters;
+  readonly limits?: Partial<CollectLimits>;
+};
+
+/** The one door into the log: every listener hands its events here and acknowledges what the receipt says is durable. */
+export function createIntake(deps: IntakeDeps): Intake {
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const budget = createBudget(limits.inFlightBytes);
+  const { counters } = deps;
+  const sources = createSourceCache(deps.resolveSource, deps.now);
+  const onTheWay = new Set<Promise<unknown>>();
+  const append = createAppender({ ...deps, budget });
+  const store = async (run: Run): Promise<Receipt> => {
+    const work = storeRun(run, limits, append);
+    onTheWay.add(work);
+    return work.finally(() => onTheWay.delete(work));
+  };
+  const gatherer = createGatherer({ sources, limits, store });
+
+  const intake: Intake = {
+    limits,
+    budget,
+    counters,
+    async accept(origin, frames, batch) {
+      const source = await sources.resolve(origin).catch(reasonOf);
+      const receipt =
+        typeof source === "string"
+          ? refuseAll(frames.length, source)
+          : await store({ source, origin, frames, ...(batch && { batch }) });
+      const sourceId = typeof source === "string" ? NO_SOURCE : source.sourceId;
+      for (const { from, to, reason } of receipt.refusals) counters.rejected(sourceId, reason, to - from);
+      return receipt;
+    },
+    gather: (origin, frames) => gatherer.gather(origin, frames),
+    reject(origin, reason, events) {
+      counters.rejected(sources.peek(origin)?.sourceId ?? origin.sourceId ?? NO_SOURCE, reason, events);
+    },
+    snapshot: () => ({
+      ...counters.snapshot(),
+      inFlightBytes: budget.usedBytes(),
+      maxInFlightBytes: budget.maxBytes,
+    }),
+    async drain() {
+      await gatherer.flush();
+      while (onTheWay.size > 0) await Promise.allSettled(onTheWay);
+    },
+  };
+  return intake;
+}
+
+type Append = (run: Run, plan: RecordPlan) => Promise<RejectReason | undefined>;
+
+/** Appends all records at once, so that one group commit covers them, and gathers what the log refused. */
+async function storeRun(run: Run, limits: CollectLimits, append: Append): Promise<Receipt> {
+  const { records, tooLarge } = planRecords(run.frames, limits);
+  const refusals: Refusal[] = tooLarge.map((index) => ({ from: index, to: index + 1, reason: "too_large" }));
+  let accepted = 0;
+  const settled = await Promise.allSettled(
+    records.map(async (plan) => {
+      const reason = await append(run, plan);
+      if (reason === undefined) accepted += plan.to - plan.from;
+      else refusals.push({ from: plan.from, to: plan.to, reason });
+    }),
+  );
+  for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
+  return { accepted, refusals: refusals.sort((a, b) => a.from - b.from) };
+}
+
+function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: Budget }): Append {
+  return async ({ source, origin, frames, batch }, { from, to, payloadBytes }) => {
+    if (!budget.take(payloadBytes)) return "over_limit";
+    const events = to - from;
+    counters.pending(source.sourceId, events);
+    try {
+      const meta = encodeMeta({
+        sourceId: source.sourceId,
+        unitId: source.unitId,
+        transport: origin.transport,
+        peer: origin.peer,
+        format: source.format,
+        ...(source.timeZone !== undefined && { timeZone: source.timeZone }),
+        ...(batch && { batch: { key: batch.key, from: batch.from + from } }),
+      });
+      await wal.append({ receivedAtMs: now(), meta, payload: encodeFrames(frames.slice(from, to)) });
+      counters.accepted(source.sourceId, events, payloadBytes - 4 * events, now());
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    } finally {
+      counters.settled(source.sourceId, events);
+      budget.give(payloadBytes);
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import type { Transport } from "./record.ts";
+
+/** What is known of a sender before its source is looked up. */
+export type Origin = {
+  readonly transport: Transport;
+  /** Address without a port. */
+  readonly peer: string;
+  readonly tokenId?: string;
+  /** Unit and source that the token was made for. */
+  readonly unitId?: string;
+  readonly sourceId?: string;
+  /** Host name in the message itself: tells hosts behind one relay apart. A claim of the sender, never proof. */
+  readonly hostName?: string;
+  /** `?source=`: the name under which the sender wants its events kept. */
+  readonly sourceName?: string;
+  /** `?format=`: the parser that the sender asks for. */
+  readonly format?: string;
+};
+
+export type ResolvedSource = {
+  readonly sourceId: string;
+  readonly unitId: string;
+  /** "auto" or a pinned parser. */
+  readonly format: string;
+  readonly timeZone?: string;
+};
+
+/**
+ * Which source (and so which unit) an origin's events belong to. Rejects with AppError `forbidden` or `not_found` when the
+ * origin may not send, with any other AppError when it cannot be known now. Answers are kept for a few seconds.
+ */
+export type ResolveSource = (origin: Origin) => Promise<ResolvedSource>;
+
+export type TokenIdentity = { readonly tokenId: string; readonly unitId: string; readonly sourceId?: string };
+
+/** The token behind a secret, or undefined when there is none, it was revoked, or it may not send events. */
+export type AuthenticateToken = (secret: string) => Promise<TokenIdentity | undefined>;
+
+/** The part of the write-ahead log that the collector writes to. */
+export type RecordLog = {
+  append(entry: { receivedAtMs: number; meta: Uint8Array; payload: Uint8Array }): Promise<number>;
+};
+
+/** The origin's address as people write it: an IPv4 peer of a dual-stack socket is IPv4. */
+export const peerAddress = (address: string | undefined): string => (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "");

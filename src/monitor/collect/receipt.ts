@@ -1,0 +1,35 @@
+import { AppError } from "../../kernel/errors.ts";
+import type { RejectReason } from "./counters.ts";
+import type { Origin, ResolvedSource } from "./origin.ts";
+
+/** Frames [from, to) of a call that were not taken, and why. */
+export type Refusal = { readonly from: number; readonly to: number; readonly reason: RejectReason };
+
+/** What became of a call's frames: those in no refusal are durable (fsync done). `accepted` is their number. */
+export type Receipt = { readonly accepted: number; readonly refusals: readonly Refusal[] };
+
+/** Which part of a resumable upload the frames are: their positions start at `from`. */
+export type BatchPart = { readonly key: string; readonly from: number };
+
+/** Frames of one source on their way to the log. */
+export type Run = {
+  readonly source: ResolvedSource;
+  readonly origin: Origin;
+  readonly frames: readonly Uint8Array[];
+  readonly batch?: BatchPart;
+};
+
+export const refuseAll = (count: number, reason: RejectReason): Receipt => ({
+  accepted: 0,
+  refusals: count === 0 ? [] : [{ from: 0, to: count, reason }],
+});
+
+/** Expected failures become reasons; bugs are thrown on. */
+export function reasonOf(error: unknown): RejectReason {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === "over_limit") return "over_limit";
+  if (error.code === "forbidden" || error.code === "not_found" || error.code === "unauthenticated") {
+    return "unknown_source";
+  }
+  return "unavailable";
+}
