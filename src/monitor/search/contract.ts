@@ -1,5 +1,10 @@
 import { z } from "zod";
 
+// The language itself is pure, so that the query bar can check and edit a query while it is typed.
+export type { QueryProblem } from "./language/ast.ts";
+export { addFilter, fieldText, vendorFieldName } from "./language/filter.ts";
+export { parseQuery } from "./language/parse.ts";
+
 /** Everything the web needs to know of search: parameters in, shapes out. Instants in answers are UTC ISO 8601 with milliseconds. */
 
 export const PAGE_ROWS = 500;
