@@ -11,11 +11,9 @@ const Bytes = z
   .transform(toBytes);
 const Host = z.string().min(1).max(255);
 const Url = (protocols: readonly string[]) =>
-  z
-    .url()
-    .refine((text) => protocols.includes(new URL(text).protocol), {
-      error: `must start with ${protocols.join(" or ")}//`,
-    });
+  z.url().refine((text) => protocols.includes(new URL(text).protocol), {
+    error: `must start with ${protocols.join(" or ")}//`,
+  });
 
 const Listener = (port: number) =>
   z
@@ -68,7 +66,7 @@ export const Config = z.strictObject({
     .default(Math.max(1, Math.min(16, availableParallelism()))),
   rules: z
     .strictObject({
-      /** Directories, or .tar.gz archives, of Sigma rules, besides Yagura's own. */
+      /** Directories of Sigma rules, besides Yagura's own. */
       directories: z.array(z.string()).default([]),
       own: z.boolean().default(true),
     })

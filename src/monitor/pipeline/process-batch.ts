@@ -54,11 +54,17 @@ function newTo(stored: AlreadyStored) {
 
 type Collected = { engines: Engines; rows: EventRow[]; detections: DetectionRow[]; tallies: Map<string, SourceTally> };
 
+/** The log's checksums make an unreadable record next to impossible; its bytes are kept all the same, as one event. */
+const UNREADABLE: RecordMeta = { sourceId: "unreadable", unitId: "", transport: "file", peer: "", format: "auto" };
+
 function readRecord(record: RecordInput, into: Collected): void {
-  const meta = decodeMeta(record.meta);
+  const decodedMeta = decodeMeta(record.meta);
+  const decodedFrames = decodeFrames(record.payload);
+  const meta = decodedMeta.ok ? decodedMeta.value : UNREADABLE;
+  const frames = decodedFrames.ok ? decodedFrames.value : [Buffer.from(record.payload)];
   let problems = 0;
   let frame = 0;
-  for (const raw of decodeFrames(record.payload)) {
+  for (const raw of frames) {
     const seq = eventSeq(record.seq, frame);
     frame += 1;
     if (readEvent(raw, { record, meta, seq }, into)) problems += 1;

@@ -1,0 +1,56 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+export type RuleFile = { readonly text: string; readonly origin: string };
+export type RuleFiles = {
+  readonly rules: readonly RuleFile[];
+  readonly unreadable: readonly { origin: string; reason: string }[];
+};
+
+const OWN_RULES = new URL("../../content/rules/", import.meta.url).pathname;
+const MAX_FILES = 50_000;
+const MAX_FILE_BYTES = 1 << 20;
+
+/** Reads every .yml and .yaml below the directories. What cannot be read is listed, and stops nothing else. */
+export async function readRuleFiles(directories: readonly string[], withOwn: boolean): Promise<RuleFiles> {
+  const rules: RuleFile[] = [];
+  const unreadable: { origin: string; reason: string }[] = [];
+  const roots = [
+    ...(withOwn ? [{ path: OWN_RULES, label: "yagura" }] : []),
+    ...directories.map((path) => ({ path, label: path })),
+  ];
+  for (const { path, label } of roots) {
+    try {
+      for (const file of await ruleFilesBelow(path)) {
+        const origin = join(label, relative(path, file));
+        if (rules.length >= MAX_FILES) unreadable.push({ origin, reason: `more than ${MAX_FILES} rule files` });
+        else await readOne(file, origin, { rules, unreadable });
+      }
+    } catch (error) {
+      unreadable.push({ origin: label, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { rules, unreadable };
+}
+
+async function readOne(
+  file: string,
+  origin: string,
+  into: { rules: RuleFile[]; unreadable: { origin: string; reason: string }[] },
+): Promise<void> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_FILE_BYTES) into.unreadable.push({ origin, reason: `larger than ${MAX_FILE_BYTES} bytes` });
+    else into.rules.push({ text: await readFile(file, "utf8"), origin });
+  } catch (error) {
+    into.unreadable.push({ origin, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function ruleFilesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/i.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
