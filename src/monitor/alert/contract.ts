@@ -27,7 +27,20 @@ const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
       .pipe(z.array(item).max(100)),
   ]);
 
-const Id = z.string().min(1).max(200);
+/** Ids and words: one line without control characters or broken surrogates. */
+const Id = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+/** Prose as typed; what a database cannot hold is replaced, never refused. */
+const prose = (maxChars: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxChars)
+    .overwrite((text) => text.replaceAll("\0", "\uFFFD").toWellFormed());
 
 /** Filters combine with "and"; several values of one filter with "or". Left out = no restriction. */
 export const AlertFilter = z.object({
@@ -170,9 +183,9 @@ export const AlertChange = z
     /** A person id, or `me`. */
     assigneeId: Id.nullable().optional(),
     disposition: Disposition.optional(),
-    reason: z.string().trim().min(1).max(MAX_REASON_CHARS).optional(),
+    reason: prose(MAX_REASON_CHARS).optional(),
     expertSeverity: Level.nullable().optional(),
-    note: z.string().trim().min(1).max(MAX_NOTE_CHARS).optional(),
+    note: prose(MAX_NOTE_CHARS).optional(),
   })
   .superRefine((change, issues) => {
     const isClosing = change.status === "closed" || change.disposition !== undefined;
@@ -193,7 +206,7 @@ export const AlertChange = z
 
 export const AlertParams = z.object({ id: Id });
 export const AlertPatch = z.object({ version: z.number().int().min(1), change: AlertChange });
-export const AlertNoteInput = z.object({ text: z.string().trim().min(1).max(MAX_NOTE_CHARS) });
+export const AlertNoteInput = z.object({ text: prose(MAX_NOTE_CHARS) });
 
 export const BulkTarget = z.union([
   /** `version` when given must still be the alert's: otherwise that one alert is left alone and counted in `conflicts`. */

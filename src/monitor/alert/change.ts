@@ -1,0 +1,226 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { StateTx } from "../../platform/state/index.ts";
+import type { AlertBefore, AlertStatus, Disposition, Level } from "./contract.ts";
+import { inScope, type Scope } from "./filter.ts";
+import { alertChange, type ChangeAfter } from "./schema.ts";
+import { folded } from "./text.ts";
+
+export const PREVIOUS_ROWS = 500;
+const CONFLICT_IDS = 100;
+
+export type ChangeActor = { readonly kind: string; readonly id: string; readonly name: string };
+export type NewChange = {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: ChangeActor;
+  readonly after: ChangeAfter;
+  readonly note: string | undefined;
+};
+export type ChangeOutcome = {
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly conflicts: number;
+  readonly conflictIds: string[];
+  readonly previous: AlertBefore[];
+};
+
+/** Which alerts a change is for: a FROM clause that gives the alert as `a` and, in `wanted_version`, the version to hold. */
+export type Picking = { readonly from: SQL; readonly wantedVersion: SQL; readonly where: SQL };
+
+export function pickByIds(wanted: readonly { id: string; version?: number | undefined }[], scope: Scope): Picking {
+  const list = JSON.stringify(wanted.map(({ id, version }) => ({ id, version: version ?? null })));
+  return {
+    from: sql`(SELECT DISTINCT ON (id) id, version FROM jsonb_to_recordset(${list}::jsonb) AS r(id text, version integer)) w
+      JOIN alert a ON a.id = w.id`,
+    wantedVersion: sql`w.version`,
+    where: inScope(scope),
+  };
+}
+
+export const pickByFilter = (where: SQL): Picking => ({ from: sql`alert a`, wantedVersion: sql`NULL::integer`, where });
+
+type Verdict = "changed" | "unchanged" | "conflict";
+type VerdictRow = {
+  id: string;
+  verdict: Verdict;
+  n: string;
+  status: AlertStatus;
+  assignee_id: string | null;
+  assignee_name: string | null;
+  disposition: Disposition | null;
+  reason: string;
+  expert_severity: Level | null;
+};
+
+/** One change to any number of alerts: the change, each alert's former state, and the new state, in two statements. */
+export async function applyChange(tx: StateTx, change: NewChange, picking: Picking): Promise<ChangeOutcome> {
+  await insertChange(tx, change, undefined);
+  const next = newValues(change.after);
+  const hasNote = change.note !== undefined;
+  const outcome = await runChange(tx, {
+    changeId: change.id,
+    at: change.at,
+    picking,
+    isReopening: change.after.status !== undefined && change.after.status !== "closed",
+    next,
+    addedNotes: hasNote ? 1 : 0,
+    differs: hasNote ? sql`true` : differs(next),
+  });
+  await setAlertCount(tx, change.id, outcome.changed);
+  return outcome;
+}
+
+/** Puts alerts back to what they were before a change, except those that someone changed since. */
+export async function applyUndo(
+  tx: StateTx,
+  undo: { id: string; at: Date; actor: ChangeActor; undoOf: string; hadNote: boolean },
+  scope: Scope,
+): Promise<ChangeOutcome> {
+  await insertChange(tx, { ...undo, after: {}, note: undefined }, undo.undoOf);
+  const outcome = await runChange(tx, {
+    changeId: undo.id,
+    at: undo.at,
+    picking: {
+      from: sql`alert_history h JOIN alert a ON a.id = h.alert_id`,
+      wantedVersion: sql`h.version_after`,
+      where: sql`h.change_id = ${undo.undoOf} AND ${inScope(scope)}`,
+    },
+    isReopening: "as-history",
+    next: {
+      status: sql`h.was_status`,
+      assigneeId: sql`h.was_assignee_id`,
+      assigneeName: sql`h.was_assignee_name`,
+      disposition: sql`h.was_disposition`,
+      reason: sql`h.was_reason`,
+      expertSeverity: sql`h.was_expert_severity`,
+    },
+    addedNotes: undo.hadNote ? -1 : 0,
+    differs: sql`true`,
+  });
+  await setAlertCount(tx, undo.id, outcome.changed);
+  return outcome;
+}
+
+type Next = Readonly<
+  Record<"status" | "assigneeId" | "assigneeName" | "disposition" | "reason" | "expertSeverity", SQL>
+>;
+
+/** A value to set, or the column itself when the change says nothing of it. */
+function newValues(after: ChangeAfter): Next {
+  const set = (value: string | null | undefined, column: SQL): SQL =>
+    value === undefined ? column : sql`${value}::text`;
+  return {
+    status: set(after.status, sql`a.status`),
+    assigneeId: set(after.assigneeId, sql`a.assignee_id`),
+    assigneeName: set(after.assigneeName, sql`a.assignee_name`),
+    disposition: set(after.disposition, sql`a.disposition`),
+    reason: set(after.reason, sql`a.reason`),
+    expertSeverity: set(after.expertSeverity, sql`a.expert_severity`),
+  };
+}
+
+const differs = (next: Next): SQL =>
+  sql`(${next.status}, ${next.assigneeId}, ${next.disposition}, ${next.reason}, ${next.expertSeverity})
+    IS DISTINCT FROM (a.status, a.assignee_id, a.disposition, a.reason, a.expert_severity)`;
+
+type Run = {
+  readonly changeId: string;
+  readonly at: Date;
+  readonly picking: Picking;
+  readonly isReopening: boolean | "as-history";
+  readonly next: Next;
+  readonly addedNotes: number;
+  readonly differs: SQL;
+};
+
+/**
+ * An alert cannot be reopened beside an open one of the same rule, entity and unit (the unique index `alert_open`), nor can
+ * two closed ones of them be reopened together: the newest wins, the rest are conflicts.
+ */
+async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
+  const { picking, next } = run;
+  const reopens =
+    run.isReopening === "as-history"
+      ? sql`(p.status = 'closed' AND p.new_status <> 'closed')`
+      : sql`p.status = 'closed'`;
+  const cannotReopen = run.isReopening
+    ? sql`${reopens} AND (p.nth > 1 OR EXISTS (SELECT 1 FROM alert o WHERE o.rule_id = p.rule_id
+        AND o.entity_kind = p.entity_kind AND o.entity = p.entity AND o.unit_id = p.unit_id AND o.status <> 'closed'))`
+    : sql`false`;
+  const { rows } = await tx.execute<VerdictRow>(sql`
+    WITH locked AS MATERIALIZED (
+      SELECT a.*, ${picking.wantedVersion} AS wanted_version, ${next.status} AS new_status,
+        ${next.assigneeId} AS new_assignee_id, ${next.assigneeName} AS new_assignee_name,
+        ${next.disposition} AS new_disposition, ${next.reason} AS new_reason,
+        ${next.expertSeverity} AS new_expert_severity, ${run.differs} AS differs
+      FROM ${picking.from} WHERE ${picking.where}
+      ORDER BY a.rule_id, a.entity_kind, a.entity, a.unit_id, a.id
+      FOR UPDATE OF a
+    ), p AS (
+      SELECT *, row_number() OVER (PARTITION BY rule_id, entity_kind, entity, unit_id, status = 'closed'
+        ORDER BY last_at DESC, id DESC) AS nth
+      FROM locked
+    ), judged AS MATERIALIZED (
+      SELECT p.*, CASE WHEN wanted_version <> version OR (${cannotReopen}) THEN 'conflict'
+        WHEN NOT differs THEN 'unchanged' ELSE 'changed' END AS verdict
+      FROM p
+    ), kept AS (
+      INSERT INTO alert_history (alert_id, change_id, version_after, was_status, was_assignee_id, was_assignee_name,
+        was_disposition, was_reason, was_expert_severity)
+      SELECT id, ${run.changeId}, version + 1, status, assignee_id, assignee_name, disposition, reason, expert_severity
+      FROM judged WHERE verdict = 'changed'
+    ), written AS (
+      UPDATE alert SET version = alert.version + 1, updated_at = ${run.at.toISOString()}::timestamptz,
+        status = j.new_status, assignee_id = j.new_assignee_id, assignee_name = j.new_assignee_name,
+        disposition = j.new_disposition, reason = j.new_reason, expert_severity = j.new_expert_severity,
+        note_count = greatest(0, alert.note_count + ${run.addedNotes}::integer)
+      FROM judged j WHERE alert.id = j.id AND j.verdict = 'changed'
+    ), numbered AS (
+      SELECT judged.*, count(*) OVER (PARTITION BY verdict) AS n,
+        row_number() OVER (PARTITION BY verdict ORDER BY id) AS place
+      FROM judged
+    )
+    SELECT id, verdict, n, status, assignee_id, assignee_name, disposition, reason, expert_severity
+    FROM numbered WHERE place <= ${PREVIOUS_ROWS}::integer ORDER BY id`);
+  return outcomeOf(rows);
+}
+
+function outcomeOf(rows: readonly VerdictRow[]): ChangeOutcome {
+  const count = (verdict: Verdict): number => Number(rows.find((row) => row.verdict === verdict)?.n ?? 0);
+  const conflicts = rows.filter((row) => row.verdict === "conflict");
+  return {
+    changed: count("changed"),
+    unchanged: count("unchanged"),
+    conflicts: count("conflict"),
+    conflictIds: conflicts.slice(0, CONFLICT_IDS).map((row) => row.id),
+    previous: rows.filter((row) => row.verdict === "changed").map(before),
+  };
+}
+
+const before = (row: VerdictRow): AlertBefore => ({
+  id: row.id,
+  status: row.status,
+  assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? "" },
+  disposition: row.disposition,
+  reason: row.reason,
+  expertSeverity: row.expert_severity,
+});
+
+async function insertChange(tx: StateTx, change: NewChange, undoOf: string | undefined): Promise<void> {
+  await tx.insert(alertChange).values({
+    id: change.id,
+    at: change.at,
+    actorKind: change.actor.kind,
+    actorId: change.actor.id,
+    actorName: change.actor.name,
+    after: change.after,
+    note: change.note ?? null,
+    noteSearch: change.note === undefined ? null : folded(change.note),
+    alerts: 0,
+    undoOf: undoOf ?? null,
+  });
+}
+
+async function setAlertCount(tx: StateTx, changeId: string, alerts: number): Promise<void> {
+  await tx.update(alertChange).set({ alerts }).where(sql`id = ${changeId}`);
+}

@@ -1,0 +1,33 @@
+import type { EventsLink } from "./contract.ts";
+
+type Linked = {
+  readonly ruleId: string;
+  readonly entityKind: "host" | "user" | "address" | "domain" | "source";
+  readonly entity: string;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+};
+
+/** The search field that holds each kind of entity. */
+const FIELDS = {
+  host: "host.name",
+  user: "user.name",
+  address: "source.ip",
+  domain: "url.domain",
+  source: "source",
+} as const satisfies Record<Linked["entityKind"], string>;
+
+/** The search that shows an alert's events: the same rule on the same entity, from the first second to past the last. */
+export function eventsLink(linked: Linked): EventsLink {
+  return {
+    q: `rule:${quoted(linked.ruleId)} and ${FIELDS[linked.entityKind]}:${quoted(linked.entity)}`,
+    from: new Date(Math.floor(linked.firstAt.getTime() / 1000) * 1000).toISOString(),
+    to: new Date(Math.floor(linked.lastAt.getTime() / 1000) * 1000 + 1000).toISOString(),
+  };
+}
+
+/** Bare when it is a plain word in the search language, else a quoted phrase. */
+function quoted(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return text;
+  return `"${text.replaceAll(/["\\]/g, (special) => `\\${special}`)}"`;
+}
