@@ -114,7 +114,7 @@ function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: B
         peer: origin.peer,
         format: source.format,
         ...(source.timeZone !== undefined && { timeZone: source.timeZone }),
-        ...(batch && { batch: { key: batch.key, from: batch.from + from } }),
+        ...(batch && { batch: { key: batch.key, from: batch.from + from, to: batch.from + to } }),
       });
       await wal.append({ receivedAtMs: now(), meta, payload: encodeFrames(frames.slice(from, to)) });
       counters.accepted(source.sourceId, events, payloadBytes - 4 * events, now());

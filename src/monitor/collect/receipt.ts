@@ -8,7 +8,7 @@ export type Refusal = { readonly from: number; readonly to: number; readonly rea
 /** What became of a call's frames: those in no refusal are durable (fsync done). `accepted` is their number. */
 export type Receipt = { readonly accepted: number; readonly refusals: readonly Refusal[] };
 
-/** Which part of a resumable upload the frames are: their positions start at `from`. */
+/** Which part of a resumable upload the frames are: the first is its event number `from`, the others follow without gaps. */
 export type BatchPart = { readonly key: string; readonly from: number };
 
 /** Frames of one source on their way to the log. */

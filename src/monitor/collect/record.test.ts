@@ -25,7 +25,7 @@ describe("A collected record", () => {
     ));
 
   it("keeps who sent it, where from and how to read it", () => {
-    const meta = { ...META, timeZone: "Asia/Tokyo", batch: { key: "k", from: 12 } };
+    const meta = { ...META, timeZone: "Asia/Tokyo", batch: { key: "k", from: 12, to: 15 } };
     expect(decodeMeta(encodeMeta(meta))).toEqual({ ok: true, value: meta });
   });
 

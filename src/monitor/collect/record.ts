@@ -18,8 +18,8 @@ const RecordMeta = z.object({
   format: z.string().min(1),
   /** IANA name, for logs whose times carry no offset. */
   timeZone: z.string().exactOptional(),
-  /** Which events of a resumable upload these are: a retry of the same key skips them. */
-  batch: z.object({ key: z.string(), from: z.int().min(0) }).exactOptional(),
+  /** Which events [from, to) of a resumable upload these are: a retry under the same key skips them. */
+  batch: z.object({ key: z.string(), from: z.int().min(0), to: z.int().min(0) }).exactOptional(),
 });
 export type RecordMeta = Readonly<z.infer<typeof RecordMeta>>;
 

@@ -34,10 +34,10 @@ export async function openTestIntake(options: { maxBytes?: number } & Partial<In
 
 export type StoredRecord = RecordMeta & { readonly frames: readonly Buffer[] };
 
-/** Everything in the log that was not checkpointed, oldest first. */
-export async function storedRecords(wal: Wal): Promise<StoredRecord[]> {
+/** Everything that the log still holds from `fromSeq` on, oldest first. */
+export async function storedRecords(wal: Wal, fromSeq = 1): Promise<StoredRecord[]> {
   const all: StoredRecord[] = [];
-  for (let next = 1; ; ) {
+  for (let next = fromSeq; ; ) {
     const records = await wal.read(next, { maxRecords: 1_000, maxBytes: 64 * 1024 * 1024 });
     const last = records.at(-1);
     if (last === undefined) return all;
@@ -51,8 +51,8 @@ export async function storedRecords(wal: Wal): Promise<StoredRecord[]> {
 }
 
 /** Every stored event as text, in log order. */
-export const storedTexts = async (wal: Wal): Promise<string[]> =>
-  (await storedRecords(wal)).flatMap(({ frames }) => frames.map(String));
+export const storedTexts = async (wal: Wal, fromSeq = 1): Promise<string[]> =>
+  (await storedRecords(wal, fromSeq)).flatMap(({ frames }) => frames.map(String));
 
 export const TEST_TOKEN = "yg_right";
 export const authenticateTestToken: AuthenticateToken = async (secret) =>

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** How events are sent over HTTP without a shipper: `POST /api/v1/ingest`. */
+
+/** How many refused events an answer names; the count is always whole. */
+export const MAX_NAMED_REJECTIONS = 100;
+
+export const IngestQuery = z.object({
+  /** The parser to use, such as `cef`; without it the format is found out per event. */
+  format: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .optional(),
+  /** The name under which the events are kept, such as the file's or the device's. */
+  source: z.string().trim().min(1).max(120).optional(),
+  /** `file` marks an import of files that already lay somewhere, as `yagura ingest` does. */
+  transport: z.enum(["ndjson", "file"]).default("ndjson"),
+});
+
+/** A refused event by its 1-based line in the body. */
+export const Rejection = z.object({ line: z.int(), reason: z.string() });
+
+export const IngestAnswer = z.object({
+  /** Events that are on disk now. */
+  accepted: z.int(),
+  /** Of these, how many an earlier try with the same Idempotency-Key had already brought. */
+  repeated: z.int(),
+  rejectedCount: z.int(),
+  /** The first refused events. */
+  rejected: z.array(Rejection).max(MAX_NAMED_REJECTIONS),
+});
+export type IngestQuery = z.infer<typeof IngestQuery>;
+export type IngestAnswer = z.infer<typeof IngestAnswer>;
+export type Rejection = z.infer<typeof Rejection>;

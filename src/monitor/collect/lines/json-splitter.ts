@@ -1,0 +1,118 @@
+import type { SplitOptions, Splitter } from "./splitter.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const LF = 0x0a;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+export type JsonSplitOptions = SplitOptions & {
+  /** Something between the values that is no object: a number, a bare word, a broken end. Reported once per run. */
+  readonly onStray: (line: number) => void;
+};
+
+/** Where the scan stands: between values, in an object, in a string of an object, or in bytes that belong to no object. */
+type Mode = "between" | "value" | "string" | "escape" | "stray";
+
+/**
+ * Cuts a stream of JSON objects (pretty-printed or not, one after the other, or the elements of one array) into events,
+ * byte for byte. It only counts braces outside strings: whether an event is valid JSON is the caller's question.
+ * Holds at most one object of `maxBytes`; a string that a line end interrupts ends its object there.
+ */
+export function createJsonSplitter(options: JsonSplitOptions): Splitter {
+  return new JsonSplitter(options);
+}
+
+class JsonSplitter implements Splitter {
+  readonly #options: JsonSplitOptions;
+  #mode: Mode = "between";
+  #depth = 0;
+  #isInArray = false;
+  #line = 1;
+  #startLine = 1;
+  #parts: Buffer[] = [];
+  #heldBytes = 0;
+
+  constructor(options: JsonSplitOptions) {
+    this.#options = options;
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at] ?? 0;
+      const wasOutside = this.#mode === "between" || this.#mode === "stray";
+      const isEnd = wasOutside ? this.#outside(byte) : this.#inside(byte);
+      if (wasOutside && this.#mode === "value") start = at;
+      if (isEnd) this.#take(chunk.subarray(start, at + 1));
+      if (byte === LF) this.#line += 1;
+    }
+    if (this.#mode !== "between" && this.#mode !== "stray") this.#hold(chunk.subarray(start));
+  }
+
+  end(): void {
+    if (this.#mode === "value" || this.#mode === "string" || this.#mode === "escape") this.#take(Buffer.alloc(0));
+  }
+
+  /** Between objects. Returns false always: nothing ends here. */
+  #outside(byte: number): boolean {
+    if (byte === OPEN_BRACE) {
+      this.#mode = "value";
+      this.#depth = 1;
+      this.#startLine = this.#line;
+    } else if (isSpace(byte) || byte === COMMA || isMark(byte)) {
+      this.#mode = "between";
+    } else if (byte === OPEN_BRACKET && !this.#isInArray) {
+      this.#isInArray = true;
+    } else if (byte === CLOSE_BRACKET && this.#isInArray) {
+      this.#isInArray = false;
+      this.#mode = "between";
+    } else if (this.#mode !== "stray") {
+      this.#mode = "stray";
+      this.#options.onStray(this.#line);
+    }
+    return false;
+  }
+
+  /** In an object. True when this byte ends it. */
+  #inside(byte: number): boolean {
+    switch (this.#mode) {
+      case "escape":
+        this.#mode = "string";
+        return false;
+      case "string":
+        if (byte === QUOTE) this.#mode = "value";
+        else if (byte === BACKSLASH) this.#mode = "escape";
+        return byte === LF;
+      default:
+        if (byte === QUOTE) this.#mode = "string";
+        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth += 1;
+        else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth -= 1;
+        return this.#depth === 0;
+    }
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > this.#options.maxBytes) this.#parts = [];
+    else this.#parts.push(bytes);
+  }
+
+  #take(last: Buffer): void {
+    this.#hold(last);
+    if (this.#heldBytes > this.#options.maxBytes) this.#options.onTooLarge(this.#startLine);
+    else this.#options.onEvent(this.#parts.length === 1 ? last : Buffer.concat(this.#parts), this.#startLine);
+    this.#parts = [];
+    this.#heldBytes = 0;
+    this.#mode = "between";
+    this.#depth = 0;
+  }
+}
+
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+/** A byte of UTF-8's byte order mark: files that were glued together have them in the middle too. */
+const isMark = (byte: number): boolean => byte === 0xef || byte === 0xbb || byte === 0xbf;

@@ -1,0 +1,111 @@
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { AppError } from "../../../kernel/errors.ts";
+import { discardRest, readBody } from "../body.ts";
+import { IngestAnswer, IngestQuery } from "../contract.ts";
+import type { Intake } from "../intake.ts";
+import { type Origin, peerAddress } from "../origin.ts";
+import type { Batch, Batches } from "./batches.ts";
+import { type BodyKind, receiveEvents } from "./receive.ts";
+
+export type IngestSender = Pick<Origin, "tokenId" | "unitId" | "sourceId">;
+
+export type IngestRoutesDeps = {
+  readonly intake: Intake;
+  readonly batches: Batches;
+  /** Who sends, from the guard's context. Rejects with AppError `unauthenticated` or `forbidden`. */
+  readonly identify: (request: FastifyRequest) => Promise<IngestSender>;
+  /** The parsers that `?format=` may name, "auto" aside. */
+  readonly formats?: ReadonlySet<string>;
+};
+
+const MAX_KEY_CHARS = 200;
+export const RETRY_AFTER_SECONDS = 1;
+
+const KINDS: Readonly<Record<string, BodyKind>> = {
+  "application/x-ndjson": "ndjson",
+  "application/ndjson": "ndjson",
+  "application/jsonl": "ndjson",
+  "application/x-jsonlines": "ndjson",
+  "application/json": "json",
+  "text/plain": "lines",
+  "application/octet-stream": "lines",
+};
+
+/**
+ * `POST /api/v1/ingest`: events as lines, NDJSON or JSON, gzipped or not, of any length. Answers when all are durable; an
+ * error's `facts` say how many are. With an `Idempotency-Key`, a repeated request brings only what is missing.
+ */
+export function ingestRoutes(deps: IngestRoutesDeps): FastifyPluginAsyncZod {
+  return async (app) => {
+    // The body is a stream that may be larger than memory: no parser may gather it.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    app.post(
+      "/api/v1/ingest",
+      {
+        config: { access: "event:ingest" },
+        schema: {
+          summary: "Send events as lines, NDJSON or JSON",
+          querystring: IngestQuery,
+          response: { 200: IngestAnswer },
+        },
+      },
+      async (request, reply) => {
+        try {
+          return await ingest(deps, request, request.query);
+        } catch (error) {
+          discardRest(request.raw);
+          reply.header("connection", "close");
+          const isTemporary = error instanceof AppError && [409, 429, 503].includes(error.status);
+          if (isTemporary) reply.header("retry-after", RETRY_AFTER_SECONDS);
+          throw error;
+        }
+      },
+    );
+  };
+}
+
+async function ingest(deps: IngestRoutesDeps, request: FastifyRequest, query: IngestQuery): Promise<IngestAnswer> {
+  const { intake, batches, formats } = deps;
+  const { format, source, transport } = query;
+  if (format !== undefined && format !== "auto" && formats !== undefined && !formats.has(format)) {
+    throw new AppError("invalid", `There is no format "${format}". Known: auto, ${[...formats].sort().join(", ")}.`);
+  }
+  const sender = await deps.identify(request);
+  const origin: Origin = {
+    ...sender,
+    transport,
+    peer: peerAddress(request.ip),
+    ...(format !== undefined && { format }),
+    ...(source !== undefined && { sourceName: source }),
+  };
+  const kind = kindOf(request.headers["content-type"]);
+  const batch = openBatch(batches, request, sender);
+  try {
+    const body = readBody(request.raw, request.headers["content-encoding"], {
+      ...intake.limits,
+      maxBytes: intake.limits.streamBodyBytes,
+    });
+    return await receiveEvents(body, { intake, origin, kind, ...(batch && { batch }) });
+  } finally {
+    batch?.close();
+  }
+}
+
+function kindOf(contentType: string | undefined): BodyKind {
+  const type = (contentType ?? "text/plain").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  if (kind !== undefined) return kind;
+  const known = Object.keys(KINDS).join(", ");
+  throw new AppError("unsupported", `Say what is sent with a Content-Type header, one of: ${known}.`);
+}
+
+function openBatch(batches: Batches, request: FastifyRequest, sender: IngestSender): Batch | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key !== "string" || key.length > MAX_KEY_CHARS) {
+    throw new AppError("invalid", `An Idempotency-Key is one text of at most ${MAX_KEY_CHARS} characters.`);
+  }
+  return batches.open(sender.tokenId ?? "", key);
+}
