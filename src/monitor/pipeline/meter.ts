@@ -13,23 +13,19 @@ export type PipelineSnapshot = {
   readonly lastFailure: string | undefined;
   readonly isEngineAway: boolean;
   readonly busyMs: number;
-  /** Received → alert recorded, in milliseconds, of the latest batches' oldest events. */
-  readonly delaysMs: readonly number[];
   readonly sources: ReadonlyMap<string, SourceCount>;
 };
 
 export type PipelineMeter = {
   taken(records: readonly WalRecord[]): void;
-  stored(results: readonly BatchResult[], oldestReceivedMs: number): void;
+  stored(results: readonly BatchResult[]): void;
   engineOk(): void;
   engineFailed(error: unknown): void;
   snapshot(): PipelineSnapshot;
 };
 
-const KEPT_DELAYS = 1024;
-
 /** Counts what passes through; read by metrics, health and the source page. */
-export function newMeter(now: () => number = Date.now): PipelineMeter {
+export function newMeter(): PipelineMeter {
   const count = {
     eventsStored: 0,
     bytesTaken: 0,
@@ -40,17 +36,14 @@ export function newMeter(now: () => number = Date.now): PipelineMeter {
     busyMs: 0,
   };
   const sources = new Map<string, SourceCount>();
-  const delaysMs: number[] = [];
   let lastFailure: string | undefined;
   let isEngineAway = false;
   return {
     taken: (records) => {
       for (const record of records) count.bytesTaken += record.payload.length;
     },
-    stored: (results, oldestReceivedMs) => {
+    stored: (results) => {
       count.batches += 1;
-      delaysMs.push(now() - oldestReceivedMs);
-      if (delaysMs.length > KEPT_DELAYS) delaysMs.shift();
       for (const result of results) {
         count.eventsStored += result.events.rows;
         count.detections += result.detections.rows;
@@ -74,6 +67,6 @@ export function newMeter(now: () => number = Date.now): PipelineMeter {
       count.engineFailures += 1;
       lastFailure = error instanceof Error ? error.message : String(error);
     },
-    snapshot: () => ({ ...count, lastFailure, isEngineAway, delaysMs: [...delaysMs], sources }),
+    snapshot: () => ({ ...count, lastFailure, isEngineAway, sources }),
   };
 }

@@ -13,6 +13,8 @@ export type PipelineOptions = {
   readonly events: EventsDb;
   readonly alerts: AlertSink;
   readonly pool: WorkerPool;
+  /** Called after each batch with the milliseconds since its oldest event was received. */
+  readonly onStored?: (delayMs: number) => void;
   readonly log: { warn(detail: object, message: string): void; info(detail: object, message: string): void };
 };
 
@@ -62,7 +64,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       engineAlerted = batch.lastSeq;
     }
     stored = batch.lastSeq;
-    meter.stored(results, batch.oldestReceivedMs);
+    meter.stored(results);
+    options.onStored?.(Date.now() - batch.oldestReceivedMs);
     for (const waiter of waiters) if (waiter.seq <= stored) waiter.done();
     waiters = waiters.filter((waiter) => waiter.seq > stored);
   };

@@ -1,0 +1,197 @@
+/**
+ * Events a second through the whole of Yagura: `_bulk` in → durable → parsed → matched against all rules → searchable,
+ * on recorded Windows events and on simulated firewall lines. One JSON object on standard output.
+ *
+ *   npm run bench -- [--seconds 30] [--rules DIR] [--windows DIR]
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { firewallLines } from "../src/monitor/simulate/index.ts";
+import { extractTarGz } from "../tests/support/tar.ts";
+import { metric, newInstallation, type YaguraProcess } from "../tests/support/yagura-process.ts";
+
+const { values: options } = parseArgs({
+  options: { seconds: { type: "string", default: "30" }, rules: { type: "string" }, windows: { type: "string" } },
+});
+const seconds = Number(options.seconds);
+const shared = new URL("../../shared/data/", import.meta.url).pathname;
+const DOCS_PER_REQUEST = 1000;
+const REQUESTS_IN_FLIGHT = 4;
+
+type Load = {
+  readonly name: string;
+  readonly bodies: readonly Buffer[];
+  readonly eventsPerBody: readonly number[];
+  readonly bytesPerEvent: number;
+};
+
+function windowsDocs(): string[] {
+  const directory = options.windows ?? join(shared, "windows");
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".jsonl.gz"))
+    .sort()
+    .flatMap((name) =>
+      gunzipSync(readFileSync(join(directory, name)))
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== ""),
+    );
+}
+
+function firewallDocs(): string[] {
+  return firewallLines(1, 100_000).map((line) =>
+    JSON.stringify({ "@timestamp": new Date().toISOString(), message: line.toString("utf8") }),
+  );
+}
+
+function toLoad(name: string, docs: readonly string[]): Load {
+  const bodies: Buffer[] = [];
+  const eventsPerBody: number[] = [];
+  for (let i = 0; i < docs.length; i += DOCS_PER_REQUEST) {
+    const part = docs.slice(i, i + DOCS_PER_REQUEST);
+    bodies.push(Buffer.from(part.map((doc) => `{"create":{}}\n${doc}\n`).join("")));
+    eventsPerBody.push(part.length);
+  }
+  const bytes = docs.reduce((sum, doc) => sum + Buffer.byteLength(doc), 0);
+  return { name, bodies, eventsPerBody, bytesPerEvent: Math.round(bytes / docs.length) };
+}
+
+async function run(load: Load, rulesDirectory: string | undefined): Promise<object> {
+  const installation = await newInstallation();
+  try {
+    const startedAt = performance.now();
+    const yagura = await installation.start(
+      rulesDirectory ? { YAGURA_RULES: rulesDirectory, YAGURA_LOG_LEVEL: "warn" } : { YAGURA_LOG_LEVEL: "warn" },
+    );
+    const startSeconds = (performance.now() - startedAt) / 1000;
+    const token = (
+      await installation.command("token", "create", "bench", "--data", installation.data, "--quiet")
+    ).trim();
+    return { load: load.name, startSeconds: round(startSeconds), ...(await measure(yagura, load, token)) };
+  } finally {
+    await installation.remove();
+  }
+}
+
+async function measure(yagura: YaguraProcess, load: Load, token: string): Promise<object> {
+  const before = usage(yagura.pid);
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1000;
+  let next = 0;
+  let sent = 0;
+  let retries = 0;
+  const send = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const index = next++ % load.bodies.length;
+      const body = load.bodies[index];
+      if (!body) return;
+      while (!(await post(yagura.url, token, body))) {
+        retries += 1;
+        await sleep(100);
+      }
+      sent += load.eventsPerBody[index] ?? 0;
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, send));
+  const acknowledgedSeconds = (performance.now() - startedAt) / 1000;
+  while ((await metric(yagura.url, "yagura_events_stored_total")) < sent) await sleep(100);
+  const searchableSeconds = (performance.now() - startedAt) / 1000;
+  const after = usage(yagura.pid);
+  return {
+    events: sent,
+    bytesPerEvent: load.bytesPerEvent,
+    eventsPerSecond: Math.round(sent / searchableSeconds),
+    megabytesPerSecond: round((sent * load.bytesPerEvent) / searchableSeconds / 1e6),
+    acknowledgedPerSecond: Math.round(sent / acknowledgedSeconds),
+    retriedRequests: retries,
+    eventToAlertSeconds: {
+      p50: await metric(yagura.url, "yagura_event_to_alert_seconds", 'quantile="0.5"'),
+      p99: await metric(yagura.url, "yagura_event_to_alert_seconds", 'quantile="0.99"'),
+    },
+    detections: await metric(yagura.url, "yagura_detections_total"),
+    rules: await metric(yagura.url, "yagura_rules_loaded"),
+    cpuCores: round((after.cpuSeconds - before.cpuSeconds) / searchableSeconds),
+    cpuMicrosecondsPerEvent: round(((after.cpuSeconds - before.cpuSeconds) * 1e6) / sent),
+    rssPeakMegabytes: after.rssPeakMegabytes,
+  };
+}
+
+async function post(url: string, token: string, body: Buffer): Promise<boolean> {
+  const answer = await fetch(`${url}/elastic/_bulk`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
+    body: new Uint8Array(body),
+  });
+  const text = await answer.text();
+  if (answer.status === 429 || answer.status === 503) return false;
+  if (!answer.ok || /"errors":\s*true/.test(text))
+    throw new Error(`bulk answered ${answer.status}: ${text.slice(0, 300)}`);
+  return true;
+}
+
+/** Linux: processor time and peak memory of the server process alone. */
+function usage(pid: number): { cpuSeconds: number; rssPeakMegabytes: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    rssPeakMegabytes: Math.round(Number(peak) / 1024),
+  };
+}
+
+/** The least that any system must do: parse each document once, on one core. */
+function floorOf(load: Load): number {
+  const lines = load.bodies.slice(0, 20).flatMap((body) =>
+    body
+      .toString("utf8")
+      .split("\n")
+      .filter((_, i) => i % 2 === 1),
+  );
+  const rates = [1, 2, 3].map(() => {
+    const startedAt = performance.now();
+    for (const line of lines) JSON.parse(line);
+    return lines.length / ((performance.now() - startedAt) / 1000);
+  });
+  return Math.round(rates.sort((a, b) => a - b)[1] ?? 0);
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+async function main(): Promise<void> {
+  const rulesArchive = join(shared, "sigma/rules.tar.gz");
+  const extracted = await mkdtemp(join(tmpdir(), "yagura-bench-rules-"));
+  try {
+    let rules = options.rules;
+    if (rules === undefined && existsSync(rulesArchive)) {
+      await extractTarGz(rulesArchive, extracted);
+      rules = extracted;
+    }
+    const windows = windowsDocs();
+    const loads = [...(windows.length > 0 ? [toLoad("windows", windows)] : []), toLoad("firewall", firewallDocs())];
+    const runs: object[] = [];
+    for (const load of loads) {
+      const floor = floorOf(load);
+      const result = (await run(load, rules)) as { eventsPerSecond: number };
+      runs.push({
+        ...result,
+        floorJsonParsePerSecondOneCore: floor,
+        ratioToFloor: round(result.eventsPerSecond / floor),
+      });
+    }
+    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+    process.stdout.write(
+      `${JSON.stringify({ bench: "end-to-end", date: new Date().toISOString(), machine, seconds, runs }, null, 2)}\n`,
+    );
+  } finally {
+    await rm(extracted, { recursive: true, force: true });
+  }
+}
+
+await main();

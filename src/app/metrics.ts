@@ -1,0 +1,156 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry, Summary } from "prom-client";
+import type { IntakeSnapshot } from "../monitor/collect/index.ts";
+import type { PipelineSnapshot } from "../monitor/pipeline/index.ts";
+import type { WalStats } from "../platform/wal/index.ts";
+
+export type MetricSources = {
+  wal(): WalStats;
+  intake(): IntakeSnapshot;
+  pipeline(): PipelineSnapshot;
+  rules(): { readonly loaded: number; readonly rejected: number };
+};
+
+export type Metrics = { readonly registry: Registry; observeDelay(seconds: number): void };
+
+/** Prometheus figures, read from the parts' own snapshots at scrape time: nothing is counted twice. */
+export function createMetrics(from: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: "yagura_" });
+  walMetrics(registry, from);
+  intakeMetrics(registry, from);
+  pipelineMetrics(registry, from);
+  const delay = new Summary({
+    name: "yagura_event_to_alert_seconds",
+    help: "From receipt of a batch's oldest event to its alerts being recorded and its events searchable",
+    percentiles: [0.5, 0.9, 0.99],
+    maxAgeSeconds: 600,
+    ageBuckets: 5,
+    registers: [registry],
+  });
+  return { registry, observeDelay: (seconds) => delay.observe(seconds) };
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+function total(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+function walMetrics(registry: Registry, { wal }: MetricSources): void {
+  gauge(registry, "yagura_wal_bytes", "Bytes in the write-ahead log's segments", () => wal().bytes);
+  gauge(registry, "yagura_wal_max_bytes", "Disk budget of the write-ahead log", () => wal().maxBytes);
+  gauge(registry, "yagura_wal_full", "1 while senders are refused for lack of room", () => Number(wal().isFull));
+  gauge(
+    registry,
+    "yagura_wal_backlog_records",
+    "Durable records not yet stored in the engines",
+    () => wal().lastSeq - wal().checkpointSeq,
+  );
+  total(
+    registry,
+    "yagura_wal_corrupt_records_total",
+    "Records whose checksum failed",
+    () => wal().corruptRecords.count,
+  );
+  total(registry, "yagura_wal_fsyncs_total", "Group commits", () => wal().fsyncs);
+  total(registry, "yagura_wal_write_errors_total", "Writes that the disk refused", () => wal().writeErrors);
+}
+
+function intakeMetrics(registry: Registry, { intake }: MetricSources): void {
+  gauge(registry, "yagura_intake_in_flight_bytes", "Bytes received and not yet durable", () => intake().inFlightBytes);
+  perSource(
+    registry,
+    "yagura_intake_events_total",
+    "Events made durable, by source",
+    intake,
+    (row) => row.acceptedEvents,
+  );
+  perSource(registry, "yagura_intake_bytes_total", "Bytes made durable, by source", intake, (row) => row.acceptedBytes);
+  new Counter({
+    name: "yagura_intake_rejected_total",
+    help: "Events refused, by source and reason",
+    labelNames: ["source", "reason"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const row of intake().sources) {
+        for (const [reason, count] of Object.entries(row.rejected)) this.inc({ source: row.sourceId, reason }, count);
+      }
+    },
+  });
+  new Counter({
+    name: "yagura_intake_auth_failures_total",
+    help: "Requests with a wrong or missing token, by transport",
+    labelNames: ["transport"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [transport, count] of Object.entries(intake().authFailures)) this.inc({ transport }, count);
+    },
+  });
+}
+
+function perSource(
+  registry: Registry,
+  name: string,
+  help: string,
+  intake: MetricSources["intake"],
+  read: (row: IntakeSnapshot["sources"][number]) => number,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: ["source"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const row of intake().sources) this.inc({ source: row.sourceId }, read(row));
+    },
+  });
+}
+
+function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources): void {
+  total(registry, "yagura_events_stored_total", "Events stored and searchable", () => pipeline().eventsStored);
+  total(
+    registry,
+    "yagura_parse_problems_total",
+    "Events that no parser fully understood (stored raw)",
+    () => pipeline().problems,
+  );
+  total(registry, "yagura_detections_total", "Rule matches stored", () => pipeline().detections);
+  total(registry, "yagura_batches_total", "Batches stored", () => pipeline().batches);
+  total(
+    registry,
+    "yagura_engine_failures_total",
+    "Times that an engine did not take a batch",
+    () => pipeline().engineFailures,
+  );
+  total(
+    registry,
+    "yagura_worker_busy_seconds_total",
+    "Time that parser threads worked",
+    () => pipeline().busyMs / 1000,
+  );
+  gauge(registry, "yagura_engine_away", "1 while an engine does not take batches", () =>
+    Number(pipeline().isEngineAway),
+  );
+  gauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
+  gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const BIN = new URL("../../bin/yagura", import.meta.url).pathname;
+const READY_MS = 120_000;
+
+export type YaguraProcess = {
+  readonly pid: number;
+  readonly url: string;
+  readonly syslogUdpPort: number;
+  readonly syslogTcpPort: number;
+  /** The one-time link that the start printed, when there is no administrator yet. */
+  readonly setupLink: string | undefined;
+  output(): string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+};
+
+export type Installation = {
+  readonly data: string;
+  start(environment?: NodeJS.ProcessEnv, extra?: readonly string[]): Promise<YaguraProcess>;
+  command(...args: string[]): Promise<string>;
+  remove(): Promise<void>;
+};
+
+/** A data directory of its own with fixed free ports: what a user has, run the way a user runs it. */
+export async function newInstallation(): Promise<Installation> {
+  const root = await mkdtemp(join(tmpdir(), "yagura-e2e-"));
+  const data = join(root, "data");
+  const [http, udp, tcp] = await Promise.all([freePort(), freePort(), freePort()]);
+  const running = new Set<ChildProcess>();
+  const base = {
+    ...withoutYagura(process.env),
+    YAGURA_SYSLOG_UDP_PORT: String(udp),
+    YAGURA_SYSLOG_TCP_PORT: String(tcp),
+  };
+  return {
+    data,
+    start: async (environment = {}, extra = []) => {
+      const child = spawn(BIN, ["start", "--data", data, "--port", String(http), ...extra], {
+        cwd: root,
+        env: { ...base, ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      running.add(child);
+      child.once("exit", () => running.delete(child));
+      let output = "";
+      child.stdout?.on("data", (chunk: Buffer) => (output += chunk));
+      child.stderr?.on("data", (chunk: Buffer) => (output += chunk));
+      const url = `http://127.0.0.1:${http}`;
+      await ready(url, child, () => output);
+      return {
+        pid: child.pid ?? -1,
+        url,
+        syslogUdpPort: udp,
+        syslogTcpPort: tcp,
+        setupLink: /https?:\/\/\S+\/setup\S*/.exec(output)?.[0],
+        output: () => output,
+        kill: async (signal) => {
+          if (child.exitCode !== null || child.signalCode !== null) return;
+          child.kill(signal);
+          await once(child, "exit");
+        },
+      };
+    },
+    command: async (...args) =>
+      (await promisify(execFile)(BIN, args, { cwd: root, env: base, maxBuffer: 1 << 24 })).stdout,
+    remove: async () => {
+      for (const child of running) child.kill("SIGKILL");
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  for (const until = Date.now() + READY_MS; Date.now() < until; ) {
+    if (child.exitCode !== null) break;
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(50);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`Yagura did not become ready:\n${output()}`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise<void>((closed) => server.close(() => closed()));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+const withoutYagura = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("YAGURA_")));
+
+/** Sums every sample of a Prometheus metric. */
+export async function metric(url: string, name: string, label = ""): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  let sum = 0;
+  for (const line of text.split("\n")) {
+    if ((line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(label))
+      sum += Number(line.slice(line.lastIndexOf(" ")));
+  }
+  return sum;
+}
