@@ -149,7 +149,8 @@ async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
     : sql`false`;
   const { rows } = await tx.execute<VerdictRow>(sql`
     WITH locked AS MATERIALIZED (
-      SELECT a.*, ${picking.wantedVersion} AS wanted_version, ${next.status} AS new_status,
+      SELECT a.id, a.version, a.rule_id, a.entity_kind, a.entity, a.unit_id, a.last_at, a.status, a.assignee_id,
+        a.assignee_name, a.disposition, a.reason, a.expert_severity, ${picking.wantedVersion} AS wanted_version, ${next.status} AS new_status,
         ${next.assigneeId} AS new_assignee_id, ${next.assigneeName} AS new_assignee_name,
         ${next.disposition} AS new_disposition, ${next.reason} AS new_reason,
         ${next.expertSeverity} AS new_expert_severity, ${run.differs} AS differs

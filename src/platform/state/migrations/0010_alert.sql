@@ -61,10 +61,11 @@ CREATE TABLE alert_change (
   undone_by text REFERENCES alert_change (id)
 );
 
--- What each alert was before a change: the history that people read, and what undo restores.
+-- What each alert was before a change: the history that people read, and what undo restores. No foreign keys: both sides
+-- are written in one statement, and twenty thousand checks would double the time of a bulk change.
 CREATE TABLE alert_history (
-  alert_id text NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
-  change_id text NOT NULL REFERENCES alert_change (id) ON DELETE CASCADE,
+  alert_id text NOT NULL,
+  change_id text NOT NULL,
   version_after integer NOT NULL,
   was_status text NOT NULL,
   was_assignee_id text,
