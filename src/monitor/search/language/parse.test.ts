@@ -217,7 +217,11 @@ describe("A query is bounded", () => {
       unit: fc.constantFrom(..."ab1:*?\"'()[]{}<>=!&|-/\\ 　：（）”あ＊ orandtO."),
       maxLength: 80,
     });
-    fc.assert(fc.property(fc.oneof(noise, fc.string()), (text) => expect(parseQuery(text)).toHaveProperty("ok")));
+    fc.assert(
+      fc.property(fc.oneof(noise, fc.string()), (text) => {
+        expect(parseQuery(text)).toHaveProperty("ok");
+      }),
+    );
   });
 });
 
@@ -281,7 +285,9 @@ const withoutPlaces = (query: Query): unknown =>
 describe("Printing and parsing are inverse", () => {
   it("gives back every tree", () =>
     fc.assert(
-      fc.property(tree, (query) => expect(withoutPlaces(parsed(printQuery(query)))).toEqual(withoutPlaces(query))),
+      fc.property(tree, (query) => {
+        expect(withoutPlaces(parsed(printQuery(query)))).toEqual(withoutPlaces(query));
+      }),
       { numRuns: 1_000 },
     ));
 });

@@ -116,6 +116,7 @@ class Parser {
       if (scan.take(":")) return this.value(checkedField(text, at), at);
       return this.text(literal(checkedValue(text, at)), at);
     }
+    if (looksLikeAddress(scan.run())) return this.text(scan.readWord("value").pattern, at);
     if (":<>".includes(scan.peek())) {
       fault(
         "field_expected",
@@ -124,7 +125,6 @@ class Parser {
         `a field name is missing before "${scan.peek()}" (or quote the text)`,
       );
     }
-    if (looksLikeAddress(scan.run())) return this.text(scan.readWord("value").pattern, at);
     const word = scan.readWord("free");
     return this.conditionOn(word) ?? this.plainWord(word);
   }
@@ -132,7 +132,7 @@ class Parser {
   private plainWord(word: Word): Query {
     const next = this.scan.peek();
     let { pattern } = word;
-    if (next !== "" && ":<>".includes(next)) {
+    if (next !== "" && ":<>!".includes(next)) {
       // `12:34:56`, `https://…`, `C:\…`: the sign is part of the word, because what stands before it names no field.
       this.scan.position = word.start;
       pattern = this.scan.readWord("value").pattern;

@@ -1,7 +1,7 @@
 import type { Pattern, PatternPart, QueryProblem } from "./ast.ts";
 import { isEscapable, isSpace, syntaxView } from "./characters.ts";
 
-/** Where a word ends: `free` text also at `:` and comparisons (the parser looks there), `value` not, `range` at `]` and `}` too. */
+/** Where a word ends: `free` text also at `:`, `<`, `>`, `!=` (a field may stand before), `value` not, `range` at `]` and `}` too. */
 export type WordMode = "free" | "value" | "range";
 
 export type Word = {
@@ -87,7 +87,7 @@ export class Scanner {
     const char = this.peek();
     if (isSpace(char) || char === "(" || char === ")" || char === '"') return true;
     if (mode === "range") return char === "]" || char === "}";
-    return mode === "free" && (char === ":" || char === "<" || char === ">");
+    return mode === "free" && (char === ":" || char === "<" || char === ">" || (char === "!" && this.peek(1) === "="));
   }
 
   /** Stands on the opening quote; answers what is between the quotes. `\"` and `\\` are escapes, all else is itself. */
