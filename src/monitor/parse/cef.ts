@@ -1,0 +1,258 @@
+import type { Fields, HotColumns } from "../event/index.ts";
+import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
+import type { Action } from "./contract.ts";
+import { columnOf, fillColumn } from "./names.ts";
+import {
+  act,
+  addField,
+  bounded,
+  classify,
+  endpoint,
+  firstText,
+  note,
+  type ParseHints,
+  type Reading,
+  setField,
+  setTime,
+  textOf,
+  zoneOf,
+} from "./reading.ts";
+import { levelOfSyslog, syslogOfLevelWord } from "./severity.ts";
+import { judgeTraffic } from "./verdict.ts";
+import { fillUrl } from "./web/squid.ts";
+
+/**
+ * ArcSight Common Event Format 0 and 1: `CEF:0|vendor|product|version|signature id|name|severity|key=value key=value …`
+ *
+ * | question   | column     | from                                                                       |
+ * |------------|------------|----------------------------------------------------------------------------|
+ * | who        | who        | suser, else duser                                                          |
+ * | where from | where_from | src, shost, else the reporting device                                      |
+ * | with what  | with_what  | sproc, requestClientApplication, app, else the product                     |
+ * | what       | what       | request, file, `dst:dpt`, else the event's name                            |
+ * | did what   | did_what   | by category: `http-request`, `connection-…`, `attack-…`, `malware-…`, logon |
+ *
+ * Fields are the extension's own keys; `cs1=x cs1Label=Policy` also gives `Policy=x`. A record with a request is `proxy`, one with
+ * both ends and a port is `firewall`; those get Sigma's names too. Source: ArcSight CEF Implementation Standard rev. 27.
+ */
+export function readCef(event: Reading, text: string, hints: ParseHints): boolean {
+  const header = readHeader(text);
+  if (header === undefined) return false;
+  readExtension(event, header.extension);
+  for (const [name, value] of HEADER_NAMES) setField(event, name, header.parts[value] ?? "");
+  const { fields, hot } = event;
+  nameLabels(event);
+  hot.observer_vendor = bounded(textOf(fields, "deviceVendor"));
+  hot.observer_product = bounded(textOf(fields, "deviceProduct"));
+  hot.observer_name = bounded(firstText(fields, ["dvchost", "deviceExternalId", "dvc"]));
+  hot.event_code = bounded(textOf(fields, "deviceEventClassId"));
+  for (const name in fields) {
+    const column = KEYS.get(name) ?? columnOf(name);
+    const value = fields[name];
+    if (column !== undefined && value !== undefined) fillColumn(hot, column as keyof HotColumns, value);
+  }
+  hot.message = clip(textOf(fields, "msg") || textOf(fields, "name"), MAX_MESSAGE_CHARS);
+  fillSeverity(hot, textOf(fields, "severity"));
+  setTime(event, firstText(fields, ["rt", "end", "start", "deviceReceiptTime"]), zoneOf(hints));
+  addTaxonomy(event);
+  answer(event);
+  return true;
+}
+
+const HEADER_NAMES: readonly (readonly [string, number])[] = [
+  ["deviceVendor", 1],
+  ["deviceProduct", 2],
+  ["deviceVersion", 3],
+  ["deviceEventClassId", 4],
+  ["name", 5],
+  ["severity", 6],
+];
+
+/** Keys of the standard that mean something else elsewhere. `in` and `out` are the device's view: received and sent. */
+const KEYS = new Map<string, keyof HotColumns>([
+  ["request", "url_full"],
+  ["requestClientApplication", "user_agent_original"],
+  ["requestContext", "http_request_referrer"],
+  ["act", "rule_name"],
+  ["fileHash", "file_hash_sha256"],
+  ["in", "destination_bytes"],
+  ["out", "source_bytes"],
+  ["suser", "user_name"],
+  ["sourceServiceName", "service_name"],
+  ["destinationDnsDomain", "destination_domain"],
+  ["filePath", "file_path"],
+  ["name", "rule_name"],
+]);
+KEYS.delete("act");
+
+type Header = { parts: string[]; extension: string };
+
+/** Seven parts between unescaped `|`; `\|` and `\\` are escapes. */
+function readHeader(text: string): Header | undefined {
+  let at = text.startsWith("CEF:") ? 4 : -1;
+  if (at < 0) return undefined;
+  while (text.charCodeAt(at) === 32) at += 1;
+  const parts: string[] = [];
+  let start = at;
+  let hasEscape = false;
+  for (let i = at; i < text.length && parts.length < 7; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === 92) {
+      hasEscape = true;
+      i += 1;
+    } else if (c === 124) {
+      const part = text.slice(start, i);
+      parts.push(hasEscape ? part.replaceAll(/\\([|\\])/g, "$1") : part);
+      start = i + 1;
+      hasEscape = false;
+    }
+  }
+  if (parts.length === 6) return { parts: [...parts, text.slice(start)], extension: "" };
+  return parts.length < 7 ? undefined : { parts, extension: text.slice(start) };
+}
+
+const isKeyChar = (c: number): boolean =>
+  (c >= 97 && c <= 122) ||
+  (c >= 65 && c <= 90) ||
+  (c >= 48 && c <= 57) ||
+  c === 95 ||
+  c === 46 ||
+  c === 45 ||
+  c === 91 ||
+  c === 93;
+
+/** A key is the word directly before an unescaped `=` that follows a space; its value runs to the next key. */
+function readExtension(event: Reading, text: string): void {
+  let key = "";
+  let valueAt = 0;
+  let count = 0;
+  for (let i = text.indexOf("="); i >= 0; i = text.indexOf("=", i + 1)) {
+    if (isEscaped(text, i)) continue;
+    let keyAt = i;
+    while (keyAt > valueAt && isKeyChar(text.charCodeAt(keyAt - 1))) keyAt -= 1;
+    if (keyAt === i || (keyAt > 0 && text.charCodeAt(keyAt - 1) !== 32)) continue;
+    if (key !== "") setField(event, key, plain(text.slice(valueAt, keyAt - 1)));
+    key = text.slice(keyAt, i);
+    valueAt = i + 1;
+    count += 1;
+    if (count >= MAX_FIELDS) {
+      note(event, "too_many_fields");
+      return;
+    }
+  }
+  if (key !== "") setField(event, key, plain(text.slice(valueAt)));
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0;
+  while (text.charCodeAt(at - 1 - slashes) === 92) slashes += 1;
+  return slashes % 2 === 1;
+}
+
+function plain(value: string): string {
+  const text = value.trim();
+  if (text.indexOf("\\") < 0) return text;
+  return text.replaceAll(/\\([=\\|nr])/g, (_, c: string) => (c === "n" ? "\n" : c === "r" ? "\r" : c));
+}
+
+/** `cs1=x cs1Label=Policy` → also `Policy=x`. */
+function nameLabels(event: Reading): void {
+  for (const name in event.fields) {
+    if (!name.endsWith("Label")) continue;
+    const label = textOf(event.fields, name);
+    const value = event.fields[name.slice(0, -5)];
+    if (label !== "" && value !== undefined) addField(event, label, value);
+  }
+}
+
+/** 0–10, or a word as some products write it. */
+function fillSeverity(hot: HotColumns, text: string): void {
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : -1;
+  if (number >= 0) {
+    hot.event_severity = Math.min(number, 10);
+    hot.log_level = number >= 9 ? "critical" : number >= 7 ? "error" : number >= 4 ? "warning" : "information";
+    return;
+  }
+  const syslog = syslogOfLevelWord(text);
+  if (syslog < 0) return;
+  hot.log_level = levelOfSyslog(syslog);
+  hot.event_severity = [10, 10, 9, 8, 6, 3, 2, 1][syslog] ?? 0;
+}
+
+const MALWARE = /virus|malware|trojan|ransom|spyware/i;
+const ATTACK = /intrusion|exploit|attack|\bips\b|\bids\b|threat|signature|waf|injection|scan\b/i;
+
+function addTaxonomy(event: Reading): void {
+  const { fields, hot } = event;
+  const slug = hot.observer_product
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 48);
+  const dataset = slug === "" || slug === "-" ? "cef" : `cef.${slug}`;
+  const url = textOf(fields, "request");
+  if (url !== "") {
+    classify(hot, dataset, { product: "", category: "proxy", service: "" });
+    fillUrl(event, url);
+    addField(event, "cs-method", textOf(fields, "requestMethod"));
+    addField(event, "c-useragent", textOf(fields, "requestClientApplication"));
+    addField(event, "c-ip", hot.source_ip);
+    addField(event, "cs-username", hot.user_name);
+    addField(event, "dst_ip", hot.destination_ip);
+  } else if (isMalware(fields)) {
+    classify(hot, dataset, { product: "", category: "antivirus", service: "" });
+    addField(event, "Signature", firstText(fields, ["virusName", "cs1", "name"]));
+    addField(event, "Filename", firstText(fields, ["filePath", "fname"]));
+  } else if (hot.source_ip !== "" && hot.destination_ip !== "") {
+    classify(hot, dataset, { product: "", category: "firewall", service: "" });
+    addFirewallNames(event, textOf(fields, "act"));
+  } else classify(hot, dataset, { product: "", category: "", service: "" });
+}
+
+const isMalware = (fields: Fields): boolean =>
+  MALWARE.test(`${textOf(fields, "name")} ${textOf(fields, "cat")}`) &&
+  firstText(fields, ["fname", "filePath", "fileHash"]) !== "";
+
+/** Sigma's firewall names. */
+export function addFirewallNames(event: Reading, action: string): void {
+  const { hot } = event;
+  addField(event, "src_ip", hot.source_ip);
+  addField(event, "dst_ip", hot.destination_ip);
+  if (hot.source_port !== 0) addField(event, "src_port", hot.source_port);
+  if (hot.destination_port !== 0) addField(event, "dst_port", hot.destination_port);
+  addField(event, "action", action.toLowerCase());
+}
+
+function answer(event: Reading): void {
+  const { fields, hot } = event;
+  const verdict = judgeTraffic(firstText(fields, ["act", "outcome", "deviceAction"]));
+  act(
+    hot,
+    actionOf(fields, hot, verdict),
+    verdict === "denied" ? "failure" : verdict === "allowed" ? "success" : "unknown",
+  );
+  hot.rule_name = bounded(textOf(fields, "name"));
+  hot.who = bounded(hot.user_name || hot.user_target_name);
+  hot.where_from = hot.source_ip || hot.source_domain || hot.host_name || hot.observer_name;
+  hot.with_what = bounded(
+    hot.process_name ||
+      hot.user_agent_original ||
+      textOf(fields, "app") ||
+      hot.network_transport ||
+      hot.observer_product,
+  );
+  const far = endpoint(hot.destination_ip || hot.destination_domain, hot.destination_port);
+  hot.what = bounded(hot.url_full || hot.file_path || hot.file_name || far || hot.rule_name);
+}
+
+function actionOf(fields: Fields, hot: HotColumns, verdict: "allowed" | "denied" | ""): Action | "" {
+  const said = `${textOf(fields, "name")} ${textOf(fields, "cat")} ${textOf(fields, "deviceEventCategory")}`;
+  if (MALWARE.test(said)) return verdict === "denied" ? "malware-blocked" : "malware-detected";
+  if (ATTACK.test(said)) return verdict === "denied" ? "attack-blocked" : "attack-detected";
+  if (/log(?:ged )?[io]n|authenticat|accessed/i.test(said))
+    return /fail|invalid|denied/i.test(said) ? "logon-failed" : "logged-on";
+  if (/log(?:ged )?(?:out|off)/i.test(said)) return "logged-off";
+  if (hot.category === "proxy") return verdict === "denied" ? "http-request-denied" : "http-request";
+  if (hot.category === "firewall") return verdict === "denied" ? "connection-denied" : "connection-allowed";
+  if (/config|setting|policy|changed/i.test(said)) return "configuration-changed";
+  return "";
+}

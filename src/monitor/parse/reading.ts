@@ -1,0 +1,118 @@
+import {
+  emptyFields,
+  emptyHotColumns,
+  type Fields,
+  type FieldValue,
+  type HotColumns,
+  type LogSource,
+  type ParsedEvent,
+} from "../event/index.ts";
+import { clip, MAX_ANSWER_CHARS, MAX_FIELDS, MAX_NAME_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
+import type { Action, Outcome, Problem } from "./contract.ts";
+import { LATEST_MS, toInstantMs } from "./instant.ts";
+
+/** What the collector knows of a line. peer: the sender's address, with or without a port; timeZone: IANA name of the source. */
+export type ParseHints = {
+  readonly format: string;
+  readonly transport: string;
+  readonly peer: string;
+  readonly receivedAtMs: number;
+  readonly timeZone?: string;
+};
+
+/** A parsed line. `logsource` equals hot.product/category/service. */
+export type Parsed = ParsedEvent & { readonly logsource: LogSource };
+
+/** An event while a format fills it. */
+export type Reading = ParsedEvent & { fieldCount: number };
+
+export const newReading = (): Reading => ({
+  timeMs: Number.NaN,
+  problem: "",
+  fields: emptyFields(),
+  hot: emptyHotColumns(),
+  fieldCount: 0,
+});
+
+/** The first problem is the one that is told. */
+export function note(event: ParsedEvent, problem: Problem): void {
+  if (event.problem === "") event.problem = problem;
+}
+
+/** Sets the event's instant; an absurd or unreadable one is noted and the event stays without its own time. */
+export function setTimeMs(event: ParsedEvent, ms: number): void {
+  if (ms >= 0 && ms <= LATEST_MS) {
+    event.timeMs = ms;
+    return;
+  }
+  event.timeMs = Number.NaN;
+  note(event, Number.isNaN(ms) ? "time_unreadable" : "time_absurd");
+}
+
+/** Sets the time from a value that a log wrote; absent and empty values leave the event without a time and without blame. */
+export function setTime(event: ParsedEvent, value: unknown, zone: string): void {
+  if (value === undefined || value === null || value === "" || value === "-") return;
+  setTimeMs(event, toInstantMs(value, zone));
+}
+
+export const zoneOf = (hints: ParseHints): string => hints.timeZone ?? "";
+
+/** Keeps one value under one name, within the bounds. A name seen before is replaced, as JSON does. */
+export function setField(event: Reading, name: string, value: FieldValue): void {
+  if (event.fieldCount >= MAX_FIELDS && !(name in event.fields)) {
+    note(event, "too_many_fields");
+    return;
+  }
+  event.fieldCount += 1;
+  const key = name.length > MAX_NAME_CHARS ? clip(name, MAX_NAME_CHARS) : name;
+  event.fields[key] =
+    typeof value === "string" && value.length > MAX_VALUE_CHARS ? clip(value, MAX_VALUE_CHARS) : value;
+}
+
+/** Adds a field of our own making (an envelope's, a taxonomy name) unless the vendor sent one of that name. */
+export function addField(event: Reading, name: string, value: FieldValue): void {
+  if (value !== "" && event.fields[name] === undefined) setField(event, name, value);
+}
+
+/** A field as text: "" when absent, null, a list, or the dash that logs write for "nothing". */
+export function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === "string") return value === "-" ? "" : value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+/** The first of the named fields that says something. */
+export function firstText(fields: Fields, names: readonly string[]): string {
+  for (const name of names) {
+    const text = textOf(fields, name);
+    if (text !== "") return text;
+  }
+  return "";
+}
+
+/** A path's last part, whichever slash its system uses. */
+export function baseName(path: string): string {
+  const at = Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/"));
+  return at < 0 ? path : path.slice(at + 1);
+}
+
+export function classify(hot: HotColumns, dataset: string, source: LogSource): void {
+  hot.dataset = dataset;
+  hot.product = source.product;
+  hot.category = source.category;
+  hot.service = source.service;
+}
+
+export function act(hot: HotColumns, action: Action | "", outcome: Outcome | ""): void {
+  hot.event_action = action;
+  hot.did_what = action;
+  hot.event_outcome = outcome;
+}
+
+export const bounded = (text: string): string => (text.length > MAX_ANSWER_CHARS ? clip(text, MAX_ANSWER_CHARS) : text);
+
+/** `ip:port`, `[v6]:port`, or whichever half is known. */
+export function endpoint(host: string, port: number): string {
+  if (port === 0) return host;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,71 @@
+import type { Fields } from "../../event/index.ts";
+import { type Reading, textOf } from "../reading.ts";
+import { fillActor, fillTarget, setAccount, setActor } from "./actor.ts";
+import { fillProcess, fillSecurityObjects, fillSysmonObjects } from "./columns.ts";
+import { readShellContext, type ShellContext } from "./context.ts";
+
+export type Kind = { service: string; eventId: number; actor: "subject" | "target" };
+
+/** Hot columns and the actor, by the log that the event comes from. Returns PowerShell's own context where there is one. */
+export function fillByService(event: Reading, kind: Kind): ShellContext | undefined {
+  const { fields, hot } = event;
+  if (kind.service === "sysmon") {
+    fillProcess(hot, fields);
+    fillSysmonObjects(hot, fields, kind.eventId);
+    setAccount(hot, textOf(fields, "User") || textOf(fields, "SourceUser"));
+    addEventType(fields, kind.eventId);
+    return undefined;
+  }
+  if (kind.service === "security") {
+    fillProcess(hot, fields);
+    fillSecurityObjects(hot, fields, kind.eventId);
+    fillActor(hot, fields, kind.actor);
+    fillTarget(hot, fields);
+    if (hot.user_name === "" && kind.eventId === 1102) setAccount(hot, messageAccount(textOf(fields, "Message")));
+    return undefined;
+  }
+  return fillOther(event, kind);
+}
+
+/** Sysmon writes one EventType for these ids; shippers with an EventType of their own lose it. */
+function addEventType(fields: Fields, eventId: number): void {
+  if (fields.EventType !== undefined) return;
+  if (eventId === 13) fields.EventType = "SetValue";
+  else if (eventId === 17) fields.EventType = "CreatePipe";
+  else if (eventId === 18) fields.EventType = "ConnectPipe";
+}
+
+/** 1102 keeps its Subject in UserData, which flat shippers drop; the message still says it. */
+function messageAccount(message: string): string {
+  const name = /Account Name:\s*(\S[^\r\n]*)/.exec(message)?.[1] ?? "";
+  const domain = /Domain Name:\s*(\S[^\r\n]*)/.exec(message)?.[1] ?? "";
+  return domain === "" ? name : `${domain}\\${name}`;
+}
+
+function fillOther(event: Reading, kind: Kind): ShellContext | undefined {
+  const { fields, hot } = event;
+  let shell: ShellContext | undefined;
+  if (kind.service === "powershell" || kind.service === "powershell-classic") {
+    shell = readShellContext(fields);
+    if (kind.service === "powershell-classic" && fields.Data === undefined && fields.Message !== undefined)
+      fields.Data = fields.Message;
+    hot.process_name = shell.application;
+    hot.process_command_line = shell.command;
+    setAccount(hot, shell.user);
+  } else {
+    fillProcess(hot, fields);
+    hot.service_name = textOf(fields, "ServiceName");
+    if (kind.service === "application" && fields.Data === undefined && fields.Message !== undefined)
+      fields.Data = fields.Message;
+  }
+  if (hot.user_name === "") fillActor(hot, fields, kind.actor);
+  if (hot.user_name === "")
+    setAccount(hot, textOf(fields, "UserContext") || textOf(fields, "User") || textOf(fields, "DetectionUser"));
+  const sid = textOf(fields, "UserID") || textOf(fields, "Security_UserID");
+  const account = textOf(fields, "AccountName");
+  if (hot.user_name === "" && account !== "")
+    setActor(hot, { name: account, domain: textOf(fields, "Domain"), id: sid });
+  if (hot.user_name === "" && sid !== "") hot.who = sid;
+  if (hot.user_id === "") hot.user_id = sid;
+  return shell;
+}
