@@ -19,7 +19,11 @@ const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
       .transform((text) => text.split(",").filter((part) => part !== ""))
       .pipe(z.array(item).max(100)),
   ]);
-const Word = z.string().min(1).max(200);
+const Word = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 
 /** Filters combine with "and"; several values of one filter with "or". */
 export const RuleFilter = z.object({
@@ -118,7 +122,7 @@ export const RejectedRule = z.object({
 });
 export const RejectedRules = z.object({ items: z.array(RejectedRule), total: z.number() });
 
-export const RuleParams = z.object({ id: z.string().min(1).max(200) });
+export const RuleParams = z.object({ id: Word });
 export const RuleDetail = RuleRow.extend({
   text: z.string(),
   description: z.string(),
@@ -146,8 +150,17 @@ export const RuleDetail = RuleRow.extend({
 export const RuleVersionParams = RuleParams.extend({ version: z.coerce.number().int().min(1) });
 export const RuleVersionText = z.object({ version: z.number(), text: z.string() });
 
-const text = z.string().min(1).max(MAX_RULE_CHARS);
-const comment = z.string().trim().max(500).default("");
+const text = z
+  .string()
+  .min(1)
+  .max(MAX_RULE_CHARS)
+  .refine((value) => !value.includes("\0") && value.isWellFormed(), "The text has characters that no rule may have.");
+const prose = z
+  .string()
+  .trim()
+  .max(500)
+  .overwrite((value) => value.replaceAll("\0", "\uFFFD").toWellFormed());
+const comment = prose.default("");
 export const RuleCreate = z.object({ text, comment });
 export const RuleUpdate = z.object({ text, comment, version: z.number().int().min(1) });
 export const RuleCheck = z.object({ text });
@@ -156,8 +169,8 @@ export const RuleCheckResult = z.union([
   z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel }),
   z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional() }),
 ]);
-export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: z.string().trim().min(1).max(500) });
-export const RuleDelete = z.object({ reason: z.string().trim().min(1).max(500) });
+export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1) });
+export const RuleDelete = z.object({ reason: prose.min(1) });
 export const RuleDeleted = z.object({ id: z.string() });
 
 export const RULE_API = {

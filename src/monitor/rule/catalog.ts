@@ -1,0 +1,118 @@
+import type { LogSource, RuleFacts } from "../event/index.ts";
+import type { RejectedRule } from "./contract.ts";
+import { documentText, type RuleText, splitDocuments } from "./documents.ts";
+import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
+
+/** A rule that compiled: what it says of itself, what logs it is for, and where it came from. */
+export type CompiledFacts = { readonly facts: RuleFacts; readonly logsource: LogSource; readonly origin: string };
+export type CompileOutcome = { readonly rules: readonly CompiledFacts[]; readonly rejected: readonly RejectedRule[] };
+/** Compiles texts; broken rules come back in `rejected` and never stop the others. */
+export type CompileRules = (sources: readonly RuleText[]) => CompileOutcome | Promise<CompileOutcome>;
+
+export type Switch = {
+  readonly isEnabled: boolean;
+  readonly reason: string;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly at: Date;
+};
+/** What the state engine holds: own rules and switches. */
+export type RuleState = {
+  readonly own: readonly (OwnRule & { readonly version: number })[];
+  readonly switches: ReadonlyMap<string, Switch>;
+};
+
+export type CatalogEntry = {
+  readonly facts: RuleFacts;
+  readonly logsource: LogSource;
+  readonly status: string;
+  readonly tags: readonly string[];
+  readonly kind: "directory" | "own";
+  readonly origin: string;
+  readonly overrides: boolean;
+  readonly isEnabled: boolean;
+  readonly override: Switch | undefined;
+};
+
+export type RuleCatalog = {
+  /** What the detector is to run now. */
+  activeRules(): RuleText[];
+  /** Every rule that compiles, by id, switched on or off. */
+  entries(): ReadonlyMap<string, CatalogEntry>;
+  rejected(): readonly RejectedRule[];
+  /** The rule's own YAML document; undefined when there is none of this id. */
+  textOf(id: string): string | undefined;
+  /** Reads the state again: after every change, and now and then when several nodes share the state. */
+  refresh(): Promise<void>;
+};
+
+type Sources = {
+  readonly directories: readonly RuleText[];
+  readonly compile: CompileRules;
+  readonly readState: () => Promise<RuleState>;
+};
+
+type Header = { readonly status: string; readonly tags: readonly string[] };
+
+/** Compiles the directories once and own rules whenever they change. */
+export async function openRuleCatalog({ directories, compile, readState }: Sources): Promise<RuleCatalog> {
+  const base = await compile(directories);
+  const files = new Map(directories.map((file) => [file.origin, file]));
+  const headers = headersOf(directories);
+  let view = await build();
+
+  async function build() {
+    const state = await readState();
+    const ownOutcome = await compile(state.own.map(({ id, text }) => ({ text, origin: ownOrigin(id) })));
+    const entries = new Map<string, CatalogEntry>();
+    const put = (rule: CompiledFacts, kind: CatalogEntry["kind"], header: Header): void => {
+      const known = entries.get(rule.facts.id);
+      const override = state.switches.get(rule.facts.id);
+      entries.set(rule.facts.id, {
+        ...rule,
+        ...header,
+        kind,
+        overrides: kind === "own" && known?.kind === "directory",
+        isEnabled: override?.isEnabled ?? true,
+        override,
+      });
+    };
+    for (const rule of base.rules) put(rule, "directory", headers.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
+    const ownHeaders = headersOf(state.own.map(({ id, text }) => ({ text, origin: ownOrigin(id) })));
+    for (const rule of ownOutcome.rules)
+      put(rule, "own", ownHeaders.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
+    const disabled = new Set([...state.switches].filter(([, { isEnabled }]) => !isEnabled).map(([id]) => id));
+    return {
+      entries,
+      own: new Map(state.own.map(({ id, text }) => [id, text])),
+      rejected: [...ownOutcome.rejected, ...base.rejected],
+      active: mergeRules({ directories, own: state.own, disabled }),
+    };
+  }
+
+  return {
+    activeRules: () => view.active,
+    entries: () => view.entries,
+    rejected: () => view.rejected,
+    textOf: (id) => {
+      const entry = view.entries.get(id);
+      if (entry?.kind === "own") return view.own.get(id);
+      const file = entry && files.get(entry.origin);
+      const part = file && splitDocuments(file.text).find((document) => document.id === id);
+      return file && part ? documentText(file.text, part) : file?.text;
+    },
+    refresh: async () => {
+      view = await build();
+    },
+  };
+}
+
+const NO_HEADER: Header = { status: "", tags: [] };
+const keyOf = (origin: string, id: string): string => `${origin}\0${id}`;
+
+function headersOf(files: readonly RuleText[]): Map<string, Header> {
+  return new Map(
+    files.flatMap(({ text, origin }) =>
+      splitDocuments(text).map(({ id, status, tags }): [string, Header] => [keyOf(origin, id), { status, tags }]),
+    ),
+  );
+}

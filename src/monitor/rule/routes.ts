@@ -1,0 +1,141 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import {
+  RejectedRules,
+  RuleCheck,
+  RuleCheckResult,
+  RuleCreate,
+  RuleDelete,
+  RuleDeleted,
+  RuleDetail,
+  RuleFacetQuery,
+  RuleFacets,
+  RuleListQuery,
+  RulePage,
+  RuleParams,
+  RuleSwitch,
+  RuleUpdate,
+  RuleVersionParams,
+  RuleVersionText,
+} from "./contract.ts";
+import {
+  checkRule,
+  createRule,
+  deleteRule,
+  listRejected,
+  listRules,
+  type RuleDeps,
+  readRule,
+  readRuleFacets,
+  readRuleVersion,
+  switchRule,
+  updateRule,
+} from "./service.ts";
+
+const READ = { access: "rule:read" } as const;
+const WRITE = { access: "rule:write" } as const;
+const tags = ["rules"];
+
+/** `/api/v1/rules…` */
+export const ruleRoutes =
+  (deps: RuleDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      "/api/v1/rules",
+      {
+        config: READ,
+        schema: { tags, summary: "Detection rules", querystring: RuleListQuery, response: { 200: RulePage } },
+      },
+      (req) => listRules(req.ctx, req.query, deps),
+    );
+    app.get(
+      "/api/v1/rules/facets",
+      {
+        config: READ,
+        schema: {
+          tags,
+          summary: "Counts of each filter value",
+          querystring: RuleFacetQuery,
+          response: { 200: RuleFacets },
+        },
+      },
+      (req) => readRuleFacets(req.ctx, req.query, deps),
+    );
+    app.get(
+      "/api/v1/rules/rejected",
+      { config: READ, schema: { tags, summary: "Rules that cannot run, and why", response: { 200: RejectedRules } } },
+      async () => listRejected(deps),
+    );
+    app.post(
+      "/api/v1/rules/check",
+      {
+        config: READ,
+        schema: { tags, summary: "Compile without storing", body: RuleCheck, response: { 200: RuleCheckResult } },
+      },
+      (req) => checkRule(req.body.text, deps),
+    );
+    app.get(
+      "/api/v1/rules/:id",
+      { config: READ, schema: { tags, summary: "One rule", params: RuleParams, response: { 200: RuleDetail } } },
+      (req) => readRule(req.ctx, req.params.id, deps),
+    );
+    app.get(
+      "/api/v1/rules/:id/versions/:version",
+      {
+        config: READ,
+        schema: {
+          tags,
+          summary: "An earlier text of an own rule",
+          params: RuleVersionParams,
+          response: { 200: RuleVersionText },
+        },
+      },
+      (req) => readRuleVersion(req.ctx, req.params),
+    );
+    app.post(
+      "/api/v1/rules",
+      { config: WRITE, schema: { tags, summary: "Add an own rule", body: RuleCreate, response: { 201: RuleDetail } } },
+      async (req, reply) => reply.code(201).send(await createRule(req.ctx, req.body, deps)),
+    );
+    app.put(
+      "/api/v1/rules/:id",
+      {
+        config: WRITE,
+        schema: {
+          tags,
+          summary: "Change an own rule",
+          params: RuleParams,
+          body: RuleUpdate,
+          response: { 200: RuleDetail },
+        },
+      },
+      (req) => updateRule(req.ctx, { ...req.body, id: req.params.id }, deps),
+    );
+    app.post(
+      "/api/v1/rules/:id/switch",
+      {
+        config: WRITE,
+        schema: {
+          tags,
+          summary: "Switch a rule on or off",
+          params: RuleParams,
+          body: RuleSwitch,
+          response: { 200: RuleDetail },
+        },
+      },
+      (req) => switchRule(req.ctx, { ...req.body, id: req.params.id }, deps),
+    );
+    app.post(
+      "/api/v1/rules/:id/delete",
+      {
+        config: WRITE,
+        schema: {
+          tags,
+          summary: "Delete an own rule",
+          params: RuleParams,
+          body: RuleDelete,
+          response: { 200: RuleDeleted },
+        },
+      },
+      (req) => deleteRule(req.ctx, { ...req.body, id: req.params.id }, deps),
+    );
+  };
