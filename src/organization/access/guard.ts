@@ -1,0 +1,119 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { AppError } from "../../kernel/errors.ts";
+import { createAttemptLimiter } from "../../platform/http/index.ts";
+import type { Logger } from "../../platform/log/index.ts";
+import { type ContextFactory, type Ctx, forbidden, type Origin } from "./context.ts";
+import { PERMISSIONS, type Permission } from "./contract.ts";
+import { tokenIn } from "./credentials.ts";
+import { type Actor, decide } from "./decide.ts";
+import type { UnitTreeSource } from "./unit-tree.ts";
+
+/** "public": anyone. "signed-in": any person or token. A permission: who holds it somewhere; the handler checks where. */
+export type Access = "public" | "signed-in" | Permission;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    ctx: Ctx;
+  }
+}
+
+export type GuardDeps = {
+  readonly contexts: ContextFactory;
+  readonly tree: UnitTreeSource;
+  /** undefined when the token is unknown, expired or revoked. */
+  readonly verifyToken: (secret: string) => Promise<Actor | undefined>;
+  /** Who the session cookie belongs to, and the cookies that prolong it. */
+  readonly readSession: (
+    request: FastifyRequest,
+  ) => Promise<{ readonly actor: Actor; readonly setCookies: readonly string[] } | undefined>;
+  readonly log: Logger;
+};
+
+export type Guard = { readonly install: (app: FastifyInstance) => void };
+
+const MAX_BAD_TOKENS = { maxAttempts: 60, windowMs: 60_000 };
+/** Refused writes per actor that reach the audit record; more in the same window are only logged. */
+const MAX_AUDITED_REFUSALS = { maxAttempts: 20, windowMs: 60_000 };
+const KNOWN = new Set<string>(["public", "signed-in", ...PERMISSIONS]);
+
+/** Stands before every route: refuses to register one that does not say who may use it, then decides each request. */
+export function createGuard(deps: GuardDeps): Guard {
+  const badTokens = createAttemptLimiter(MAX_BAD_TOKENS);
+  const refusals = createAttemptLimiter(MAX_AUDITED_REFUSALS);
+
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const access = request.routeOptions.config.access ?? "public";
+    const origin = { requestId: request.id, ip: request.ip };
+    if (access === "public") {
+      request.ctx = deps.contexts.nobody(origin);
+      return;
+    }
+    const actor = await identify(request, reply);
+    request.ctx = await deps.contexts.of(actor, origin);
+    // A log source's token has no business anywhere else, not even on routes that any actor may use.
+    if (access === "signed-in" && actor.limit) throw new AppError("forbidden", "This token may only send events.");
+    if (access === "signed-in") return;
+    if (!decide({ actor, tree: await deps.tree.current() }, access)) throw forbidden(access);
+  }
+
+  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Actor> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      badTokens.check(request.ip);
+      const token = tokenIn(authorization);
+      const actor = token === undefined ? undefined : await deps.verifyToken(token);
+      if (actor) return actor;
+      badTokens.count(request.ip);
+      throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");
+    }
+    const session = request.headers.cookie === undefined ? undefined : await deps.readSession(request);
+    if (!session) throw new AppError("unauthenticated", "Sign in first.");
+    for (const cookie of session.setCookies) reply.header("set-cookie", cookie);
+    return session.actor;
+  }
+
+  return {
+    install(app) {
+      app.decorateRequest("ctx");
+      app.addHook("onRoute", refuseUndeclared);
+      app.addHook("onRequest", admit);
+      app.addHook("onError", async (request, _reply, error) => {
+        if (isRefusedWrite(request, error)) await auditRefusal(deps, refusals, request);
+      });
+    },
+  };
+}
+
+function refuseUndeclared(route: RouteOptions): void {
+  const access = route.config?.access;
+  if (access === undefined || !KNOWN.has(access)) {
+    throw new Error(`route ${String(route.method)} ${route.url} does not say who may use it (config.access)`);
+  }
+}
+
+function isRefusedWrite(request: FastifyRequest, error: unknown): boolean {
+  const isWrite = request.method !== "GET" && request.method !== "HEAD";
+  return isWrite && error instanceof AppError && error.code === "forbidden" && request.ctx !== undefined;
+}
+
+async function auditRefusal(
+  deps: GuardDeps,
+  limiter: ReturnType<typeof createAttemptLimiter>,
+  request: FastifyRequest,
+): Promise<void> {
+  const { actor } = request.ctx;
+  const route = request.routeOptions.url ?? "";
+  try {
+    limiter.check(actor.id);
+    limiter.count(actor.id);
+    const origin: Origin = { requestId: request.id, ip: request.ip };
+    const entry = { action: "access.refused", target: { kind: "route", id: `${request.method} ${route}` } };
+    await (await deps.contexts.of(actor, origin)).change(entry, async () => undefined);
+  } catch (error) {
+    const reason = error instanceof AppError ? error.code : "internal";
+    deps.log.warn({ requestId: request.id, actorId: actor.id, route, reason }, "a refused write was not audited");
+  }
+}

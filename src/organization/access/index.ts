@@ -1,0 +1,14 @@
+export {
+  type AuditEntry,
+  type AuditRecord,
+  type ContextFactory,
+  type Ctx,
+  createContextFactory,
+  type Origin,
+  type WriteAudit,
+} from "./context.ts";
+export type { Grant, Permission, RoleName } from "./contract.ts";
+export { type Actor, decide, isInScope, mayGrant, permissionsOf, type Standing, type UnitScope } from "./decide.ts";
+export { type Access, createGuard, type Guard } from "./guard.ts";
+export { ROLES, roleViews } from "./roles.ts";
+export { buildUnitTree, type UnitTree, type UnitTreeSource } from "./unit-tree.ts";
