@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createInflate, createZstdDecompress } from "node:zlib";
@@ -77,17 +78,29 @@ async function* decode(raw: AsyncGenerator<Buffer>, encoding: string | undefined
   }
 }
 
-/** What a sender still sends after an early answer is thrown away, within bounds, so that it can read the answer. */
-export function discardRest(request: Readable): void {
-  const MAX_BYTES = 64 * 1024 * 1024;
-  const MAX_MS = 10_000;
-  if (request.readableEnded || request.destroyed) return;
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_MS = 5_000;
+
+/**
+ * Before an early answer: reads and drops the rest of the body within bounds, because a sender that is still writing would
+ * see a broken connection instead of the answer. Past the bounds the connection is closed after the answer.
+ */
+export async function abandonBody(request: IncomingMessage, reply: { header(name: string, value: string): unknown }) {
+  if (request.complete && request.readableLength === 0) return;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
   let bytes = 0;
-  const giveUp = setTimeout(() => request.destroy(), MAX_MS);
-  request.on("data", (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) request.destroy();
-  });
-  request.once("close", () => clearTimeout(giveUp));
+    if (bytes > DISCARD_BYTES) resolve(false);
+  };
+  const timer = setTimeout(() => resolve(false), DISCARD_MS);
+  request
+    .on("data", onData)
+    .once("end", () => resolve(true))
+    .once("close", () => resolve(false));
   request.resume();
+  const isRead = request.destroyed ? false : await promise;
+  clearTimeout(timer);
+  request.off("data", onData);
+  if (!isRead) reply.header("connection", "close");
 }

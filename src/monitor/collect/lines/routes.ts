@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { AppError } from "../../../kernel/errors.ts";
-import { discardRest, readBody } from "../body.ts";
+import { abandonBody, readBody } from "../body.ts";
 import { IngestAnswer, IngestQuery } from "../contract.ts";
 import type { Intake } from "../intake.ts";
 import { type Origin, peerAddress } from "../origin.ts";
@@ -55,8 +55,7 @@ export function ingestRoutes(deps: IngestRoutesDeps): FastifyPluginAsyncZod {
         try {
           return await ingest(deps, request, request.query);
         } catch (error) {
-          discardRest(request.raw);
-          reply.header("connection", "close");
+          await abandonBody(request.raw, reply);
           const isTemporary = error instanceof AppError && [409, 429, 503].includes(error.status);
           if (isTemporary) reply.header("retry-after", RETRY_AFTER_SECONDS);
           throw error;
