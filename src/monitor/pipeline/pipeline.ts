@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { Wal, WalRecord } from "../../platform/wal/index.ts";
-import type { AlertSink } from "./alert-sink.ts";
+import type { DetectionGroup } from "../event/index.ts";
 import type { BatchResult, EncodedBlock } from "./job.ts";
 import { newMeter, type PipelineMeter, type PipelineSnapshot } from "./meter.ts";
 import { storedAfter } from "./recovery.ts";
 import { eventSeq } from "./row.ts";
 import type { WorkerPool } from "./worker-pool.ts";
+
+/** Where alerts and their checkpoint live: one transaction holds both, so that a replay counts nothing twice. */
+export type AlertSink = {
+  /** The last record whose detections are counted; -1 when none is. */
+  checkpoint(stream: number): Promise<number>;
+  /** Counts the groups and moves the checkpoint to `seq`; a seq at or before the checkpoint changes nothing. */
+  record(stream: number, seq: number, groups: readonly DetectionGroup[]): Promise<void>;
+};
 
 export type PipelineOptions = {
   readonly wal: Wal;
