@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Ctx } from "../../organization/access/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
+import { type TestContexts, testContexts } from "../source/testing.ts";
 import { type AlertChange, AlertFilter, AlertListQuery, AlertPatch, BulkInput } from "./contract.ts";
 import { recordDetectionGroups } from "./record.ts";
 import {
@@ -15,11 +17,15 @@ import {
   readFacets,
   undoChange,
 } from "./service.ts";
-import { groupOf, T0, testCtx } from "./testing.ts";
+import { groupOf, T0 } from "./testing.ts";
 
 let state: State;
+let contexts: TestContexts;
+let taro: Ctx;
 beforeAll(async () => {
   state = await openTestState();
+  contexts = testContexts(state, new Date(T0 + 60_000));
+  taro = await contexts.as();
 });
 afterAll(() => state.close());
 beforeEach(async () => {
@@ -32,9 +38,8 @@ const deps: AlertDeps = {
 };
 const record = (groups: Parameters<typeof recordDetectionGroups>[1], at = T0) =>
   state.transaction((tx) => recordDetectionGroups(tx, groups, new Date(at)));
-const ctx = () => testCtx(state);
-const list = (query: Record<string, unknown> = {}, of = ctx()) => listAlertPage(of, AlertListQuery.parse(query));
-const bulk = (target: unknown, change: AlertChange, of = ctx()) =>
+const list = (query: Record<string, unknown> = {}, of = taro) => listAlertPage(of, AlertListQuery.parse(query));
+const bulk = (target: unknown, change: AlertChange, of = taro) =>
   changeAlerts(of, BulkInput.parse({ target, change }), deps);
 const ids = async (query: Record<string, unknown> = {}) => (await list(query)).items.map((row) => row.id);
 const asTarget = (alertIds: readonly string[]) => ({ alerts: alertIds.map((id) => ({ id })) });
@@ -98,7 +103,7 @@ describe("The alert queue", () => {
   );
 
   it("counts each facet under all other filters", async () => {
-    const facets = await readFacets(ctx(), AlertFilter.parse({ rule: "r-high", entity: "dc1" }));
+    const facets = await readFacets(taro, AlertFilter.parse({ rule: "r-high", entity: "dc1" }));
     expect(facets.total).toBe(1);
     expect(facets.rule).toEqual([
       { value: "r-high", label: "DCSync", count: 1 },
@@ -116,7 +121,7 @@ describe("The alert queue", () => {
   it("counts by status and severity for home", async () => {
     await bulk(asTarget(await ids({ rule: "r-low" })), falsePositive);
     await bulk(asTarget(await ids({ rule: "r-crit" })), { assigneeId: "me", expertSeverity: "low" });
-    const counts = await readCounts(ctx(), {});
+    const counts = await readCounts(taro, {});
     expect(counts).toMatchObject({ total: 4, unassigned: 2, mine: 1, createdLastDay: 4 });
     expect(counts.cells).toHaveLength(15);
     expect(counts.cells.filter(({ count }) => count > 0)).toEqual([
@@ -128,21 +133,21 @@ describe("The alert queue", () => {
   });
 
   it("shows and changes only the units that a person may", async () => {
-    const osaka = testCtx(state, { units: ["unit_osaka"] });
+    const osaka = await contexts.as({ units: ["unit_osaka"] });
     expect((await list({}, osaka)).items.map((row) => row.unitId)).toEqual(["unit_osaka"]);
     expect((await readFacets(osaka, {})).unit).toEqual([{ value: "unit_osaka", count: 1 }]);
     expect((await readCounts(osaka, {})).total).toBe(1);
     const [foreign] = await ids({ unit: "unit_root" });
     await expect(readAlert(osaka, foreign ?? "", deps)).rejects.toMatchObject({ code: "not_found" });
     expect(await bulk(asTarget(await ids()), falsePositive, osaka)).toMatchObject({ changed: 1, missing: 3 });
-    const nobody = testCtx(state, { units: [] });
+    const nobody = await contexts.as({ units: [] });
     expect((await list({}, nobody)).total).toBe(0);
     expect(await bulk({ filter: {} }, falsePositive, nobody)).toMatchObject({ changed: 0 });
   });
 
   it("links to the events: same rule, same entity, same time", async () => {
     const [id] = await ids({ entityKind: "user" });
-    expect((await readAlert(ctx(), id ?? "", deps)).events).toEqual({
+    expect((await readAlert(taro, id ?? "", deps)).events).toEqual({
       q: 'rule:r-crit and user.name:"管理者"',
       from: "2026-11-22T12:00:01.000Z",
       to: "2026-11-22T12:00:02.000Z",
@@ -154,10 +159,10 @@ describe("Changing one alert", () => {
   it("keeps both severities: the rule's and the analyst's", async () => {
     await record([groupOf({ rule: { level: "critical" } })]);
     const [id = ""] = await ids();
-    const changed = await changeAlert(ctx(), { id, version: 1, change: { expertSeverity: "low" } }, deps);
+    const changed = await changeAlert(taro, { id, version: 1, change: { expertSeverity: "low" } }, deps);
     expect(changed).toMatchObject({ level: "critical", expertSeverity: "low", severity: "low", version: 2 });
     await record([groupOf({ rule: { level: "critical" } })]);
-    expect(await readAlert(ctx(), id, deps)).toMatchObject({
+    expect(await readAlert(taro, id, deps)).toMatchObject({
       severity: "low",
       level: "critical",
       count: 2,
@@ -168,16 +173,16 @@ describe("Changing one alert", () => {
   it("refuses a change made on an old version, and writes nothing", async () => {
     await record([groupOf()]);
     const [id = ""] = await ids();
-    await changeAlert(ctx(), { id, version: 1, change: { status: "in-progress" } }, deps);
-    await expect(changeAlert(ctx(), { id, version: 1, change: falsePositive }, deps)).rejects.toMatchObject({
+    await changeAlert(taro, { id, version: 1, change: { status: "in-progress" } }, deps);
+    await expect(changeAlert(taro, { id, version: 1, change: falsePositive }, deps)).rejects.toMatchObject({
       code: "conflict",
     });
-    const after = await readAlert(ctx(), id, deps);
+    const after = await readAlert(taro, id, deps);
     expect(after.status).toBe("in-progress");
     expect(after.history).toHaveLength(1);
   });
 
-  it.each([
+  it.each<[unknown, string]>([
     [{ disposition: "benign" }, "without a reason"],
     [{ status: "closed", reason: "x" }, "without a disposition"],
     [{ status: "open", disposition: "benign", reason: "x" }, "open with a disposition"],
@@ -191,10 +196,10 @@ describe("Changing one alert", () => {
   it("writes a history that reads as what was and what became", async () => {
     await record([groupOf()]);
     const [id = ""] = await ids();
-    await changeAlert(ctx(), { id, version: 1, change: { assigneeId: "person_hanako" } }, deps);
-    await changeAlert(ctx(), { id, version: 2, change: { ...falsePositive, note: "バックアップ" } }, deps);
-    await changeAlert(ctx(), { id, version: 3, change: { status: "open" } }, deps);
-    const { history, notes, noteCount } = await readAlert(ctx(), id, deps);
+    await changeAlert(taro, { id, version: 1, change: { assigneeId: "person_hanako" } }, deps);
+    await changeAlert(taro, { id, version: 2, change: { ...falsePositive, note: "バックアップ" } }, deps);
+    await changeAlert(taro, { id, version: 3, change: { status: "open" } }, deps);
+    const { history, notes, noteCount } = await readAlert(taro, id, deps);
     expect(history.map((entry) => entry.changes)).toEqual([
       [
         { field: "status", before: "closed", after: "open" },
@@ -209,7 +214,7 @@ describe("Changing one alert", () => {
       ],
       [{ field: "assignee", before: null, after: "花子" }],
     ]);
-    expect(history[0]?.actor).toMatchObject({ id: "person_taro", name: "太郎" });
+    expect(history[0]?.actor).toMatchObject({ id: "person_太郎", name: "太郎" });
     expect(notes.map(({ text }) => text)).toEqual(["バックアップ"]);
     expect(noteCount).toBe(1);
     expect(await ids({ q: "ﾊﾞｯｸｱｯﾌﾟ" })).toEqual([id]);
@@ -218,13 +223,13 @@ describe("Changing one alert", () => {
   it("refuses to reopen an alert whose successor is open", async () => {
     await record([groupOf()]);
     const [first = ""] = await ids();
-    await changeAlert(ctx(), { id: first, version: 1, change: falsePositive }, deps);
+    await changeAlert(taro, { id: first, version: 1, change: falsePositive }, deps);
     await record([groupOf()]);
-    await expect(changeAlert(ctx(), { id: first, version: 2, change: { status: "open" } }, deps)).rejects.toMatchObject(
-      { code: "conflict" },
-    );
+    await expect(changeAlert(taro, { id: first, version: 2, change: { status: "open" } }, deps)).rejects.toMatchObject({
+      code: "conflict",
+    });
     const [second = ""] = await ids({ status: "open" });
-    expect((await readAlert(ctx(), second, deps)).former).toMatchObject([
+    expect((await readAlert(taro, second, deps)).former).toMatchObject([
       { id: first, disposition: "false-positive", reason: "既知の保守作業" },
     ]);
   });
@@ -232,13 +237,13 @@ describe("Changing one alert", () => {
   it("adds notes that do not collide, and refuses people it does not know", async () => {
     await record([groupOf()]);
     const [id = ""] = await ids();
-    await addNote(ctx(), { id, text: "one" }, deps);
-    const { notes } = await addNote(ctx(), { id, text: "two" }, deps);
+    await addNote(taro, { id, text: "one" }, deps);
+    const { notes } = await addNote(taro, { id, text: "two" }, deps);
     expect(notes.map(({ text }) => text)).toEqual(["two", "one"]);
     await expect(
-      changeAlert(ctx(), { id, version: 3, change: { assigneeId: "person_nobody" } }, deps),
+      changeAlert(taro, { id, version: 3, change: { assigneeId: "person_nobody" } }, deps),
     ).rejects.toMatchObject({ code: "invalid" });
-    await expect(addNote(ctx(), { id: "alert_none", text: "x" }, deps)).rejects.toMatchObject({ code: "not_found" });
+    await expect(addNote(taro, { id: "alert_none", text: "x" }, deps)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
@@ -254,18 +259,24 @@ describe("Changing many alerts", () => {
     expect(result.previous).toHaveLength(500);
     expect(result.previous[0]).toMatchObject({ status: "open", assignee: null, disposition: null });
     expect((await list({ status: "closed" })).total).toBe(10_000);
-    expect(await undoChange(ctx(), result.changeId)).toMatchObject({ restored: 10_000, conflicts: 0 });
+    expect(await undoChange(taro, result.changeId)).toMatchObject({ restored: 10_000, conflicts: 0 });
     expect((await list({ status: "open" })).total).toBe(10_000);
   });
 
   it("changes all that match a filter, in the writer's units only", async () => {
     await record([...hosts(5), groupOf({ host: "host-9", unitId: "unit_osaka" })]);
-    expect(
-      await bulk({ filter: { entity: "host-" } }, { assigneeId: "me" }, testCtx(state, { units: ["unit_root"] })),
-    ).toMatchObject({
-      changed: 5,
-    });
-    expect((await list({ assignee: "none" })).total).toBe(1);
+    const osaka = await contexts.as({ units: ["unit_osaka"] });
+    expect(await bulk({ filter: { entity: "host-" } }, { assigneeId: "me" }, osaka)).toMatchObject({ changed: 1 });
+    expect((await list({ assignee: "none" })).total).toBe(5);
+  });
+
+  it("writes one audit row for one action, however many alerts it touched", async () => {
+    await record(hosts(3));
+    contexts.audits.length = 0;
+    const { changeId } = await bulk({ filter: {} }, falsePositive);
+    expect(contexts.audits).toMatchObject([
+      { action: "alert.close", target: { kind: "alert-change", id: changeId }, actor: { id: "person_太郎" } },
+    ]);
   });
 
   it("leaves alone what someone changed meanwhile, what is already so, and what is not there", async () => {
@@ -277,7 +288,7 @@ describe("Changing many alerts", () => {
     };
     const result = await bulk(target, { status: "open" });
     expect(result).toMatchObject({ changed: 0, unchanged: 2, conflicts: 1, conflictIds: [a], missing: 1 });
-    expect((await readAlert(ctx(), a, deps)).status).toBe("in-progress");
+    expect((await readAlert(taro, a, deps)).status).toBe("in-progress");
   });
 
   it("reopens only the newest of several closed alerts of one rule and entity", async () => {
@@ -296,8 +307,8 @@ describe("Taking a change back", () => {
     const [a = "", b = ""] = await ids();
     await bulk(asTarget([a]), { assigneeId: "person_hanako", expertSeverity: "high" });
     const { changeId } = await bulk(asTarget([a, b]), { ...falsePositive, assigneeId: "me", note: "closing" });
-    expect(await undoChange(ctx(), changeId)).toMatchObject({ restored: 2 });
-    expect(await readAlert(ctx(), a, deps)).toMatchObject({
+    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 2 });
+    expect(await readAlert(taro, a, deps)).toMatchObject({
       status: "open",
       disposition: null,
       reason: "",
@@ -306,12 +317,12 @@ describe("Taking a change back", () => {
       noteCount: 0,
       notes: [],
     });
-    expect((await readAlert(ctx(), a, deps)).history.map(({ isUndo, isUndone }) => [isUndo, isUndone])).toEqual([
+    expect((await readAlert(taro, a, deps)).history.map(({ isUndo, isUndone }) => [isUndo, isUndone])).toEqual([
       [true, false],
       [false, true],
       [false, false],
     ]);
-    await expect(undoChange(ctx(), changeId)).rejects.toMatchObject({ code: "conflict" });
+    await expect(undoChange(taro, changeId)).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("leaves alone what changed since, and what recurred since", async () => {
@@ -320,16 +331,16 @@ describe("Taking a change back", () => {
     const [a = ""] = await ids({ entity: "a" });
     await bulk(asTarget([a]), { disposition: "true-positive", reason: "looked again" });
     await record([groupOf({ host: "b", atMs: T0 + 1000 })]);
-    expect(await undoChange(ctx(), changeId)).toMatchObject({ restored: 1, conflicts: 2 });
-    expect((await readAlert(ctx(), a, deps)).disposition).toBe("true-positive");
+    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 1, conflicts: 2 });
+    expect((await readAlert(taro, a, deps)).disposition).toBe("true-positive");
   });
 
   it("is for its author, within ten minutes", async () => {
     await record([groupOf()]);
     const { changeId } = await bulk({ filter: {} }, falsePositive);
-    const other = testCtx(state, { actor: { kind: "person", id: "person_other", name: "Other", grants: [] } });
+    const other = await contexts.as({ person: "Other" });
     await expect(undoChange(other, changeId)).rejects.toMatchObject({ code: "not_found" });
-    const late = testCtx(state, { now: new Date(T0 + 12 * 60_000) });
+    const late = await contexts.as({ now: new Date(T0 + 12 * 60_000) });
     await expect(undoChange(late, changeId)).rejects.toMatchObject({ code: "conflict" });
   });
 });

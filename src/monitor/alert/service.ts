@@ -242,14 +242,18 @@ async function lockUndoable(tx: StateTx, changeId: string, ctx: Ctx) {
 
 /** The wish of a person as column values: closing, reopening, and names of people beside their ids. */
 async function resolveChange(ctx: Ctx, change: AlertChange, deps: AlertDeps): Promise<ChangeAfter> {
-  const isReopening = change.status !== undefined && change.status !== "closed";
+  const { assigneeId, expertSeverity } = change;
   return {
-    ...(change.disposition !== undefined && { status: "closed" as const, disposition: change.disposition }),
-    ...(change.disposition !== undefined && change.reason !== undefined && { reason: change.reason }),
-    ...(isReopening && { status: change.status, disposition: null, reason: "" }),
-    ...(change.assigneeId !== undefined && (await resolveAssignee(ctx, change.assigneeId, deps))),
-    ...(change.expertSeverity !== undefined && { expertSeverity: change.expertSeverity }),
+    ...statusAfter(change),
+    ...(assigneeId === undefined ? {} : await resolveAssignee(ctx, assigneeId, deps)),
+    ...(expertSeverity === undefined ? {} : { expertSeverity }),
   };
+}
+
+function statusAfter({ status, disposition, reason }: AlertChange): ChangeAfter {
+  if (disposition !== undefined) return { status: "closed", disposition, reason: reason ?? "" };
+  if (status !== undefined && status !== "closed") return { status, disposition: null, reason: "" };
+  return {};
 }
 
 async function resolveAssignee(ctx: Ctx, wanted: string | null, deps: AlertDeps) {

@@ -1,5 +1,3 @@
-import type { Actor, Ctx } from "../../organization/access/index.ts";
-import type { State } from "../../platform/state/index.ts";
 import type { DetectionGroup } from "../event/index.ts";
 
 type Wanted = {
@@ -49,24 +47,5 @@ export function groupOf(wanted: Wanted = {}): DetectionGroup {
       source_ip: "10.0.0.5",
       ...wanted.sample,
     },
-  };
-}
-
-const TARO: Actor = { kind: "person", id: "person_taro", name: "太郎", grants: [] };
-
-/** A context that may do everything in the given units (all when left out), on the real state engine. */
-export function testCtx(
-  state: State,
-  wanted: { readonly units?: readonly string[]; readonly actor?: Actor; readonly now?: Date } = {},
-): Ctx {
-  const { units } = wanted;
-  return {
-    actor: wanted.actor ?? TARO,
-    state: state.db,
-    change: (_entry, work) => state.transaction(work),
-    units: () => (units ? { all: false, ids: units } : { all: true }),
-    require: () => undefined,
-    now: () => wanted.now ?? new Date(T0 + 60_000),
-    log: { info: () => undefined, warn: () => undefined },
   };
 }

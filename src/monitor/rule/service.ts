@@ -28,8 +28,6 @@ export type RuleDeps = {
   readonly alertFigures: (ctx: Ctx, scope: Scope) => Promise<ReadonlyMap<string, RuleAlerts>>;
   /** Called after every change, so that the pipeline reloads. */
   readonly onRulesChanged: () => void;
-  /** Rules are for the whole group, so writing them needs the permission at its root. */
-  readonly rootUnitId: () => Promise<string>;
 };
 
 const DAY_MS = 86_400_000;
@@ -157,7 +155,7 @@ export async function createRule(
   input: { text: string; comment: string },
   deps: RuleDeps,
 ): Promise<RuleDetail> {
-  await requireGroupWide(ctx, deps);
+  requireGroupWide(ctx);
   const facts = await compiledOrRefused(input.text, deps);
   const entry = { action: "rule.create", target: { kind: "rule", id: facts.id }, detail: { title: facts.title } };
   await ctx.change(entry, async (tx) => {
@@ -184,7 +182,7 @@ export async function updateRule(
   input: { id: string; text: string; comment: string; version: number },
   deps: RuleDeps,
 ): Promise<RuleDetail> {
-  await requireGroupWide(ctx, deps);
+  requireGroupWide(ctx);
   const facts = await compiledOrRefused(input.text, deps);
   if (facts.id !== input.id) {
     throw new AppError("invalid", "The id of a rule stays. To rename it, create another and delete this one.", {
@@ -211,7 +209,7 @@ export async function deleteRule(
   input: { id: string; reason: string },
   deps: RuleDeps,
 ): Promise<{ id: string }> {
-  await requireGroupWide(ctx, deps);
+  requireGroupWide(ctx);
   const entry = { action: "rule.delete", target: { kind: "rule", id: input.id }, detail: { reason: input.reason } };
   await ctx.change(entry, async (tx) => {
     const known = await ownDocument(tx, input.id);
@@ -236,7 +234,7 @@ export async function switchRule(
   input: { id: string; isEnabled: boolean; reason: string },
   deps: RuleDeps,
 ): Promise<RuleDetail> {
-  await requireGroupWide(ctx, deps);
+  requireGroupWide(ctx);
   const text = deps.catalog.textOf(input.id);
   if (text === undefined) throw ruleNotFound();
   if (!splitDocuments(text).some(({ id }) => id === input.id)) {
@@ -254,8 +252,12 @@ export async function switchRule(
   return await changed(ctx, input.id, deps);
 }
 
-async function requireGroupWide(ctx: Ctx, deps: RuleDeps): Promise<void> {
-  ctx.require("rule:write", await deps.rootUnitId());
+/** Rules are for the whole group, so writing them needs the permission at its root. */
+function requireGroupWide(ctx: Ctx): void {
+  if (ctx.units("rule:write").all) return;
+  throw new AppError("forbidden", "Rules are for the whole group: changing them needs rule:write at its root.", {
+    permission: "rule:write",
+  });
 }
 
 async function compiledOrRefused(text: string, deps: RuleDeps): Promise<CompiledFacts["facts"]> {
