@@ -4,7 +4,8 @@ import { z } from "zod";
  * GET /api/v1/sign-in-methods (public): what the sign-in page shows.
  * Password: POST /api/auth/sign-in/email `{ email, password }` answers `{ user }`, or `{ twoFactorRedirect: true }`
  * after which POST /api/auth/two-factor/verify-totp `{ code }` (or verify-backup-code) completes the sign-in.
- * OIDC: POST /api/auth/sign-in/oauth2 `{ providerId, callbackURL }` answers `{ url }`. Sign-out: POST /api/auth/sign-out.
+ * OIDC: POST /api/auth/sign-in/social `{ provider, callbackURL }` answers `{ url }`. Sign-out: POST /api/auth/sign-out.
+ * Refusals are problem+json; `facts.reason` is a word such as INVALID_EMAIL_OR_PASSWORD.
  * Enrol: POST /api/auth/two-factor/enable `{ password }` answers `{ totpURI, backupCodes }`, then verify-totp once.
  */
 export const SignInMethods = z.object({
