@@ -1,0 +1,54 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type * as contract from "../../src/monitor/rule/contract.ts";
+import { get, post, put, type QueryValues } from "./client.ts";
+
+export type {
+  RejectedRule,
+  RuleCheckResult,
+  RuleDetail,
+  RuleFacets,
+  RulePage,
+  RuleRow,
+} from "../../src/monitor/rule/contract.ts";
+export type RuleSort = (typeof contract.RULE_SORTS)[number];
+
+export const listRules = (query: QueryValues, signal?: AbortSignal) =>
+  get<contract.RulePage>("/api/v1/rules", query, signal);
+export const ruleFacetsQuery = (filter: QueryValues) =>
+  queryOptions({
+    queryKey: ["rules", "facets", filter],
+    queryFn: ({ signal }) => get<contract.RuleFacets>("/api/v1/rules/facets", filter, signal),
+    staleTime: 60_000,
+  });
+export const rejectedRulesQuery = queryOptions({
+  queryKey: ["rules", "rejected"],
+  queryFn: ({ signal }) => get<z.infer<typeof contract.RejectedRules>>("/api/v1/rules/rejected", {}, signal),
+  staleTime: 60_000,
+});
+export const ruleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["rules", "detail", id],
+    queryFn: ({ signal }) => get<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}`, {}, signal),
+  });
+export const ruleVersionQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["rules", "version", id, version],
+    queryFn: ({ signal }) =>
+      get<z.infer<typeof contract.RuleVersionText>>(
+        `/api/v1/rules/${encodeURIComponent(id)}/versions/${version}`,
+        {},
+        signal,
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const checkRule = (text: string) => post<contract.RuleCheckResult>("/api/v1/rules/check", { text });
+export const createRule = (text: string, comment: string) =>
+  post<contract.RuleDetail>("/api/v1/rules", { text, comment });
+export const updateRule = (id: string, input: z.input<typeof contract.RuleUpdate>) =>
+  put<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}`, input);
+export const switchRule = (id: string, isEnabled: boolean, reason: string) =>
+  post<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}/switch`, { isEnabled, reason });
+export const deleteRule = (id: string, reason: string) =>
+  post<unknown>(`/api/v1/rules/${encodeURIComponent(id)}/delete`, { reason });

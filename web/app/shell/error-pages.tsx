@@ -1,0 +1,62 @@
+import { Button } from "@mantine/core";
+import { Link, useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { isProblem } from "../../api/client.ts";
+import { Empty } from "../../ui/empty.tsx";
+import { Page } from "../../ui/page.tsx";
+import { ProblemNote } from "../../ui/problem-note.tsx";
+
+export class ForbiddenError extends Error {}
+
+export function NotFoundPage() {
+  const { t } = useTranslation("shell");
+  return (
+    <Page title={t("error.notFound.title")}>
+      <Empty
+        title={t("error.notFound.what")}
+        actions={
+          <Button component={Link} to="/">
+            {t("error.toHome")}
+          </Button>
+        }
+      >
+        {t("error.notFound.advice")}
+      </Empty>
+    </Page>
+  );
+}
+
+export function ForbiddenPage() {
+  const { t } = useTranslation("shell");
+  return (
+    <Page title={t("error.forbidden.title")}>
+      <Empty
+        title={t("error.forbidden.what")}
+        actions={
+          <Button component={Link} to="/">
+            {t("error.toHome")}
+          </Button>
+        }
+      >
+        {t("error.forbidden.advice")}
+      </Empty>
+    </Page>
+  );
+}
+
+/** For what a page could not handle itself. A bug is named as one, with a way to go on. */
+export function CrashPage({ error }: { readonly error: unknown }) {
+  const { t } = useTranslation("shell");
+  const router = useRouter();
+  if (error instanceof ForbiddenError) return <ForbiddenPage />;
+  return (
+    <Page title={t("error.crash.title")}>
+      <ProblemNote error={error} onRetry={() => void router.invalidate()} />
+      {isProblem(error) || !(error instanceof Error) ? null : (
+        <p>
+          <code>{error.message}</code>
+        </p>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,73 @@
+import { Menu, TextInput, VisuallyHidden } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { VisibleUnit } from "../../api/session.ts";
+import { CheckIcon, ChevronDownIcon, SitemapIcon } from "../../ui/icons.ts";
+import classes from "./frame.module.css";
+import { useUnit } from "./use-unit.ts";
+
+/** Narrows every page to one unit of the group and all below it. */
+export function UnitSwitcher({ units }: { readonly units: readonly VisibleUnit[] }) {
+  const { t } = useTranslation("shell");
+  const { unit, nameOf } = useUnit();
+  const navigate = useNavigate();
+  const [wanted, setWanted] = useState("");
+  if (units.length < 2) return null;
+  const choose = (id: string) => void navigate({ to: ".", search: (now) => ({ ...now, unit: id || undefined }) });
+  const depths = depthsOf(units);
+  const words = wanted.normalize("NFKC").toLowerCase();
+  const shown = units.filter(
+    ({ name }) => words === "" || `${name.ja} ${name.en}`.normalize("NFKC").toLowerCase().includes(words),
+  );
+  return (
+    <Menu position="bottom-start" width={300} onClose={() => setWanted("")}>
+      <Menu.Target>
+        <button type="button" className={classes.headButton}>
+          <SitemapIcon size={16} stroke={1.7} aria-hidden />
+          <VisuallyHidden>{t("unit.switch")}</VisuallyHidden>
+          <span>{unit === "" ? t("unit.all") : nameOf(unit)}</span>
+          <ChevronDownIcon size={14} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown mah="60vh" style={{ overflow: "auto" }}>
+        {units.length > 8 ? (
+          <TextInput
+            size="xs"
+            m={4}
+            aria-label={t("unit.find")}
+            placeholder={t("unit.find")}
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+          />
+        ) : null}
+        <Menu.Item
+          role="menuitemradio"
+          aria-checked={unit === ""}
+          onClick={() => choose("")}
+          rightSection={unit === "" ? <CheckIcon size={14} /> : null}
+        >
+          {t("unit.all")}
+        </Menu.Item>
+        {shown.slice(0, 200).map(({ id }) => (
+          <Menu.Item
+            key={id}
+            role="menuitemradio"
+            aria-checked={unit === id}
+            onClick={() => choose(id)}
+            style={{ paddingInlineStart: 12 + (words === "" ? (depths.get(id) ?? 0) : 0) * 14 }}
+            rightSection={unit === id ? <CheckIcon size={14} /> : null}
+          >
+            {nameOf(id)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function depthsOf(units: readonly VisibleUnit[]): Map<string, number> {
+  const depths = new Map<string, number>();
+  for (const { id, parentId } of units) depths.set(id, parentId === null ? 0 : (depths.get(parentId) ?? -1) + 1);
+  return depths;
+}

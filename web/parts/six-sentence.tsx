@@ -1,0 +1,90 @@
+import { Link } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { formatInstant } from "../ui/clock.ts";
+import { useClock } from "../ui/use-clock.tsx";
+import { conditionOf } from "./filters.ts";
+import classes from "./six-sentence.module.css";
+
+export type Six = { who: string; whereFrom: string; withWhat: string; what: string; didWhat: string };
+export type Question = keyof Six | "when";
+
+/** The name to type in a query for each answer. */
+export const FIELD_OF: Readonly<Record<keyof Six, string>> = {
+  who: "who",
+  whereFrom: "where_from",
+  withWhat: "with_what",
+  what: "what",
+  didWhat: "did_what",
+};
+
+type SentenceProps = {
+  readonly time?: string | undefined;
+  readonly six: Six;
+  /** Draws one answer; by default a link to the events that share it. */
+  readonly draw?: ((question: keyof Six, value: string, text: string) => ReactNode) | undefined;
+};
+
+/** いつ・誰が・どこから・何で・何を・どうした as one sentence in the reader's language, each answer a way to go on. */
+export function SixSentence({ time, six, draw = linkToEvents }: SentenceProps) {
+  const { t, i18n } = useTranslation("monitor");
+  const { zone } = useClock();
+  const [verb, particle] = t(`action.${six.didWhat}`, { defaultValue: six.didWhat }).split("|");
+  const order = t("six.order").split(" ") as Question[];
+  const isJapanese = i18n.language === "ja";
+  const parts = order.filter((question) => (question === "when" ? time !== undefined : six[question] !== ""));
+  return (
+    <span className={classes.sentence}>
+      {parts.map((question, index) => {
+        if (question === "when")
+          return (
+            <Fragment key={question}>
+              <time className={classes.when} dateTime={time}>
+                {formatInstant(time ?? "", zone)}
+              </time>
+              {index === parts.length - 1 ? "" : t("six.after.when")}
+            </Fragment>
+          );
+        const value = six[question];
+        const isWhat = question === "what";
+        // A particle belongs to the verb: 「DC01 にログオンした」, "logged on to DC01".
+        const before = isWhat && !isJapanese && particle ? ` ${particle} ` : t(`six.before.${question}`);
+        const after = isWhat && isJapanese && particle ? particle : t(`six.after.${question}`);
+        return (
+          <Fragment key={question}>
+            {index === 0 ? before.trimStart() : before}
+            {draw(question, value, question === "didWhat" ? (verb ?? value) : shortName(value))}
+            {after}
+          </Fragment>
+        );
+      })}
+      {isJapanese && six.didWhat === "" ? "" : t("six.end")}
+    </span>
+  );
+}
+
+/** A path reads as its last name; the whole path is in the link's title and in the details. */
+export function shortName(value: string): string {
+  if (!/^([A-Za-z]:|\\\\|\/|%)/.test(value) || /\s-/.test(value)) return value;
+  const last = value.split(/[\\/]/).findLast((part) => part !== "");
+  return last === undefined || last.length > 80 ? value : last;
+}
+
+function linkToEvents(question: keyof Six, value: string, text: string): ReactNode {
+  return <AnswerLink question={question} value={value} text={text} />;
+}
+
+function AnswerLink({ question, value, text }: { question: keyof Six; value: string; text: string }) {
+  const { t } = useTranslation("monitor");
+  return (
+    <Link
+      to="/search"
+      search={{ q: conditionOf(FIELD_OF[question], value) }}
+      className={classes.answer}
+      data-question={question}
+      title={t("six.filterBy", { question: t(`six.${question}`), value })}
+    >
+      {text}
+    </Link>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { ApiProblem } from "../api/client.ts";
+import { AlertTriangleIcon, RefreshIcon } from "./icons.ts";
+import classes from "./notes.module.css";
+
+const KNOWN = new Set([
+  "network",
+  "unauthenticated",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "invalid",
+  "too_large",
+  "over_limit",
+  "upstream",
+  "unavailable",
+]);
+
+/** What went wrong in the reader's language, what to do about it, and the number that finds it in the server's log. */
+export function useProblemText(): (error: unknown) => { title: string; advice: string; told: string; id: string } {
+  const { t } = useTranslation("shell");
+  return (error) => {
+    const problem = error instanceof ApiProblem ? error : undefined;
+    const code = problem && KNOWN.has(problem.code) ? problem.code : "bug";
+    return {
+      title: t(`problem.${code}.title`),
+      advice: t(`problem.${code}.advice`),
+      told: problem && problem.message !== problem.code ? problem.message : "",
+      id: problem?.requestId ?? "",
+    };
+  };
+}
+
+export function ProblemNote({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const { t } = useTranslation("shell");
+  const { title, advice, told, id } = useProblemText()(error);
+  const issues = error instanceof ApiProblem ? error.issues : [];
+  return (
+    <div className={classes.problem} role="alert">
+      <AlertTriangleIcon size={20} stroke={1.7} aria-hidden className={classes.problemIcon} />
+      <div className={classes.problemWords}>
+        <p className={classes.problemTitle}>{title}</p>
+        <p>{advice}</p>
+        {told ? <p className={classes.told}>{told}</p> : null}
+        {issues.length > 0 ? (
+          <ul className={classes.issues}>
+            {issues.map((issue) => (
+              <li key={`${issue.path} ${issue.message}`}>
+                <code>{issue.path}</code> {issue.message}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+        {id ? <p className={classes.told}>{t("problem.requestId", { id })}</p> : null}
+        {onRetry ? (
+          <Button size="xs" variant="default" leftSection={<RefreshIcon size={14} />} onClick={onRetry} mt={8}>
+            {t("action.retry")}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
