@@ -1,0 +1,69 @@
+import type { Literal, Test } from "../rule/expression.ts";
+import type { Bound, Predicate } from "./predicate.ts";
+
+/** Texts that stand in most values of their fields: they rule out little, however long they are. */
+const COMMON = [
+  ".exe",
+  ".dll",
+  "c:\\",
+  "c:\\windows\\",
+  "\\windows\\",
+  "\\system32\\",
+  "c:\\windows\\system32\\",
+  "http",
+  "microsoft",
+  "system",
+  "true",
+  "false",
+];
+
+/** A guess, 0–1, of how often a literal holds where its field is present. Only its order matters. */
+function chanceOfLiteral({ place, text }: Literal): number {
+  if (text.length === 0) return place === "equals" ? 0.05 : 1;
+  if (COMMON.includes(text)) return 0.5;
+  if (place === "equals") return text.length < 3 ? 0.3 : 0.01;
+  const byLength = [1, 0.8, 0.4, 0.2, 0.1, 0.06, 0.04, 0.03, 0.02][text.length] ?? 0.01;
+  return place === "contains" ? byLength : byLength / 2;
+}
+
+/** A guess, 0–1, of how often a test holds. */
+export function chanceOf(test: Test): number {
+  if (test.kind === "missing") return 0.5;
+  if (test.kind === "present") return 0.95;
+  if (test.kind !== "literals") return 0.3;
+  return Math.min(
+    1,
+    test.literals.reduce((sum, literal) => sum + chanceOfLiteral(literal), 0),
+  );
+}
+
+/** What it takes to answer, in rough steps: marks are already set, checks must run. */
+function costOf(test: Test): number {
+  if (test.kind === "literals") return 0;
+  if (test.kind === "check") return test.key.startsWith("re:") ? 3 : 2;
+  return 1;
+}
+
+export type Estimate = { readonly cost: number; readonly chance: number };
+
+export function estimateOf(bound: Bound, predicates: readonly Predicate[]): Estimate {
+  if (bound.op === "test") {
+    const test = predicates[bound.predicate]?.test;
+    return test ? { cost: costOf(test), chance: chanceOf(test) } : { cost: 0, chance: 1 };
+  }
+  if (bound.op === "not") {
+    const inner = estimateOf(bound.of, predicates);
+    return { cost: inner.cost, chance: 1 - inner.chance };
+  }
+  const parts = bound.of.map((part) => estimateOf(part, predicates));
+  const cost = Math.max(...parts.map((part) => part.cost));
+  const chances = parts.map((part) => part.chance);
+  if (bound.op === "and") return { cost, chance: chances.reduce((product, chance) => product * chance, 1) };
+  return {
+    cost,
+    chance: Math.min(
+      1,
+      chances.reduce((sum, chance) => sum + chance, 0),
+    ),
+  };
+}

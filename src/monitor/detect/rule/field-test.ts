@@ -1,0 +1,131 @@
+import { isInNetwork, readNetwork } from "./address.ts";
+import { ANY_FIELD, allOf, anyOf, type Expression, not, testOf } from "./expression.ts";
+import { type Comparison, type Modifiers, type Reading, readModifiers } from "./modifier.ts";
+import { readPattern } from "./pattern.ts";
+import { expandPlaceholders, type Placeholders } from "./placeholder.ts";
+import { RuleProblem } from "./problem.ts";
+import { regexTest } from "./regex.ts";
+import { textTests } from "./text-test.ts";
+import { type TimePart, timePart } from "./time-part.ts";
+import { isList, isScalar, type Scalar, type Yaml } from "./value.ts";
+
+type NumberReading = Extract<Reading, { kind: "number" }>;
+
+/** `Field|modifier|…: value(s)` as an expression. An empty field name means keywords: every value of the event. */
+export function fieldExpression(key: string, value: Yaml, placeholders: Placeholders): Expression {
+  const [name = "", ...names] = key.split("|");
+  const field = name.replaceAll(" ", "");
+  const modifiers = readModifiers(names.map((modifier) => modifier.trim()));
+  const values = expandedValues(scalarsOf(value), modifiers, placeholders);
+  const expression =
+    modifiers.isAll && values.length > 1
+      ? allOf(values.map((one) => valuesExpression(field, [one], modifiers.reading)))
+      : valuesExpression(field, values, modifiers.reading);
+  return modifiers.isNegated ? not(expression) : expression;
+}
+
+function scalarsOf(value: Yaml): readonly Scalar[] {
+  const values = isList(value) ? value : [value];
+  if (values.length === 0) throw new RuleProblem("the list of values is empty");
+  return values.map((item) => {
+    if (!isScalar(item)) throw new RuleProblem("a value must be a text, a number, true, false or null");
+    return item;
+  });
+}
+
+function expandedValues(
+  values: readonly Scalar[],
+  modifiers: Modifiers,
+  placeholders: Placeholders,
+): readonly Scalar[] {
+  if (!modifiers.isExpanded) return values;
+  return values.flatMap<Scalar>((value) =>
+    typeof value === "string" ? [...expandPlaceholders(value, placeholders)] : [value],
+  );
+}
+
+function valuesExpression(field: string, values: readonly Scalar[], reading: Reading): Expression {
+  if (reading.kind === "text") return textExpression(field, values, reading);
+  return anyOf(values.map((value) => specialExpression(field, value, reading)));
+}
+
+/** Keywords are looked for anywhere in a value, as if each were written with `contains`. */
+function textExpression(
+  field: string,
+  values: readonly Scalar[],
+  reading: Extract<Reading, { kind: "text" }>,
+): Expression {
+  const isPlain = reading.place === "equals" && reading.rewrites.length === 0 && !reading.isCased;
+  const patterns = values.filter((value) => value !== null).map((value) => readPattern(String(value)));
+  const placing =
+    field === ANY_FIELD && reading.place === "equals" ? { ...reading, place: "contains" as const } : reading;
+  const parts = patterns.length > 0 ? [textTests(field, patterns, placing)] : [];
+  if (!values.includes(null)) return anyOf(parts);
+  if (field === ANY_FIELD || !isPlain) throw new RuleProblem("null only goes with a plain field name");
+  return anyOf([...parts, testOf(field, { kind: "missing" })]);
+}
+
+function specialExpression(field: string, value: Scalar, reading: Exclude<Reading, { kind: "text" }>): Expression {
+  if (reading.kind === "regex") return regexTest(field, textValue(value, "re"), reading.flags);
+  if (reading.kind === "cidr") return cidrTest(field, textValue(value, "cidr"));
+  if (reading.kind === "number") return numberTest(field, value, reading);
+  if (field === ANY_FIELD) throw new RuleProblem(`"${reading.kind}" needs a field name`);
+  if (reading.kind === "exists") {
+    if (typeof value !== "boolean") throw new RuleProblem(`"exists" takes true or false, not ${JSON.stringify(value)}`);
+    const present = testOf(field, { kind: "present" });
+    return value ? present : not(present);
+  }
+  const other = textValue(value, "fieldref").replaceAll(" ", "");
+  return testOf(field, { kind: "same", other, place: reading.place, isCased: reading.isCased });
+}
+
+function textValue(value: Scalar, modifier: string): string {
+  if (value === null || value === "") throw new RuleProblem(`"${modifier}" needs a text`);
+  return String(value);
+}
+
+function cidrTest(field: string, text: string): Expression {
+  const network = readNetwork(text);
+  if (network === undefined) throw new RuleProblem(`"${text}" is no network in CIDR notation`);
+  return testOf(field, {
+    kind: "check",
+    key: `cidr:${text}`,
+    on: "text",
+    accepts: (value) => isInNetwork(network, value),
+  });
+}
+
+const COMPARE: Readonly<Record<Comparison | "eq", (a: number, b: number) => boolean>> = {
+  lt: (a, b) => a < b,
+  lte: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  gte: (a, b) => a >= b,
+  eq: (a, b) => a === b,
+};
+
+function numberTest(field: string, value: Scalar, { comparison, part }: NumberReading): Expression {
+  const wanted = typeof value === "string" ? readNumber(value) : value;
+  if (typeof wanted !== "number")
+    throw new RuleProblem(`"${part ?? comparison}" takes a number, not ${JSON.stringify(value)}`);
+  const compare = COMPARE[comparison];
+  const read = readerOf(part);
+  return testOf(field, {
+    kind: "check",
+    key: `number:${part ?? ""}:${comparison}:${wanted}`,
+    on: "text",
+    accepts: (text) => {
+      const actual = read(text);
+      return actual !== undefined && compare(actual, wanted);
+    },
+  });
+}
+
+const readerOf = (part: TimePart | undefined) =>
+  part === undefined ? readNumber : (text: string) => timePart(text, part);
+
+/** A decimal or 0x number; undefined for any other text, so that it compares with nothing. */
+function readNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (!/^(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|0x[0-9a-f]+)$/i.test(trimmed)) return undefined;
+  return Number(trimmed);
+}

@@ -1,0 +1,40 @@
+import { RE2JS } from "re2js";
+import { allOf, type Expression, type Literal, testOf } from "./expression.ts";
+import { RuleProblem } from "./problem.ts";
+import { requiredTexts } from "./regex-literals.ts";
+
+/** Sub-modifiers of `re`: ignore case, `^`/`$` at every line, `.` matches a line end. */
+export type RegexFlags = { readonly i: boolean; readonly m: boolean; readonly s: boolean };
+
+/** Longer patterns than this are machine-made and cost more to compile than any rule is worth. */
+const MAX_PATTERN_LENGTH = 8192;
+/** A search for a regular expression anywhere in the value, case-sensitive unless flagged. RE2: linear time. */
+export function regexTest(field: string, pattern: string, flags: RegexFlags): Expression {
+  const regex = compileRegex(pattern, flags);
+  const letters = `${flags.i ? "i" : ""}${flags.m ? "m" : ""}${flags.s ? "s" : ""}`;
+  const check = testOf(field, {
+    kind: "check",
+    key: `re:${letters}:${pattern}`,
+    on: "text",
+    accepts: (value) => regex.test(value),
+  });
+  const needed = requiredTexts(pattern);
+  if (needed === undefined) return check;
+  const literals = needed.map((text): Literal => ({ place: "contains", text }));
+  return allOf([testOf(field, { kind: "literals", literals }), check]);
+}
+
+/** RE2 itself refuses what would grow: deep nesting and counted repetitions that multiply past 1000 copies. */
+function compileRegex(pattern: string, flags: RegexFlags): RE2JS {
+  if (pattern.length > MAX_PATTERN_LENGTH)
+    throw new RuleProblem(`a regular expression is longer than ${MAX_PATTERN_LENGTH} characters`);
+  const bits = (flags.i ? RE2JS.CASE_INSENSITIVE : 0) | (flags.m ? RE2JS.MULTILINE : 0) | (flags.s ? RE2JS.DOTALL : 0);
+  try {
+    return RE2JS.compile(pattern, bits);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new RuleProblem(`the regular expression ${shown(pattern)} cannot be run in linear time: ${detail}`);
+  }
+}
+
+const shown = (pattern: string): string => (pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern);

@@ -1,0 +1,80 @@
+import { type Bytes, base64, base64Offsets, bytesAsText, type Encoding, encode, utf8 } from "./encode.ts";
+import { allOf, anyOf, type Expression, type Literal, testOf } from "./expression.ts";
+import type { Reading, Rewrite } from "./modifier.ts";
+import { literalOf, type Part, type Pattern, placed, requiredLiterals, spellDashes, withDashes } from "./pattern.ts";
+import { RuleProblem } from "./problem.ts";
+import { wildcardMatcher } from "./wildcard.ts";
+
+type TextReading = Extract<Reading, { kind: "text" }>;
+
+/** Spelled out up to three dashes (5³); beyond that a matcher with dash wildcards takes over. */
+const MAX_SPELLINGS = 125;
+/** Literals before a wildcard or a case-sensitive comparison: more would hardly rule out more. */
+const MAX_REQUIRED = 3;
+
+/** Tests for texts, any of which will do: plain ones gathered into a single test, the others each on their own. */
+export function textTests(field: string, patterns: readonly Pattern[], reading: TextReading): Expression {
+  const rewritten = patterns.flatMap((pattern) => rewrite(pattern, reading.rewrites));
+  const literals: Literal[] = [];
+  const others: Expression[] = [];
+  for (const pattern of rewritten.map((pattern) => placed(pattern, reading.place))) {
+    const spellings = reading.isCased ? undefined : spellDashes(pattern, MAX_SPELLINGS)?.map(literalOf);
+    if (spellings?.every((literal) => literal !== undefined)) literals.push(...spellings);
+    else others.push(patternTest(field, pattern, reading.isCased));
+  }
+  if (literals.length > 0) others.unshift(testOf(field, { kind: "literals", literals }));
+  return anyOf(others);
+}
+
+function rewrite(pattern: Pattern, rewrites: readonly Rewrite[]): readonly Pattern[] {
+  let patterns: readonly Pattern[] = [pattern];
+  let areBytes = false;
+  for (const name of rewrites) {
+    if (name === "windash") patterns = patterns.map(withDashes);
+    else if (name === "base64") patterns = plainTexts(patterns).map((text) => [base64(bytesOf(text, areBytes))]);
+    else if (name === "base64offset")
+      patterns = plainTexts(patterns).flatMap((text) => base64Offsets(bytesOf(text, areBytes)).map((part) => [part]));
+    else {
+      patterns = patterns.map((one) => one.map((part) => encodedPart(part, name)));
+      areBytes = true;
+    }
+  }
+  return patterns;
+}
+
+const bytesOf = (text: string, areBytes: boolean): Bytes => (areBytes ? Buffer.from(text, "latin1") : utf8(text));
+
+const encodedPart = (part: Part, encoding: Encoding): Part =>
+  typeof part === "string" ? bytesAsText(encode(part, encoding)) : part;
+
+function plainTexts(patterns: readonly Pattern[]): readonly string[] {
+  return patterns.flatMap((pattern) => {
+    const spellings = spellDashes(pattern, MAX_SPELLINGS);
+    if (spellings === undefined) throw new RuleProblem("a value has too many dashes for windash with base64");
+    return spellings.map((spelling) => {
+      const [text = "", ...rest] = spelling;
+      if (typeof text !== "string" || rest.length > 0)
+        throw new RuleProblem("a value with wildcards has no Base64 form");
+      return text;
+    });
+  });
+}
+
+/** One pattern that is more than a literal: a cheap necessary literal first, then the exact comparison. */
+function patternTest(field: string, pattern: Pattern, isCased: boolean): Expression {
+  const wanted = isCased
+    ? pattern
+    : pattern.map((part): Part => (typeof part === "string" ? part.toLowerCase() : part));
+  const check = testOf(field, {
+    kind: "check",
+    key: `${isCased ? "cased" : "like"}:${JSON.stringify(wanted)}`,
+    on: isCased ? "text" : "lowered",
+    accepts: wildcardMatcher(wanted),
+  });
+  const whole = literalOf(pattern);
+  const required = (whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED)).filter(isStable);
+  return allOf([...required.map((literal) => testOf(field, { kind: "literals", literals: [literal] })), check]);
+}
+
+/** A capital sigma's lower case depends on its neighbors, so it can be missing from the lower-cased value. */
+const isStable = (literal: Literal): boolean => !/[Σσς]/.test(literal.text);
