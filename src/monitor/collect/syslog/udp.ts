@@ -1,0 +1,59 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
+import { type Origin, peerAddress } from "../origin.ts";
+import { byHost, type SyslogOptions } from "./deliver.ts";
+import { kernelUdpDrops } from "./udp-drops.ts";
+
+/** What waits in the kernel while the process is busy: about a second of a busy firewall. The system may grant less. */
+const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
+
+export type UdpStats = {
+  readonly received: number;
+  /** Received but not stored: no room, or the log was away. UDP has no way to tell the sender. */
+  readonly dropped: number;
+  /** Lost before the process saw them; undefined where the system does not say. */
+  readonly droppedByKernel: number | undefined;
+  readonly receiveBufferBytes: number;
+};
+
+export type SyslogUdp = { readonly port: number; stats(): Promise<UdpStats>; close(): Promise<void> };
+
+/** Syslog over UDP (RFC 5426): one datagram is one message, byte for byte. Rejects when the port cannot be had. */
+export async function listenSyslogUdp({ intake, host, port, onBug }: SyslogOptions): Promise<SyslogUdp> {
+  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
+  const counts = { received: 0, dropped: 0 };
+  const deliver = async (origin: Origin, frames: readonly Buffer[]): Promise<void> => {
+    const reason = await intake.gather(origin, frames);
+    if (reason === undefined) return;
+    counts.dropped += frames.length;
+    intake.reject(origin, reason, frames.length);
+  };
+  socket.on("message", (message, { address }) => {
+    if (message.length === 0) return;
+    counts.received += 1;
+    const sender: Origin = { transport: "syslog-udp", peer: peerAddress(address) };
+    for (const { origin, frames } of byHost(sender, [message])) deliver(origin, frames).catch(onBug);
+  });
+  socket.bind({ address: host, port });
+  await once(socket, "listening");
+  socket.on("error", onBug);
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+  } catch {
+    // Some systems refuse what is above their limit instead of granting the limit: theirs stays.
+  }
+  const bound = socket.address().port;
+  return {
+    port: bound,
+    stats: async () => ({
+      ...counts,
+      droppedByKernel: await kernelUdpDrops(bound),
+      receiveBufferBytes: socket.getRecvBufferSize(),
+    }),
+    async close() {
+      await new Promise<void>((resolve) => socket.close(resolve));
+      await intake.drain();
+    },
+  };
+}
