@@ -10,8 +10,19 @@ export const Transport = z.enum(["bulk", "ndjson", "syslog-udp", "syslog-tcp", "
 /** `token`: HTTP senders with their own secret; `syslog`: recognized by address or host name; `file`: imports. */
 export const SourceKind = z.enum(["token", "syslog", "file"]);
 
-const name = z.string().trim().min(1).max(120);
-const unitId = z.string().min(1).max(80);
+/** One line as typed, any script, without control characters. */
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u);
+const id = z
+  .string()
+  .min(1)
+  .max(80)
+  .regex(/^[\w.:-]+$/);
+const unitId = id;
 /** "auto", or the id of a parser. */
 const format = z
   .string()
@@ -20,14 +31,23 @@ const format = z
 /** IANA name; how times without offset are read. "" = UTC. */
 const timeZone = z.string().max(64).default("");
 
-/** All given parts must hold. Empty = matches nothing (token sources match by their token). */
+/**
+ * All given parts must hold; the most specific source wins. Empty = matches nothing (token sources match by their token).
+ * A host name is the sender's own claim: give an address too where that matters.
+ */
 export const SourceMatch = z.object({
   /** Restrict to one way in. */
   transport: Transport.optional(),
   /** IP address or CIDR, such as `10.1.0.0/16` or `2001:db8::/32`. */
-  peer: z.string().max(64).optional(),
+  peer: z.string().trim().min(1).max(64).optional(),
   /** Syslog host name; `*` stands for any run of characters. Case does not matter. */
-  hostName: z.string().max(255).optional(),
+  hostName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(255)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u)
+    .optional(),
 });
 
 export const SourceCreate = z.object({
@@ -48,10 +68,12 @@ export const SourceUpdate = z.object({
   isEnabled: z.boolean().optional(),
 });
 export const SourceArchive = z.object({ version: z.number().int().min(1) });
-export const SourceParams = z.object({ id: z.string().min(1).max(80) });
+export const SourceParams = z.object({ id });
 
-/** Share (0–1) of the last 24 hours' events that answer each of the six questions; `when` = the log carried its own time. */
+/** Share (0–1) of events that answer each of the six questions; `when` = the log carried its own time. */
 export const SourceCoverage = z.object({
+  /** Measured on events received since then: the last 24 hours, or less where millions of events are many times enough. */
+  since: z.string(),
   when: z.number(),
   who: z.number(),
   whereFrom: z.number(),
@@ -74,7 +96,7 @@ export const SourceFigures = z.object({
   lastSeenAt: z.string().nullable(),
   /** Events of the last 24 hours that the parser did not understand (they are stored and searchable). */
   parseFailures: z.number(),
-  /** null when nothing came in 24 hours. */
+  /** null when nothing came in that time. */
   coverage: SourceCoverage.nullable(),
   /** received − time in milliseconds (median, 95th percentile); null when no event carried its own time. */
   lag: z.object({ medianMs: z.number(), p95Ms: z.number() }).nullable(),

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import type { SourceKind } from "./contract.ts";
+
+/** What is known of a sender before its source is looked up. */
+export type Origin = {
+  readonly transport: string;
+  /** Address without a port. */
+  readonly peer: string;
+  readonly tokenId?: string;
+  /** Unit and source that the token was made for. */
+  readonly unitId?: string;
+  readonly sourceId?: string;
+  /** Host name in the message itself: a claim of the sender, never proof. */
+  readonly hostName?: string;
+  /** The name under which the sender wants its events kept. */
+  readonly sourceName?: string;
+};
+
+export type AutomaticSource = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SourceKind;
+  readonly unitId: string;
+};
+
+const NAME_CHARS = 120;
+
+/** The id follows from the key, so that two nodes, or a restart, name the same sender alike without asking anyone. */
+const idOf = (key: string): string => `source_${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;
+
+/** The source that a sender gets when nobody registered it. */
+export function automaticSource(origin: Origin, unitId: string): AutomaticSource {
+  const { tokenId, sourceName, peer, transport } = origin;
+  if (tokenId !== undefined && sourceName !== undefined) {
+    const name = oneLine(sourceName);
+    return { id: idOf(`named|${unitId}|${name}`), name, kind: "token", unitId };
+  }
+  if (tokenId !== undefined) {
+    return { id: idOf(`token|${tokenId}`), name: oneLine(`events by token ${tokenId}`), kind: "token", unitId };
+  }
+  if (transport === "file") return { id: idOf(`file|${unitId}`), name: "imported files", kind: "file", unitId };
+  const sender = oneLine(peer) || "an unknown address";
+  return { id: idOf(`syslog|${sender}`), name: oneLine(`syslog from ${sender}`), kind: "syslog", unitId };
+}
+
+/** Shared by all senders of a unit that come after the bound, so that their events are kept all the same. */
+export function otherSource(unitId: string): AutomaticSource {
+  return { id: idOf(`other|${unitId}`), name: "other senders", kind: "syslog", unitId };
+}
+
+/** One storable line of at most 120 characters. */
+function oneLine(text: string): string {
+  const clean = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim();
+  return clean.length > NAME_CHARS ? `${clean.slice(0, NAME_CHARS - 1).toWellFormed()}…` : clean;
+}
