@@ -1,0 +1,3 @@
+export { auditRoutes } from "./routes.ts";
+export { listAudit } from "./service.ts";
+export { writeAudit } from "./store.ts";
