@@ -73,7 +73,6 @@ const KEYS = new Map<string, keyof HotColumns>([
   ["request", "url_full"],
   ["requestClientApplication", "user_agent_original"],
   ["requestContext", "http_request_referrer"],
-  ["act", "rule_name"],
   ["fileHash", "file_hash_sha256"],
   ["in", "destination_bytes"],
   ["out", "source_bytes"],
@@ -81,9 +80,7 @@ const KEYS = new Map<string, keyof HotColumns>([
   ["sourceServiceName", "service_name"],
   ["destinationDnsDomain", "destination_domain"],
   ["filePath", "file_path"],
-  ["name", "rule_name"],
 ]);
-KEYS.delete("act");
 
 type Header = { parts: string[]; extension: string };
 

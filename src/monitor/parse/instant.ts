@@ -181,7 +181,7 @@ export function readApacheTime(text: string, at: number, zone: string): TimeRead
 
 /**
  * Reads `Oct  3 14:05:06`, with an optional year (`Oct 3 2024 14:05:06`), fraction and offset.
- * Without a year, the year that puts the time nearest to `nearMs` (RFC 3164 has none).
+ * Without a year (RFC 3164 has none), the latest one that is not after `nearMs`, give or take a wrong clock.
  */
 export function readMonthFirst(
   text: string,
@@ -214,13 +214,16 @@ export function readMonthFirst(
   return finishTime(text, i + 8, { local, zone: context.zone });
 }
 
+/** A device's clock may be ahead by this much; a time further in the future is last year's. */
+const MAX_AHEAD_MS = 7 * DAY_MS;
+
+/** The latest year that does not put the time into the future: files from months ago are imported, logs from next spring are not. */
 function nearestYearMs(moment: Civil, nearMs: number): number {
   const thisYear = new Date(nearMs).getUTCFullYear();
-  let best = Number.NaN;
-  for (let year = thisYear - 1; year <= thisYear + 1; year += 1) {
+  for (let year = thisYear + 1; year >= thisYear - 8; year -= 1) {
     moment.year = year;
     const ms = civilMs(moment);
-    if (!Number.isNaN(ms) && !(Math.abs(ms - nearMs) >= Math.abs(best - nearMs))) best = ms;
+    if (ms <= nearMs + MAX_AHEAD_MS) return ms;
   }
-  return best;
+  return Number.NaN;
 }

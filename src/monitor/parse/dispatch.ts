@@ -1,0 +1,106 @@
+import { readCef } from "./cef.ts";
+import { readAuditRecord } from "./json/auditd.ts";
+import { readJson } from "./json/json.ts";
+import { readKeyValue } from "./key-value.ts";
+import { readRaw } from "./raw.ts";
+import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
+import { readNamed } from "./syslog/dns.ts";
+import { readIptables } from "./syslog/iptables.ts";
+import { readSyslog } from "./syslog/syslog.ts";
+import { readAccess } from "./web/access.ts";
+import { readErrorLog } from "./web/error-log.ts";
+import { asProxy, readSquid } from "./web/squid.ts";
+
+/** Reads a line by its source's pinned format, else by what it looks like; the last resort is plain text. */
+export function readLine(event: Reading, text: string, hints: ParseHints): void {
+  if (hints.format === "raw") {
+    readRaw(event, text, true);
+    return;
+  }
+  if (hints.format === "auto" || !PINNED.has(hints.format)) {
+    if (!readAuto(event, text, hints)) readRaw(event, text, false);
+    return;
+  }
+  if (readPinned(event, text, hints)) return;
+  note(event, "not_the_pinned_format");
+  if (!readAuto(event, text, { ...hints, format: "auto" })) readRaw(event, text, true);
+}
+
+const PINNED = new Set(["windows", "json", "syslog", "apache", "nginx", "web", "squid", "cef", "keyvalue"]);
+
+/** A pinned source may still wrap its lines in syslog. */
+function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
+  switch (hints.format) {
+    case "windows":
+    case "json":
+      return readJson(event, text, { hints, readPayload }) || readSyslogOf(event, text, hints);
+    case "syslog":
+      return readSyslogOf(event, text, hints);
+    case "apache":
+    case "nginx":
+    case "web":
+      return readWeb(event, text, hints) || readSyslogOf(event, text, hints);
+    case "squid":
+      return readProxy(event, text, hints) || readSyslogOf(event, text, hints);
+    case "cef":
+      return readCef(event, text, hints) || readSyslogOf(event, text, hints);
+    default:
+      return readKeyValue(event, text, hints) || readSyslogOf(event, text, hints);
+  }
+}
+
+const readWeb = (event: Reading, text: string, hints: ParseHints): boolean =>
+  readAccess(event, text, hints) || readErrorLog(event, text, hints);
+
+function readProxy(event: Reading, text: string, hints: ParseHints): boolean {
+  if (readSquid(event, text)) return true;
+  if (!readAccess(event, text, hints)) return false;
+  asProxy(event, text, true);
+  return true;
+}
+
+const readSyslogOf = (event: Reading, text: string, hints: ParseHints): boolean =>
+  readSyslog(event, text, { hints, readPayload });
+
+/** By the first characters, most formats are told apart; the readers themselves say whether the line is theirs. */
+function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
+  const first = text.charCodeAt(0);
+  if (first === 123) return readJson(event, text, { hints, readPayload });
+  if (first === 60) return readSyslogOf(event, text, hints);
+  if (first === 91 && text.charCodeAt(1) === 123) return false;
+  if (readPayload(event, text, hints)) return true;
+  if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
+  return readSyslogOf(event, text, hints);
+}
+
+/** Formats that also come inside syslog. `{` must be JSON; the others are tried by what they start with. */
+function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
+  const first = text.charCodeAt(0);
+  if (first === 123) return readJson(event, text, { hints, readPayload });
+  if (first === 67 && text.startsWith("CEF:")) return readCef(event, text, hints);
+  if ((first === 116 || first === 110) && text.includes("audit(") && readAuditRecord(event, text)) return true;
+  if (hints.format === "squid-syslog") return readProxy(event, text, hints);
+  if (first >= 48 && first <= 57 && isEpochStart(text) && readSquid(event, text)) return true;
+  if (text.indexOf('] "') > 0 && readAccess(event, text, hints)) {
+    asProxy(event, text, false);
+    return true;
+  }
+  if ((first === 91 || (first >= 48 && first <= 57)) && readErrorLog(event, text, hints)) return true;
+  if (text.startsWith("IN=") && readIptables(event, text)) return true;
+  return startsPair(text) && readKeyValue(event, text, hints);
+}
+
+/** `1286536309.586 `: ten digits and milliseconds. */
+const isEpochStart = (text: string): boolean => text.charCodeAt(10) === 46 && text.charCodeAt(14) === 32;
+
+/** Does the line begin with `name=`? */
+function startsPair(text: string): boolean {
+  for (let i = 0; i < 64; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === 61) return i > 0;
+    const isWord =
+      (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 46 || c === 45;
+    if (!isWord) return false;
+  }
+  return false;
+}

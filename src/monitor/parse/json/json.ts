@@ -1,0 +1,63 @@
+import { isObject, type JsonObject } from "../flatten.ts";
+import { newReading, note, type ParseHints, type Reading } from "../reading.ts";
+import { type PayloadReader, readSyslog } from "../syslog/syslog.ts";
+import { readWindows } from "../windows/windows.ts";
+import { readGenericJson } from "./generic-json.ts";
+import { unwrap } from "./unwrap.ts";
+
+type Context = { readonly hints: ParseHints; readonly readPayload: PayloadReader };
+
+/** One JSON object: a Windows event, something that a shipper wrapped, or any other. False when it is no object or broken. */
+export function readJson(event: Reading, text: string, context: Context): boolean {
+  if (text.charCodeAt(0) !== 123) return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    note(event, "broken_json");
+    return false;
+  }
+  if (!isObject(value)) return false;
+  readObject(event, value, context);
+  return true;
+}
+
+function readObject(event: Reading, object: JsonObject, context: Context): void {
+  const { hints } = context;
+  if (readWindows(event, object, hints)) return;
+  const inner = unwrap(object);
+  if (inner === undefined) {
+    readGenericJson(event, object, hints);
+    return;
+  }
+  if (inner.kind === "object") {
+    if (!readWindows(event, inner.object, hints)) readGenericJson(event, inner.object, hints);
+    return;
+  }
+  readWrapped(event, inner, { ...context, object });
+}
+
+type WrappedLine = { line: string; program: string; host: string };
+
+/** A shipper's JSON around a text line: the line is read as if it had come alone, then the wrapper's facts fill the gaps. */
+function readWrapped(event: Reading, inner: WrappedLine, context: Context & { object: JsonObject }): void {
+  const { hints, object, readPayload } = context;
+  const line = inner.line.trim();
+  const envelope = inner.program === "" ? "" : `${inner.program}: `;
+  const isRead =
+    line.charCodeAt(0) !== 123 &&
+    (readPayload(event, line, hints) ||
+      readSyslog(event, envelope === "" ? line : `<14>${inner.host} ${envelope}${line}`, { hints, readPayload }));
+  if (!isRead) {
+    readGenericJson(event, object, hints);
+    return;
+  }
+  if (Number.isNaN(event.timeMs)) fillWrapperTime(event, object, hints);
+  if (event.hot.host_name === "") event.hot.host_name = inner.host;
+}
+
+function fillWrapperTime(event: Reading, object: JsonObject, hints: ParseHints): void {
+  const outer = newReading();
+  readGenericJson(outer, object, hints);
+  event.timeMs = outer.timeMs;
+}

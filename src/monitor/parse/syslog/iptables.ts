@@ -1,0 +1,58 @@
+import { toIp, toPort } from "../address.ts";
+import { addFirewallNames } from "../cef.ts";
+import { act, bounded, classify, endpoint, type Reading, setField, textOf } from "../reading.ts";
+import { judgeTraffic } from "../verdict.ts";
+
+/**
+ * Linux netfilter LOG lines: `[uptime] PREFIX IN=eth0 OUT= MAC=… SRC=… DST=… … PROTO=TCP SPT=… DPT=… SYN URGP=0`
+ * Where from: SRC. With what: the protocol and the interface. What: `DST:DPT`. Did what: the prefix's word (DROP, ACCEPT, BLOCK …);
+ * a prefix that says nothing is a connection that was seen and logged.
+ * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action).
+ */
+export function readIptables(event: Reading, message: string): boolean {
+  const start = message.indexOf("IN=");
+  const source = message.indexOf(" SRC=", start);
+  if (start < 0 || source < 0 || message.indexOf(" DST=", source) < 0) return false;
+  const { fields, hot } = event;
+  let at = start;
+  while (at < message.length) {
+    let end = message.indexOf(" ", at);
+    if (end < 0) end = message.length;
+    const equals = message.indexOf("=", at);
+    if (equals > at && equals < end) setField(event, message.slice(at, equals), message.slice(equals + 1, end));
+    at = end + 1;
+  }
+  const prefix = message
+    .slice(0, start)
+    .replace(/^\[[\s\d.]+\]\s*/, "")
+    .trim();
+  hot.rule_name = bounded(prefix.replace(/[:\s]+$/, ""));
+  hot.source_ip = toIp(fields.SRC);
+  hot.source_port = toPort(fields.SPT);
+  hot.destination_ip = toIp(fields.DST);
+  hot.destination_port = toPort(fields.DPT);
+  hot.network_transport = textOf(fields, "PROTO").toLowerCase();
+  hot.network_direction = textOf(fields, "IN") === "" ? "outbound" : textOf(fields, "OUT") === "" ? "inbound" : "";
+  const verdict = verdictOf(prefix);
+  classify(hot, "iptables", { product: "linux", category: "firewall", service: "iptables" });
+  addFirewallNames(event, verdict === "denied" ? "drop" : verdict === "allowed" ? "accept" : "");
+  act(
+    hot,
+    verdict === "denied" ? "connection-denied" : "connection-allowed",
+    verdict === "denied" ? "failure" : verdict === "" ? "unknown" : "success",
+  );
+  hot.who = "";
+  hot.where_from = hot.source_ip;
+  const interfaces = textOf(fields, "IN") || textOf(fields, "OUT");
+  hot.with_what = interfaces === "" ? hot.network_transport : `${hot.network_transport} ${interfaces}`;
+  hot.what = endpoint(hot.destination_ip, hot.destination_port);
+  return true;
+}
+
+function verdictOf(prefix: string): "allowed" | "denied" | "" {
+  for (const word of prefix.split(/[^A-Za-z]+/)) {
+    const verdict = judgeTraffic(word);
+    if (verdict !== "") return verdict;
+  }
+  return "";
+}

@@ -1,0 +1,72 @@
+import { readAuditRecord } from "../json/auditd.ts";
+import { baseName, bounded, classify, type Reading } from "../reading.ts";
+import { readAccountTool, readCron, readSu, readSudo } from "./accounts.ts";
+import { readCisco } from "./cisco.ts";
+import { readDnsmasq, readNamed } from "./dns.ts";
+import { readIptables } from "./iptables.ts";
+import { readPam } from "./pam.ts";
+import { readSshd } from "./sshd.ts";
+
+type Reader = { readonly service: string; readonly read: (event: Reading, message: string) => void };
+
+const AUTH: Reader = { service: "auth", read: readPam };
+const ACCOUNTS: Reader = { service: "auth", read: readAccountTool };
+const CRON: Reader = { service: "cron", read: readCron };
+const SSHD: Reader = { service: "sshd", read: readSshd };
+const plain = (service: string): Reader => ({ service, read: () => undefined });
+
+/** Program → Sigma's Linux service and the reader of its messages. */
+const READERS = new Map<string, Reader>([
+  ["sshd", SSHD],
+  ["sshd-session", SSHD],
+  ["sshd-auth", SSHD],
+  ["sudo", { service: "sudo", read: readSudo }],
+  ["su", { service: "auth", read: readSu }],
+  ["cron", CRON],
+  ["crond", CRON],
+  ["CRON", CRON],
+  ["CROND", CRON],
+  ["crontab", CRON],
+  ["useradd", ACCOUNTS],
+  ["userdel", ACCOUNTS],
+  ["usermod", ACCOUNTS],
+  ["groupadd", ACCOUNTS],
+  ["groupdel", ACCOUNTS],
+  ["groupmod", ACCOUNTS],
+  ["gpasswd", ACCOUNTS],
+  ["passwd", ACCOUNTS],
+  ["chpasswd", ACCOUNTS],
+  ["chage", ACCOUNTS],
+  ["login", AUTH],
+  ["systemd-logind", AUTH],
+  ["gdm-password]", AUTH],
+  ["polkitd", AUTH],
+  ["vsftpd", plain("vsftpd")],
+  ["clamd", plain("clamav")],
+  ["freshclam", plain("clamav")],
+  ["clamav", plain("clamav")],
+  ["guacd", plain("guacamole")],
+]);
+
+/** Old Linux-PAM put itself into the tag: `sshd(pam_unix)[19939]: authentication failure; …` */
+const OLD_PAM_TAG = /^([\w.-]+)\((pam_\w+)\)$/;
+
+/** Reads a syslog message by the program that wrote it. False when nothing is known of the program. */
+export function readByProgram(event: Reading, message: string, context: { program: string; zone: string }): boolean {
+  const old = OLD_PAM_TAG.exec(context.program);
+  if (old !== null)
+    return readByProgram(event, `${old[2]}(${old[1]}:auth): ${message}`, { ...context, program: old[1] ?? "" });
+  const program = baseName(context.program);
+  if (program === "kernel" && readIptables(event, message)) return true;
+  if (program === "named" || program === "bind") return readNamed(event, message, context.zone);
+  if (program === "dnsmasq") return readDnsmasq(event, message);
+  if (program === "audit" || program === "auditd" || program === "audispd" || program === "audisp-syslog")
+    return readAuditRecord(event, message);
+  if (program.startsWith("%") || /^[A-Z0-9_]+-[0-7]-/.test(program)) return readCisco(event, program, message);
+  const reader = READERS.get(program) ?? (message.startsWith("pam_") ? AUTH : undefined);
+  if (reader === undefined) return false;
+  classify(event.hot, `linux.${reader.service}`, { product: "linux", category: "", service: reader.service });
+  event.hot.with_what = bounded(program);
+  reader.read(event, message);
+  return true;
+}

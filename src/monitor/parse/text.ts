@@ -1,0 +1,31 @@
+import type { FieldScalar, Fields, HotColumns } from "../event/index.ts";
+
+/** What a line may hold that engines refuse: NUL (PostgreSQL text and jsonb) and half surrogate pairs (jsonb). */
+const isSuspect = (text: string): boolean => text.includes("\0") || text.includes("\\u") || !text.isWellFormed();
+
+/** Replaces what engines refuse by U+FFFD in a value; the raw bytes keep the truth. */
+export const clean = (text: string): string => {
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return whole.includes("\0") ? whole.replaceAll("\0", "\ufffd") : whole;
+};
+
+/** Cleans every value of an event, when its line gives reason to. */
+export function cleanEvent(line: string, event: { fields: Fields; hot: HotColumns }): void {
+  if (!isSuspect(line)) return;
+  const hot = event.hot as Record<string, string | number>;
+  for (const column in hot) {
+    const value = hot[column];
+    if (typeof value === "string" && value !== "") hot[column] = clean(value);
+  }
+  const { fields } = event;
+  for (const name in fields) {
+    const value = fields[name];
+    const key = clean(name);
+    if (key !== name) delete fields[name];
+    if (typeof value === "string") fields[key] = clean(value);
+    else if (Array.isArray(value)) fields[key] = value.map(cleanScalar);
+    else if (value !== undefined) fields[key] = value;
+  }
+}
+
+const cleanScalar = (value: FieldScalar): FieldScalar => (typeof value === "string" ? clean(value) : value);

@@ -1,0 +1,118 @@
+import { splitHostPort, toIp } from "../address.ts";
+import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
+import { civilMs, digitsAt, finishTime, monthAt, readIso } from "../instant.ts";
+import {
+  act,
+  addField,
+  bounded,
+  classify,
+  type ParseHints,
+  type Reading,
+  setField,
+  setTimeMs,
+  zoneOf,
+} from "../reading.ts";
+import { levelOfSyslog, severityOfSyslog, syslogOfLevelWord } from "../severity.ts";
+
+/**
+ * Error logs: Apache `[Wed Oct 11 14:32:52.123456 2023] [core:error] [pid 35] [client 192.0.2.1:4711] AH00037: text` and
+ * nginx `2023/10/11 14:32:52 [error] 35#0: *1 text, client: 192.0.2.1, server: x, request: "GET / HTTP/1.1"`.
+ * Where from: the client. With what: the module or `nginx`. What: the text. Did what: `server-error`.
+ * Fields: message, module, level, pid, c-ip, and nginx's request and server.
+ */
+export function readErrorLog(event: Reading, text: string, hints: ParseHints): boolean {
+  const isApache = text.charCodeAt(0) === 91;
+  const read = isApache ? readApache(event, text, hints) : readNginx(event, text, hints);
+  if (!read) return false;
+  const { hot } = event;
+  const service = isApache ? "apache" : "nginx";
+  classify(hot, `${service}.error`, { product: "", category: "webserver", service });
+  addField(event, "c-ip", hot.source_ip);
+  act(hot, "server-error", "failure");
+  hot.where_from = hot.source_ip;
+  hot.what = bounded(hot.message);
+  return true;
+}
+
+function setLevel(event: Reading, word: string): void {
+  const syslog = syslogOfLevelWord(word);
+  if (syslog < 0) return;
+  event.hot.log_level = levelOfSyslog(syslog);
+  event.hot.event_severity = severityOfSyslog(syslog);
+  addField(event, "level", word);
+}
+
+/** `[Wed Oct 11 14:32:52.123456 2023] [module:level] [pid 35:tid 139] [client address:port] text` */
+function readApache(event: Reading, text: string, hints: ParseHints): boolean {
+  const month = monthAt(text, 5);
+  const close = text.indexOf("]");
+  if (month === 0 || close < 20 || close > 40) return false;
+  const day = Number(text.slice(9, 11));
+  const year = digitsAt(text, close - 4, 4);
+  const moment = {
+    year,
+    month,
+    day,
+    hour: digitsAt(text, 12, 2),
+    minute: digitsAt(text, 15, 2),
+    second: digitsAt(text, 18, 2),
+  };
+  if (!(day > 0) || year < 0 || moment.hour < 0 || moment.minute < 0 || moment.second < 0) return false;
+  setTimeMs(event, finishTime(text, 20, { local: civilMs(moment), zone: zoneOf(hints) }).ms);
+  let at = close + 1;
+  for (let i = 0; i < 6 && text.startsWith(" [", at); i += 1) {
+    const end = text.indexOf("]", at);
+    if (end < 0) break;
+    readApachePart(event, text.slice(at + 2, end));
+    at = end + 1;
+  }
+  setMessage(event, text.slice(at).trim());
+  return true;
+}
+
+function readApachePart(event: Reading, part: string): void {
+  const { hot } = event;
+  if (part.startsWith("pid ")) addField(event, "pid", part.slice(4).split(":")[0] ?? "");
+  else if (part.startsWith("client ")) {
+    const { host, port } = splitHostPort(part.slice(7));
+    hot.source_ip = toIp(part.slice(7)) || toIp(host);
+    hot.source_port = port;
+  } else {
+    const [module = "", level] = part.split(":");
+    setLevel(event, level ?? module);
+    hot.with_what = bounded(level === undefined || module === "" ? "apache" : module);
+    if (level !== undefined && module !== "") addField(event, "module", module);
+  }
+}
+
+/** `2023/10/11 14:32:52 [level] pid#tid: *connection text, client: …, server: …, request: "…"` */
+function readNginx(event: Reading, text: string, hints: ParseHints): boolean {
+  if (text.charCodeAt(4) !== 47 || text.charCodeAt(20) !== 91) return false;
+  const time = readIso(text, 0, zoneOf(hints));
+  const close = text.indexOf("] ", 20);
+  if (time === undefined || close < 0 || close > 40) return false;
+  setTimeMs(event, time.ms);
+  setLevel(event, text.slice(21, close));
+  const body = /^(\d+)#\d+: (?:\*\d+ )?/.exec(text.slice(close + 2, close + 64));
+  if (body !== null) addField(event, "pid", body[1] ?? "");
+  const message = text.slice(close + 2 + (body?.[0].length ?? 0));
+  setMessage(event, message);
+  const { hot } = event;
+  const tail = message.slice(-2048);
+  hot.source_ip = toIp(/, client: ([^,\s]+)/.exec(tail)?.[1]);
+  const server = /, server: ([^,\s]+)/.exec(tail)?.[1] ?? "";
+  hot.url_domain = bounded(server);
+  addField(event, "cs-host", hot.url_domain);
+  const request = /, request: "([A-Z]+) ([^"\s]*)/.exec(tail);
+  hot.http_request_method = request?.[1] ?? "";
+  hot.url_full = request?.[2] ?? "";
+  addField(event, "cs-method", hot.http_request_method);
+  addField(event, "cs-uri-query", hot.url_full);
+  hot.with_what = "nginx";
+  return true;
+}
+
+function setMessage(event: Reading, message: string): void {
+  event.hot.message = clip(message, MAX_MESSAGE_CHARS);
+  setField(event, "message", message);
+}
