@@ -24,10 +24,7 @@ const NO_ROW_BYTES = new Uint8Array(0);
 
 /** All events of a batch as one Native block for the table `events`. */
 export function encodeEvents(rows: readonly EventRow[], stream: number): EncodedBlock {
-  const block = new NativeBlock(
-    rows.length,
-    rows.reduce((sum, row) => sum + row.raw.length * 3 + 200, 4096),
-  );
+  const block = new NativeBlock(rows.length);
   const at = reader(rows);
   block.instant("time", (i) => boundedTime(at(i)));
   block.instant("received", (i) => at(i).receivedMs);

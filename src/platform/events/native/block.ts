@@ -12,17 +12,20 @@ const LC_FLAGS = 0x200 | 0x400;
 type Text = (row: number) => string;
 type Num = (row: number) => number;
 
+/** Memory that blocks are built in, kept from one block to the next; one builder at a time, as a thread has one. */
+const body = new ByteSink(1 << 20);
+const mapValues = new ByteSink(1 << 20);
+
 /** Builds one block in ClickHouse's Native format, column by column; every getter is called once per row, in row order. */
 export class NativeBlock {
-  readonly #sink: ByteSink;
+  readonly #sink = body;
   readonly #rows: number;
   readonly #names: string[] = [];
-  readonly #body: ByteSink;
 
-  constructor(rows: number, expectedBytes = rows * 512) {
+  /** Starts a block; the one before it in this thread must be finished. */
+  constructor(rows: number) {
     this.#rows = rows;
-    this.#body = new ByteSink(Math.max(1 << 12, expectedBytes));
-    this.#sink = this.#body;
+    body.reset();
   }
 
   get columns(): readonly string[] {
@@ -69,11 +72,11 @@ export class NativeBlock {
     this.#sink.uint64(LC_VERSION);
     const dictionary = new Dictionary();
     const indexes: number[] = [];
-    const values = new ByteSink(this.#rows * 256);
+    mapValues.reset();
     const offsets = new BigUint64Array(this.#rows);
     const put = (key: string, value: string): void => {
       indexes.push(dictionary.indexOf(key));
-      values.string(value);
+      mapValues.string(value);
     };
     for (let row = 0; row < this.#rows; row += 1) {
       each(row, put);
@@ -81,7 +84,7 @@ export class NativeBlock {
     }
     this.#sink.typed(offsets);
     dictionary.write(this.#sink, Uint32Array.from(indexes));
-    this.#sink.raw(values.view());
+    this.#sink.raw(mapValues.view());
   }
 
   ip(name: string, get: Text): void {

@@ -14,6 +14,11 @@ export class ByteSink {
     return this.#length;
   }
 
+  /** Forgets what was written and keeps the memory: a sink that lives as long as its thread stops growing. */
+  reset(): void {
+    this.#length = 0;
+  }
+
   /** A view of what was written; valid until the next write. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
