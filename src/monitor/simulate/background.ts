@@ -96,7 +96,7 @@ function mistypePassword(world: World, person: SamplePerson, atMs: number): Simu
 }
 
 /** A site's address: stable, in the range kept for benchmarks (RFC 2544), so that no real server is named. */
-export function addressOf(site: string): string {
+function addressOf(site: string): string {
   let sum = 17;
   for (const letter of site) sum = (sum * 31 + letter.charCodeAt(0)) % 65_521;
   return `198.18.${sum >> 8}.${sum & 255 || 1}`;

@@ -1,5 +1,5 @@
 /** A company that does not exist: a maker of precision parts and its supplier. Domains end in .example (RFC 2606). */
-export const UNIT_KEYS = ["hq", "osaka", "singapore", "supplier"] as const;
+const UNIT_KEYS = ["hq", "osaka", "singapore", "supplier"] as const;
 export type UnitKey = (typeof UNIT_KEYS)[number];
 
 export type SampleUnit = {

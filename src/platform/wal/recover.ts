@@ -15,7 +15,7 @@ import { scanRecords } from "./scan.ts";
 import { readSealed, writeSealed } from "./sealed-file.ts";
 import { type DamageBook, newSegment, type Segment, type SegmentList } from "./segments.ts";
 
-export const IDENTITY_FILE = "identity";
+const IDENTITY_FILE = "identity";
 export const CHECKPOINT_FILE = "checkpoint";
 const SCAN_STEP = { maxRecords: 4096, maxBytes: 4 * 1024 * 1024 };
 

@@ -1,6 +1,6 @@
 /** RFC 5424 §6.2.1: facility × 8 + severity. */
-export const FACILITY = { daemon: 3, auth: 4, authpriv: 10, local4: 20, local6: 22, local7: 23 } as const;
-export const SEVERITY = { warning: 4, notice: 5, info: 6 } as const;
+const FACILITY = { daemon: 3, auth: 4, authpriv: 10, local4: 20, local6: 22, local7: 23 } as const;
+const SEVERITY = { warning: 4, notice: 5, info: 6 } as const;
 
 export type SyslogHeader = {
   readonly atMs: number;
@@ -27,7 +27,7 @@ export function rfc5424(header: SyslogHeader & { app: string; utcOffsetMinutes: 
   return Buffer.from(`<${priority(header)}>1 ${zonedInstant(atMs, utcOffsetMinutes)} ${host} ${app} - - - ${message}`);
 }
 
-export function zonedInstant(atMs: number, utcOffsetMinutes: number): string {
+function zonedInstant(atMs: number, utcOffsetMinutes: number): string {
   return `${localIso(atMs, utcOffsetMinutes)}${zoneText(utcOffsetMinutes, ":")}`;
 }
 

@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../kernel/errors.ts";
@@ -71,9 +72,10 @@ async function bulkReceiver(answer: Answer = (documents) => ({ status: 200, item
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     open += 1;
     mostOpen = Math.max(mostOpen, open);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const lines = gunzipSync(Buffer.concat(chunks)).toString().trimEnd().split("\n");
+    const lines = gunzipSync(await buffer(request))
+      .toString()
+      .trimEnd()
+      .split("\n");
     const documents = lines.filter((_, index) => index % 2 === 1);
     expect(lines.filter((_, index) => index % 2 === 0)).toEqual(documents.map(() => '{"create":{}}'));
     const { status, headers = {}, items = [] } = answer(documents, request);
