@@ -31,9 +31,9 @@ const idOf = (key: string): string => `source_${createHash("sha256").update(key)
 /** The source that a sender gets when nobody registered it. */
 export function automaticSource(origin: Origin, unitId: string): AutomaticSource {
   const { tokenId, sourceName, peer, transport } = origin;
-  if (tokenId !== undefined && sourceName !== undefined) {
+  if (sourceName !== undefined) {
     const name = oneLine(sourceName);
-    return { id: idOf(`named|${unitId}|${name}`), name, kind: "token", unitId };
+    return { id: idOf(`named|${unitId}|${name}`), name, kind: transport === "file" ? "file" : "token", unitId };
   }
   if (tokenId !== undefined) {
     return { id: idOf(`token|${tokenId}`), name: oneLine(`events by token ${tokenId}`), kind: "token", unitId };
@@ -49,10 +49,10 @@ export function otherSource(unitId: string): AutomaticSource {
 }
 
 /** One storable line of at most 120 characters. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const clean = text
     .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .trim();
   return clean.length > NAME_CHARS ? `${clean.slice(0, NAME_CHARS - 1).toWellFormed()}…` : clean;
 }

@@ -1,6 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { type AutomaticSource, automaticSource, type Origin, otherSource } from "./automatic.ts";
+import { type AutomaticSource, automaticSource, type Origin, oneLine, otherSource } from "./automatic.ts";
 import { MAX_AUTOMATIC_SOURCES } from "./contract.ts";
 import { compileMatchers, type Sender } from "./match.ts";
 import type { StoredSource } from "./schema.ts";
@@ -138,7 +138,7 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
       const { tokenId, sourceName, unitId } = origin;
       const known =
         sourceName !== undefined
-          ? view.byUnitAndName.get(`${unitId ?? ""}\0${sourceName}`)
+          ? view.byUnitAndName.get(`${unitId ?? ""}\0${oneLine(sourceName)}`)
           : ((origin.sourceId === undefined ? undefined : view.byId.get(origin.sourceId)) ??
             (tokenId === undefined ? matchOf(origin) : view.byToken.get(tokenId)));
       return known ? answer(known) : await automatic(origin);
