@@ -13,6 +13,8 @@ export const IngestQuery = z.object({
     .optional(),
   /** The name under which the events are kept, such as the file's or the device's. */
   source: z.string().trim().min(1).max(120).optional(),
+  /** For which unit, when the sender may send for several. */
+  unit: z.string().min(1).max(80).optional(),
   /** `file` marks an import of files that already lay somewhere, as `yagura ingest` does. */
   transport: z.enum(["ndjson", "file"]).default("ndjson"),
 });

@@ -5,11 +5,20 @@ export { createIntake, type Intake, type IntakeDeps, type IntakeSnapshot } from 
 export { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { type Batches, createBatches } from "./lines/batches.ts";
 export { createJsonSplitter } from "./lines/json-splitter.ts";
-export { type IngestRoutesDeps, type IngestSender, ingestRoutes } from "./lines/routes.ts";
+export { type IngestRoutesDeps, ingestRoutes } from "./lines/routes.ts";
 export { createLineSplitter, type Splitter } from "./lines/splitter.ts";
 export type { AuthenticateToken, Origin, ResolvedSource, ResolveSource, TokenIdentity } from "./origin.ts";
 export type { BatchPart, Receipt, Refusal } from "./receipt.ts";
-export * from "./record.ts";
+export {
+  type CollectedRecord,
+  decodeFrames,
+  decodeMeta,
+  decodeRecord,
+  encodeFrames,
+  encodeMeta,
+  type RecordMeta,
+  type Transport,
+} from "./record.ts";
 export type { SyslogOptions } from "./syslog/deliver.ts";
 export { listenSyslogTcp, type SyslogTcp, type TcpStats } from "./syslog/tcp.ts";
 export { listenSyslogUdp, type SyslogUdp, type UdpStats } from "./syslog/udp.ts";

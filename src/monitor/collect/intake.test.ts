@@ -16,7 +16,7 @@ describe("What the intake accepts", () => {
     expect(await storedRecords(wal)).toEqual([
       {
         sourceId: "source_default",
-        unitId: "unit_1",
+        unitId: "unit_root",
         transport: "syslog-tcp",
         peer: "10.0.0.9",
         format: "cef",

@@ -1,43 +1,37 @@
 import { Readable } from "node:stream";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { describe, expect, it, test } from "vitest";
-import { AppError } from "../../../kernel/errors.ts";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import type { Actor } from "../../../organization/access/index.ts";
+import type { State } from "../../../platform/state/index.ts";
+import { openTestState } from "../../../platform/state/testing.ts";
 import type { CollectLimits } from "../limits.ts";
-import {
-  authenticateTestToken,
-  openTestIntake,
-  storedRecords,
-  storedTexts,
-  TEST_TOKEN,
-  type TestIntake,
-} from "../testing/fixtures.ts";
-import { listen } from "../testing/http.ts";
-import { createBatches } from "./batches.ts";
+import { openTestIntake, storedRecords, storedTexts, TEST_TOKEN, type TestIntake } from "../testing/fixtures.ts";
+import { installTestGuard, listen } from "../testing/http.ts";
+import { type Batches, createBatches } from "./batches.ts";
 import { ingestRoutes } from "./routes.ts";
 
 type Answer = { status: number; headers: Headers; body: Record<string, unknown> & { facts?: Record<string, unknown> } };
 
-async function openServer(options: { maxBytes?: number; limits?: Partial<CollectLimits> } = {}) {
+let state: State;
+beforeAll(async () => {
+  state = await openTestState();
+});
+afterAll(async () => state.close());
+
+type Options = { maxBytes?: number; limits?: Partial<CollectLimits>; actor?: Partial<Actor> };
+
+async function openServer({ actor = {}, ...options }: Options = {}) {
   const collected = await openTestIntake(options);
-  const url = await serve(collected);
+  const url = await serve(collected, { actor });
   return { ...collected, post: poster(url) };
 }
 
-async function serve({ intake }: TestIntake, batches = createBatches(() => 0)): Promise<string> {
-  return listen((app) =>
-    app.register(
-      ingestRoutes({
-        intake,
-        batches,
-        formats: new Set(["cef"]),
-        identify: async (request) => {
-          const identity = await authenticateTestToken(request.headers.authorization?.replace("Bearer ", "") ?? "");
-          if (identity === undefined) throw new AppError("unauthenticated", "The token is wrong.");
-          return identity;
-        },
-      }),
-    ),
-  );
+type Serving = { batches?: Batches; actor?: Partial<Actor> };
+async function serve({ intake }: TestIntake, { batches, actor = {} }: Serving = {}): Promise<string> {
+  return listen((app) => {
+    installTestGuard(app, { state, actor });
+    app.register(ingestRoutes({ intake, batches: batches ?? createBatches(() => 0), formats: new Set(["cef"]) }));
+  });
 }
 
 const poster =
@@ -185,6 +179,26 @@ describe("Bad input over HTTP", () => {
   });
 });
 
+describe("The unit that events belong to", () => {
+  const grantedIn = (...units: string[]) => ({
+    grants: units.map((unitId) => ({ role: "integration" as const, unitId })),
+  });
+  test.each([
+    ["the only one of the sender", grantedIn("unit_2"), "", 200, "unit_2"],
+    ["the one asked for, below the sender's", grantedIn("unit_root"), "?unit=unit_1", 200, "unit_1"],
+    ["asked for, when there are several", grantedIn("unit_1", "unit_2"), "", 400, undefined],
+    ["never one where the sender has no role", grantedIn("unit_1"), "?unit=unit_2", 403, undefined],
+    ["never one that does not exist", grantedIn("unit_root"), "?unit=unit_9", 403, undefined],
+  ])("is %s", async (_, actor, query, status, unitId) => {
+    const resolved: (string | undefined)[] = [];
+    const { post, intake } = await openServer({ actor });
+    const answer = await post("a line", TEXT, query);
+    expect(answer.status).toBe(status);
+    for (const source of intake.snapshot().sources) if (source.acceptedEvents > 0) resolved.push(source.sourceId);
+    expect(resolved).toEqual(unitId === undefined ? [] : [`source_${unitId}`]);
+  });
+});
+
 describe("A full log", () => {
   it("answers 429 with how many events are durable; they are exactly the first ones", async () => {
     const { wal, post } = await openServer({ maxBytes: 8 * 1024 * 1024 });
@@ -226,7 +240,7 @@ describe("An upload that is repeated with its Idempotency-Key", () => {
 
     const batches = createBatches(() => 0);
     await batches.recover(wal);
-    const second = poster(await serve({ intake, wal }, batches));
+    const second = poster(await serve({ intake, wal }, { batches }));
     expect((await second('{"a":1}\nbroken\n{"b":2}', headers)).body).toMatchObject(again);
     expect(await storedTexts(wal)).toEqual(['{"a":1}', '{"b":2}']);
   });

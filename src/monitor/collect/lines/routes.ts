@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { AppError } from "../../../kernel/errors.ts";
+import type { Ctx } from "../../../organization/access/index.ts";
 import { abandonBody, readBody } from "../body.ts";
 import { IngestAnswer, IngestQuery } from "../contract.ts";
 import type { Intake } from "../intake.ts";
@@ -8,13 +9,11 @@ import { type Origin, peerAddress } from "../origin.ts";
 import type { Batch, Batches } from "./batches.ts";
 import { type BodyKind, receiveEvents } from "./receive.ts";
 
-export type IngestSender = Pick<Origin, "tokenId" | "unitId" | "sourceId">;
+type Sender = Pick<Origin, "tokenId"> & { readonly unitId: string };
 
 export type IngestRoutesDeps = {
   readonly intake: Intake;
   readonly batches: Batches;
-  /** Who sends, from the guard's context. Rejects with AppError `unauthenticated` or `forbidden`. */
-  readonly identify: (request: FastifyRequest) => Promise<IngestSender>;
   /** The parsers that `?format=` may name, "auto" aside. */
   readonly formats?: ReadonlySet<string>;
 };
@@ -71,7 +70,7 @@ async function ingest(deps: IngestRoutesDeps, request: FastifyRequest, query: In
   if (format !== undefined && format !== "auto" && formats !== undefined && !formats.has(format)) {
     throw new AppError("invalid", `There is no format "${format}". Known: auto, ${[...formats].sort().join(", ")}.`);
   }
-  const sender = await deps.identify(request);
+  const sender = senderOf(request.ctx, query.unit);
   const origin: Origin = {
     ...sender,
     transport,
@@ -80,7 +79,7 @@ async function ingest(deps: IngestRoutesDeps, request: FastifyRequest, query: In
     ...(source !== undefined && { sourceName: source }),
   };
   const kind = kindOf(request.headers["content-type"]);
-  const batch = openBatch(batches, request, sender);
+  const batch = openBatch(batches, request);
   try {
     const body = readBody(request.raw, request.headers["content-encoding"], {
       ...intake.limits,
@@ -92,6 +91,16 @@ async function ingest(deps: IngestRoutesDeps, request: FastifyRequest, query: In
   }
 }
 
+/** The unit is the one asked for, or the only one where the sender holds a role. */
+function senderOf(ctx: Ctx, asked: string | undefined): Sender {
+  const { actor } = ctx;
+  const granted = new Set(actor.grants.map((grant) => grant.unitId));
+  const unitId = asked ?? (granted.size === 1 ? granted.values().next().value : undefined);
+  if (unitId === undefined) throw new AppError("invalid", "Say with ?unit= for which unit these events are.");
+  ctx.require("event:ingest", unitId);
+  return { unitId, ...(actor.kind === "token" && { tokenId: actor.id }) };
+}
+
 function kindOf(contentType: string | undefined): BodyKind {
   const type = (contentType ?? "text/plain").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
@@ -100,11 +109,12 @@ function kindOf(contentType: string | undefined): BodyKind {
   throw new AppError("unsupported", `Say what is sent with a Content-Type header, one of: ${known}.`);
 }
 
-function openBatch(batches: Batches, request: FastifyRequest, sender: IngestSender): Batch | undefined {
+function openBatch(batches: Batches, request: FastifyRequest): Batch | undefined {
+  const owner = request.ctx.actor.id;
   const key = request.headers["idempotency-key"];
   if (key === undefined) return undefined;
   if (typeof key !== "string" || key.length > MAX_KEY_CHARS) {
     throw new AppError("invalid", `An Idempotency-Key is one text of at most ${MAX_KEY_CHARS} characters.`);
   }
-  return batches.open(sender.tokenId ?? "", key);
+  return batches.open(owner, key);
 }

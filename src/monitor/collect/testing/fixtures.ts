@@ -22,9 +22,9 @@ export async function openTestIntake(options: { maxBytes?: number } & Partial<In
     wal,
     counters: createCounters(),
     now: () => 1_000,
-    resolveSource: async ({ hostName, sourceName }) => ({
-      sourceId: `source_${sourceName ?? hostName ?? "default"}`,
-      unitId: "unit_1",
+    resolveSource: async ({ hostName, sourceName, unitId }) => ({
+      sourceId: `source_${sourceName ?? hostName ?? unitId ?? "default"}`,
+      unitId: unitId ?? "unit_root",
       format: "auto",
     }),
     ...options,
@@ -54,6 +54,6 @@ export async function storedRecords(wal: Wal, fromSeq = 1): Promise<StoredRecord
 export const storedTexts = async (wal: Wal, fromSeq = 1): Promise<string[]> =>
   (await storedRecords(wal, fromSeq)).flatMap(({ frames }) => frames.map(String));
 
-export const TEST_TOKEN = "yg_right";
+export const TEST_TOKEN = `ygr_${"t".repeat(43)}`;
 export const authenticateTestToken: AuthenticateToken = async (secret) =>
   secret === TEST_TOKEN ? { tokenId: "token_1", unitId: "unit_1" } : undefined;

@@ -2,6 +2,10 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { onTestFinished } from "vitest";
 import { AppError } from "../../../kernel/errors.ts";
+import { type Actor, buildUnitTree, createContextFactory, createGuard } from "../../../organization/access/index.ts";
+import { createLogger } from "../../../platform/log/index.ts";
+import type { State } from "../../../platform/state/index.ts";
+import { TEST_TOKEN } from "./fixtures.ts";
 
 /** A server on a real socket with the app's conventions for errors. Returns its address, such as `http://127.0.0.1:40123`. */
 export async function listen(register: (app: FastifyInstance) => void): Promise<string> {
@@ -15,4 +19,34 @@ export async function listen(register: (app: FastifyInstance) => void): Promise<
   register(app);
   onTestFinished(async () => app.close());
   return app.listen({ host: "127.0.0.1", port: 0 });
+}
+
+const TREE = buildUnitTree([
+  { id: "unit_root", parentId: null },
+  { id: "unit_1", parentId: "unit_root" },
+  { id: "unit_2", parentId: "unit_root" },
+]);
+
+/** The real guard, for a group of three units and one token: that of a log source in unit_1, unless `actor` says other. */
+export function installTestGuard(
+  app: FastifyInstance,
+  { state, actor }: { state: State; actor?: Partial<Actor> },
+): void {
+  const log = createLogger("silent");
+  const tree = { current: async () => TREE, invalidate: () => undefined };
+  const token: Actor = {
+    kind: "token",
+    id: "token_1",
+    name: "web servers",
+    grants: [{ role: "integration", unitId: "unit_1" }],
+    limit: ["event:ingest"],
+    ...actor,
+  };
+  createGuard({
+    contexts: createContextFactory({ state, tree, log, writeAudit: async () => undefined }),
+    tree,
+    verifyToken: async (secret) => (secret === TEST_TOKEN ? token : undefined),
+    readSession: async () => undefined,
+    log,
+  }).install(app);
 }
