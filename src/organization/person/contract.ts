@@ -72,6 +72,7 @@ export type Invitation = z.infer<typeof Invitation>;
 /** POST /api/v1/invitations/check */
 export const CheckInvitation = z.strictObject({ token: z.string().min(20).max(200) });
 export const InvitationView = z.object({ name: z.string(), email: z.string(), locale: Locale, expiresAt: z.string() });
+export type InvitationView = z.infer<typeof InvitationView>;
 
 /** POST /api/v1/invitations/accept: sets the password, ends every older session, signs in (sets the cookie). */
 export const AcceptInvitation = z.strictObject({ token: z.string().min(20).max(200), password: Password });

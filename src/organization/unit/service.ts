@@ -18,7 +18,11 @@ import {
   viewOf,
 } from "./store.ts";
 
-export type UnitDeps = { readonly tree: UnitTreeSource };
+export type UnitDeps = {
+  readonly tree: UnitTreeSource;
+  /** Active people and live tokens that belong to the units: slices to the right know. */
+  readonly occupants: (tx: StateTx, unitIds: readonly string[]) => Promise<{ people: number; tokens: number }>;
+};
 
 /** Units that the actor may see, parents before children. */
 export async function listUnits(ctx: Ctx, input: { archived: "include" | "exclude" }): Promise<Unit[]> {
@@ -125,7 +129,7 @@ async function rewritePaths(tx: StateTx, row: UnitRow, parent: UnitRow): Promise
   }
 }
 
-/** Puts a unit and all below it away; history stays readable. Errors: `conflict` for the root. */
+/** Puts a unit and all below it away; history stays readable. Errors: `conflict` for the root and while somebody is in it. */
 export async function archiveUnit(ctx: Ctx, deps: UnitDeps, id: string): Promise<Unit> {
   const before = await getUnit(ctx, id);
   if (before.parentId === null) throw new AppError("conflict", "The root of the group cannot be archived.");
@@ -135,6 +139,7 @@ export async function archiveUnit(ctx: Ctx, deps: UnitDeps, id: string): Promise
     await lockOrganization(tx);
     const row = await existing(tx, id);
     const live = (await selectSubtree(tx, row.path)).filter((below) => below.archivedAt === null);
+    await requireEmpty(tx, deps, idsIn(live));
     const archivedAt = ctx.now();
     if (live.length > 0) await archiveUnits(tx, idsIn(live), archivedAt);
     return viewOf({ ...row, archivedAt: row.archivedAt ?? archivedAt });
@@ -158,6 +163,14 @@ export async function restoreUnit(ctx: Ctx, deps: UnitDeps, id: string): Promise
   });
   deps.tree.invalidate();
   return restored;
+}
+
+/** Archiving must leave nobody behind who can still sign in, and no log source that still sends. */
+async function requireEmpty(tx: StateTx, deps: UnitDeps, unitIds: readonly string[]): Promise<void> {
+  const { people, tokens } = await deps.occupants(tx, unitIds);
+  if (people + tokens === 0) return;
+  const message = `${people} active people and ${tokens} tokens still belong here: move or end them first.`;
+  throw new AppError("conflict", message, { people, tokens });
 }
 
 async function existing(tx: StateTx, id: string): Promise<UnitRow> {

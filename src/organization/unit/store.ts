@@ -29,6 +29,15 @@ export async function selectUnit(db: StateDb, id: string): Promise<UnitRow | und
   return (await db.select().from(unit).where(eq(unit.id, id)))[0];
 }
 
+export async function selectRoot(db: StateDb): Promise<UnitRow | undefined> {
+  return (await db.select().from(unit).where(isNull(unit.parentId)))[0];
+}
+
+/** One name for both languages, until somebody gives it two. */
+export async function renameUnit(tx: StateTx, id: string, name: string): Promise<void> {
+  await updateUnitRow(tx, id, { nameJa: name, nameEn: name });
+}
+
 export async function countUnits(db: StateDb): Promise<number> {
   return (await db.select({ units: count() }).from(unit))[0]?.units ?? 0;
 }

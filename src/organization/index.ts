@@ -1,0 +1,1 @@
+export { createOrganization, type Organization, type OrganizationOptions } from "./organization.ts";

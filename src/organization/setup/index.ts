@@ -1,0 +1,2 @@
+export { setupRoutes } from "./routes.ts";
+export { ensureRootUnit, isSetupNeeded, issueSetupToken, type SetupDeps } from "./service.ts";

@@ -1,0 +1,4 @@
+export { tokenRoutes } from "./routes.ts";
+export { createToken, listTokens, revokeToken, type TokenDeps } from "./service.ts";
+export { countLiveIn } from "./store.ts";
+export { createTokenVerifier, type TokenVerifier, type VerifiedToken } from "./verifier.ts";
