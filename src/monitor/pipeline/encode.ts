@@ -1,4 +1,4 @@
-import { NativeBlock } from "../../platform/events/index.ts";
+import { NativeBlock } from "../../platform/native/index.ts";
 import {
   answeredQuestions,
   COLUMNS,

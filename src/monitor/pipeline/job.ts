@@ -1,4 +1,4 @@
-import type { DetectionGroup } from "../event/index.ts";
+import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 
 /** One write-ahead-log record on its way to a worker. The buffers are transferred, not copied. */
 export type RecordInput = {
@@ -18,7 +18,21 @@ export type AlreadyStored = {
   readonly detections: readonly string[];
 };
 
+/** What compiling says of rule texts; `facts` feed the catalog that people see. */
+export type CompileReport = {
+  readonly rules: readonly { readonly facts: RuleFacts; readonly logsource: LogSource; readonly origin: string }[];
+  readonly rejected: readonly RejectedRule[];
+};
+export type RejectedRule = {
+  readonly origin: string;
+  readonly line?: number;
+  readonly id?: string;
+  readonly title?: string;
+  readonly reason: string;
+};
+
 export type WorkerOrder =
+  | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
   | {
       readonly kind: "batch";
@@ -53,5 +67,6 @@ export type BatchResult = {
 
 export type WorkerReport =
   | BatchResult
+  | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }
   | { readonly kind: "rules-ready"; readonly version: number; readonly rules: number; readonly rejected: number };

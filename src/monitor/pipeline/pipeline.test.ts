@@ -51,6 +51,7 @@ const inlinePool: WorkerPool = {
   size: 2,
   run: async (order) => [{ kind: "done", id: 0, busyMs: 0, ...processBatch(order, marking) }],
   setRules: async () => {},
+  compile: async () => ({ rules: [], rejected: [] }),
   crashes: () => 0,
   close: async () => {},
 };

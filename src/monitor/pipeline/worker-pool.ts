@@ -1,154 +1,141 @@
-import { Worker } from "node:worker_threads";
-import type { AlreadyStored, BatchResult, RecordInput, RuleText, WorkerReport } from "./job.ts";
-
-/** A batch that takes longer than this has met a line that hangs the parser: the thread is ended and the batch taken apart. */
-const HANG_MS = 60_000;
+import type { AlreadyStored, BatchResult, CompileReport, RecordInput, RuleText } from "./job.ts";
+import { type Order, type Report, type Task, Thread } from "./thread.ts";
 
 export type BatchOrder = {
   readonly stream: number;
   readonly records: readonly RecordInput[];
   readonly alreadyStored: AlreadyStored;
 };
+export type Warn = (message: string, detail: object) => void;
 
 export type WorkerPool = {
+  readonly size: number;
   /** Processes a batch on a free thread. Never rejects for bad input: a record that kills threads is stored as raw bytes. */
   run(order: BatchOrder): Promise<BatchResult[]>;
+  /** Compiles rules on a thread, so that thousands of them, or one that hangs the compiler, do not hold up the process. */
+  compile(rules: readonly RuleText[]): Promise<CompileReport>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
   setRules(rules: readonly RuleText[]): Promise<void>;
-  readonly size: number;
+  /** Threads that ended by themselves since the start. */
   crashes(): number;
   close(): Promise<void>;
 };
 
-type Task = {
-  readonly order: BatchOrder;
-  readonly rawOnly: boolean;
-  resolve(result: BatchResult): void;
-  reject(error: Error): void;
-};
-type Thread = {
-  worker: Worker;
-  task: (Task & { id: number }) | undefined;
-  timer: NodeJS.Timeout | undefined;
-  rulesVersion: number;
-};
-
-export function startWorkerPool(size: number, warn: (message: string, detail: object) => void): WorkerPool {
-  const queue: Task[] = [];
-  const threads = new Set<Thread>();
-  let rules: readonly RuleText[] = [];
-  let rulesVersion = 0;
-  let rulesWaiters: { version: number; done(): void }[] = [];
-  let nextId = 1;
-  let crashes = 0;
-  let closing = false;
-
-  const feed = (): void => {
-    for (const thread of threads) {
-      if (thread.task || thread.rulesVersion < 0) continue;
-      const task = queue.shift();
-      if (!task) return;
-      thread.task = { ...task, id: nextId++ };
-      thread.timer = setTimeout(() => void thread.worker.terminate(), HANG_MS);
-      const { stream, records, alreadyStored } = task.order;
-      thread.worker.postMessage({
-        kind: "batch",
-        id: thread.task.id,
-        stream,
-        records,
-        alreadyStored,
-        rawOnly: task.rawOnly,
-      });
-    }
-  };
-
-  const hear = (thread: Thread, report: WorkerReport): void => {
-    if (report.kind === "rules-ready") {
-      thread.rulesVersion = report.version;
-      settleRules();
-      return;
-    }
-    const { task } = thread;
-    clearTimeout(thread.timer);
-    thread.task = undefined;
-    if (report.kind === "done") task?.resolve(report);
-    else task?.reject(new Error(report.reason));
-    feed();
-  };
-
-  const settleRules = (): void => {
-    const oldest = Math.min(...[...threads].map((thread) => thread.rulesVersion));
-    for (const waiter of rulesWaiters) if (waiter.version <= oldest) waiter.done();
-    rulesWaiters = rulesWaiters.filter((waiter) => waiter.version > oldest);
-  };
-
-  const start = (): void => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url));
-    const thread: Thread = { worker, task: undefined, timer: undefined, rulesVersion: 0 };
-    threads.add(thread);
-    worker.on("message", (report: WorkerReport) => hear(thread, report));
-    worker.on("error", (error) => warn("a parser thread failed", { reason: error.message }));
-    worker.on("exit", () => {
-      clearTimeout(thread.timer);
-      threads.delete(thread);
-      if (closing) return;
-      crashes += 1;
-      const { task } = thread;
-      start();
-      task?.reject(new Error("the parser thread ended"));
-      feed();
-    });
-    if (rulesVersion > 0) worker.postMessage({ kind: "rules", version: rulesVersion, rules });
-  };
-
-  const submit = (order: BatchOrder, rawOnly: boolean): Promise<BatchResult> =>
-    new Promise((resolve, reject) => {
-      queue.push({ order, rawOnly, resolve, reject });
-      feed();
-    });
-
-  for (let i = 0; i < size; i += 1) start();
-
+export function startWorkerPool(size: number, warn: Warn): WorkerPool {
+  const pool = new Pool(size, warn);
   return {
     size,
-    crashes: () => crashes,
-    run: (order) => runApart(order, submit, warn),
-    setRules: (next) => {
-      rules = next;
-      rulesVersion += 1;
-      const version = rulesVersion;
-      for (const { worker } of threads) worker.postMessage({ kind: "rules", version, rules });
-      return new Promise((done) => rulesWaiters.push({ version, done }));
-    },
-    close: async () => {
-      closing = true;
-      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
-    },
+    run: (order) => pool.runApart(order),
+    compile: (rules) => pool.compile(rules),
+    setRules: (rules) => pool.setRules(rules),
+    crashes: () => pool.crashes,
+    close: () => pool.close(),
   };
 }
 
-type Submit = (order: BatchOrder, rawOnly: boolean) => Promise<BatchResult>;
+class Pool {
+  crashes = 0;
+  readonly #threads = new Set<Thread>();
+  readonly #queue: Task[] = [];
+  readonly #warn: Warn;
+  #rules: readonly RuleText[] = [];
+  #rulesVersion = 0;
+  #waiting: { readonly version: number; done(): void }[] = [];
+  #isClosing = false;
 
-/** One poisonous record must not hold up the rest: on failure records run one by one, and the guilty one is stored unparsed. */
-async function runApart(
-  order: BatchOrder,
-  submit: Submit,
-  warn: (message: string, detail: object) => void,
-): Promise<BatchResult[]> {
-  try {
-    return [await submit(order, false)];
-  } catch (error) {
-    warn("a batch failed; its records run one by one", { records: order.records.length, reason: String(error) });
+  constructor(size: number, warn: Warn) {
+    this.#warn = warn;
+    for (let i = 0; i < size; i += 1) this.#start();
   }
-  const results: BatchResult[] = [];
-  for (const record of order.records) {
-    const alone = { ...order, records: [record] };
+
+  /** One poisonous record must not hold up the rest: on failure records run one by one, and the guilty one is stored unparsed. */
+  async runApart(order: BatchOrder): Promise<BatchResult[]> {
     try {
-      results.push(await submit(alone, false));
+      return [await this.#batch(order, false)];
     } catch (error) {
-      warn("a record cannot be parsed; its bytes are stored as they are", { seq: record.seq, reason: String(error) });
-      results.push(await submit(alone, true));
+      if (this.#isClosing) throw error;
+      this.#warn("a batch failed; its records run one by one", {
+        records: order.records.length,
+        reason: String(error),
+      });
+    }
+    const results: BatchResult[] = [];
+    for (const record of order.records) results.push(await this.#alone({ ...order, records: [record] }, record.seq));
+    return results;
+  }
+
+  async compile(rules: readonly RuleText[]): Promise<CompileReport> {
+    const report = await this.#submit({ kind: "compile", rules });
+    if (report.kind !== "compiled") throw new Error(`a compilation was answered with ${report.kind}`);
+    return report.report;
+  }
+
+  setRules(rules: readonly RuleText[]): Promise<void> {
+    this.#rules = rules;
+    this.#rulesVersion += 1;
+    const version = this.#rulesVersion;
+    for (const thread of this.#threads) thread.setRules(version, rules);
+    return new Promise((done) => this.#waiting.push({ version, done }));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all([...this.#threads].map((thread) => thread.end()));
+    for (const task of this.#queue.splice(0)) task.reject(new Error("the pool is closed"));
+  }
+
+  async #alone(order: BatchOrder, seq: number): Promise<BatchResult> {
+    try {
+      return await this.#batch(order, false);
+    } catch (error) {
+      if (this.#isClosing) throw error;
+      this.#warn("a record cannot be parsed; its bytes are stored as they are", { seq, reason: String(error) });
+      return this.#batch(order, true);
     }
   }
-  return results;
+
+  async #batch(order: BatchOrder, rawOnly: boolean): Promise<BatchResult> {
+    const report = await this.#submit({ kind: "batch", ...order, rawOnly });
+    if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
+    return report;
+  }
+
+  #submit(order: Order): Promise<Report> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ order, resolve, reject });
+      this.#feed();
+    });
+  }
+
+  #feed(): void {
+    for (const thread of this.#threads) {
+      if (thread.isBusy) continue;
+      const task = this.#queue.shift();
+      if (!task) return;
+      thread.give(task);
+    }
+  }
+
+  #start(): void {
+    const thread: Thread = new Thread({
+      onIdle: () => this.#feed(),
+      onRules: () => this.#settleRules(),
+      onError: (error) => this.#warn("a parser thread failed", { reason: error.message }),
+      onExit: () => {
+        this.#threads.delete(thread);
+        if (this.#isClosing) return;
+        this.crashes += 1;
+        this.#start();
+        this.#feed();
+      },
+    });
+    if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
+    this.#threads.add(thread);
+  }
+
+  #settleRules(): void {
+    const oldest = Math.min(...[...this.#threads].map((thread) => thread.rulesVersion));
+    for (const waiter of this.#waiting) if (waiter.version <= oldest) waiter.done();
+    this.#waiting = this.#waiting.filter((waiter) => waiter.version > oldest);
+  }
 }

@@ -21,6 +21,11 @@ function obey(order: WorkerOrder): WorkerReport {
     rules = compileRules([...order.rules]);
     return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
   }
+  if (order.kind === "compile") {
+    const { rules: compiled, rejected } = compileRules([...order.rules]);
+    const facts = compiled.map(({ facts, logsource, origin }) => ({ facts, logsource, origin }));
+    return { kind: "compiled", id: order.id, report: { rules: facts, rejected } };
+  }
   const startedAt = performance.now();
   const result = processBatch(order, order.rawOnly ? rawOnlyEngines : engines);
   return { kind: "done", id: order.id, ...result, busyMs: performance.now() - startedAt };
@@ -32,7 +37,7 @@ parentPort?.on("message", (order: WorkerOrder) => {
     report = obey(order);
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    report = { kind: "failed", id: order.kind === "batch" ? order.id : -1, reason };
+    report = { kind: "failed", id: order.kind === "rules" ? -1 : order.id, reason };
   }
   const moved = report.kind === "done" ? [report.events.bytes.buffer, report.detections.bytes.buffer] : [];
   parentPort?.postMessage(report, moved as ArrayBuffer[]);

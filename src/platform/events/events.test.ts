@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NativeBlock } from "../native/index.ts";
 import type { EventsDb } from "./contract.ts";
 import { migrateEvents, statementsOf } from "./migrate.ts";
-import { NativeBlock } from "./native/block.ts";
 import { openTestEvents } from "./testing.ts";
 
 let events: EventsDb;

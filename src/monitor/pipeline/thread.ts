@@ -1,0 +1,76 @@
+import { Worker } from "node:worker_threads";
+import type { RuleText, WorkerOrder, WorkerReport } from "./job.ts";
+
+/** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
+const HANG_MS = 60_000;
+
+type Numbered = Extract<WorkerOrder, { id: number }>;
+/** A batch or a compilation, before it gets its number. */
+export type Order = Numbered extends infer O ? (O extends Numbered ? Omit<O, "id"> : never) : never;
+export type Report = Exclude<WorkerReport, { kind: "failed" | "rules-ready" }>;
+export type Task = { readonly order: Order; resolve(report: Report): void; reject(error: Error): void };
+
+export type ThreadEvents = {
+  onIdle(): void;
+  onRules(version: number): void;
+  /** The thread has ended by itself; its task, if any, was rejected. */
+  onExit(): void;
+  onError(error: Error): void;
+};
+
+/** One worker thread, doing one task at a time. */
+export class Thread {
+  rulesVersion = 0;
+  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url));
+  readonly #events: ThreadEvents;
+  #task: Task | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #nextId = 1;
+
+  constructor(events: ThreadEvents) {
+    this.#events = events;
+    this.#worker.on("message", (report: WorkerReport) => this.#hear(report));
+    this.#worker.on("error", (error: Error) => events.onError(error));
+    this.#worker.on("exit", () => {
+      this.#settle()?.reject(new Error("the parser thread ended"));
+      events.onExit();
+    });
+  }
+
+  get isBusy(): boolean {
+    return this.#task !== undefined;
+  }
+
+  give(task: Task): void {
+    this.#task = task;
+    this.#timer = setTimeout(() => void this.#worker.terminate(), HANG_MS);
+    this.#worker.postMessage({ ...task.order, id: this.#nextId++ });
+  }
+
+  setRules(version: number, rules: readonly RuleText[]): void {
+    this.#worker.postMessage({ kind: "rules", version, rules });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #hear(report: WorkerReport): void {
+    if (report.kind === "rules-ready") {
+      this.rulesVersion = report.version;
+      this.#events.onRules(report.version);
+      return;
+    }
+    const task = this.#settle();
+    if (report.kind === "failed") task?.reject(new Error(report.reason));
+    else task?.resolve(report);
+    this.#events.onIdle();
+  }
+
+  #settle(): Task | undefined {
+    clearTimeout(this.#timer);
+    const task = this.#task;
+    this.#task = undefined;
+    return task;
+  }
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeFrames, encodeMeta } from "../collect/index.ts";
+import type { RecordInput } from "./job.ts";
+import { startWorkerPool, type WorkerPool } from "./worker-pool.ts";
+
+let pool: WorkerPool;
+const warnings: string[] = [];
+beforeAll(() => {
+  pool = startWorkerPool(2, (message) => warnings.push(message));
+});
+afterAll(() => pool.close());
+
+const rule = (id: string, word: string): string => `
+title: Finds ${word}
+id: ${id}
+status: test
+author: Test
+level: high
+logsource: { product: windows, service: security }
+detection: { selection: { EventID: 4688, CommandLine|contains: ${word} }, condition: selection }
+`;
+const RULE_A = { text: rule("7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001", "mimikatz"), origin: "a.yml" };
+const BROKEN = { text: "title: [", origin: "broken.yml" };
+
+function record(seq: number, docs: readonly object[]): RecordInput {
+  const meta = encodeMeta({ sourceId: "s", unitId: "u", transport: "ndjson", peer: "127.0.0.1", format: "auto" });
+  return {
+    seq,
+    receivedAtMs: 1_700_000_000_000,
+    meta,
+    payload: encodeFrames(docs.map((doc) => Buffer.from(JSON.stringify(doc)))),
+  };
+}
+const process4688 = (commandLine: string): object => ({
+  EventID: 4688,
+  Channel: "Security",
+  Hostname: "pc1",
+  CommandLine: commandLine,
+});
+const run = (records: RecordInput[]) => pool.run({ stream: 1, records, alreadyStored: { events: [], detections: [] } });
+
+describe("The threads", () => {
+  it("compile rules apart from the process and name what is broken", async () => {
+    const report = await pool.compile([RULE_A, BROKEN]);
+    expect(report.rules.map((compiled) => compiled.facts.title)).toEqual(["Finds mimikatz"]);
+    expect(report.rejected).toMatchObject([{ origin: "broken.yml" }]);
+  });
+
+  it("parse and match a batch in one pass with the rules they were given last", async () => {
+    await pool.setRules([RULE_A]);
+    const [before] = await run([record(1, [process4688("mimikatz.exe"), process4688("notepad.exe")])]);
+    await pool.setRules([]);
+    const [after] = await run([record(2, [process4688("mimikatz.exe")])]);
+    expect(before).toMatchObject({
+      events: { rows: 2 },
+      detections: { rows: 1 },
+      groups: [{ count: 1, entity: { kind: "host", value: "pc1" } }],
+    });
+    expect(after).toMatchObject({ events: { rows: 1 }, detections: { rows: 0 } });
+  });
+
+  it("group a storm of one rule on one entity", async () => {
+    await pool.setRules([RULE_A]);
+    const [result] = await run([
+      record(
+        3,
+        Array.from({ length: 5000 }, () => process4688("mimikatz")),
+      ),
+    ]);
+    expect(result?.groups.map((group) => group.count)).toEqual([5000]);
+  });
+
+  it("store a batch whose meta is damaged as raw bytes instead of losing it", async () => {
+    const damaged = { ...record(4, [process4688("x")]), meta: Buffer.from("{") };
+    const [result] = await run([damaged]);
+    expect(result).toMatchObject({ events: { rows: 1 }, sources: [{ sourceId: "unreadable", events: 1 }] });
+  });
+});

@@ -1,0 +1,1 @@
+export { NativeBlock } from "./block.ts";
