@@ -1,7 +1,7 @@
 import type { Fields, HotColumns } from "../event/index.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import type { Action } from "./contract.ts";
-import { columnOf, fillColumn } from "./names.ts";
+import { fillColumn, type Target, targetOf } from "./names.ts";
 import {
   act,
   addField,
@@ -17,6 +17,7 @@ import {
   textOf,
   zoneOf,
 } from "./reading.ts";
+import { remember } from "./remember.ts";
 import { levelOfSyslog, syslogOfLevelWord } from "./severity.ts";
 import { judgeTraffic } from "./verdict.ts";
 import { fillUrl } from "./web/squid.ts";
@@ -47,9 +48,9 @@ export function readCef(event: Reading, text: string, hints: ParseHints): boolea
   hot.observer_name = bounded(firstText(fields, ["dvchost", "deviceExternalId", "dvc"]));
   hot.event_code = bounded(textOf(fields, "deviceEventClassId"));
   for (const name in fields) {
-    const column = KEYS.get(name) ?? columnOf(name);
+    const target = KEYS.get(name) ?? targetOf(name);
     const value = fields[name];
-    if (column !== undefined && value !== undefined) fillColumn(hot, column as keyof HotColumns, value);
+    if (target !== null && value !== undefined) fillColumn(hot, target, value);
   }
   hot.message = clip(textOf(fields, "msg") || textOf(fields, "name"), MAX_MESSAGE_CHARS);
   fillSeverity(hot, textOf(fields, "severity"));
@@ -69,17 +70,17 @@ const HEADER_NAMES: readonly (readonly [string, number])[] = [
 ];
 
 /** Keys of the standard that mean something else elsewhere. `in` and `out` are the device's view: received and sent. */
-const KEYS = new Map<string, keyof HotColumns>([
-  ["request", "url_full"],
-  ["requestClientApplication", "user_agent_original"],
-  ["requestContext", "http_request_referrer"],
-  ["fileHash", "file_hash_sha256"],
-  ["in", "destination_bytes"],
-  ["out", "source_bytes"],
-  ["suser", "user_name"],
-  ["sourceServiceName", "service_name"],
-  ["destinationDnsDomain", "destination_domain"],
-  ["filePath", "file_path"],
+const KEYS = new Map<string, Target>([
+  ["request", { column: "url_full", kind: "text" }],
+  ["requestClientApplication", { column: "user_agent_original", kind: "word" }],
+  ["requestContext", { column: "http_request_referrer", kind: "text" }],
+  ["fileHash", { column: "file_hash_sha256", kind: "text" }],
+  ["in", { column: "destination_bytes", kind: "count" }],
+  ["out", { column: "source_bytes", kind: "count" }],
+  ["suser", { column: "user_name", kind: "word" }],
+  ["sourceServiceName", { column: "service_name", kind: "word" }],
+  ["destinationDnsDomain", { column: "destination_domain", kind: "text" }],
+  ["filePath", { column: "file_path", kind: "text" }],
 ]);
 
 type Header = { parts: string[]; extension: string };
@@ -176,16 +177,35 @@ function fillSeverity(hot: HotColumns, text: string): void {
   hot.event_severity = [10, 10, 9, 8, 6, 3, 2, 1][syslog] ?? 0;
 }
 
-const MALWARE = /virus|malware|trojan|ransom|spyware/i;
-const ATTACK = /intrusion|exploit|attack|\bips\b|\bids\b|threat|signature|waf|injection|scan\b/i;
-
-function addTaxonomy(event: Reading): void {
-  const { fields, hot } = event;
-  const slug = hot.observer_product
+const datasetOf = remember((product) => {
+  const slug = product
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .slice(0, 48);
-  const dataset = slug === "" || slug === "-" ? "cef" : `cef.${slug}`;
+  return slug === "" || slug === "-" ? "cef" : `cef.${slug}`;
+});
+
+type Subject = "malware" | "attack" | "logon-failed" | "logon" | "logoff" | "configuration" | "";
+
+/** What a record's own words (name and categories) say that it is about. */
+const subjectOf = remember((said): Subject => {
+  if (/virus|malware|trojan|ransom|spyware/i.test(said)) return "malware";
+  if (/intrusion|exploit|attack|\bips\b|\bids\b|threat|signature|waf|injection|scan\b/i.test(said)) return "attack";
+  if (/log(?:ged )?[io]n|authenticat|accessed/i.test(said))
+    return /fail|invalid|denied/i.test(said) ? "logon-failed" : "logon";
+  if (/log(?:ged )?(?:out|off)/i.test(said)) return "logoff";
+  return /config|setting|policy|changed/i.test(said) ? "configuration" : "";
+});
+
+const wordsOf = (fields: Fields): string => {
+  const category = textOf(fields, "cat") || textOf(fields, "deviceEventCategory");
+  const name = textOf(fields, "name");
+  return category === "" ? name : `${name} ${category}`;
+};
+
+function addTaxonomy(event: Reading): void {
+  const { fields, hot } = event;
+  const dataset = datasetOf(hot.observer_product);
   const url = textOf(fields, "request");
   if (url !== "") {
     classify(hot, dataset, { product: "", category: "proxy", service: "" });
@@ -206,8 +226,7 @@ function addTaxonomy(event: Reading): void {
 }
 
 const isMalware = (fields: Fields): boolean =>
-  MALWARE.test(`${textOf(fields, "name")} ${textOf(fields, "cat")}`) &&
-  firstText(fields, ["fname", "filePath", "fileHash"]) !== "";
+  subjectOf(wordsOf(fields)) === "malware" && firstText(fields, ["fname", "filePath", "fileHash"]) !== "";
 
 /** Sigma's firewall names. */
 export function addFirewallNames(event: Reading, action: string): void {
@@ -224,7 +243,7 @@ function answer(event: Reading): void {
   const verdict = judgeTraffic(firstText(fields, ["act", "outcome", "deviceAction"]));
   act(
     hot,
-    actionOf(fields, hot, verdict),
+    actionOf(hot, subjectOf(wordsOf(fields)), verdict === "denied"),
     verdict === "denied" ? "failure" : verdict === "allowed" ? "success" : "unknown",
   );
   hot.rule_name = bounded(textOf(fields, "name"));
@@ -241,15 +260,20 @@ function answer(event: Reading): void {
   hot.what = bounded(hot.url_full || hot.file_path || hot.file_name || far || hot.rule_name);
 }
 
-function actionOf(fields: Fields, hot: HotColumns, verdict: "allowed" | "denied" | ""): Action | "" {
-  const said = `${textOf(fields, "name")} ${textOf(fields, "cat")} ${textOf(fields, "deviceEventCategory")}`;
-  if (MALWARE.test(said)) return verdict === "denied" ? "malware-blocked" : "malware-detected";
-  if (ATTACK.test(said)) return verdict === "denied" ? "attack-blocked" : "attack-detected";
-  if (/log(?:ged )?[io]n|authenticat|accessed/i.test(said))
-    return /fail|invalid|denied/i.test(said) ? "logon-failed" : "logged-on";
-  if (/log(?:ged )?(?:out|off)/i.test(said)) return "logged-off";
-  if (hot.category === "proxy") return verdict === "denied" ? "http-request-denied" : "http-request";
-  if (hot.category === "firewall") return verdict === "denied" ? "connection-denied" : "connection-allowed";
-  if (/config|setting|policy|changed/i.test(said)) return "configuration-changed";
-  return "";
+function actionOf(hot: HotColumns, subject: Subject, isDenied: boolean): Action | "" {
+  switch (subject) {
+    case "malware":
+      return isDenied ? "malware-blocked" : "malware-detected";
+    case "attack":
+      return isDenied ? "attack-blocked" : "attack-detected";
+    case "logon":
+      return "logged-on";
+    case "logon-failed":
+      return "logon-failed";
+    case "logoff":
+      return "logged-off";
+  }
+  if (hot.category === "proxy") return isDenied ? "http-request-denied" : "http-request";
+  if (hot.category === "firewall") return isDenied ? "connection-denied" : "connection-allowed";
+  return subject === "configuration" ? "configuration-changed" : "";
 }

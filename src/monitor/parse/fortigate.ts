@@ -116,9 +116,9 @@ function addTaxonomy(event: Reading): void {
 function answer(event: Reading, kind: { type: string; subtype: string }): void {
   const { fields, hot } = event;
   const word = textOf(fields, "action");
-  const isFailed = /fail|den[iy]|error|block/i.test(`${word} ${textOf(fields, "status")}`);
   const verdict = judgeTraffic(word);
-  const isDenied = verdict === "denied" || (verdict === "" && isFailed);
+  const isDenied =
+    verdict === "denied" || (verdict === "" && /fail|error/i.test(`${word} ${textOf(fields, "status")}`));
   act(hot, actionOf(event, { ...kind, isDenied }), isDenied ? "failure" : "success");
   hot.who = bounded(hot.user_name || textOf(fields, "unauthuser"));
   const ui = /\(([^)]+)\)/.exec(textOf(fields, "ui"))?.[1] ?? "";
@@ -134,7 +134,6 @@ function answer(event: Reading, kind: { type: string; subtype: string }): void {
 
 function actionOf(event: Reading, kind: { type: string; subtype: string; isDenied: boolean }): Action | "" {
   const { isDenied, subtype, type } = kind;
-  const said = `${textOf(event.fields, "action")} ${textOf(event.fields, "logdesc")}`;
   if (type === "traffic") return isDenied ? "connection-denied" : "connection-allowed";
   switch (subtype) {
     case "webfilter":
@@ -150,6 +149,7 @@ function actionOf(event: Reading, kind: { type: string; subtype: string; isDenie
     case "app-ctrl":
       return isDenied ? "connection-denied" : "connection-allowed";
   }
+  const said = `${textOf(event.fields, "action")} ${textOf(event.fields, "logdesc")}`;
   if (/log(?:ged )?out|tunnel-down/i.test(said)) return "logged-off";
   if (/login|logon|authentication|tunnel-up/i.test(said)) return isDenied ? "logon-failed" : "logged-on";
   if (textOf(event.fields, "cfgpath") !== "") return "configuration-changed";

@@ -1,7 +1,7 @@
 import type { HotColumns } from "../event/index.ts";
 import type { Action } from "./contract.ts";
 import { toInstantMs } from "./instant.ts";
-import { columnOf, fillColumn } from "./names.ts";
+import { fillColumn, targetOf } from "./names.ts";
 import { act, bounded, endpoint, type Reading, setTimeMs } from "./reading.ts";
 import { levelOfSyslog, severityOfSyslog, syslogOfLevelWord } from "./severity.ts";
 import { judgeTraffic, type Verdict } from "./verdict.ts";
@@ -11,9 +11,9 @@ import { transportOf } from "./windows/columns.ts";
 export function fillColumns(event: Reading): void {
   const { fields, hot } = event;
   for (const name in fields) {
-    const column = columnOf(name);
+    const target = targetOf(name);
     const value = fields[name];
-    if (column !== undefined && value !== undefined) fillColumn(hot, column, value);
+    if (target !== null && value !== undefined) fillColumn(hot, target, value);
   }
   if (hot.network_transport !== "") hot.network_transport = transportOf(hot.network_transport);
   if (hot.log_level === "" || hot.event_severity !== 0) return;

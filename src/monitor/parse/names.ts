@@ -1,6 +1,8 @@
-import { COLUMNS, type ColumnName, type FieldValue, type HotColumns } from "../event/index.ts";
+import { COLUMNS, type ColumnKind, type ColumnName, type FieldValue, type HotColumns } from "../event/index.ts";
 import { MAX_PID, toCount, toIp, toPort } from "./address.ts";
+import { MAX_NAME_CHARS } from "./bounds.ts";
 import { bounded } from "./reading.ts";
+import { ownCopy } from "./remember.ts";
 
 /**
  * Field names that mean the same in every vendor's mouth → hot column. ECS names are taken from the column list itself; the rest
@@ -166,29 +168,44 @@ const OWN = new Set<ColumnName>([
   "event_severity",
 ]);
 
-const columnByName = new Map<string, ColumnName>();
-for (const { ecs, column } of COLUMNS) if (!OWN.has(column)) columnByName.set(ecs, column);
-for (const [column, names] of Object.entries(ALIASES))
-  for (const name of names ?? []) if (!columnByName.has(name)) columnByName.set(name, column as ColumnName);
+/** A hot column and what may stand in it. */
+export type Target = { readonly column: ColumnName; readonly kind: ColumnKind };
 
-const kindOf = new Map(COLUMNS.map(({ column, kind }) => [column as ColumnName, kind]));
+const targetByName = new Map<string, Target>();
+const targetByColumn = new Map<string, Target>(COLUMNS.map(({ column, kind }) => [column, { column, kind }]));
+for (const { ecs, column } of COLUMNS) if (!OWN.has(column)) setTarget(ecs, column);
+for (const [column, names] of Object.entries(ALIASES)) for (const name of names ?? []) setTarget(name, column);
 
-/** The hot column that a vendor's field name stands for; undefined when it stands for none. */
-export const columnOf = (name: string): ColumnName | undefined =>
-  columnByName.get(name) ?? columnByName.get(name.toLowerCase());
+function setTarget(name: string, column: string): void {
+  const target = targetByColumn.get(column);
+  if (target !== undefined && !targetByName.has(name)) targetByName.set(name, target);
+}
 
-/** Writes `value` into `column` when the column is still empty and the value is of its kind; else the value stays in fields. */
-export function fillColumn(hot: HotColumns, column: ColumnName, value: FieldValue): void {
+/** Answers per spelling, so that a name is put into lower case once; a hostile sender cannot grow it past this. */
+const MAX_REMEMBERED = 8_192;
+const remembered = new Map<string, Target | null>();
+
+/** The hot column that a vendor's field name stands for; null when it stands for none. */
+export function targetOf(name: string): Target | null {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const target = targetByName.get(name) ?? targetByName.get(name.toLowerCase()) ?? null;
+  if (remembered.size < MAX_REMEMBERED && name.length <= MAX_NAME_CHARS) remembered.set(ownCopy(name), target);
+  return target;
+}
+
+/** Writes `value` into the target's column when that is still empty and the value is of its kind; else it stays in fields only. */
+export function fillColumn(hot: HotColumns, target: Target, value: FieldValue): void {
   const one = Array.isArray(value) ? value[0] : value;
   if (one === null || one === undefined || one === "" || one === "-") return;
   const row = hot as Record<ColumnName, string | number>;
-  if (row[column] !== "" && row[column] !== 0) return;
-  const made = toKind(column, one);
-  if (made !== "" && made !== 0) row[column] = made;
+  const before = row[target.column];
+  if (before !== "" && before !== 0) return;
+  row[target.column] = toKind(target.kind, one);
 }
 
-function toKind(column: ColumnName, value: unknown): string | number {
-  switch (kindOf.get(column)) {
+function toKind(kind: ColumnKind, value: unknown): string | number {
+  switch (kind) {
     case "ip":
       return toIp(value);
     case "port":

@@ -1,7 +1,11 @@
 import type { FieldScalar, Fields, HotColumns } from "../event/index.ts";
 
-/** What a line may hold that engines refuse: NUL (PostgreSQL text and jsonb) and half surrogate pairs (jsonb). */
-const isSuspect = (text: string): boolean => text.includes("\0") || text.includes("\\u") || !text.isWellFormed();
+/**
+ * May the line hold what engines refuse: NUL (PostgreSQL text and jsonb) or half surrogate pairs (jsonb)? Decoded UTF-8 holds no half
+ * pairs; JSON escapes may make both.
+ */
+const isSuspect = (line: string): boolean =>
+  line.includes("\0") || line.includes("\\u0000") || line.includes("\\ud") || line.includes("\\uD");
 
 /** Replaces what engines refuse by U+FFFD in a value; the raw bytes keep the truth. */
 export const clean = (text: string): string => {

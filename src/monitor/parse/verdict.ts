@@ -1,3 +1,5 @@
+import { remember } from "./remember.ts";
+
 /** What a firewall, proxy or IPS did, from its own word for it. */
 const ALLOWED = new Set([
   "accept",
@@ -53,9 +55,9 @@ const DENIED = new Set([
 
 export type Verdict = "allowed" | "denied" | "";
 
-export function judgeTraffic(word: string): Verdict {
+export const judgeTraffic = remember((word: string): Verdict => {
   const lower = word.trim().toLowerCase();
   if (ALLOWED.has(lower)) return "allowed";
   if (DENIED.has(lower)) return "denied";
-  return /\b(?:drop|deny|den[iy]|block|reject|reset)/.test(lower) ? "denied" : "";
-}
+  return /\b(?:drop|den[iy]|block|reject|reset)/.test(lower) ? "denied" : "";
+});

@@ -1,0 +1,117 @@
+/**
+ * How many lines a second one core parses, by format, beside the floor: what only splitting the same bytes into fields costs
+ * (JSON.parse, or split on spaces). Prints JSON; the median of three rounds. Usage: node bench/parse.ts [windows.jsonl[.gz] …]
+ */
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { createParser, type ParseHints } from "../src/monitor/parse/index.ts";
+
+const LINES = 40_000;
+const ROUNDS = 3;
+const START_MS = Date.UTC(2026, 10, 1);
+
+type Set = { format: string; lines: Buffer[]; isJson: boolean };
+
+const pad = (n: number): string => String(n).padStart(2, "0");
+const clock = (i: number): string => `${pad(Math.floor(i / 3600) % 24)}:${pad(Math.floor(i / 60) % 60)}:${pad(i % 60)}`;
+
+/** Lines that differ in what differs in life: time, address, port, user, path. */
+const LINE: Readonly<Record<string, (i: number) => string>> = {
+  sshd: (i) =>
+    `<38>Nov 20 ${clock(i)} web${i % 9} sshd[${i}]: Failed password for invalid user u${i % 50} from 203.0.113.${i % 250} port ${1024 + (i % 60000)} ssh2`,
+  rfc5424: (i) =>
+    `<134>1 2026-11-20T${clock(i)}.123456+09:00 app${i % 9} worker ${i} ID47 [origin@32473 ip="10.0.0.${i % 250}"] job ${i} finished in ${i % 900} ms`,
+  iptables: (i) =>
+    `<4>Nov 20 ${clock(i)} fw kernel: [${i}.088484] [UFW BLOCK] IN=eth0 OUT= MAC=00:08:a2:0c:1f:12 SRC=203.0.113.${i % 250} DST=192.0.2.${i % 200} LEN=40 TTL=245 ID=${i % 65535} PROTO=TCP SPT=${i % 65535} DPT=22 WINDOW=1024 SYN URGP=0`,
+  combined: (i) =>
+    `10.1.${i % 200}.${i % 250} - - [20/Nov/2026:${clock(i)} +0900] "GET /shop/item${i % 999}.html?ref=${i} HTTP/1.1" 200 ${i % 90000} "https://www.example.com/" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Firefox/${100 + (i % 9)}.0"`,
+  squid: (i) =>
+    `${1795000000 + i}.586    ${i % 900} 10.1.2.${i % 250} TCP_MISS/200 ${i % 90000} GET http://www.example${i % 99}.com/a/b${i}.js user${i % 50} HIER_DIRECT/192.0.2.1 text/javascript`,
+  cef: (i) =>
+    `CEF:0|Acme|Wall|1.0|100|Connection closed|5|src=10.1.2.${i % 250} spt=${i % 65535} dst=203.0.113.${i % 250} dpt=443 proto=TCP act=allow rt=${START_MS + i} cs1Label=Policy cs1=outbound web suser=user${i % 50} in=${i} out=${i}`,
+  fortigate: (i) =>
+    `<189>date=2026-11-20 time=${clock(i)} devname="FG100" devid="FG100TK" eventtime=${START_MS + i}000000 tz="+0900" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.1.2.${i % 250} srcport=${i % 65535} srcintf="lan" dstip=203.0.113.${i % 250} dstport=443 dstintf="wan1" sessionid=${i} proto=6 action="close" policyid=7 service="HTTPS" sentbyte=${i} rcvdbyte=${i} duration=5`,
+  bind: (i) =>
+    `<30>Nov 20 ${clock(i)} dns1 named[42]: client @0x7f65100ee4d8 10.1.2.${i % 250}#${1024 + (i % 60000)} (www${i % 999}.example.com): query: www${i % 999}.example.com IN A +E(0)K (10.0.0.53)`,
+  ecs: (i) =>
+    `{"@timestamp":"2026-11-20T${clock(i)}Z","event":{"action":"allow"},"source":{"ip":"10.1.2.${i % 250}","port":${i % 65535}},"destination":{"ip":"203.0.113.9","port":443},"network":{"transport":"tcp"},"host":{"name":"fw1"},"message":"flow ${i}"}`,
+  sysmon: (i) =>
+    JSON.stringify({
+      EventID: 1,
+      Channel: "Microsoft-Windows-Sysmon/Operational",
+      Hostname: `WS${i % 99}.example.com`,
+      SourceName: "Microsoft-Windows-Sysmon",
+      "@timestamp": `2026-11-20T${clock(i)}.456Z`,
+      UtcTime: `2026-11-20 ${clock(i)}.123`,
+      ProcessGuid: `{0197231e-9be6-6934-5301-${String(i).padStart(12, "0")}}`,
+      ProcessId: String(i),
+      Image: "C:\\Windows\\System32\\cmd.exe",
+      CommandLine: `cmd.exe /c whoami /all ${i} ${"x".repeat(160)}`,
+      CurrentDirectory: "C:\\Users\\user\\",
+      User: `EXAMPLE\\user${i % 50}`,
+      LogonId: "0x3e7",
+      IntegrityLevel: "Medium",
+      Hashes: `SHA1=${"A1".repeat(20)},MD5=${"B2".repeat(16)},SHA256=${"C3".repeat(32)},IMPHASH=${"D4".repeat(16)}`,
+      ParentProcessId: "1092",
+      ParentImage: "C:\\Windows\\explorer.exe",
+      ParentCommandLine: "C:\\Windows\\explorer.exe",
+      OriginalFileName: "Cmd.Exe",
+      Company: "Example Corporation",
+      Message: `Process Create:\r\nRuleName: -\r\nUtcTime: 2026-11-20 ${clock(i)}.123\r\n${"Field: value of some length\r\n".repeat(25)}`,
+    }),
+};
+
+function fromFile(path: string): Set {
+  const bytes = readFileSync(path);
+  const text = path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+  const lines: Buffer[] = [];
+  for (let start = 0, end = 0; start < text.length && lines.length < LINES; start = end + 1) {
+    end = text.indexOf(10, start);
+    if (end < 0) end = text.length;
+    if (end - start > 2) lines.push(Buffer.from(text.subarray(start, end)));
+  }
+  return { format: path.replace(/^.*\//, ""), lines, isJson: true };
+}
+
+const hints: ParseHints = { format: "auto", transport: "bulk", peer: "", receivedAtMs: START_MS + 30 * 86_400_000 };
+
+/** Median microseconds of CPU per line. */
+function measure(lines: readonly Buffer[], work: (line: Buffer) => number): number {
+  const rounds: number[] = [];
+  let kept = 0;
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const before = process.cpuUsage();
+    for (const line of lines) kept += work(line);
+    const used = process.cpuUsage(before);
+    if (round > 0) rounds.push((used.user + used.system) / lines.length);
+  }
+  if (Number.isNaN(kept)) throw new Error("the work was optimized away");
+  return rounds.sort((a, b) => a - b)[1] ?? Number.NaN;
+}
+
+const parser = createParser();
+const sets: Set[] = Object.entries(LINE).map(([format, line]) => ({
+  format,
+  lines: Array.from({ length: LINES }, (_, i) => Buffer.from(line(i))),
+  isJson: format === "sysmon" || format === "ecs",
+}));
+for (const path of process.argv.slice(2)) sets.push(fromFile(path));
+
+const results = sets.map(({ format, lines, isJson }) => {
+  const bytes = lines.reduce((sum, line) => sum + line.length, 0);
+  const problems = lines.filter((line) => parser.parse(line, hints).problem !== "").length;
+  const parseUs = measure(lines, (line) => parser.parse(line, hints).timeMs);
+  const floorUs = measure(lines, (line) =>
+    isJson ? Object.keys(JSON.parse(line.toString()) as object).length : line.toString().split(" ").length,
+  );
+  return {
+    format,
+    bytesPerLine: Math.round(bytes / lines.length),
+    linesPerSecond: Math.round(1e6 / parseUs),
+    megabytesPerSecond: Math.round(bytes / lines.length / parseUs),
+    floorLinesPerSecond: Math.round(1e6 / floorUs),
+    timesFloor: Math.round((parseUs / floorUs) * 10) / 10,
+    problems,
+  };
+});
+console.log(JSON.stringify({ bench: "parse", node: process.version, lines: LINES, rounds: ROUNDS, results }, null, 2));
