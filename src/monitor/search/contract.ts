@@ -84,7 +84,7 @@ export const EventRow = z.object({
 
 /** Something worth telling about a query that is valid: `code` is the key of the translated text. */
 export const QueryNote = z.object({
-  code: z.enum(["unknown_field", "looks_like_field", "rare_words_scan"]),
+  code: z.enum(["unknown_field", "looks_like_field"]),
   field: z.string().optional(),
   /** Names that exist and are close to `field`. */
   suggestions: z.array(z.string()).optional(),

@@ -1,4 +1,5 @@
-import { type EventsDb, NativeBlock } from "../../platform/events/index.ts";
+import type { EventsDb } from "../../platform/events/index.ts";
+import { NativeBlock } from "../../platform/native/index.ts";
 import { COLUMNS, emptyHotColumns, type HotColumns } from "../event/index.ts";
 
 /** An event to store in a test; what is not given is absent. Instants are UTC milliseconds. */

@@ -7,10 +7,15 @@ import { fault } from "./scan.ts";
 /** Collects the values of one query. A value reaches the engine only as a typed parameter, never as SQL text. */
 export class ParamBag {
   readonly values: Record<string, ParamValue> = {};
+  private readonly prefix: string;
   private count = 0;
 
+  constructor(prefix = "p") {
+    this.prefix = prefix;
+  }
+
   add(type: string, value: ParamValue): string {
-    const name = `p${this.count}`;
+    const name = `${this.prefix}${this.count}`;
     this.count += 1;
     this.values[name] = value;
     return `{${name}:${type}}`;

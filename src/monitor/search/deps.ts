@@ -1,0 +1,17 @@
+import type { FastifyRequest } from "fastify";
+import type { Ctx, UnitScope, UnitTreeSource } from "../../organization/access/index.ts";
+import type { EventsDb } from "../../platform/events/index.ts";
+
+export type TimeRange = { readonly fromMs: number; readonly toMs: number };
+
+/** A step of the funnel that its owner counts, in the units the person may see. null = not counted (yet). */
+export type CountStep = (ctx: Ctx, range: TimeRange, units: UnitScope) => Promise<number | null>;
+
+/** What search needs from elsewhere; `app/` wires it. */
+export type SearchDeps = {
+  readonly events: EventsDb;
+  readonly tree: UnitTreeSource;
+  readonly funnel: { readonly alerts: CountStep; readonly incidents: CountStep };
+  /** Asked every 15 seconds while a live tail is open: is the session or token of that request still good? */
+  readonly isStillSignedIn: (request: FastifyRequest) => Promise<boolean>;
+};

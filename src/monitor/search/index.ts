@@ -1,0 +1,2 @@
+export type { CountStep, SearchDeps, TimeRange } from "./deps.ts";
+export { searchRoutes } from "./routes.ts";

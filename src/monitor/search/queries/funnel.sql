@@ -1,0 +1,13 @@
+-- How many events came in, and how many detections they raised, in a time range and the units a person may see.
+-- Index: primary keys of both tables (minute and hour of time). Bound: the range; both sides are plain counts.
+SELECT
+  (
+    SELECT count() FROM events
+    WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
+      AND ({allUnits:Bool} OR unit_id IN {units:Array(String)})
+  ) AS events,
+  (
+    SELECT count() FROM detections
+    WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
+      AND ({allUnits:Bool} OR unit_id IN {units:Array(String)})
+  ) AS detections

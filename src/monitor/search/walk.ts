@@ -1,0 +1,97 @@
+import type { Params, SelectLimits } from "../../platform/events/index.ts";
+import type { SearchDeps, TimeRange } from "./deps.ts";
+import type { RowSelect, StoredRow } from "./row.ts";
+import { IN_RANGE, rangeParams, type Scope, sqlInstant } from "./scope.ts";
+
+export type EventKey = { readonly time: number; readonly stream: number; readonly seq: string };
+export type Walk = {
+  readonly direction: "desc" | "asc";
+  readonly rows: number;
+  /** Exclusive: continue behind this event. */
+  readonly after?: EventKey | undefined;
+  /** Only what had been received by then, in UTC milliseconds. */
+  readonly asOf?: number;
+};
+
+/** One page may take this long in all its windows together. */
+const MAX_SECONDS = 30;
+/** The first window is a small part of the range, and each next is four times longer: five queries cover any range. */
+const FIRST_PART = 256;
+const MIN_WINDOW_MS = 15 * 60_000;
+const GROWTH = 4;
+
+/**
+ * The first `rows` events in time order. Walks windows from the near end of the range and stops when the page is full,
+ * so that a common query reads minutes, and only a rare one reads the whole range. Time, then stream and seq, is a total order.
+ */
+export async function walkEvents(
+  deps: SearchDeps,
+  scope: Scope,
+  { select, walk, signal }: { select: RowSelect; walk: Walk; signal?: AbortSignal | undefined },
+): Promise<StoredRow[]> {
+  const found: StoredRow[] = [];
+  const startedAt = performance.now();
+  for (const window of windowsOf(rangeBehind(scope, walk), walk.direction)) {
+    const missing = walk.rows - found.length;
+    if (missing === 0) break;
+    const limits: SelectLimits = {
+      maxRows: missing,
+      maxSeconds: Math.max(1, MAX_SECONDS - Math.floor((performance.now() - startedAt) / 1000)),
+      ...(signal && { signal }),
+    };
+    const { sql, params } = pageQuery({ ...scope, ...window }, select, { ...walk, rows: missing });
+    found.push(...(await deps.events.select<StoredRow>(sql, params, limits)));
+  }
+  return found;
+}
+
+function pageQuery(scope: Scope, select: RowSelect, walk: Walk): { sql: string; params: Params } {
+  const { direction, after, asOf } = walk;
+  const sign = direction === "desc" ? "<" : ">";
+  const behind =
+    after && `(time, stream, seq) ${sign} ({lastTime:DateTime64(3, 'UTC')}, {lastStream:UInt32}, {lastSeq:UInt64})`;
+  const conditions = [
+    IN_RANGE,
+    ...(behind ? [behind] : []),
+    ...(asOf === undefined ? [] : ["received <= {asOf:DateTime64(3, 'UTC')}"]),
+    scope.condition,
+  ];
+  const order = ["time", "stream", "seq"].map((column) => `${column} ${direction.toUpperCase()}`).join(", ");
+  return {
+    sql: `SELECT ${select.sql} FROM events WHERE ${conditions.join(" AND ")} ORDER BY ${order} LIMIT {rows:UInt32}`,
+    params: {
+      ...scope.params,
+      ...select.params,
+      ...rangeParams(scope),
+      rows: walk.rows,
+      ...(after && { lastTime: sqlInstant(after.time), lastStream: after.stream, lastSeq: after.seq }),
+      ...(asOf !== undefined && { asOf: sqlInstant(asOf) }),
+    },
+  };
+}
+
+/** The last row's own millisecond stays in the range: others may share it. */
+function rangeBehind({ fromMs, toMs }: TimeRange, { direction, after }: Walk): TimeRange {
+  if (after === undefined) return { fromMs, toMs };
+  return direction === "desc"
+    ? { fromMs, toMs: Math.min(toMs, after.time + 1) }
+    : { fromMs: Math.max(fromMs, after.time), toMs };
+}
+
+/** Cuts a range into disjoint windows that cover it, nearest first. */
+export function* windowsOf({ fromMs, toMs }: TimeRange, direction: "desc" | "asc"): Generator<TimeRange> {
+  let width = Math.max(MIN_WINDOW_MS, Math.ceil((toMs - fromMs) / FIRST_PART));
+  let [low, high] = [fromMs, toMs];
+  while (low < high) {
+    if (direction === "desc") {
+      const edge = Math.max(low, high - width);
+      yield { fromMs: edge, toMs: high };
+      high = edge;
+    } else {
+      const edge = Math.min(high, low + width);
+      yield { fromMs: low, toMs: edge };
+      low = edge;
+    }
+    width *= GROWTH;
+  }
+}
