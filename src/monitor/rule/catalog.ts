@@ -47,6 +47,8 @@ export type RuleCatalog = {
 
 type Sources = {
   readonly directories: readonly RuleText[];
+  /** Files that could not even be read: shown among the rejected. */
+  readonly unreadable?: readonly RejectedRule[];
   readonly compile: CompileRules;
   readonly readState: () => Promise<RuleState>;
 };
@@ -54,7 +56,12 @@ type Sources = {
 type Header = { readonly status: string; readonly tags: readonly string[] };
 
 /** Compiles the directories once and own rules whenever they change. */
-export async function openRuleCatalog({ directories, compile, readState }: Sources): Promise<RuleCatalog> {
+export async function openRuleCatalog({
+  directories,
+  unreadable = [],
+  compile,
+  readState,
+}: Sources): Promise<RuleCatalog> {
   const base = await compile(directories);
   const files = new Map(directories.map((file) => [file.origin, file]));
   const headers = headersOf(directories);
@@ -84,7 +91,7 @@ export async function openRuleCatalog({ directories, compile, readState }: Sourc
     return {
       entries,
       own: new Map(state.own.map(({ id, text }) => [id, text])),
-      rejected: [...ownOutcome.rejected, ...base.rejected],
+      rejected: [...ownOutcome.rejected, ...base.rejected, ...unreadable],
       active: mergeRules({ directories, own: state.own, disabled }),
     };
   }

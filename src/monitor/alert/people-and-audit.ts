@@ -1,0 +1,25 @@
+import { listAudit } from "../../evidence/audit/index.ts";
+import { AppError } from "../../kernel/errors.ts";
+import { getPerson } from "../../organization/person/index.ts";
+import type { AlertDeps } from "./service.ts";
+
+const RECENT = 20;
+
+/** Assignees are the people whom the asking person may see; audit rows are shown to those who may read the record. */
+export const alertDeps: AlertDeps = {
+  async findAssignee(ctx, personId) {
+    try {
+      const { id, name } = await getPerson(ctx, personId);
+      return { id, name };
+    } catch (error) {
+      if (error instanceof AppError && error.code === "not_found") return undefined;
+      throw error;
+    }
+  },
+  async recentAudit(ctx, target) {
+    const scope = ctx.units("audit:read");
+    if (!scope.all && scope.ids.length === 0) return [];
+    const { items } = await listAudit(ctx, { targetKind: target.kind, targetId: target.id, limit: RECENT });
+    return items.map(({ id, at, action, actor }) => ({ id, at, action, actor: { id: actor.id, name: actor.name } }));
+  },
+};

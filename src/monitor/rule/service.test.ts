@@ -1,0 +1,272 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../kernel/errors.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import type { State } from "../../platform/state/index.ts";
+import { openTestState } from "../../platform/state/testing.ts";
+import { alertFiguresByRule, recordDetectionGroups } from "../alert/index.ts";
+import { groupOf } from "../alert/testing.ts";
+import { compileRules } from "../detect/index.ts";
+import { type TestContexts, testContexts } from "../source/testing.ts";
+import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
+import { RuleCreate, RuleListQuery } from "./contract.ts";
+import type { RuleHits } from "./listing.ts";
+import {
+  checkRule,
+  createRule,
+  deleteRule,
+  listRejected,
+  listRules,
+  type RuleDeps,
+  readRule,
+  readRuleFacets,
+  readRuleVersion,
+  switchRule,
+  updateRule,
+} from "./service.ts";
+import { readRuleState } from "./store.ts";
+
+const T0 = new Date("2026-11-22T12:00:00.000Z");
+const A = "00000000-0000-4000-8000-00000000000a";
+const B = "00000000-0000-4000-8000-00000000000b";
+const OWN = "00000000-0000-4000-8000-00000000000c";
+
+const rule = (
+  id: string,
+  wanted: { title?: string; level?: string; product?: string } = {},
+): string => `title: ${wanted.title ?? "Whoami"}
+id: ${id}
+status: test
+description: Somebody asks who they are.
+references:
+    - https://attack.mitre.org/techniques/T1033/
+author: 山田 太郎
+tags:
+    - attack.discovery
+    - attack.t1033
+logsource:
+    category: process_creation
+    product: ${wanted.product ?? "windows"}
+detection:
+    selection:
+        Image|endswith: '\\whoami.exe'
+    condition: selection
+falsepositives:
+    - Administrators
+level: ${wanted.level ?? "low"}
+`;
+const DIRECTORIES = [
+  { origin: "rules/a.yml", text: rule(A) },
+  { origin: "rules/b.yml", text: rule(B, { title: "Whoami on Linux", level: "high", product: "linux" }) },
+  { origin: "rules/broken.yml", text: "title: Broken\nid: x\nlogsource:\n    product: windows\ndetection: nothing\n" },
+];
+
+let state: State;
+let contexts: TestContexts;
+let taro: Ctx;
+let catalog: RuleCatalog;
+let reloads: number;
+let hits: Map<string, RuleHits> | AppError;
+beforeAll(async () => {
+  state = await openTestState();
+  contexts = testContexts(state, T0);
+  taro = await contexts.as();
+});
+afterAll(() => state.close());
+beforeEach(async () => {
+  await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_override, alert`);
+  catalog = await openRuleCatalog({
+    directories: DIRECTORIES,
+    compile: compileRules,
+    readState: () => readRuleState(state.db),
+  });
+  reloads = 0;
+  hits = new Map([[A, { count: 7, lastAt: T0.toISOString() }]]);
+});
+
+const deps = (): RuleDeps => ({
+  catalog,
+  compile: compileRules,
+  hits: {
+    byRule: async () => {
+      if (hits instanceof AppError) throw hits;
+      return hits;
+    },
+    byDay: async () => {
+      if (hits instanceof AppError) throw hits;
+      return [{ day: "2026-11-22", count: 7 }];
+    },
+  },
+  alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
+  onRulesChanged: () => {
+    reloads += 1;
+  },
+});
+const list = (query: Record<string, unknown> = {}) => listRules(taro, RuleListQuery.parse(query), deps());
+const titles = async (query: Record<string, unknown> = {}) => (await list(query)).items.map(({ title }) => title);
+const create = (text: string, ctx = taro) => createRule(ctx, RuleCreate.parse({ text, comment: "first" }), deps());
+const activeText = () =>
+  catalog
+    .activeRules()
+    .map(({ text }) => text)
+    .join("\n---\n");
+
+describe("The list of rules", () => {
+  it("shows what each rule is, how often it hit and what its alerts were", async () => {
+    await state.transaction((tx) => recordDetectionGroups(tx, [groupOf({ rule: { id: A } })], T0));
+    const page = await list();
+    expect(page).toMatchObject({ total: 2, enabledTotal: 2, rejectedTotal: 1 });
+    expect(page.items[0]).toMatchObject({
+      id: A,
+      title: "Whoami",
+      level: "low",
+      status: "test",
+      author: "山田 太郎",
+      logsource: { product: "windows", category: "process_creation", service: "" },
+      tags: ["attack.discovery", "attack.t1033"],
+      techniques: ["T1033"],
+      kind: "directory",
+      origin: "rules/a.yml",
+      isEnabled: true,
+      hits: 7,
+      lastHitAt: T0.toISOString(),
+      alerts: { open: 1, truePositive: 0, falsePositive: 0, benign: 0 },
+    });
+    expect(page.items[1]).toMatchObject({ hits: 0, lastHitAt: null });
+  });
+
+  it.each([
+    [{ q: "ｗｈｏａｍｉ linux" }, ["Whoami on Linux"]],
+    [{ level: "low" }, ["Whoami"]],
+    [{ product: "linux,macos" }, ["Whoami on Linux"]],
+    [{ technique: "T1033" }, ["Whoami", "Whoami on Linux"]],
+    [{ hit: "yes" }, ["Whoami"]],
+    [{ hit: "no" }, ["Whoami on Linux"]],
+    [{ state: "disabled" }, []],
+    [{ sort: "level", order: "desc" }, ["Whoami on Linux", "Whoami"]],
+    [{ sort: "hits", order: "desc" }, ["Whoami", "Whoami on Linux"]],
+    [{ limit: "1" }, ["Whoami"]],
+    [{ limit: "1", cursor: "1" }, ["Whoami on Linux"]],
+  ])("with %j shows %j", async (query, expected) => {
+    expect(await titles(query)).toEqual(expected);
+  });
+
+  it("counts facets under the other filters, and lists what cannot run with its reason", async () => {
+    const facets = await readRuleFacets(taro, RuleListQuery.parse({ level: "low" }), deps());
+    expect(facets.level).toEqual([
+      { value: "high", count: 1 },
+      { value: "low", count: 1 },
+    ]);
+    expect(facets.product).toEqual([{ value: "windows", count: 1 }]);
+    expect(listRejected(deps())).toMatchObject({
+      total: 1,
+      items: [{ origin: "rules/broken.yml", title: "Broken", line: 5, reason: expect.any(String) }],
+    });
+  });
+
+  it("says that hits could not be counted instead of showing zeros", async () => {
+    hits = new AppError("unavailable", "away");
+    expect(await list()).toMatchObject({ hitsProblem: "unavailable", items: [{ hits: null }, { hits: null }] });
+    expect(await readRule(taro, A, deps())).toMatchObject({ hits: null, hitsByDay: null });
+  });
+
+  it("refuses a range that ends before it begins, and a broken cursor", async () => {
+    const range = { from: "2026-11-22T00:00:00Z", to: "2026-11-21T00:00:00Z" };
+    await expect(list(range)).rejects.toMatchObject({ code: "invalid" });
+    await expect(list({ cursor: "-1" })).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+describe("A rule of our own", () => {
+  it("runs once stored, is shown with its text and story, and every version is kept", async () => {
+    const created = await create(rule(OWN, { title: "Mine" }));
+    expect(created).toMatchObject({
+      id: OWN,
+      kind: "own",
+      version: 1,
+      description: "Somebody asks who they are.",
+      falsePositives: ["Administrators"],
+      references: ["https://attack.mitre.org/techniques/T1033/"],
+    });
+    expect(activeText()).toContain("title: Mine");
+    const text = rule(OWN, { title: "Mine, better" });
+    const updated = await updateRule(taro, { id: OWN, text, comment: "better", version: 1 }, deps());
+    expect(updated.versions).toMatchObject([
+      { version: 2, comment: "better", by: { name: "太郎" } },
+      { version: 1, comment: "first" },
+    ]);
+    expect((await readRuleVersion(taro, { id: OWN, version: 1 })).text).toBe(rule(OWN, { title: "Mine" }));
+    expect(reloads).toBe(2);
+    expect(contexts.audits.slice(-2).map(({ action }) => action)).toEqual(["rule.create", "rule.update"]);
+  });
+
+  it("stands in for a rule of the same id from a directory until it is deleted", async () => {
+    expect(await create(rule(A, { title: "Mine" }))).toMatchObject({ kind: "own", overrides: true });
+    expect(activeText().match(new RegExp(A, "g"))).toHaveLength(1);
+    await deleteRule(taro, { id: A, reason: "not needed" }, deps());
+    expect(await readRule(taro, A, deps())).toMatchObject({ kind: "directory", title: "Whoami", overrides: false });
+    expect(await create(rule(A, { title: "Mine again" }))).toMatchObject({ version: 3 });
+  });
+
+  it.each([
+    ["that is no YAML", "title: [", /./],
+    ["without a detection", "title: x\nid: y\nlogsource:\n    product: windows\n", /./],
+    ["without an id", rule("").replace(/^id:.*\n/m, ""), /id/],
+    ["with two rules in it", `${rule(OWN)}---\n${rule(B)}`, /one rule/],
+    ["with one rule twice", `${rule(OWN)}---\n${rule(OWN)}`, /one rule/],
+    ["whose id has odd characters", rule('"a b\\u0000"'), /id/],
+    ["that is empty", "# nothing", /./],
+  ])("%s is refused with the reason and changes nothing", async (_, text, reason) => {
+    const checked = await checkRule(text, deps());
+    expect(checked).toMatchObject({ ok: false, reason: expect.stringMatching(reason) });
+    await expect(create(text)).rejects.toMatchObject({ code: "invalid", detail: { reason: expect.any(String) } });
+    expect((await readRuleState(state.db)).own).toEqual([]);
+    expect(reloads).toBe(0);
+  });
+
+  it("names the line of what is wrong", async () => {
+    const text = rule(OWN).replace("condition: selection", "condition: no_such_selection");
+    expect(await checkRule(text, deps())).toMatchObject({ ok: false, line: 17 });
+  });
+
+  it("cannot be created twice, changed on an old version, or change its id", async () => {
+    await create(rule(OWN));
+    await expect(create(rule(OWN))).rejects.toMatchObject({ code: "conflict" });
+    const change = (id: string, version: number) =>
+      updateRule(taro, { id: OWN, text: rule(id), comment: "", version }, deps());
+    await expect(change(OWN, 9)).rejects.toMatchObject({ code: "conflict" });
+    await expect(change(B, 1)).rejects.toMatchObject({ code: "invalid" });
+    await expect(deleteRule(taro, { id: A, reason: "x" }, deps())).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("needs the permission for the whole group, because rules run everywhere", async () => {
+    const osaka = await contexts.as({ units: ["unit_osaka"] });
+    await expect(create(rule(OWN), osaka)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(switchRule(osaka, { id: A, isEnabled: false, reason: "x" }, deps())).rejects.toMatchObject({
+      code: "forbidden",
+    });
+  });
+});
+
+describe("Switching a rule", () => {
+  it("off takes it out of what runs, with a reason that people see; on brings it back", async () => {
+    const off = await switchRule(taro, { id: A, isEnabled: false, reason: "too loud" }, deps());
+    expect(off).toMatchObject({ isEnabled: false, override: { reason: "too loud", by: { name: "太郎" } } });
+    expect(activeText()).not.toContain(A);
+    expect(await list()).toMatchObject({ enabledTotal: 1, total: 2 });
+    expect(await titles({ state: "disabled" })).toEqual(["Whoami"]);
+    const on = await switchRule(taro, { id: A, isEnabled: true, reason: "tuned" }, deps());
+    expect(on).toMatchObject({ isEnabled: true, override: { reason: "tuned" } });
+    expect(activeText()).toContain(A);
+    expect(reloads).toBe(2);
+  });
+
+  it("holds for a rule of our own too, and for no rule that is not there", async () => {
+    await create(rule(OWN));
+    await switchRule(taro, { id: OWN, isEnabled: false, reason: "x" }, deps());
+    expect(activeText()).not.toContain(OWN);
+    await expect(switchRule(taro, { id: "none", isEnabled: false, reason: "x" }, deps())).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
