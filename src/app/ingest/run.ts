@@ -1,0 +1,157 @@
+import type { Readable, Writable } from "node:stream";
+import { AppError } from "../../kernel/errors.ts";
+import { DEFAULT_LIMITS } from "../../monitor/collect/index.ts";
+import { type Chunk, chunksOf } from "./chunks.ts";
+import { openContent } from "./decode.ts";
+import { findInputs, type Input, reasonOf } from "./files.ts";
+import { openProgress, type Progress, type Screen, sizeText } from "./progress.ts";
+import { type Target, uploadChunk } from "./upload.ts";
+
+export type IngestOptions = Target & {
+  /** Files, folders, or `-` for stdin. */
+  readonly paths: readonly string[];
+  readonly chunkBytes?: number;
+  readonly patienceMs?: number;
+  readonly firstPauseMs?: number;
+};
+
+export type IngestIo = {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Screen;
+  /** Ctrl-C. */
+  readonly signal?: AbortSignal;
+};
+
+export const EXIT_OK = 0;
+/** Everything was sent, but some events were refused. */
+export const EXIT_REJECTED = 1;
+/** Something could not be read or sent. */
+export const EXIT_FAILED = 2;
+
+const CHUNK_BYTES = 2 * 1024 * 1024;
+const PATIENCE_MS = 5 * 60_000;
+/** One chunk is on its way while the next is read and compressed. */
+const PARALLEL = 2;
+const MAX_SHOWN = 10;
+
+/** Sends files to a Yagura and returns the exit code. Problems go to stderr, the summary to stdout. */
+export async function runIngest(options: IngestOptions, io: IngestIo): Promise<number> {
+  const { inputs, problems } = await findInputs(options.paths, io.stdin);
+  const total = inputs.reduce((sum, input) => sum + (input.sizeBytes ?? 0), 0);
+  const startedAtMs = performance.now();
+  const tally = new Tally(problems);
+  const progress = openProgress(io.stderr, total);
+  try {
+    for (const input of inputs) await sendInput(input, { options, io, tally, progress });
+  } catch (error) {
+    tally.problems.push(io.signal?.aborted ? "stopped" : reasonOf(error));
+  } finally {
+    progress.stop();
+  }
+  report(tally, { io, inputs: inputs.length, seconds: (performance.now() - startedAtMs) / 1000 });
+  if (tally.problems.length > 0) return EXIT_FAILED;
+  return tally.rejected > 0 ? EXIT_REJECTED : EXIT_OK;
+}
+
+class Tally {
+  readonly problems: string[];
+  readonly firstRejected: string[] = [];
+  bytes = 0;
+  accepted = 0;
+  rejected = 0;
+
+  constructor(problems: readonly string[]) {
+    this.problems = [...problems];
+  }
+
+  reject(name: string, { line, reason }: { line: number; reason: string }, count = 1): void {
+    this.rejected += count;
+    if (this.firstRejected.length < MAX_SHOWN) this.firstRejected.push(`${name}:${line}: ${reason}`);
+  }
+}
+
+type Work = {
+  readonly options: IngestOptions;
+  readonly io: IngestIo;
+  readonly tally: Tally;
+  readonly progress: Progress;
+};
+
+/** Sends one file. A file that cannot be read is a problem and the next one goes on; what the server refuses is thrown. */
+async function sendInput(input: Input, work: Work): Promise<void> {
+  const { options, tally } = work;
+  const sending = new Set<Promise<void>>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(work.io.signal ? [work.io.signal] : [])]);
+  let refusal: unknown;
+  const send = (chunk: Chunk): void => {
+    const job = sendChunk(chunk, { ...work, name: input.name, signal })
+      .catch((error: unknown) => {
+        refusal ??= error;
+        stop.abort();
+      })
+      .finally(() => sending.delete(job));
+    sending.add(job);
+  };
+  try {
+    const content = await openContent(counted(input.open(), work));
+    if ("problem" in content) throw new AppError("unsupported", content.problem);
+    const chunks = chunksOf(content.bytes, {
+      kind: content.kind,
+      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+      maxEventBytes: DEFAULT_LIMITS.frameBytes,
+      onRejected: (rejected) => tally.reject(input.name, rejected),
+    });
+    for await (const chunk of chunks) {
+      while (sending.size >= PARALLEL) await Promise.race(sending);
+      if (refusal !== undefined || signal.aborted) break;
+      send(chunk);
+    }
+  } catch (error) {
+    tally.problems.push(`${input.name}: ${reasonOf(error)}`);
+  }
+  await Promise.all(sending);
+  if (refusal !== undefined) throw refusal;
+  signal.throwIfAborted();
+}
+
+async function* counted(source: Readable, { tally, progress }: Work): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    tally.bytes += bytes.length;
+    progress.read(bytes.length);
+    yield bytes;
+  }
+}
+
+async function sendChunk(
+  chunk: Chunk,
+  { options, tally, progress, name, signal }: Work & { name: string; signal: AbortSignal },
+): Promise<void> {
+  const answer = await uploadChunk(chunk, {
+    target: options,
+    patienceMs: options.patienceMs ?? PATIENCE_MS,
+    firstPauseMs: options.firstPauseMs ?? 500,
+    signal,
+    onRetry: (reason) => progress.note(`waiting: ${reason}`),
+  });
+  tally.accepted += answer.accepted;
+  progress.accepted(answer.accepted);
+  for (const { line, reason } of answer.rejected) tally.reject(name, { line: chunk.lineInFile(line), reason });
+  tally.rejected += answer.rejectedCount - answer.rejected.length;
+}
+
+function report(tally: Tally, { io, inputs, seconds }: { io: IngestIo; inputs: number; seconds: number }): void {
+  const rate = Math.round(tally.accepted / Math.max(0.001, seconds));
+  const files = inputs === 1 ? "1 file" : `${inputs} files`;
+  const rejected = tally.rejected > 0 ? `, ${tally.rejected.toLocaleString("en")} rejected` : "";
+  io.stdout.write(
+    `${tally.accepted.toLocaleString("en")} events accepted${rejected} from ${files} ` +
+      `(${sizeText(tally.bytes)}) in ${seconds.toFixed(1)} s, ${rate.toLocaleString("en")} events/s\n`,
+  );
+  for (const line of tally.firstRejected) io.stderr.write(`rejected ${line}\n`);
+  const more = tally.rejected - tally.firstRejected.length;
+  if (more > 0) io.stderr.write(`… and ${more.toLocaleString("en")} more\n`);
+  for (const problem of tally.problems) io.stderr.write(`error: ${problem}\n`);
+}
