@@ -6,7 +6,7 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 const HEAD_BYTES = 64 * 1024;
 
 /** A stream's first bytes, and all of it. */
-export type Opened = { readonly head: Buffer; readonly bytes: AsyncIterable<Buffer> };
+type Opened = { readonly head: Buffer; readonly bytes: AsyncIterable<Buffer> };
 
 /** What a file holds: lines, one JSON object per line, or JSON objects over several lines or in an array. */
 export type Kind = "lines" | "ndjson" | "json";

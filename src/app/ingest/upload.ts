@@ -81,7 +81,7 @@ async function tryOnce(attempt: Attempt, { target, signal }: UploadOptions): Pro
   return { reason: detail, waitMs: Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_PAUSE_MS) : 0 };
 }
 
-export function addressOf({ url, format, source }: Target): string {
+function addressOf({ url, format, source }: Target): string {
   const address = new URL("api/v1/ingest", url.endsWith("/") ? url : `${url}/`);
   address.searchParams.set("transport", "file");
   if (format !== undefined) address.searchParams.set("format", format);

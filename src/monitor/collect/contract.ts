@@ -20,7 +20,7 @@ export const IngestQuery = z.object({
 });
 
 /** A refused event by its 1-based line in the body. */
-export const Rejection = z.object({ line: z.int(), reason: z.string() });
+const Rejection = z.object({ line: z.int(), reason: z.string() });
 
 export const IngestAnswer = z.object({
   /** Events that are on disk now. */
@@ -33,4 +33,3 @@ export const IngestAnswer = z.object({
 });
 export type IngestQuery = z.infer<typeof IngestQuery>;
 export type IngestAnswer = z.infer<typeof IngestAnswer>;
-export type Rejection = z.infer<typeof Rejection>;

@@ -1,5 +1,5 @@
 /** Why events were not taken, or not taken whole. Each is counted per source and shown. */
-export const REJECT_REASONS = [
+const REJECT_REASONS = [
   "too_large", // one event above the limit
   "malformed_json",
   "not_an_object", // JSON, but not an event
@@ -12,9 +12,9 @@ export const REJECT_REASONS = [
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
-export type Rejections = Readonly<Partial<Record<RejectReason, number>>>;
+type Rejections = Readonly<Partial<Record<RejectReason, number>>>;
 
-export type SourceCounts = {
+type SourceCounts = {
   readonly sourceId: string;
   readonly acceptedEvents: number;
   readonly acceptedBytes: number;
@@ -29,7 +29,7 @@ type Mutable = Omit<{ -readonly [K in keyof SourceCounts]: SourceCounts[K] }, "r
 
 const MAX_SOURCES = 10_000;
 /** Sources past the bound share one row, so that a flood of invented host names cannot eat memory. */
-export const OTHER_SOURCES = "(other)";
+const OTHER_SOURCES = "(other)";
 /** Rejected before it was known whose events they were. */
 export const NO_SOURCE = "(unknown)";
 

@@ -1,24 +1,13 @@
 export { type BulkRoutesDeps, bulkRoutes } from "./bulk/routes.ts";
 export { createBulkServer } from "./bulk/server.ts";
-export { type Counters, createCounters, REJECT_REASONS, type RejectReason, type SourceCounts } from "./counters.ts";
-export { createIntake, type Intake, type IntakeDeps, type IntakeSnapshot } from "./intake.ts";
-export { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
-export { type Batches, createBatches } from "./lines/batches.ts";
+export { createCounters } from "./counters.ts";
+export { createIntake, type Intake, type IntakeSnapshot } from "./intake.ts";
+export { DEFAULT_LIMITS } from "./limits.ts";
+export { createBatches } from "./lines/batches.ts";
 export { createJsonSplitter } from "./lines/json-splitter.ts";
-export { type IngestRoutesDeps, ingestRoutes } from "./lines/routes.ts";
-export { createLineSplitter, type Splitter } from "./lines/splitter.ts";
-export type { AuthenticateToken, Origin, ResolvedSource, ResolveSource, TokenIdentity } from "./origin.ts";
-export type { BatchPart, Receipt, Refusal } from "./receipt.ts";
-export {
-  type CollectedRecord,
-  decodeFrames,
-  decodeMeta,
-  decodeRecord,
-  encodeFrames,
-  encodeMeta,
-  type RecordMeta,
-  type Transport,
-} from "./record.ts";
-export type { SyslogOptions } from "./syslog/deliver.ts";
-export { listenSyslogTcp, type SyslogTcp, type TcpStats } from "./syslog/tcp.ts";
-export { listenSyslogUdp, type SyslogUdp, type UdpStats } from "./syslog/udp.ts";
+export { ingestRoutes } from "./lines/routes.ts";
+export { createLineSplitter } from "./lines/splitter.ts";
+export type { AuthenticateToken, ResolveSource } from "./origin.ts";
+export { decodeFrames, decodeMeta, encodeFrames, encodeMeta, type RecordMeta } from "./record.ts";
+export { listenSyslogTcp, type SyslogTcp } from "./syslog/tcp.ts";
+export { listenSyslogUdp, type SyslogUdp } from "./syslog/udp.ts";

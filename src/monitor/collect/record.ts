@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { MAX_FRAMES_PER_RECORD } from "./limits.ts";
 
-export const TRANSPORTS = ["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file"] as const;
+const TRANSPORTS = ["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 const META_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 /** What is claimed to clients that do not say which Elasticsearch they were made for. */
-export const DEFAULT_VERSION = "8.19.0";
+const DEFAULT_VERSION = "8.19.0";
 
 /** Programs whose own version is the version of the Elasticsearch they expect. */
 const ELASTIC = /(?:beat|logstash|elastic[a-z-]*)[a-z-]*\/([6-9]\.\d{1,3}\.\d{1,3})/i;

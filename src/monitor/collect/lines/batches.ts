@@ -24,7 +24,7 @@ export type Batches = {
   recover(log: TailLog): Promise<void>;
 };
 
-export type TailLog = {
+type TailLog = {
   stats(): { readonly lastSeq: number };
   read(fromSeq: number, limits: typeof RECOVER_STEP): Promise<{ readonly seq: number; readonly meta: Uint8Array }[]>;
 };

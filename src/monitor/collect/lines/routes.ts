@@ -19,7 +19,7 @@ export type IngestRoutesDeps = {
 };
 
 const MAX_KEY_CHARS = 200;
-export const RETRY_AFTER_SECONDS = 1;
+const RETRY_AFTER_SECONDS = 1;
 
 const KINDS: Readonly<Record<string, BodyKind>> = {
   "application/x-ndjson": "ndjson",

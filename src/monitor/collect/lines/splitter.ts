@@ -1,7 +1,7 @@
 /** Called for every event found. `line` is the 1-based line on which it starts in the whole stream. */
-export type OnEvent = (bytes: Buffer, line: number) => void;
+type OnEvent = (bytes: Buffer, line: number) => void;
 /** Called once for an event above the limit, which is skipped. `bytes` is how far it had come. */
-export type OnTooLarge = (line: number) => void;
+type OnTooLarge = (line: number) => void;
 
 export type Splitter = {
   push(chunk: Buffer): void;
@@ -68,5 +68,5 @@ export function createLineSplitter({ maxBytes, onEvent, onTooLarge }: SplitOptio
 const trimEnd = (line: Buffer): Buffer => (line.at(-1) === CR ? line.subarray(0, -1) : line);
 
 /** UTF-8's byte order mark belongs to the file, not to its first event. */
-export const trimMark = (bytes: Buffer): Buffer =>
+const trimMark = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;

@@ -9,7 +9,7 @@ const SWEEP_MS = 1_000;
 const KEEP_ALIVE_MS = 60_000;
 const CLOSE_GRACE_MS = 500;
 
-export type TcpStats = {
+type TcpStats = {
   readonly connections: number;
   /** Connections that are not read now because what they sent is not yet durable. */
   readonly paused: number;

@@ -8,7 +8,7 @@ import { kernelUdpDrops } from "./udp-drops.ts";
 /** What waits in the kernel while the process is busy: about a second of a busy firewall. The system may grant less. */
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 
-export type UdpStats = {
+type UdpStats = {
   readonly received: number;
   /** Received but not stored: no room, or the log was away. UDP has no way to tell the sender. */
   readonly dropped: number;
