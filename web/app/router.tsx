@@ -84,7 +84,7 @@ export const searchRoute = createRoute({
   path: "/search",
   beforeLoad: need("event:read"),
   validateSearch: (search: Texts) =>
-    pick(search, "q", "from", "to", "columns", "sort", "event", "at", "view", "split", "live", "refresh"),
+    pick(search, "q", "from", "to", "columns", "sort", "event", "at", "view", "split", "live"),
   loader: loadTexts("search", "monitor"),
   component: lazyRouteComponent(() => import("../pages/monitor/search/search-page.tsx"), "SearchPage"),
 });

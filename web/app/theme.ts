@@ -108,11 +108,10 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: "sm" } },
     Textarea: { defaultProps: { size: "sm" } },
     NativeSelect: { defaultProps: { size: "sm" } },
-    Modal: {
+    ModalRoot: {
       defaultProps: {
         centered: true,
         radius: 4,
-        overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 120 },
       },
     },

@@ -1,19 +1,15 @@
-import { Button, Group, Modal, Text, Textarea } from "@mantine/core";
+import { Button, Group, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asked } from "./confirm.tsx";
+import { Dialog } from "./dialog.tsx";
 
 export function ConfirmDialog({ question }: { readonly question: Asked }) {
   const { t } = useTranslation("shell");
   const [reason, setReason] = useState("");
   const needsReason = question.reasonLabel !== undefined;
   return (
-    <Modal
-      opened
-      onClose={() => question.answer(undefined)}
-      title={question.title}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Dialog title={question.title} onClose={() => question.answer(undefined)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -49,6 +45,6 @@ export function ConfirmDialog({ question }: { readonly question: Asked }) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -30,7 +30,7 @@ export function CopyIconButton({ text, label }: { readonly text: string; readonl
   const [isCopied, copy] = useCopied(text);
   return (
     <Tooltip label={isCopied ? t("action.copied") : label}>
-      <ActionIcon size="sm" aria-label={label} onClick={copy}>
+      <ActionIcon size={24} aria-label={label} onClick={copy}>
         {isCopied ? <CheckIcon size={15} /> : <CopyIcon size={15} />}
       </ActionIcon>
     </Tooltip>

@@ -1,8 +1,8 @@
-import { Modal } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../../api/session.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { ArrowRightIcon, DatabaseIcon, PlusIcon, SearchIcon, UserPlusIcon } from "../../ui/icons.ts";
 import { isComposing } from "../../ui/keys.ts";
 import { changeLanguage, currentLanguage } from "../i18n.ts";
@@ -47,16 +47,7 @@ export function CommandPalette({ me, groups, onClose }: PaletteProps) {
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      centered={false}
-      yOffset="12vh"
-      aria-label={t("palette.title")}
-    >
+    <Dialog title={t("palette.title")} onClose={onClose} size={560} isBare>
       <div className={classes.entry}>
         <SearchIcon size={18} stroke={1.7} aria-hidden />
         <input
@@ -96,7 +87,7 @@ export function CommandPalette({ me, groups, onClose }: PaletteProps) {
           </div>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

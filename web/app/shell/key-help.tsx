@@ -1,5 +1,5 @@
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../ui/dialog.tsx";
 import { COMMAND_KEY } from "../../ui/keys.ts";
 import frame from "./frame.module.css";
 import classes from "./key-help.module.css";
@@ -41,13 +41,7 @@ export function KeyHelp({ groups, onClose }: { readonly groups: readonly NavGrou
     },
   ] as const;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("keys.title")}
-      size={640}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Dialog title={t("keys.title")} onClose={onClose} size={640}>
       <div className={classes.columns}>
         {parts.map(({ title, keys }) => (
           <section key={title}>
@@ -65,6 +59,6 @@ export function KeyHelp({ groups, onClose }: { readonly groups: readonly NavGrou
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
