@@ -1,4 +1,5 @@
 export type { AlertAuditEntry, AlertDetail, AlertPage, AlertRow, PersonRef } from "./contract.ts";
+export { countAlerts } from "./count.ts";
 export { alertDeps } from "./people-and-audit.ts";
 export { createAlertSink, type Recorded, recordDetectionGroups } from "./record.ts";
 export { alertRoutes } from "./routes.ts";

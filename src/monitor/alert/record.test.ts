@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
+import { countAlerts } from "./count.ts";
 import { mergeGroups } from "./grouping.ts";
 import { createAlertSink, recordDetectionGroups } from "./record.ts";
 import { alert } from "./schema.ts";
@@ -44,6 +45,16 @@ describe("Detections become alerts", () => {
     expect(await record(groups)).toEqual({ created: 0, updated: 600 });
     const [sum] = (await state.db.execute<{ n: string }>(sql`SELECT sum(count) AS n FROM alert`)).rows;
     expect(Number(sum?.n)).toBe(1200);
+  });
+
+  it("is counted for the funnel by when it was last seen and where", async () => {
+    await record([groupOf({ host: "a" }), groupOf({ host: "b", atMs: T0 + 5000, unitId: "unit_osaka" })]);
+    const count = (toMs: number, ids?: string[]) =>
+      countAlerts(state.db, { fromMs: T0, toMs }, ids ? { all: false, ids } : { all: true });
+    expect(await count(T0 + 5001)).toBe(2);
+    expect(await count(T0 + 5000)).toBe(1);
+    expect(await count(T0 + 5001, ["unit_osaka"])).toBe(1);
+    expect(await count(T0 + 5001, [])).toBe(0);
   });
 
   it("keeps the highest level, the widest time span and the latest sample, in whatever order batches come", async () => {

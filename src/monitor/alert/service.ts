@@ -39,8 +39,8 @@ import {
   type Asking,
   alertRow,
   alertsOfSameEntity,
-  countAlerts,
   countByStatus,
+  countMatching,
   findAlert,
   formerAlerts,
   listAlerts,
@@ -149,7 +149,7 @@ export async function changeAlerts(ctx: Ctx, input: BulkInput, deps: AlertDeps):
 
 async function pickMatches(ctx: Ctx, filter: AlertFilter): Promise<Picking> {
   const where = whereOf(filter, ctx.units("alert:write"), ctx.actor.id);
-  const matches = await countAlerts(ctx.state, where);
+  const matches = await countMatching(ctx.state, where);
   if (matches > MAX_BULK_MATCHES) {
     throw new AppError(
       "over_limit",

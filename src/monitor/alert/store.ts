@@ -38,7 +38,7 @@ export async function listAlerts(db: StateDb, query: AlertListQuery, { scope, me
   const hasMore = rows.length > query.limit && last !== undefined;
   return {
     items: items.map(alertRow),
-    total: await countAlerts(db, where),
+    total: await countMatching(db, where),
     ...(hasMore && { nextCursor: encodeCursor(cursorOf(last, query.sort, sortName)) }),
   };
 }
@@ -60,7 +60,7 @@ function cursorOf(row: StoredAlert, sort: Sort, sortName: string): Cursor {
   return { sort: sortName, value, lastAtMs: row.lastAt.getTime(), id: row.id };
 }
 
-export async function countAlerts(db: StateDb, where: SQL): Promise<number> {
+export async function countMatching(db: StateDb, where: SQL): Promise<number> {
   const [row] = await db.select({ n: sql<string>`count(*)` }).from(a).where(where);
   return Number(row?.n);
 }
