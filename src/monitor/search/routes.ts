@@ -156,7 +156,11 @@ const streamRoutes =
     app.addHook("preClose", async () => closing.abort("shutdown"));
     app.get(
       "/api/v1/search/export",
-      { config, schema: { tags, summary: "Matching events as a file", querystring: ExportQuery } },
+      {
+        config,
+        exposeHeadRoute: false,
+        schema: { tags, summary: "Matching events as a file", querystring: ExportQuery },
+      },
       async (req, reply) => {
         const file = await exportEvents(deps, req.ctx, { ...req.query, signal: closeSignal(reply) });
         return reply
@@ -167,7 +171,11 @@ const streamRoutes =
     );
     app.get(
       "/api/v1/search/tail",
-      { config, schema: { tags, summary: "Live tail (text/event-stream)", querystring: TailQuery } },
+      {
+        config,
+        exposeHeadRoute: false,
+        schema: { tags, summary: "Live tail (text/event-stream)", querystring: TailQuery },
+      },
       async (req, reply) => {
         const tail = await openTail(deps, req.ctx, req.query);
         const leave = gate.enter(req.ctx.actor.id);
