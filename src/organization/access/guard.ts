@@ -32,7 +32,14 @@ export type GuardDeps = {
   readonly log: Logger;
 };
 
-export type Guard = { readonly install: (app: FastifyInstance) => void };
+/** One registered route, as the guard saw it. */
+export type GuardedRoute = { readonly method: string; readonly url: string; readonly access: Access };
+
+export type Guard = {
+  readonly install: (app: FastifyInstance) => void;
+  /** Every route registered so far. */
+  readonly routes: () => readonly GuardedRoute[];
+};
 
 const MAX_BAD_TOKENS = { maxAttempts: 60, windowMs: 60_000 };
 /** Refused writes per actor that reach the audit record; more in the same window are only logged. */
@@ -75,10 +82,16 @@ export function createGuard(deps: GuardDeps): Guard {
     return session.actor;
   }
 
+  const routes: GuardedRoute[] = [];
+
   return {
+    routes: () => routes,
     install(app) {
       app.decorateRequest("ctx");
-      app.addHook("onRoute", refuseUndeclared);
+      app.addHook("onRoute", (route) => {
+        const access = declaredAccess(route);
+        for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
+      });
       app.addHook("onRequest", admit);
       app.addHook("onError", async (request, _reply, error) => {
         if (isRefusedWrite(request, error)) await auditRefusal(deps, refusals, request);
@@ -87,11 +100,10 @@ export function createGuard(deps: GuardDeps): Guard {
   };
 }
 
-function refuseUndeclared(route: RouteOptions): void {
+function declaredAccess(route: RouteOptions): Access {
   const access = route.config?.access;
-  if (access === undefined || !KNOWN.has(access)) {
-    throw new Error(`route ${String(route.method)} ${route.url} does not say who may use it (config.access)`);
-  }
+  if (access !== undefined && KNOWN.has(access)) return access;
+  throw new Error(`route ${String(route.method)} ${route.url} does not say who may use it (config.access)`);
 }
 
 function isRefusedWrite(request: FastifyRequest, error: unknown): boolean {

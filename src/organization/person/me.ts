@@ -48,11 +48,11 @@ async function visibleUnits(ctx: Ctx, standing: Standing, ownUnitId: string | un
   });
 }
 
-/** A person's own name and settings. Errors: `forbidden` for a token. */
+/** A person's own name and settings. Errors: `invalid` for a token. */
 export async function updateMe(ctx: Ctx, deps: MeDeps, input: UpdateMe): Promise<Me> {
   const { id, kind } = ctx.actor;
   const row = kind === "person" ? await selectPerson(ctx.state, id) : undefined;
-  if (!row) throw new AppError("forbidden", "Only a person has settings.");
+  if (!row) throw new AppError("invalid", "Only a person has settings.");
   const { preferences, name, kana, romaji, locale } = input;
   const change = {
     ...(name === undefined ? {} : { name }),

@@ -2,10 +2,10 @@ import { eq } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
-import { hashSecret, type Identity, newSecret } from "../../platform/auth/index.ts";
+import { authAccount, hashSecret, type Identity, newSecret } from "../../platform/auth/index.ts";
 import type { State, StateDb, StateTx } from "../../platform/state/index.ts";
 import type { ContextFactory, Ctx, UnitTreeSource } from "../access/index.ts";
-import { addGrants, countPeople, insertPerson } from "../person/index.ts";
+import { addGrants, insertPerson } from "../person/index.ts";
 import { insertUnit, lockOrganization, renameUnit, selectRoot } from "../unit/index.ts";
 import type { Setup } from "./contract.ts";
 import { setupLink } from "./schema.ts";
@@ -17,12 +17,12 @@ export type SetupDeps = {
   readonly tree: UnitTreeSource;
 };
 
-/** True until the first person exists. */
+/** True until somebody has a way to sign in. People who were only entered (an import, the sample company) do not count. */
 export async function isSetupNeeded(db: StateDb): Promise<boolean> {
-  return (await countPeople(db)) === 0;
+  return (await db.select({ id: authAccount.id }).from(authAccount).limit(1)).length === 0;
 }
 
-/** A one-time link for the first administrator; an older one stops working. undefined once there is a person. */
+/** A one-time link for the first administrator; an older one stops working. undefined once somebody can sign in. */
 export async function issueSetupToken(deps: SetupDeps): Promise<{ token: string; link: string } | undefined> {
   const ctx = await deps.contexts.system("command line");
   const token = newSecret();
