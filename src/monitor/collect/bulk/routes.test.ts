@@ -1,9 +1,10 @@
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
+import { openTestState } from "../../../platform/state/testing.ts";
 import type { CollectLimits } from "../limits.ts";
 import { authenticateTestToken, openTestIntake, storedRecords, storedTexts, TEST_TOKEN } from "../testing/fixtures.ts";
-import { listen } from "../testing/http.ts";
+import { installTestGuard, listen } from "../testing/http.ts";
 import { bulkRoutes } from "./routes.ts";
 import { createBulkServer } from "./server.ts";
 
@@ -138,6 +139,29 @@ describe.each([
       expect(intake.snapshot()).toMatchObject({ inFlightBytes: 0, sources: [{ acceptedEvents: 2 }] });
     },
   );
+});
+
+it("stands behind the access guard of the main server and still answers as Elasticsearch does", async () => {
+  const { intake, wal } = await openTestIntake();
+  const state = await openTestState();
+  onTestFinished(async () => state.close());
+  const url = await listen((app) => {
+    installTestGuard(app, { state });
+    app.register(bulkRoutes({ intake, authenticateToken: authenticateTestToken, onBug: () => {} }), {
+      prefix: "/elastic",
+    });
+  });
+  const wrong = await fetch(`${url}/elastic/_bulk`, {
+    method: "POST",
+    headers: { authorization: "Bearer no" },
+    body: "{}",
+  });
+  expect([wrong.status, wrong.headers.get("x-elastic-product")]).toEqual([401, "Elasticsearch"]);
+  const headers = { authorization: AUTHORIZATION };
+  expect((await fetch(`${url}/elastic`, { headers })).status).toBe(200);
+  const right = await fetch(`${url}/elastic/_bulk`, { method: "POST", headers, body: bulk("{}") });
+  expect(await right.json()).toMatchObject({ errors: false });
+  expect(await storedTexts(wal)).toEqual(["{}"]);
 });
 
 describe("_bulk", () => {

@@ -160,6 +160,21 @@ describe("Syslog over UDP", () => {
     expect(await listener.stats()).toMatchObject({ received: 3, dropped: 0 });
   });
 
+  it("holds only so much while a sender's source is still being looked up", async () => {
+    const lookup = Promise.withResolvers<{ sourceId: string; unitId: string; format: string }>();
+    const { intake, wal } = await openTestIntake({ resolveSource: () => lookup.promise });
+    const listener = await listenSyslogUdp({ ...HERE, intake, maxWaitingBytes: 50 });
+    const client = createSocket("udp4");
+    onTestFinished(async () => {
+      client.close();
+      await listener.close();
+    });
+    for (let i = 0; i < 5; i += 1) client.send(`<13>message ${i} ......`, listener.port, "127.0.0.1");
+    await expect.poll(async () => listener.stats()).toMatchObject({ received: 5, dropped: 3 });
+    lookup.resolve({ sourceId: "source_slow", unitId: "unit_1", format: "auto" });
+    await expect.poll(async () => storedTexts(wal)).toHaveLength(2);
+  });
+
   it("counts what it had to drop, because UDP cannot tell the sender", async () => {
     const { send, listener, intake } = await openUdp({ limits: { inFlightBytes: 10 } });
     await send("<13>there is no room for this");

@@ -1,12 +1,17 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
+import type { RejectReason } from "../counters.ts";
 import { type Origin, peerAddress } from "../origin.ts";
-import { byHost, type SyslogOptions } from "./deliver.ts";
+import type { SyslogOptions } from "./deliver.ts";
+import { syslogHostName } from "./host-name.ts";
 import { kernelUdpDrops } from "./udp-drops.ts";
 
 /** What waits in the kernel while the process is busy: about a second of a busy firewall. The system may grant less. */
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
+
+/** Datagrams that wait for their source or for the disk. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 type UdpStats = {
   readonly received: number;
@@ -20,20 +25,32 @@ type UdpStats = {
 export type SyslogUdp = { readonly port: number; stats(): Promise<UdpStats>; close(): Promise<void> };
 
 /** Syslog over UDP (RFC 5426): one datagram is one message, byte for byte. Rejects when the port cannot be had. */
-export async function listenSyslogUdp({ intake, host, port, onBug }: SyslogOptions): Promise<SyslogUdp> {
+export async function listenSyslogUdp(options: SyslogOptions & { maxWaitingBytes?: number }): Promise<SyslogUdp> {
+  const { intake, host, port, onBug, maxWaitingBytes = MAX_WAITING_BYTES } = options;
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
   const counts = { received: 0, dropped: 0 };
-  const deliver = async (origin: Origin, frames: readonly Buffer[]): Promise<void> => {
-    const reason = await intake.gather(origin, frames);
+  let waitingBytes = 0;
+  const store = async (origin: Origin, message: Buffer): Promise<RejectReason | undefined> => {
+    if (waitingBytes + message.length > maxWaitingBytes) return "over_limit";
+    waitingBytes += message.length;
+    try {
+      return await intake.gather(origin, [message]);
+    } finally {
+      waitingBytes -= message.length;
+    }
+  };
+  const deliver = async (origin: Origin, message: Buffer): Promise<void> => {
+    const reason = await store(origin, message);
     if (reason === undefined) return;
-    counts.dropped += frames.length;
-    intake.reject(origin, reason, frames.length);
+    counts.dropped += 1;
+    intake.reject(origin, reason, 1);
   };
   socket.on("message", (message, { address }) => {
     if (message.length === 0) return;
     counts.received += 1;
-    const sender: Origin = { transport: "syslog-udp", peer: peerAddress(address) };
-    for (const { origin, frames } of byHost(sender, [message])) deliver(origin, frames).catch(onBug);
+    const hostName = syslogHostName(message);
+    const origin = { transport: "syslog-udp", peer: peerAddress(address), ...(hostName && { hostName }) } as const;
+    deliver(origin, message).catch(onBug);
   });
   socket.bind({ address: host, port });
   await once(socket, "listening");
