@@ -6,7 +6,8 @@ import type { WalStats } from "../platform/wal/index.ts";
 export type MetricSources = {
   wal(): WalStats;
   intake(): IntakeSnapshot;
-  pipeline(): PipelineSnapshot;
+  /** Undefined until the engines are ready. */
+  pipeline(): PipelineSnapshot | undefined;
   rules(): { readonly loaded: number; readonly rejected: number };
 };
 
@@ -127,29 +128,19 @@ function perSource(
 }
 
 function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources): void {
-  total(registry, "yagura_events_stored_total", "Events stored and searchable", () => pipeline().eventsStored);
-  total(
-    registry,
-    "yagura_parse_problems_total",
-    "Events that no parser fully understood (stored raw)",
-    () => pipeline().problems,
-  );
-  total(registry, "yagura_detections_total", "Rule matches stored", () => pipeline().detections);
-  total(registry, "yagura_batches_total", "Batches stored", () => pipeline().batches);
-  total(
-    registry,
-    "yagura_engine_failures_total",
-    "Times that an engine did not take a batch",
-    () => pipeline().engineFailures,
-  );
-  total(
-    registry,
-    "yagura_worker_busy_seconds_total",
-    "Time that parser threads worked",
-    () => pipeline().busyMs / 1000,
-  );
+  const stored = (name: string, help: string, read: (snapshot: PipelineSnapshot) => number): void =>
+    total(registry, name, help, () => {
+      const snapshot = pipeline();
+      return snapshot ? read(snapshot) : 0;
+    });
+  stored("yagura_events_stored_total", "Events stored and searchable", (of) => of.eventsStored);
+  stored("yagura_parse_problems_total", "Events that no parser fully understood (stored raw)", (of) => of.problems);
+  stored("yagura_detections_total", "Rule matches stored", (of) => of.detections);
+  stored("yagura_batches_total", "Batches stored", (of) => of.batches);
+  stored("yagura_engine_failures_total", "Times that an engine did not take a batch", (of) => of.engineFailures);
+  stored("yagura_worker_busy_seconds_total", "Time that parser threads worked", (of) => of.busyMs / 1000);
   gauge(registry, "yagura_engine_away", "1 while an engine does not take batches", () =>
-    Number(pipeline().isEngineAway),
+    Number(pipeline()?.isEngineAway ?? true),
   );
   gauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
   gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);

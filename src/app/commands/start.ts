@@ -1,0 +1,60 @@
+import { loadConfig } from "../config.ts";
+import { startDemo } from "../demo.ts";
+import { startServer } from "../server.ts";
+import { buildWebApp, WEB_DIST } from "../web-build.ts";
+
+export type StartOptions = {
+  readonly data?: string;
+  readonly port?: number;
+  readonly config?: string;
+  readonly demo?: boolean;
+};
+
+/** Builds the web app if needed, starts everything, prints where to go, and ends in order on SIGINT and SIGTERM. */
+export async function start(options: StartOptions): Promise<void> {
+  const config = loadConfig(options.config, {
+    ...(options.data !== undefined && { data: options.data }),
+    ...(options.port !== undefined && { port: options.port }),
+  });
+  const building = buildWebApp();
+  building.catch(() => {});
+  say("Yagura 櫓 starts…");
+  if (await building) say("The web app was built.");
+  const server = await startServer(config, WEB_DIST);
+  const stopping = new AbortController();
+  onStop(async () => {
+    stopping.abort();
+    await server.close();
+  });
+  say(`\n  ${server.url}\n`);
+  if (server.setupLink !== undefined) {
+    say(
+      `  Create the first administrator (the link works once) · 最初の管理者を作る（一度だけ使えます）\n  ${server.setupLink}\n`,
+    );
+  }
+  if (options.demo) {
+    await startDemo({ server, signal: stopping.signal, say });
+  }
+}
+
+/** A second signal ends the process at once: somebody is waiting. */
+function onStop(stop: () => Promise<void>): void {
+  let isStopping = false;
+  const end = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+}
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};

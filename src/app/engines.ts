@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DataDirectory } from "../platform/directory/index.ts";
+import { type EventsDb, migrateEvents, openEmbeddedEvents, openEventsServer } from "../platform/events/index.ts";
+import type { Logger } from "../platform/log/index.ts";
+import { openState, type State } from "../platform/state/index.ts";
+import { openWal, type Wal } from "../platform/wal/index.ts";
+import type { Config } from "./config.ts";
+
+export type Engines = {
+  readonly events: EventsDb;
+  /** Resolves when the events engine has its tables; until then input waits in the log. Rejects when it never may. */
+  readonly eventsReady: Promise<void>;
+  readonly state: State;
+  readonly wal: Wal;
+  close(): Promise<void>;
+};
+
+const RETRY_MS = 2_000;
+
+/** Opens both engines and the log. The state engine must answer, because it knows who may do what; the events engine may come later. */
+export async function openEngines(config: Config, directory: DataDirectory, log: Logger): Promise<Engines> {
+  const events = config.engines.events
+    ? openEventsServer(config.engines.events)
+    : openEmbeddedEvents(directory.at("events"));
+  const stopping = new AbortController();
+  const eventsReady = prepareEvents(events, log, stopping.signal);
+  eventsReady.catch(() => {});
+  const [state, wal] = await Promise.all([
+    openMigratedState(config, directory, log),
+    openWal({
+      directory: directory.at("wal"),
+      maxBytes: config.wal.maxBytes,
+      segmentBytes: config.wal.segmentBytes,
+      log: (event) => log.warn(event, "write-ahead log"),
+    }),
+  ]);
+  return {
+    events,
+    eventsReady,
+    state,
+    wal,
+    close: async () => {
+      stopping.abort();
+      await wal.close();
+      await state.close();
+      await events.close();
+    },
+  };
+}
+
+async function openMigratedState(config: Config, directory: DataDirectory, log: Logger): Promise<State> {
+  const state = await openState({ url: config.engines.state, directory: directory.at("state"), log });
+  await state.migrate();
+  return state;
+}
+
+/** A server that is away is asked again; a schema that is newer than this program, or not ours, is final. */
+async function prepareEvents(events: EventsDb, log: Logger, stop: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await migrateEvents(events);
+      return;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      log.warn({ err: error, retryInMs: RETRY_MS }, "the events engine is away; input waits in the write-ahead log");
+      await sleep(RETRY_MS, undefined, { signal: stop });
+    }
+  }
+}
+
+const isAway = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "unavailable";

@@ -1,0 +1,187 @@
+import { alertDeps, alertFiguresByRule, alertRoutes, createAlertSink } from "../monitor/alert/index.ts";
+import {
+  type AuthenticateToken,
+  type BulkRoutesDeps,
+  bulkRoutes,
+  createBatches,
+  createCounters,
+  createIntake,
+  ingestRoutes,
+} from "../monitor/collect/index.ts";
+import { FORMATS } from "../monitor/parse/index.ts";
+import { type Pipeline, startPipeline, startWorkerPool } from "../monitor/pipeline/index.ts";
+import {
+  createRuleHitCounter,
+  openRuleCatalog,
+  type RejectedRule,
+  readRuleState,
+  ruleRoutes,
+} from "../monitor/rule/index.ts";
+import {
+  createSourceStatistics,
+  type Endpoints,
+  openSourceResolver,
+  type SourceDeps,
+  sourceRoutes,
+} from "../monitor/source/index.ts";
+import { decide } from "../organization/access/index.ts";
+import type { Organization } from "../organization/index.ts";
+import { createToken, revokeToken } from "../organization/token/index.ts";
+import type { HttpServer } from "../platform/http/index.ts";
+import type { Logger } from "../platform/log/index.ts";
+import type { Config } from "./config.ts";
+import type { Engines } from "./engines.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { readRuleFiles } from "./rules-on-disk.ts";
+
+export type MonitoringDeps = {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly organization: Organization;
+  readonly endpoints: Endpoints;
+  readonly log: Logger;
+};
+
+export type Monitoring = {
+  readonly bulk: BulkRoutesDeps;
+  readonly metrics: Metrics;
+  readonly sources: SourceDeps;
+  routes(app: HttpServer): Promise<void>;
+  pipeline(): Pipeline | undefined;
+  /** Stops taking in, stores what can be stored now; the rest waits in the log. */
+  close(): Promise<void>;
+};
+
+/** The room from the sender to the alert. */
+export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> {
+  const { engines, organization, log } = deps;
+  const now = (): number => Date.now();
+  const pool = startWorkerPool(deps.config.workers, (message, detail) => log.warn(detail, message));
+  const rules = await openRules(deps, pool);
+  const sources = await openSourceResolver({
+    system: () => organization.contexts.system("collector"),
+    rootUnitId: async () => (await organization.tree.current()).rootId,
+    now,
+  });
+  const counters = createCounters();
+  const intake = createIntake({ wal: engines.wal, resolveSource: (origin) => sources.resolve(origin), now, counters });
+  const batches = createBatches(now);
+  await batches.recover(engines.wal);
+
+  let pipeline: Pipeline | undefined;
+  const metrics = createMetrics({
+    wal: () => engines.wal.stats(),
+    intake: () => intake.snapshot(),
+    pipeline: () => pipeline?.snapshot(),
+    rules: () => ({ loaded: rules.catalog.activeRules().length, rejected: rules.catalog.rejected().length }),
+  });
+  let isClosing = false;
+  const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
+    .then(async () => {
+      if (isClosing) return;
+      pipeline = await startPipeline({
+        wal: engines.wal,
+        events: engines.events,
+        alerts: createAlertSink(engines.state, () => new Date()),
+        pool,
+        log,
+        onStored: (delayMs) => metrics.observeDelay(delayMs / 1000),
+      });
+    })
+    .catch((err: unknown) => {
+      if (!isClosing) log.error({ err }, "events are collected but not stored: the pipeline could not start");
+    });
+
+  const bulk: BulkRoutesDeps = {
+    intake,
+    authenticateToken: tokenAuthentication(organization),
+    onBug: (err) => log.error({ err }, "a collector failed"),
+  };
+  const sourceDeps: SourceDeps = {
+    resolver: sources,
+    statistics: createSourceStatistics(engines.events, now),
+    rejections: () => counters.snapshot().sources,
+    tokens: sourceTokens(organization),
+    endpoints: deps.endpoints,
+    formats: [...FORMATS],
+  };
+  return {
+    bulk,
+    metrics,
+    sources: sourceDeps,
+    pipeline: () => pipeline,
+    routes: async (app) => {
+      await app.register(bulkRoutes(bulk), { prefix: "/elastic" });
+      await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS) }));
+      await app.register(alertRoutes(alertDeps));
+      await app.register(rules.routes);
+      await app.register(sourceRoutes(sourceDeps));
+    },
+    close: async () => {
+      isClosing = true;
+      await intake.drain();
+      await starting;
+      await pipeline?.close();
+      await pool.close();
+    },
+  };
+}
+
+async function openRules({ config, engines, log }: MonitoringDeps, pool: ReturnType<typeof startWorkerPool>) {
+  const files = await readRuleFiles(config.rules.directories, config.rules.own);
+  const unreadable: RejectedRule[] = files.unreadable.map(({ origin, reason }) => ({ origin, reason }));
+  let isFirst = true;
+  const catalog = await openRuleCatalog({
+    directories: files.rules,
+    compile: async (texts) => {
+      const report = await pool.compile(texts);
+      const rejected = isFirst ? [...unreadable, ...report.rejected] : report.rejected;
+      isFirst = false;
+      return { rules: report.rules, rejected };
+    },
+    readState: () => readRuleState(engines.state.db),
+  });
+  log.info({ rules: catalog.entries().size, rejected: catalog.rejected().length }, "rules compiled");
+  const routes = ruleRoutes({
+    catalog,
+    compile: (texts) => pool.compile(texts),
+    hits: createRuleHitCounter(engines.events),
+    alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
+    onRulesChanged: () => {
+      pool
+        .setRules(catalog.activeRules())
+        .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
+    },
+  });
+  return { catalog, routes };
+}
+
+function tokenAuthentication({ tokens, tree }: Organization): AuthenticateToken {
+  return async (secret) => {
+    const token = await tokens.verify(secret);
+    if (!token) return undefined;
+    const mayIngest = decide({ actor: token.actor, tree: await tree.current() }, "event:ingest", token.unitId);
+    if (!mayIngest) return undefined;
+    return { tokenId: token.id, unitId: token.unitId, ...(token.sourceId !== null && { sourceId: token.sourceId }) };
+  };
+}
+
+function sourceTokens({ deps }: Organization) {
+  return {
+    create: async (
+      ctx: Parameters<typeof createToken>[0],
+      wanted: { name: string; unitId: string; sourceId: string },
+    ) => {
+      const { token, secret } = await createToken(ctx, deps, {
+        ...wanted,
+        kind: "ingest",
+        grants: [],
+        expiresAt: null,
+      });
+      return { tokenId: token.id, secret };
+    },
+    revoke: async (ctx: Parameters<typeof createToken>[0], tokenId: string): Promise<void> => {
+      await revokeToken(ctx, deps, tokenId);
+    },
+  };
+}

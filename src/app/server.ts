@@ -1,0 +1,153 @@
+import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
+import { countAlerts } from "../monitor/alert/index.ts";
+import { searchRoutes } from "../monitor/search/index.ts";
+import { tokenIn } from "../organization/access/index.ts";
+import { createOrganization, type Organization } from "../organization/index.ts";
+import { createToken } from "../organization/token/index.ts";
+import { readOrCreateKey } from "../platform/auth/index.ts";
+import { type DataDirectory, openDataDirectory } from "../platform/directory/index.ts";
+import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
+import { createLogger } from "../platform/log/index.ts";
+import type { Config } from "./config.ts";
+import { type ControlAnswer, type ControlRequest, serveControl } from "./control.ts";
+import { type Engines, openEngines } from "./engines.ts";
+import { addHealthRoutes } from "./health.ts";
+import { type Listeners, openListeners } from "./listeners.ts";
+import { type Monitoring, openMonitoring } from "./monitoring.ts";
+import { VERSION } from "./version.ts";
+
+export type RunningServer = {
+  /** Where people open the app. */
+  readonly url: string;
+  /** Where this machine reaches the server, whatever stands in front of it. */
+  readonly address: string;
+  /** The one-time link for the first administrator; undefined when there is one already. */
+  readonly setupLink: string | undefined;
+  readonly organization: Organization;
+  readonly monitoring: Monitoring;
+  readonly listeners: Listeners;
+  readonly app: HttpServer;
+  close(): Promise<void>;
+};
+
+const CLOSE_GRACE_MS = 3_000;
+
+/** Starts everything on one data directory. `webDirectory` undefined = no web app (tests of the API alone). */
+export async function startServer(config: Config, webDirectory: string | undefined): Promise<RunningServer> {
+  const directory = await openDataDirectory(config.data);
+  const closing: (() => Promise<unknown>)[] = [() => directory.release()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    return await open({ config, directory, webDirectory, closing, closeAll });
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+type Opening = {
+  readonly config: Config;
+  readonly directory: DataDirectory;
+  readonly webDirectory: string | undefined;
+  /** What is to be closed, in the order in which it was opened. */
+  readonly closing: (() => Promise<unknown>)[];
+  closeAll(): Promise<void>;
+};
+
+async function open({ config, directory, webDirectory, closing, closeAll }: Opening): Promise<RunningServer> {
+  const log = createLogger(config.log.level);
+  const engines = await openEngines(config, directory, log);
+  closing.push(() => engines.close());
+  const key = await readOrCreateKey(directory.at("secret"));
+  const { publicUrl, tls } = config.http;
+  const organization = createOrganization({ state: engines.state, writeAudit, log, key, publicUrl, oidc: config.oidc });
+  closing.push(() => organization.close());
+  await organization.ensureRootUnit(await organization.contexts.system("first start"), "本社");
+
+  const local = `${tls ? "https" : "http"}://${hostInUrl(config.http.host)}:${config.http.port}`;
+  const endpoints = {
+    http: publicUrl ?? local,
+    syslog: config.syslog.tcp.enabled ? { host: config.syslog.tcp.host, port: config.syslog.tcp.port } : undefined,
+  };
+  const monitoring = await openMonitoring({ config, engines, organization, endpoints, log });
+  closing.push(() => monitoring.close());
+
+  const app = await createHttpServer({
+    log,
+    version: VERSION,
+    publicUrl,
+    tls,
+    prepare: (server) => organization.guard.install(server),
+  });
+  await addRoutes(app, { engines, organization, monitoring });
+  if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
+  const listeners = await openListeners(config, monitoring.bulk);
+  closing.push(() => listeners.close());
+  closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
+  const address = await app.listen({ host: config.http.host, port: config.http.port });
+  const control = await serveControl(directory.controlSocket, (request) => obey(organization, request));
+  closing.push(() => control.close());
+
+  const url = publicUrl ?? address;
+  const setup = await organization.issueSetupToken();
+  return {
+    url,
+    address,
+    setupLink: setup && `${url}${setup.link}`,
+    organization,
+    monitoring,
+    listeners,
+    app,
+    close: closeAll,
+  };
+}
+
+type Parts = { readonly engines: Engines; readonly organization: Organization; readonly monitoring: Monitoring };
+
+/** Every route of the product, in one place: the access matrix test walks exactly these. */
+async function addRoutes(app: HttpServer, { engines, organization, monitoring }: Parts): Promise<void> {
+  addHealthRoutes(app, { engines, monitoring });
+  await app.register(organization.routes);
+  await app.register(auditRoutes);
+  await monitoring.routes(app);
+  await app.register(
+    searchRoutes({
+      events: engines.events,
+      tree: organization.tree,
+      funnel: {
+        alerts: (ctx, range, units) => countAlerts(ctx.state, range, units),
+        incidents: async () => null,
+      },
+      isStillSignedIn: async (request) => {
+        const { authorization } = request.headers;
+        if (authorization === undefined) return (await organization.identity.readSession(request)) !== undefined;
+        const secret = tokenIn(authorization);
+        return secret !== undefined && (await organization.tokens.verify(secret)) !== undefined;
+      },
+    }),
+  );
+}
+
+/** Commands of this machine's owner, who could read the data directory anyway. */
+async function obey(organization: Organization, request: ControlRequest): Promise<ControlAnswer> {
+  const ctx = await organization.contexts.system("command line");
+  if (request.verb === "setup-link") {
+    const setup = await organization.issueSetupToken();
+    return setup ? { link: setup.link } : {};
+  }
+  const unitId = request.unitId ?? (await organization.tree.current()).rootId ?? "";
+  const { token, secret } = await createToken(ctx, organization.deps, {
+    name: request.name,
+    kind: request.kind,
+    unitId,
+    grants: request.kind === "api" ? [{ role: "integration", unitId }] : [],
+    sourceId: null,
+    expiresAt: null,
+  });
+  return { id: token.id, secret };
+}
+
+const hostInUrl = (host: string): string =>
+  host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
