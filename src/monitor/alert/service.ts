@@ -273,14 +273,24 @@ function actionOf(change: AlertChange): string {
   return "alert.note";
 }
 
-/** On a server, a detection may open a twin between our check and our write: the index refuses, the person tries again. */
+/**
+ * On a server, a detection may open a twin between our check and our write: the index refuses, or the two wait for each
+ * other and PostgreSQL ends one (40P01). Nothing is written then, and the person tries again.
+ */
 async function withoutTwins<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isUniqueViolation(error, "alert_open")) throw collision();
+    if (isUniqueViolation(error, "alert_open") || isDeadlock(error)) throw collision();
     throw error;
   }
+}
+
+function isDeadlock(error: unknown): boolean {
+  for (let link = error, depth = 0; link instanceof Error && depth < 8; link = link.cause, depth += 1) {
+    if ("code" in link && link.code === "40P01") return true;
+  }
+  return false;
 }
 
 const collision = (): AppError =>
