@@ -1,7 +1,6 @@
 import { controlSocketOf, isAnswered } from "../../platform/directory/index.ts";
 import { loadConfig } from "../config.ts";
 import { askControl } from "../control.ts";
-import { startServer } from "../server.ts";
 
 export type TokenOptions = {
   readonly data?: string;
@@ -38,6 +37,7 @@ async function withoutListeners<T>(config: ReturnType<typeof loadConfig>, work: 
     log: { level: "error" as const },
     workers: 1,
   };
+  const { startServer } = await import("../server.ts");
   const server = await startServer(quiet, undefined);
   try {
     return await work();
