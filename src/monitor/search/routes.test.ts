@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { buildUnitTree } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
-import { createHttpServer, type HttpServer } from "../../platform/http/index.ts";
+import { closeHttpServer, createHttpServer, type HttpServer } from "../../platform/http/index.ts";
 import { createLogger } from "../../platform/log/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
@@ -60,7 +60,7 @@ beforeAll(async () => {
   origin = await app.listen({ port: 0, host: "127.0.0.1" });
 }, 60_000);
 afterAll(async () => {
-  await app.close();
+  await closeHttpServer(app, 200);
   await events.close();
   await state.close();
 });

@@ -200,6 +200,8 @@ async function runTail(
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
+    // A stream that ends has had its connection for itself; kept alive it would hold up a closing server.
+    connection: "close",
   });
   raw.write(": open\n\n");
   const sink = { write: (text: string) => void raw.write(text), unsentBytes: () => raw.writableLength };
