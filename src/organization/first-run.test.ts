@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { createPerson } from "./person/index.ts";
 import { cookieOf, openTestHouse, TEST_PASSWORD, type TestHouse } from "./testing.ts";
 
 describe("The first start", () => {
@@ -71,6 +72,20 @@ describe("The first start", () => {
     expect(done?.cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
     expect(house.audited.map((record) => record.action)).toContain("setup");
     expect(JSON.stringify(house.audited)).not.toContain(TEST_PASSWORD);
+  });
+
+  it("is not over because people were entered who cannot sign in", async () => {
+    const other = await openTestHouse();
+    const ctx = await other.organization.contexts.system("sample");
+    const unitId = await other.organization.ensureRootUnit(ctx, "本社");
+    const grants = [{ role: "system-administrator" as const, unitId }];
+    const sample = { name: "見本", kana: null, romaji: null, email: "sample@example.jp", locale: "ja" as const };
+    await createPerson(ctx, other.organization.deps, { ...sample, unitId, grants });
+    const issued = await other.organization.issueSetupToken();
+    const payload = form(issued?.token ?? "");
+    const done = await other.app.inject({ method: "POST", url: "/api/v1/setup", payload });
+    expect(done.json()).toMatchObject({ unitId });
+    await other.close();
   });
 
   it("is over once there is a person: no link is made and none works", async () => {

@@ -31,6 +31,8 @@ export type OrganizationOptions = {
   /** See `readOrCreateKey`. */
   readonly key: string;
   readonly publicUrl?: string | undefined;
+  /** Cookies are `secure`; by default when `publicUrl` is https. */
+  readonly isHttps?: boolean | undefined;
   readonly oidc?: readonly OidcProvider[];
   readonly now?: () => Date;
   /** Only tests lower it. */

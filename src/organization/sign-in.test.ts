@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { addPerson, type Cast, cookieOf, createCast, openTestHouse, TEST_PASSWORD, type TestHouse } from "./testing.ts";
 
@@ -198,3 +199,108 @@ function totp(base32: string, atMs = Date.now()): string {
   const offset = (mac.at(-1) ?? 0) & 15;
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
+
+describe("Behind https", () => {
+  it("cookies are for https alone, and writes from the public address are at home", async () => {
+    const house = await openTestHouse({ publicUrl: "https://yagura.example.jp" });
+    const setup = await house.organization.issueSetupToken();
+    const answer = await house.app.inject({
+      method: "POST",
+      url: "/api/v1/setup",
+      headers: { origin: "https://yagura.example.jp", cookie: "other=1" },
+      payload: {
+        token: setup?.token,
+        name: "管理者",
+        email: "a@example.jp",
+        password: TEST_PASSWORD,
+        organizationName: "櫓",
+      },
+    });
+    expect(answer.statusCode).toBe(201);
+    expect(answer.cookies[0]).toMatchObject({ name: "__Secure-yagura.session_token", secure: true, httpOnly: true });
+    expect((await house.app.inject({ url: "/api/v1/me", headers: { ...cookieOf(answer.cookies) } })).statusCode).toBe(
+      200,
+    );
+    await house.close();
+  });
+});
+
+describe("The company's own provider", () => {
+  const issuer = "https://id.example.jp";
+  const idToken = (claims: object) =>
+    [{ alg: "none" }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .concat("")
+      .join(".");
+  let claims: object = {};
+  let provider: Server;
+  let house: TestHouse;
+  let cast: Cast;
+
+  beforeAll(async () => {
+    provider = createServer((_request, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ access_token: "a", token_type: "Bearer", id_token: idToken(claims) }));
+    });
+    await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
+    const { port } = provider.address() as { port: number };
+    house = await openTestHouse({
+      publicUrl: "http://localhost",
+      oidc: [
+        {
+          id: "corp",
+          name: "社内認証",
+          clientId: "yagura",
+          clientSecret: "secret",
+          authorizationUrl: `${issuer}/authorize`,
+          tokenUrl: `http://127.0.0.1:${port}/token`,
+          scopes: ["openid", "email", "profile"],
+        },
+      ],
+    });
+    cast = await createCast(house.organization, house.app);
+  });
+  afterAll(async () => {
+    await house.close();
+    provider.close();
+  });
+
+  async function signInAs(who: object) {
+    claims = { iss: issuer, aud: "yagura", exp: Math.floor(Date.now() / 1000) + 60, ...who };
+    const start = await house.app.inject({
+      method: "POST",
+      url: "/api/auth/sign-in/social",
+      payload: { provider: "corp", callbackURL: "/" },
+      headers: { host: "localhost" },
+    });
+    const state = new URL(start.json<{ url: string }>().url).searchParams.get("state");
+    return await house.app.inject({
+      url: `/api/auth/callback/corp?code=c&state=${state}`,
+      headers: { host: "localhost", ...cookieOf(start.cookies) },
+    });
+  }
+
+  it("is offered on the sign-in page", async () => {
+    expect((await house.app.inject("/api/v1/sign-in-methods")).json().oidc).toEqual([{ id: "corp", name: "社内認証" }]);
+  });
+
+  it("lets a person in whom an administrator added, and audits it", async () => {
+    const wanted = { name: "oidc", unitId: cast.units.own, grants: [] };
+    const { email, id } = await addPerson(house.organization, house.app, wanted);
+    const answer = await signInAs({ sub: "s-1", email, name: "oidc" });
+    expect(answer.headers.location).toBe("/");
+    const me = await house.app.inject({ url: "/api/v1/me", headers: { ...cookieOf(answer.cookies) } });
+    expect(me.json()).toMatchObject({ id });
+    const last = house.audited.findLast((record) => record.action === "sign-in.success");
+    expect(last).toMatchObject({ target: { id }, detail: { method: "oidc" } });
+  });
+
+  test.each([
+    ["whom nobody added", { sub: "s-2", email: "stranger@example.jp", name: "x" }],
+    ["without an account number", { email: "admin@example.co.jp", name: "x" }],
+  ])("lets nobody in %s", async (_, who) => {
+    const answer = await signInAs(who);
+    expect(answer.cookies.filter((cookie) => cookie.name.endsWith("session_token") && cookie.value !== "")).toEqual([]);
+    expect(house.audited.at(-1)).toMatchObject({ action: "sign-in.failure", detail: { method: "oidc" } });
+  });
+});

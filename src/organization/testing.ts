@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type { OidcProvider } from "../platform/auth/index.ts";
 import { createHttpServer } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
@@ -136,6 +137,7 @@ export async function openTestHouse(
     routes?: readonly FastifyPluginAsyncZod[];
     writeAudit?: WriteAudit;
     publicUrl?: string;
+    oidc?: readonly OidcProvider[];
     now?: () => Date;
   } = {},
 ): Promise<TestHouse> {
@@ -152,6 +154,7 @@ export async function openTestHouse(
     key: "a key for tests that is long enough, 43 chars",
     publicUrl: options.publicUrl,
     hashCost: TEST_HASH_COST,
+    ...(options.oidc ? { oidc: options.oidc } : {}),
     ...(options.now ? { now: options.now } : {}),
   });
   const prepare = organization.guard.install;

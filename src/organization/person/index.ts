@@ -3,4 +3,4 @@ export { invitePerson } from "./invitation.ts";
 export { personRoutes } from "./routes.ts";
 export { createPerson, getPerson, listPeople, type PersonDeps, setGrants } from "./service.ts";
 export { createSessionReader, createSignInGate, createSignInRecorder } from "./session.ts";
-export { addGrants, countActiveIn, countPeople, insertPerson } from "./store.ts";
+export { addGrants, countActiveIn, insertPerson } from "./store.ts";

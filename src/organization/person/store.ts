@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, exists, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { authAccount, authUser } from "../../platform/auth/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
 import type { Grant, UnitScope } from "../access/index.ts";
@@ -68,18 +68,21 @@ export async function removeGrants(tx: StateTx, personId: string, grants: readon
   }
 }
 
-/** Active people who are system administrators of the whole group. */
+/** Active people who are system administrators of the whole group and have a way to sign in. */
 export async function countRootAdministrators(db: StateDb, rootId: string): Promise<number> {
   const rows = await db
     .select({ people: count() })
     .from(roleGrant)
     .innerJoin(person, eq(person.id, roleGrant.personId))
-    .where(and(eq(roleGrant.role, "system-administrator"), eq(roleGrant.unitId, rootId), eq(person.isActive, true)));
+    .where(
+      and(
+        eq(roleGrant.role, "system-administrator"),
+        eq(roleGrant.unitId, rootId),
+        eq(person.isActive, true),
+        exists(db.select({ one: sql`1` }).from(authAccount).where(eq(authAccount.userId, person.authUserId))),
+      ),
+    );
   return rows[0]?.people ?? 0;
-}
-
-export async function countPeople(db: StateDb): Promise<number> {
-  return (await db.select({ people: count() }).from(person))[0]?.people ?? 0;
 }
 
 /** Active people who belong to one of the units. */

@@ -1,6 +1,15 @@
 export { unitRoutes } from "./routes.ts";
 export { type UnitRow, unit } from "./schema.ts";
-export { archiveUnit, createUnit, getUnit, listUnits, moveUnit, noSuchUnit, type UnitDeps, updateUnit } from "./service.ts";
+export {
+  archiveUnit,
+  createUnit,
+  getUnit,
+  listUnits,
+  moveUnit,
+  noSuchUnit,
+  type UnitDeps,
+  updateUnit,
+} from "./service.ts";
 export {
   createUnitTreeSource,
   insertUnit,

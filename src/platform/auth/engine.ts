@@ -33,8 +33,10 @@ export type EngineOptions = {
   readonly state: State;
   /** Signs cookies and encrypts second factors; see `readOrCreateKey`. */
   readonly key: string;
-  /** The address people type. OIDC needs it; cookies are `secure` when it is https. */
+  /** The address people type; OIDC needs it. */
   readonly publicUrl?: string | undefined;
+  /** Cookies are `secure`; by default when `publicUrl` is https. */
+  readonly isHttps?: boolean | undefined;
   readonly oidc: readonly OidcProvider[];
   readonly hasher: PasswordHasher;
   /** False for people who were deactivated: they get no session, however they prove who they are. */
@@ -89,7 +91,7 @@ export function createAuthEngine(options: EngineOptions): AuthEngine {
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: "yagura",
-      useSecureCookies: options.publicUrl?.startsWith("https:") ?? false,
+      useSecureCookies: options.isHttps ?? options.publicUrl?.startsWith("https:") ?? false,
       defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
       ipAddress: { ipAddressHeaders: [IP_HEADER] },
       database: { generateId: () => newId("auth") },

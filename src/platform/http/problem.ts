@@ -76,6 +76,10 @@ function findAppError(error: unknown): AppError | undefined {
   return undefined;
 }
 
+export function nothingHere(): AppError {
+  return new AppError("not_found", "There is nothing at this address.");
+}
+
 /** Sends a problem past the route's own response schemas. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const problem = problemOf(error, request.id);

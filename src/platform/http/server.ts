@@ -17,7 +17,7 @@ import {
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import { isCrossSiteWrite } from "./origin.ts";
-import { sendProblem } from "./problem.ts";
+import { nothingHere, sendProblem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export type HttpLimits = {
@@ -61,6 +61,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(request, reply, error));
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, nothingHere()));
   addRequestRules(app, options);
   options.prepare?.(app);
   await addOpenApi(app, options.version);

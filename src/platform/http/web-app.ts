@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 import { AppError } from "../../kernel/errors.ts";
-import { sendProblem } from "./problem.ts";
+import { nothingHere } from "./problem.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -19,12 +19,9 @@ export async function serveWebApp(app: FastifyInstance, directory: string): Prom
   app.get("/assets/*", { schema: { hide: true }, config: { access: "public" } }, (request, reply) =>
     reply.sendFile(pathOf(request.url), { maxAge: YEAR_MS, immutable: true }),
   );
-  app.setNotFoundHandler((request, reply) => {
+  app.get("/*", { schema: { hide: true }, config: { access: "public" } }, (request, reply) => {
     const path = pathOf(request.url);
-    const isPage = request.method === "GET" || request.method === "HEAD";
-    if (!isPage || path.startsWith("api/") || path.startsWith("assets/")) {
-      return sendProblem(request, reply, new AppError("not_found", "There is nothing at this address."));
-    }
+    if (path === "api" || path.startsWith("api/")) throw nothingHere();
     const file = isRootFile(path) && existsSync(join(directory, path)) ? path : "index.html";
     return reply.header("cache-control", "no-cache").sendFile(file, { cacheControl: false });
   });
