@@ -36,10 +36,22 @@ async function compressFile(path: string): Promise<void> {
   ]);
 }
 
+/** A build made by a test run would otherwise carry React's development half: twice the size, and slower. */
+function alwaysProduction(): Plugin {
+  return {
+    name: "yagura-always-production",
+    apply: "build",
+    config() {
+      // biome-ignore lint/style/noProcessEnv: Vite and the React plugin read it from nowhere else
+      process.env.NODE_ENV = "production";
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "/",
-  plugins: [react(), precompress()],
+  plugins: [alwaysProduction(), react(), precompress()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -30,7 +30,10 @@ export function SidePanel({ label, title, actions, onClose, subject, children }:
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the subject is what moves the reader
-  useEffect(() => body.current?.scrollTo({ top: 0 }), [subject]);
+  useEffect(() => {
+    // In braces: browsers return a promise here, and React would take it for a clean-up.
+    body.current?.scrollTo({ top: 0 });
+  }, [subject]);
 
   return (
     <aside className={classes.panel} aria-label={label}>

@@ -1,0 +1,51 @@
+import { useTranslation } from "react-i18next";
+import { type AlertFacets, DISPOSITIONS, LEVELS, STATUSES } from "../../../api/alerts.ts";
+import { isLevel, Severity } from "../../../parts/severity.tsx";
+import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
+import { type AlertsState, FACETS, type FacetName, OPEN_STATUSES } from "./use-alerts-state.ts";
+
+const ORDER: Partial<Record<FacetName, readonly string[]>> = {
+  status: STATUSES,
+  severity: LEVELS,
+  disposition: DISPOSITIONS,
+};
+
+type ListProps = { readonly state: AlertsState; readonly facets: AlertFacets | undefined };
+
+export function AlertFacetList({ state, facets }: ListProps) {
+  const { t } = useTranslation(["alerts", "monitor"]);
+  const labelOf = (name: FacetName, value: string, label: string | undefined) => {
+    if (name === "severity") return isLevel(value) ? <Severity level={value} isQuiet /> : value;
+    if (name === "status" || name === "disposition" || name === "entityKind" || name === "tactic")
+      return t(`monitor:${name}.${value}`, { defaultValue: value });
+    if (name === "assignee" && value === "none") return t("alerts:unassigned");
+    return name === "entity" ? value : (label ?? value);
+  };
+  return (
+    <Facets label={t("alerts:filters")}>
+      {FACETS.map((name) => {
+        const chosen = splitList(name === "status" ? (state.search.status ?? OPEN_STATUSES) : state.search[name]);
+        const counted = facets?.[name] ?? [];
+        const values = ORDER[name] ?? counted.map(({ value }) => value);
+        const options = values.map((value) => {
+          const found = counted.find((facet) => facet.value === value);
+          return { value, label: labelOf(name, value, found?.label), count: found?.count ?? 0 };
+        });
+        return (
+          <Facet
+            key={name}
+            title={t(`alerts:facet.${name}`)}
+            options={options}
+            chosen={chosen}
+            onChange={(next) => {
+              // One entity is a text filter of the server, so choosing another replaces it.
+              const kept = name === "entity" ? next.slice(-1) : next;
+              const joined = joinList(kept);
+              state.change({ [name]: name === "status" && joined === OPEN_STATUSES ? undefined : joined });
+            }}
+          />
+        );
+      })}
+    </Facets>
+  );
+}

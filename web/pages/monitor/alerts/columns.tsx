@@ -1,0 +1,128 @@
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { AlertRow } from "../../../api/alerts.ts";
+import { useUnit } from "../../../app/shell/use-unit.ts";
+import { Severity } from "../../../parts/severity.tsx";
+import { SixSentence } from "../../../parts/six-sentence.tsx";
+import { formatAgo } from "../../../ui/ago.ts";
+import { formatInstant } from "../../../ui/clock.ts";
+import type { Column } from "../../../ui/data-table.tsx";
+import { formatCount } from "../../../ui/figures.ts";
+import { MessageCircleIcon, RefreshIcon } from "../../../ui/icons.ts";
+import { useClock } from "../../../ui/use-clock.tsx";
+import classes from "./alerts-page.module.css";
+
+export function useAlertColumns(): readonly Column<AlertRow>[] {
+  const { t, i18n } = useTranslation(["alerts", "monitor"]);
+  const { nameOf } = useUnit();
+  const { zone } = useClock();
+  return useMemo(
+    (): readonly Column<AlertRow>[] => [
+      {
+        id: "severity",
+        title: t("monitor:severity.label"),
+        width: 92,
+        sort: "severity",
+        cell: ({ severity, expertSeverity, level }) => (
+          <>
+            <Severity level={severity} />
+            {expertSeverity && expertSeverity !== level ? (
+              <span className={classes.judged}>
+                {t("alerts:judgedFrom", { level: t(`monitor:severity.${level}`) })}
+              </span>
+            ) : null}
+          </>
+        ),
+      },
+      {
+        id: "what",
+        title: t("alerts:column.what"),
+        cell: (alert) => (
+          <>
+            <Link to="/alerts" search={(now) => ({ ...now, alert: alert.id })} className={classes.rule}>
+              {alert.rule.title}
+            </Link>
+            <p className={classes.sentence}>
+              <SixSentence six={alert.sample.six} draw={(_, __, text) => text} />
+            </p>
+            <p className={classes.tags}>
+              {alert.rule.tactics.map((tactic) => (
+                <span key={tactic}>{t(`monitor:tactic.${tactic}`, { defaultValue: tactic })}</span>
+              ))}
+              {alert.rule.techniques.map((technique) => (
+                <span key={technique}>{technique}</span>
+              ))}
+            </p>
+          </>
+        ),
+      },
+      {
+        id: "entity",
+        title: t("alerts:column.entity"),
+        width: 150,
+        cell: ({ entity, unitId }) => (
+          <>
+            <span className={classes.entity}>{entity.value}</span>
+            <span className={classes.minor}>
+              {t(`monitor:entityKind.${entity.kind}`)} · {nameOf(unitId)}
+            </span>
+          </>
+        ),
+      },
+      {
+        id: "count",
+        title: t("alerts:column.count"),
+        width: 72,
+        isNumber: true,
+        sort: "count",
+        isMinor: true,
+        cell: ({ count, recurrence }) => (
+          <>
+            {formatCount(count)}
+            {recurrence > 0 ? (
+              <span className={classes.minor} title={t("alerts:recurred", { count: recurrence })}>
+                <RefreshIcon size={11} aria-hidden /> {recurrence}
+              </span>
+            ) : null}
+          </>
+        ),
+      },
+      {
+        id: "last",
+        title: t("alerts:column.lastSeen"),
+        width: 108,
+        sort: "last-seen",
+        isMinor: true,
+        cell: ({ lastAt }) => (
+          <time dateTime={lastAt} title={formatInstant(lastAt, zone)}>
+            {formatAgo(lastAt, i18n.language)}
+          </time>
+        ),
+      },
+      {
+        id: "status",
+        title: t("alerts:column.status"),
+        width: 116,
+        cell: ({ status, disposition, assignee, noteCount }) => (
+          <>
+            <span className={classes.status} data-status={status}>
+              {t(`monitor:status.${status}`)}
+              {disposition ? ` · ${t(`monitor:disposition.${disposition}`)}` : ""}
+            </span>
+            <span className={classes.minor}>
+              {assignee?.name ?? t("alerts:unassigned")}
+              {noteCount > 0 ? (
+                <>
+                  {" "}
+                  <MessageCircleIcon size={12} aria-label={t("alerts:notes", { count: noteCount })} role="img" />
+                </>
+              ) : null}
+            </span>
+          </>
+        ),
+      },
+    ],
+    [t, i18n.language, nameOf, zone],
+  );
+}

@@ -1,0 +1,36 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { AlertSort } from "../../../api/alerts.ts";
+import { useUnit } from "../../../app/shell/use-unit.ts";
+
+export const OPEN_STATUSES = "open,in-progress";
+export const FACETS = [
+  "status",
+  "severity",
+  "assignee",
+  "entityKind",
+  "rule",
+  "entity",
+  "tactic",
+  "disposition",
+] as const;
+export type FacetName = (typeof FACETS)[number];
+
+/** The queue's filters live in its address. Without a status the queue shows what still waits. */
+export function useAlertsState() {
+  const search = useSearch({ from: "/frame/alerts" });
+  const navigate = useNavigate({ from: "/alerts" });
+  const { subtree } = useUnit();
+  const filter = useMemo(() => {
+    const { alert: _, sort: __, order: ___, unit: ____, ...rest } = search as typeof search & { unit?: string };
+    return { ...rest, status: search.status ?? OPEN_STATUSES, ...(subtree ? { unit: subtree } : {}) };
+  }, [search, subtree]);
+  const sort: AlertSort =
+    (["severity", "count", "last-seen", "first-seen"] as const).find((by) => by === search.sort) ?? "severity";
+  const order = search.order === "asc" ? ("asc" as const) : ("desc" as const);
+  type Change = Partial<Record<keyof typeof search, string | undefined>>;
+  const change = (next: Change, isStep = true) =>
+    void navigate({ search: (now) => ({ ...now, ...next }), replace: !isStep });
+  return { search, filter, sort, order, openId: search.alert, change };
+}
+export type AlertsState = ReturnType<typeof useAlertsState>;

@@ -1,0 +1,101 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  type AlertChange,
+  type AlertPage,
+  type AlertRow,
+  type BulkTarget,
+  changeAlerts,
+  listAlerts,
+  undoAlerts,
+} from "../../../api/alerts.ts";
+import { useProblemText } from "../../../ui/problem-note.tsx";
+import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import type { AlertsState } from "./use-alerts-state.ts";
+
+const PAGE = 100;
+const NONE: readonly AlertRow[] = [];
+const LIST = ["alerts", "list"] as const;
+
+export function useAlerts({ filter, sort, order }: AlertsState) {
+  const query = useInfiniteQuery({
+    queryKey: [...LIST, filter, sort, order],
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) => listAlerts({ ...filter, sort, order, cursor: pageParam, limit: PAGE }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    refetchInterval: 60_000,
+  });
+  const pages = query.data?.pages;
+  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);
+  return { ...query, rows, total: pages?.[0]?.total ?? 0 };
+}
+
+type Deed = { readonly target: BulkTarget; readonly change: AlertChange; readonly said: string };
+
+/** Changes alerts at once on the page, then on the server; what was done can be taken back from the message. */
+export function useChangeAlerts() {
+  const { t } = useTranslation(["alerts", "shell"]);
+  const queryClient = useQueryClient();
+  const problemText = useProblemText();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: ["alerts"] });
+  const undo = (changeId: string) =>
+    undoAlerts(changeId).then(
+      ({ restored }) => {
+        toastDone(t("alerts:toast.undone", { count: restored }));
+        void refresh();
+      },
+      (error: unknown) => toastProblem(problemText(error).title, problemText(error).advice),
+    );
+  return useMutation({
+    mutationFn: ({ target, change }: Deed) => changeAlerts(target, change),
+    onMutate: async ({ target, change }) => {
+      await queryClient.cancelQueries({ queryKey: LIST });
+      const before = queryClient.getQueriesData<InfiniteData<AlertPage>>({ queryKey: LIST });
+      const ids = "alerts" in target ? new Set(target.alerts.map(({ id }) => id)) : undefined;
+      queryClient.setQueriesData<InfiniteData<AlertPage>>(
+        { queryKey: LIST },
+        (data) => data && redraw(data, ids, change),
+      );
+      return before;
+    },
+    onError: (error, _, before) => {
+      for (const [key, data] of before ?? []) queryClient.setQueryData(key, data);
+      const { title, advice } = problemText(error);
+      toastProblem(title, advice);
+    },
+    onSuccess: ({ changeId, changed, conflicts }, { said }) => {
+      if (changed > 0) toastDone(said, { label: t("shell:action.undo"), act: () => void undo(changeId) });
+      if (conflicts > 0)
+        toastProblem(t("alerts:toast.conflictTitle"), t("alerts:toast.conflict", { count: conflicts }));
+    },
+    onSettled: refresh,
+  });
+}
+
+function redraw(data: InfiniteData<AlertPage>, ids: ReadonlySet<string> | undefined, change: AlertChange) {
+  const redrawn = (row: AlertRow): AlertRow => ({
+    ...row,
+    ...(change.status ? { status: change.status } : {}),
+    ...(change.disposition ? { status: "closed" as const, disposition: change.disposition } : {}),
+    ...(change.expertSeverity === undefined
+      ? {}
+      : { expertSeverity: change.expertSeverity, severity: change.expertSeverity ?? row.level }),
+    ...(change.assigneeId === null ? { assignee: null } : {}),
+  });
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: page.items.map((row) => (!ids || ids.has(row.id) ? redrawn(row) : row)),
+    })),
+  };
+}
