@@ -5,7 +5,7 @@ import { inScope, type Scope } from "./filter.ts";
 import { alertChange, type ChangeAfter } from "./schema.ts";
 import { folded } from "./text.ts";
 
-export const PREVIOUS_ROWS = 500;
+const PREVIOUS_ROWS = 500;
 const CONFLICT_IDS = 100;
 
 export type ChangeActor = { readonly kind: string; readonly id: string; readonly name: string };

@@ -1,20 +1,31 @@
 import { z } from "zod";
 
-/** Everything the web needs to know of alerts: parameters in, shapes out. Instants are UTC ISO 8601 with milliseconds. */
+/**
+ * Everything the web needs to know of alerts: parameters in, shapes out. Instants are UTC ISO 8601 with milliseconds.
+ *
+ * GET   /api/v1/alerts                           AlertListQuery → AlertPage
+ * GET   /api/v1/alerts/facets                    AlertFilter → AlertFacets
+ * GET   /api/v1/alerts/counts                    AlertCountsQuery → AlertCounts
+ * GET   /api/v1/alerts/:id                       → AlertDetail
+ * PATCH /api/v1/alerts/:id                       AlertPatch → AlertDetail; 409 when the version is old
+ * POST  /api/v1/alerts/:id/notes                 AlertNoteInput → AlertDetail
+ * POST  /api/v1/alerts/bulk                      BulkInput → BulkResult
+ * POST  /api/v1/alerts/undo                      UndoInput → UndoResult
+ */
 
-export const PAGE_ALERTS = 200;
+const PAGE_ALERTS = 200;
 /** Alerts that one bulk action may name one by one. */
-export const MAX_BULK_IDS = 10_000;
+const MAX_BULK_IDS = 10_000;
 /** Alerts that "all matching this filter" may touch; more is refused with `over_limit` and the true count. */
 export const MAX_BULK_MATCHES = 50_000;
 export const UNDO_MINUTES = 10;
-export const MAX_NOTE_CHARS = 4_000;
-export const MAX_REASON_CHARS = 1_000;
+const MAX_NOTE_CHARS = 4_000;
+const MAX_REASON_CHARS = 1_000;
 
 export const Level = z.enum(["informational", "low", "medium", "high", "critical"]);
 export const AlertStatus = z.enum(["open", "in-progress", "closed"]);
 export const Disposition = z.enum(["true-positive", "false-positive", "benign"]);
-export const AlertEntityKind = z.enum(["host", "user", "address", "domain", "source"]);
+const AlertEntityKind = z.enum(["host", "user", "address", "domain", "source"]);
 
 /** `a,b,c` in a URL, an array in a JSON body. */
 const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
@@ -80,7 +91,7 @@ export const AlertListQuery = AlertFilter.extend({
 export const PersonRef = z.object({ id: z.string(), name: z.string() });
 
 /** "" = the log did not say. When = the sample's `time`. */
-export const AlertSix = z.object({
+const AlertSix = z.object({
   who: z.string(),
   whereFrom: z.string(),
   withWhat: z.string(),
@@ -158,7 +169,6 @@ export const AlertFacets = z.object({
   tactic: z.array(FacetValue),
   technique: z.array(FacetValue),
 });
-export const AlertFacetQuery = AlertFilter;
 
 /** For home: every status × severity is present, zeros included. */
 export const AlertCounts = z.object({
@@ -306,26 +316,6 @@ export const AlertDetail = AlertRow.extend({
     }),
   ),
 });
-
-/** Paths, methods and what they answer with. */
-export const ALERT_API = {
-  /** AlertListQuery → AlertPage */
-  list: "GET /api/v1/alerts",
-  /** AlertFacetQuery → AlertFacets */
-  facets: "GET /api/v1/alerts/facets",
-  /** AlertCountsQuery → AlertCounts */
-  counts: "GET /api/v1/alerts/counts",
-  /** → AlertDetail */
-  detail: "GET /api/v1/alerts/:id",
-  /** AlertPatch → AlertDetail; 409 when the version is old */
-  change: "PATCH /api/v1/alerts/:id",
-  /** AlertNoteInput → AlertDetail */
-  note: "POST /api/v1/alerts/:id/notes",
-  /** BulkInput → BulkResult */
-  bulk: "POST /api/v1/alerts/bulk",
-  /** UndoInput → UndoResult */
-  undo: "POST /api/v1/alerts/undo",
-} as const;
 
 export type Level = z.infer<typeof Level>;
 export type AlertStatus = z.infer<typeof AlertStatus>;

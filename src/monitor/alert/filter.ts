@@ -6,7 +6,7 @@ import { folded, searchPatterns, storable } from "./text.ts";
 export type Scope = { readonly all: true } | { readonly all: false; readonly ids: readonly string[] };
 
 export const LEVEL_OF_RANK = ["informational", "low", "medium", "high", "critical"] as const satisfies readonly Level[];
-export const rankOf = (level: Level): number => LEVEL_OF_RANK.indexOf(level) + 1;
+const rankOf = (level: Level): number => LEVEL_OF_RANK.indexOf(level) + 1;
 
 /** The parts of a filter that have a facet; each is one SQL condition on the table `a`. */
 export const FACETS = [
@@ -23,7 +23,7 @@ export const FACETS = [
 ] as const;
 export type Facet = (typeof FACETS)[number];
 
-export const textArray = (values: readonly string[]): SQL => sql`${sql.param([...values])}::text[]`;
+const textArray = (values: readonly string[]): SQL => sql`${sql.param([...values])}::text[]`;
 
 export const inScope = (scope: Scope): SQL => (scope.all ? sql`true` : sql`a.unit_id = ANY(${textArray(scope.ids)})`);
 

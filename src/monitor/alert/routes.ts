@@ -3,8 +3,8 @@ import {
   AlertCounts,
   AlertCountsQuery,
   AlertDetail,
-  AlertFacetQuery,
   AlertFacets,
+  AlertFilter,
   AlertListQuery,
   AlertNoteInput,
   AlertPage,
@@ -56,7 +56,7 @@ export const alertRoutes =
         schema: {
           tags: ["alerts"],
           summary: "Counts of each filter value",
-          querystring: AlertFacetQuery,
+          querystring: AlertFilter,
           response: { 200: AlertFacets },
         },
       },

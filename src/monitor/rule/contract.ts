@@ -1,14 +1,25 @@
 import { z } from "zod";
 
-/** Everything the web needs to know of detection rules. Instants are UTC ISO 8601 with milliseconds. */
+/**
+ * Everything the web needs to know of detection rules. Instants are UTC ISO 8601 with milliseconds.
+ *
+ * GET   /api/v1/rules                            RuleListQuery → RulePage
+ * GET   /api/v1/rules/facets                     RuleFacetQuery → RuleFacets
+ * GET   /api/v1/rules/rejected                   → RejectedRules
+ * POST  /api/v1/rules/check                      RuleCheck → RuleCheckResult
+ * GET   /api/v1/rules/:id                        → RuleDetail
+ * GET   /api/v1/rules/:id/versions/:version      → RuleVersionText
+ * POST  /api/v1/rules                            RuleCreate → RuleDetail (201)
+ * PUT   /api/v1/rules/:id                        RuleUpdate → RuleDetail
+ * POST  /api/v1/rules/:id/switch                 RuleSwitch → RuleDetail
+ * POST  /api/v1/rules/:id/delete                 RuleDelete → RuleDeleted; own rules only
+ */
 
-export const MAX_RULE_CHARS = 200_000;
+const MAX_RULE_CHARS = 200_000;
 export const MAX_UI_RULES = 5_000;
-export const PAGE_RULES = 500;
+const PAGE_RULES = 500;
 
-export const RuleLevel = z.enum(["informational", "low", "medium", "high", "critical"]);
-/** Sigma's own life cycle; "" = the rule does not say. */
-export const RuleStatus = z.enum(["stable", "test", "experimental", "deprecated", "unsupported", ""]);
+const RuleLevel = z.enum(["informational", "low", "medium", "high", "critical"]);
 
 const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
   z.union([
@@ -58,6 +69,7 @@ export const RuleRow = z.object({
   id: z.string(),
   title: z.string(),
   level: RuleLevel,
+  /** Sigma's own life cycle: stable, test, experimental, deprecated, unsupported; "" = the rule does not say. */
   status: z.string(),
   logsource: z.object({ product: z.string(), category: z.string(), service: z.string() }),
   tags: z.array(z.string()),
@@ -98,7 +110,7 @@ export const RulePage = z.object({
   range: z.object({ from: z.string(), to: z.string() }),
 });
 
-export const RuleFacetValue = z.object({ value: z.string(), count: z.number() });
+const RuleFacetValue = z.object({ value: z.string(), count: z.number() });
 export const RuleFacets = z.object({
   level: z.array(RuleFacetValue),
   status: z.array(RuleFacetValue),
@@ -173,30 +185,6 @@ export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1
 export const RuleDelete = z.object({ reason: prose.min(1) });
 export const RuleDeleted = z.object({ id: z.string() });
 
-export const RULE_API = {
-  /** RuleListQuery → RulePage */
-  list: "GET /api/v1/rules",
-  /** RuleFacetQuery → RuleFacets */
-  facets: "GET /api/v1/rules/facets",
-  /** → RejectedRules */
-  rejected: "GET /api/v1/rules/rejected",
-  /** RuleCheck → RuleCheckResult */
-  check: "POST /api/v1/rules/check",
-  /** → RuleDetail */
-  detail: "GET /api/v1/rules/:id",
-  /** → RuleVersionText */
-  version: "GET /api/v1/rules/:id/versions/:version",
-  /** RuleCreate → RuleDetail (201) */
-  create: "POST /api/v1/rules",
-  /** RuleUpdate → RuleDetail */
-  update: "PUT /api/v1/rules/:id",
-  /** RuleSwitch → RuleDetail */
-  switch: "POST /api/v1/rules/:id/switch",
-  /** RuleDelete → RuleDeleted; own rules only */
-  delete: "POST /api/v1/rules/:id/delete",
-} as const;
-
-export type RuleLevel = z.infer<typeof RuleLevel>;
 export type RuleFilter = z.infer<typeof RuleFilter>;
 export type RuleListQuery = z.infer<typeof RuleListQuery>;
 export type RuleFacetQuery = z.infer<typeof RuleFacetQuery>;

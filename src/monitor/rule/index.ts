@@ -1,7 +1,5 @@
-export { type CompileOutcome, type CompileRules, openRuleCatalog, type RuleCatalog } from "./catalog.ts";
-export type { RejectedRule, RuleRow } from "./contract.ts";
-export type { RuleText } from "./documents.ts";
-export { createRuleHitCounter, type RuleHitCounter } from "./hits.ts";
+export { openRuleCatalog } from "./catalog.ts";
+export type { RejectedRule } from "./contract.ts";
+export { createRuleHitCounter } from "./hits.ts";
 export { ruleRoutes } from "./routes.ts";
-export type { RuleDeps } from "./service.ts";
 export { readRuleState } from "./store.ts";

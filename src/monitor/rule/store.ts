@@ -4,7 +4,7 @@ import type { RuleState, Switch } from "./catalog.ts";
 import { MAX_UI_RULES, type RuleDetail } from "./contract.ts";
 import { ruleDocument, ruleOverride, ruleVersion } from "./schema.ts";
 
-export type Author = { readonly id: string; readonly name: string };
+type Author = { readonly id: string; readonly name: string };
 export type StoredDocument = typeof ruleDocument.$inferSelect;
 
 /** Own rules (not deleted) and all switches. */

@@ -1,6 +1,15 @@
 import { z } from "zod";
 
-/** Everything the web needs to know of sources: who sends logs, how they arrive, how well they are understood. */
+/**
+ * Everything the web needs to know of sources: who sends logs, how they arrive, how well they are understood.
+ *
+ * GET   /api/v1/sources                          SourceListQuery → SourcePage
+ * GET   /api/v1/sources/:id                      → SourceDetail
+ * GET   /api/v1/sources/:id/parse-failures       ParseFailureQuery → ParseFailures
+ * POST  /api/v1/sources                          SourceCreate → SourceCreated (201)
+ * PATCH /api/v1/sources/:id                      SourceUpdate → SourceDetail; 409 when the version is old
+ * POST  /api/v1/sources/:id/archive              SourceArchive → SourceDetail; its token stops working
+ */
 
 export const MAX_SOURCES = 10_000;
 /** Senders that nobody registered get a source of their own up to this number; later ones share "other". */
@@ -187,21 +196,6 @@ export const ParseFailures = z.object({
     }),
   ),
 });
-
-export const SOURCE_API = {
-  /** SourceListQuery → SourcePage */
-  list: "GET /api/v1/sources",
-  /** → SourceDetail */
-  detail: "GET /api/v1/sources/:id",
-  /** ParseFailureQuery → ParseFailures */
-  failures: "GET /api/v1/sources/:id/parse-failures",
-  /** SourceCreate → SourceCreated (201) */
-  create: "POST /api/v1/sources",
-  /** SourceUpdate → SourceDetail; 409 when the version is old */
-  update: "PATCH /api/v1/sources/:id",
-  /** SourceArchive → SourceDetail; its token stops working */
-  archive: "POST /api/v1/sources/:id/archive",
-} as const;
 
 export type Transport = z.infer<typeof Transport>;
 export type SourceKind = z.infer<typeof SourceKind>;

@@ -14,7 +14,7 @@ export type VolumeRow = {
   readonly recent: number;
   readonly lastMs: number;
 };
-export type CoverageRow = {
+type CoverageRow = {
   readonly sourceId: string;
   readonly events: number;
   readonly who: number;

@@ -6,7 +6,7 @@ import { compileMatchers, type Sender } from "./match.ts";
 import type { StoredSource } from "./schema.ts";
 import { insertAutomatic, readSources } from "./store.ts";
 
-export type ResolvedSource = {
+type ResolvedSource = {
   readonly sourceId: string;
   readonly unitId: string;
   /** "auto" or a pinned parser. */

@@ -23,7 +23,7 @@ import type { Scope, SourceStatistics } from "./statistics.ts";
 import { countRegistered, findSource, insertSource, readSources, updateSource } from "./store.ts";
 
 /** Tokens that may only send events; made and revoked under the authority of the person who asks. */
-export type IngestTokens = {
+type IngestTokens = {
   create(
     ctx: Ctx,
     wanted: { name: string; unitId: string; sourceId: string },

@@ -8,7 +8,7 @@ export type Endpoints = {
   readonly syslog: { readonly host: string; readonly port: number } | undefined;
 };
 
-export const SECRET_PLACEHOLDER = "YOUR-TOKEN";
+const SECRET_PLACEHOLDER = "YOUR-TOKEN";
 
 /** Ready-to-paste configuration for a source's kind. `secret` undefined = a placeholder stands in. */
 export function shipperSnippets(kind: SourceKind, endpoints: Endpoints, secret: string | undefined): ShipperSnippet[] {

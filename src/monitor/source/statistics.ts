@@ -67,7 +67,7 @@ const failuresOf = eventQuery(import.meta.url, "./queries/parse-failures.sql", {
 });
 
 export type Scope = { readonly all: true } | { readonly all: false; readonly ids: readonly string[] };
-export type FailureQuestion = {
+type FailureQuestion = {
   readonly sourceId: string;
   /** Units whose raw events the person may see. */
   readonly rawScope: Scope;
