@@ -1,5 +1,5 @@
 import type { Fields, HotColumns } from "../event/index.ts";
-import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
+import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import type { Action } from "./contract.ts";
 import { fillColumn, type Target, targetOf } from "./names.ts";
 import {
@@ -39,8 +39,9 @@ import { fillUrl } from "./web/squid.ts";
 export function readCef(event: Reading, text: string, hints: ParseHints): boolean {
   const header = readHeader(text);
   if (header === undefined) return false;
+  setHeader(event, header.parts);
   readExtension(event, header.extension);
-  for (const [name, value] of HEADER_NAMES) setField(event, name, header.parts[value] ?? "");
+  setHeader(event, header.parts); // an extension key of the same name does not overrule the header
   const { fields, hot } = event;
   nameLabels(event);
   hot.observer_vendor = bounded(textOf(fields, "deviceVendor"));
@@ -58,6 +59,10 @@ export function readCef(event: Reading, text: string, hints: ParseHints): boolea
   addTaxonomy(event);
   answer(event);
   return true;
+}
+
+function setHeader(event: Reading, parts: readonly string[]): void {
+  for (const [name, at] of HEADER_NAMES) setField(event, name, parts[at] ?? "");
 }
 
 const HEADER_NAMES: readonly (readonly [string, number])[] = [
@@ -148,7 +153,7 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 function plain(value: string): string {
-  const text = value.trim();
+  const text = clip(value.trim(), MAX_VALUE_CHARS);
   if (text.indexOf("\\") < 0) return text;
   return text.replaceAll(/\\([=\\|nr])/g, (_, c: string) => (c === "n" ? "\n" : c === "r" ? "\r" : c));
 }
@@ -165,6 +170,7 @@ function nameLabels(event: Reading): void {
 
 /** 0–10, or a word as some products write it. */
 function fillSeverity(hot: HotColumns, text: string): void {
+  hot.log_level = "";
   const number = /^\d{1,2}$/.test(text) ? Number(text) : -1;
   if (number >= 0) {
     hot.event_severity = Math.min(number, 10);

@@ -1,5 +1,5 @@
 import type { FieldScalar, FieldValue } from "../event/index.ts";
-import { clip, MAX_DEPTH, MAX_ITEMS, MAX_VALUE_CHARS } from "./bounds.ts";
+import { clip, MAX_DEPTH, MAX_ITEMS, MAX_NAME_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import { note, type Reading, setField } from "./reading.ts";
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -17,7 +17,7 @@ type Walk = { readonly event: Reading; nodes: number };
  * list per inner name, as Elasticsearch and Sigma's own field paths understand them.
  */
 export function flattenInto(event: Reading, name: string, value: unknown): void {
-  flatten({ event, nodes: 0 }, name, { value, depth: 0, isMerging: false });
+  flatten({ event, nodes: 0 }, clip(name, MAX_NAME_CHARS), { value, depth: 0, isMerging: false });
 }
 
 type Node = { value: unknown; depth: number; isMerging: boolean };
@@ -32,7 +32,7 @@ function flatten(walk: Walk, name: string, node: Node): void {
   else {
     const object = value as JsonObject;
     for (const key in object) {
-      flatten(walk, `${name}.${key}`, { value: object[key], depth: depth + 1, isMerging });
+      flatten(walk, clip(`${name}.${key}`, MAX_NAME_CHARS), { value: object[key], depth: depth + 1, isMerging });
       if (walk.nodes > MAX_NODES) return;
     }
   }

@@ -1,5 +1,4 @@
 import { clip, MAX_MESSAGE_CHARS } from "./bounds.ts";
-import { addFirewallNames } from "./cef.ts";
 import type { Action } from "./contract.ts";
 import { fillColumns } from "./generic.ts";
 import { epochToMs, readIso, readOffset } from "./instant.ts";
@@ -31,7 +30,7 @@ import { transportOf } from "./windows/columns.ts";
  * | what       | what       | url, query, file, `dstip:dstport`, cfgpath, else msg               |
  * | did what   | did_what   | by type and subtype: connection, request, query, attack, malware, logon, configuration |
  *
- * Fields are FortiGate's own keys; traffic also gets Sigma's firewall names, web filter its proxy names, DNS its DNS names.
+ * Fields are FortiGate's own keys; web filter also gets Sigma's proxy names, DNS its DNS names (detection knows srcip, dstip …).
  * Source: FortiOS Log Message Reference. eventtime is UTC (seconds to nanoseconds by version), date and time are local to `tz`.
  */
 export function readFortiGate(event: Reading, hints: ParseHints): boolean {
@@ -90,8 +89,7 @@ function categoryOf(type: string, subtype: string): string {
 
 function addTaxonomy(event: Reading): void {
   const { fields, hot } = event;
-  if (hot.category === "firewall") addFirewallNames(event, "");
-  else if (hot.category === "proxy") {
+  if (hot.category === "proxy") {
     const url = textOf(fields, "url");
     const host = textOf(fields, "hostname");
     hot.url_full = url.startsWith("/") ? `${textOf(fields, "service").toLowerCase()}://${host}${url}` : url || host;

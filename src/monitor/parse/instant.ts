@@ -110,7 +110,7 @@ export function epochToMs(value: number): number {
   if (size < 1e11) return Math.round(value * 1000);
   if (size < 1e14) return Math.round(value);
   if (size < 1e17) return Math.floor(value / 1000);
-  return Math.floor(value / 1_000_000);
+  return Math.floor(value / 1_000_000 + 0.001); // a double holds nanoseconds only to some hundreds
 }
 
 const EPOCH_TEXT = /^-?\d{1,19}(?:\.\d{1,9})?$/;

@@ -1,5 +1,5 @@
 import { emptyFields } from "../event/index.ts";
-import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
+import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import { readFortiGate } from "./fortigate.ts";
 import { answerGeneric, fillColumns, setTimeFrom } from "./generic.ts";
 import { classify, note, type ParseHints, type Reading, setField, textOf, zoneOf } from "./reading.ts";
@@ -83,7 +83,7 @@ function readValue(text: string, at: number): { value: string; end: number } {
         end += 1;
       } else if (c === first) break;
     }
-    const value = text.slice(at + 1, Math.min(end, text.length));
+    const value = text.slice(at + 1, Math.min(end, at + 1 + MAX_VALUE_CHARS, text.length));
     return { value: hasEscape ? value.replaceAll(/\\(["'\\])/g, "$1") : value, end: end + 1 };
   }
   if (first === 91) {

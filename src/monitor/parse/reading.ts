@@ -59,12 +59,12 @@ export const zoneOf = (hints: ParseHints): string => hints.timeZone ?? "";
 
 /** Keeps one value under one name, within the bounds. A name seen before is replaced, as JSON does. */
 export function setField(event: Reading, name: string, value: FieldValue): void {
-  if (event.fieldCount >= MAX_FIELDS && !(name in event.fields)) {
+  const key = name.length > MAX_NAME_CHARS ? clip(name, MAX_NAME_CHARS) : name;
+  if (event.fieldCount >= MAX_FIELDS && !(key in event.fields)) {
     note(event, "too_many_fields");
     return;
   }
   event.fieldCount += 1;
-  const key = name.length > MAX_NAME_CHARS ? clip(name, MAX_NAME_CHARS) : name;
   event.fields[key] =
     typeof value === "string" && value.length > MAX_VALUE_CHARS ? clip(value, MAX_VALUE_CHARS) : value;
 }

@@ -1,5 +1,6 @@
 import type { Fields } from "../../event/index.ts";
 import { toCount, toIp } from "../address.ts";
+import { clip } from "../bounds.ts";
 import type { Action } from "../contract.ts";
 import { epochToMs } from "../instant.ts";
 import { readPairs } from "../key-value.ts";
@@ -27,7 +28,7 @@ export function readAuditd(event: Reading): void {
   hot.host_ip = toIp(fields.HostIP);
   classify(hot, "linux.syslog", { product: "linux", category: "", service: "syslog" });
   hot.process_name = bounded(textOf(fields, "ProcessName"));
-  hot.message = message.slice(0, 1024);
+  hot.message = clip(message, 1024);
   if (message.includes("audit(")) readAuditRecord(event, message);
 }
 
@@ -53,7 +54,7 @@ export function readAuditRecord(event: Reading, text: string): boolean {
   addSyscallName(event);
   const source = { product: "linux", category: isExec(fields) ? "process_creation" : "", service: "auditd" };
   classify(hot, "linux.auditd", source);
-  hot.message = text.slice(0, 1024);
+  hot.message = clip(text, 1024);
   fillHot(event);
   return true;
 }

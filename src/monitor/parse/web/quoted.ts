@@ -1,3 +1,5 @@
+import { clip, MAX_VALUE_CHARS } from "../bounds.ts";
+
 /** Where the string opened by the quote at `open` ends; the text's length when it never does. Backslash escapes. */
 export function closingQuote(text: string, open: number): number {
   const quote = text.charCodeAt(open);
@@ -12,7 +14,7 @@ export function closingQuote(text: string, open: number): number {
 /** Apache writes `\"` and `\\` (and nginx `\x22`) inside quotes; other escapes stay as they are, as evidence. */
 export function unquoted(text: string): string {
   if (text.indexOf("\\") < 0) return text;
-  return text.replaceAll(/\\(["\\]|x22|x5C)/gi, (_, escaped: string) => {
+  return clip(text, MAX_VALUE_CHARS).replaceAll(/\\(["\\]|x22|x5C)/gi, (_, escaped: string) => {
     if (escaped.length === 1) return escaped;
     return escaped.charCodeAt(1) === 50 ? '"' : "\\";
   });

@@ -29,7 +29,6 @@ export function readSquid(event: Reading, text: string): boolean {
   classify(hot, "squid.access", { product: "", category: "proxy", service: "squid" });
   hot.source_ip = toIp(client);
   setField(event, "c-ip", client);
-  setField(event, "src_ip", client);
   const code = result.slice(0, slash);
   setField(event, "action", code);
   fillStatus(event, Number(result.slice(slash + 1)));
@@ -77,11 +76,10 @@ function fillNumbers(event: Reading, told: { elapsed: string | undefined; bytes:
   if (Number.isSafeInteger(milliseconds)) setField(event, "time-taken", milliseconds);
 }
 
-/** Sigma's proxy names from one URL: c-uri is the whole, cs-host and r-dns the host, the rest its parts. */
+/** Sigma's proxy names from one URL: c-uri is the whole, cs-host the host, the rest its parts. Detection knows cs-uri and r-dns as theirs. */
 export function fillUrl(event: Reading, url: string): void {
   const { hot } = event;
   setField(event, "c-uri", url);
-  setField(event, "cs-uri", url);
   hot.url_full = url;
   const scheme = url.indexOf("://");
   const hostAt = scheme > 0 && scheme < 12 ? scheme + 3 : 0;
@@ -94,7 +92,6 @@ export function fillUrl(event: Reading, url: string): void {
     hot.destination_domain = host;
     hot.destination_port = port;
     setField(event, "cs-host", host);
-    setField(event, "r-dns", host);
   }
   if (pathAt === url.length) return;
   const question = url.indexOf("?", pathAt);
@@ -132,7 +129,6 @@ export function asProxy(event: Reading, text: string, isPinned: boolean): void {
   if (result === undefined && !isPinned) return;
   const { hot, fields } = event;
   classify(hot, "squid.access", { product: "", category: "proxy", service: "squid" });
-  if (typeof fields["c-ip"] === "string") setField(event, "src_ip", fields["c-ip"]);
   setField(event, "c-useragent", fields["cs-user-agent"] ?? "");
   if (result !== undefined) setField(event, "action", result);
   fillUrl(event, hot.url_full);

@@ -4,16 +4,16 @@ import { act, baseName, bounded, endpoint, type Reading, textOf } from "../readi
 import type { EventSpec } from "./actions-sysmon.ts";
 import { programOf, type ShellContext } from "./context.ts";
 
-const AUDIT_FAILURE = new Set(["AUDIT_FAILURE", "0x8010000000000000", "-9218868437227405312", "Audit Failure"]);
-const AUDIT_SUCCESS = new Set(["AUDIT_SUCCESS", "0x8020000000000000", "-9214364837600034816", "Audit Success"]);
+/** Keywords as text, as NXLog's signed 64-bit number (exact as a double), as Winlogbeat's words; or NXLog's EventType. */
+const AUDIT_FAILURE = new Set<unknown>(["AUDIT_FAILURE", "0x8010000000000000", -0x7ff0000000000000, "Audit Failure"]);
+const AUDIT_SUCCESS = new Set<unknown>(["AUDIT_SUCCESS", "0x8020000000000000", -0x7fe0000000000000, "Audit Success"]);
 
 function outcomeOf(fields: Fields, spec: EventSpec | undefined): "success" | "failure" | "" {
   const keywords = fields.Keywords;
   const told = [Array.isArray(keywords) ? keywords[0] : keywords, fields.EventType, fields["event.outcome"]];
   for (const value of told) {
-    const text = String(value);
-    if (AUDIT_FAILURE.has(text) || text === "failure") return "failure";
-    if (AUDIT_SUCCESS.has(text) && spec?.outcome === undefined) return "success";
+    if (AUDIT_FAILURE.has(value) || value === "failure") return "failure";
+    if (AUDIT_SUCCESS.has(value) && spec?.outcome === undefined) return "success";
   }
   return spec === undefined ? "" : (spec.outcome ?? "success");
 }
