@@ -2,6 +2,9 @@ import type { FastifyRequest } from "fastify";
 import type { Ctx, UnitScope, UnitTreeSource } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 
+/** All that reading events needs of a context: where one may look, and what time it is. */
+export type Reader = Pick<Ctx, "units" | "now">;
+
 export type TimeRange = { readonly fromMs: number; readonly toMs: number };
 
 /** A step of the funnel that its owner counts, in the units the person may see. null = not counted (yet). */

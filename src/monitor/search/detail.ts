@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { Ctx } from "../../organization/access/index.ts";
 import { eventQuery } from "../../platform/events/index.ts";
 import { COLUMNS } from "../event/index.ts";
 import type { EventDetail, EventRow } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { resolveField } from "./language/names.ts";
 import { cellOf, rowView } from "./row.ts";
 import { anchorOf, type EventAsk, limits, storedEvent, type WholeRow } from "./stored-event.ts";
@@ -24,7 +23,7 @@ const detectionsOf = eventQuery(import.meta.url, "./queries/detections-of-event.
 });
 
 /** Everything about one event. Errors: `not_found`, also for an event of a unit that the person may not read. */
-export async function readEvent(deps: SearchDeps, ctx: Ctx, ask: EventAsk): Promise<EventDetail> {
+export async function readEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk): Promise<EventDetail> {
   const row = await storedEvent(deps, ctx, ask);
   const event = rowView(row, []);
   const [detections, neighbors] = await Promise.all([

@@ -1,7 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
-import type { Ctx } from "../../organization/access/index.ts";
 import type { FieldList, FieldListQuery, FieldSummary, FieldValues, FieldValuesQuery } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { literal } from "./language/ast.ts";
 import { anyOf, likesOf, matchesLike, ParamBag } from "./language/condition.ts";
 import { type FieldTarget, knownName, resolveField } from "./language/names.ts";
@@ -44,7 +43,7 @@ type Sample = { readonly every: number; readonly rowsMatching: number };
 /** Fields of the matching events with their top values. Errors: as `searchEvents`. */
 export async function listFields(
   deps: SearchDeps,
-  ctx: Ctx,
+  ctx: Reader,
   input: FieldListQuery & { readonly signal?: AbortSignal },
 ): Promise<FieldList> {
   const scope = await scopeOf(deps, ctx, input);
@@ -65,7 +64,7 @@ export async function listFields(
 /** The most frequent values of one field, hot or vendor's own. */
 export async function listValues(
   deps: SearchDeps,
-  ctx: Ctx,
+  ctx: Reader,
   input: FieldValuesQuery & { readonly signal?: AbortSignal },
 ): Promise<FieldValues> {
   const scope = await scopeOf(deps, ctx, input);

@@ -1,8 +1,7 @@
-import type { Ctx } from "../../organization/access/index.ts";
 import { LEVELS } from "../event/index.ts";
 import { bucketsOf } from "./buckets.ts";
 import { type Histogram, type HistogramQuery, OTHER_GROUP } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { IN_RANGE, rangeParams, rangeView, type Scope, scopeOf, unitCondition } from "./scope.ts";
 
 const TOP_GROUPS = 5;
@@ -19,7 +18,7 @@ type Cell = { readonly bucket: string; readonly group: string; readonly count: s
 /** How many events match over time, in the viewer's time zone. Errors: as `searchEvents`. */
 export async function readHistogram(
   deps: SearchDeps,
-  ctx: Ctx,
+  ctx: Reader,
   input: HistogramQuery & { readonly signal?: AbortSignal },
 ): Promise<Histogram> {
   const scope = await scopeOf(deps, ctx, input);

@@ -1,8 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
-import type { Ctx } from "../../organization/access/index.ts";
 import { MAX_ROWS, type SearchPage, type SearchQuery } from "./contract.ts";
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { resolveField } from "./language/names.ts";
 import { notesOf } from "./notes.ts";
 import { readColumns, rowView, type StoredRow, selectRow } from "./row.ts";
@@ -17,7 +16,7 @@ const MAX_SECONDS = 30;
  */
 export async function searchEvents(
   deps: SearchDeps,
-  ctx: Ctx,
+  ctx: Reader,
   input: SearchQuery & { readonly signal?: AbortSignal },
 ): Promise<SearchPage> {
   const place = input.cursor === undefined ? undefined : readCursor(input.cursor);

@@ -1,8 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
-import type { Ctx } from "../../organization/access/index.ts";
 import type { Params, SelectLimits } from "../../platform/events/index.ts";
 import { COLUMNS } from "../event/index.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { addressCell, type StoredRow, selectRow } from "./row.ts";
 import { clockOf, instantMs, isoOf, sqlInstant, unitCondition, unitParams, unitsOf } from "./scope.ts";
 
@@ -36,7 +35,7 @@ const HOT = COLUMNS.map(({ column, kind }) => `${kind === "ip" ? addressCell(col
   ", ",
 );
 
-export async function storedEvent(deps: SearchDeps, ctx: Ctx, ask: EventAsk): Promise<WholeRow> {
+export async function storedEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk): Promise<WholeRow> {
   const units = await unitsOf(deps, ctx, "");
   const [stream = "", seq = ""] = ask.id.split("-");
   if (Number(stream) > 0xffff_ffff || BigInt(seq) > 0xffff_ffff_ffff_ffffn) throw notFound(ask.id);
@@ -56,7 +55,7 @@ export async function storedEvent(deps: SearchDeps, ctx: Ctx, ask: EventAsk): Pr
 }
 
 /** Without a time the index on seq alone finds the event. */
-function timeHint(ctx: Ctx, time: string | undefined): { condition: string; params: Params } {
+function timeHint(ctx: Reader, time: string | undefined): { condition: string; params: Params } {
   if (time === undefined) return { condition: "1", params: {} };
   const at = sqlInstant(instantMs(time, clockOf(ctx, "UTC")));
   return { condition: "time = {time:DateTime64(3, 'UTC')}", params: { time: at } };

@@ -1,6 +1,5 @@
-import type { Ctx } from "../../organization/access/index.ts";
 import type { EventRow, SurroundingQuery, Surroundings } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { literal, type Query } from "./language/ast.ts";
 import { compileQuery } from "./language/compile.ts";
 import { readColumns, rowView, selectRow } from "./row.ts";
@@ -14,7 +13,7 @@ const REACH_MS = 7 * 86_400_000;
 /** What happened before and after an event on the same host or source. Errors: as `readEvent`. */
 export async function readSurroundings(
   deps: SearchDeps,
-  ctx: Ctx,
+  ctx: Reader,
   input: SurroundingQuery & { readonly id: string; readonly signal?: AbortSignal },
 ): Promise<Surroundings> {
   const columns = readColumns(input.columns);
@@ -34,7 +33,7 @@ type AroundAsk = {
 
 type Around = { by: "host" | "source"; before: EventRow[]; after: EventRow[] };
 
-export async function surroundingsOf(deps: SearchDeps, ctx: Ctx, ask: AroundAsk): Promise<Around> {
+export async function surroundingsOf(deps: SearchDeps, ctx: Reader, ask: AroundAsk): Promise<Around> {
   const by = ask.by === "host" && ask.event.host !== "" ? "host" : "source";
   const scope = await sameOrigin(deps, ctx, by, ask.event);
   const [stream = "0", seq = "0"] = ask.event.id.split("-");
@@ -49,7 +48,7 @@ export async function surroundingsOf(deps: SearchDeps, ctx: Ctx, ask: AroundAsk)
   return { by, before: before.reverse(), after: later };
 }
 
-async function sameOrigin(deps: SearchDeps, ctx: Ctx, by: "host" | "source", event: Anchor): Promise<Scope> {
+async function sameOrigin(deps: SearchDeps, ctx: Reader, by: "host" | "source", event: Anchor): Promise<Scope> {
   const field = by === "host" ? "host.name" : "source";
   const pattern = literal(by === "host" ? event.host : event.sourceId);
   const query: Query = { kind: "match", field, pattern, at: 0 };

@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
-import type { Ctx } from "../../organization/access/index.ts";
 import type { TailBatch, TailEnd, TailQuery } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { Reader, SearchDeps } from "./deps.ts";
 import { type RowSelect, readColumns, rowView, type StoredRow, selectRow } from "./row.ts";
 import { isoOf, type Scope, scopeOf, sqlInstant } from "./scope.ts";
 
@@ -17,7 +16,7 @@ export type TailReason = z.infer<typeof TailEnd>["reason"];
 export type Tail = { look(signal: AbortSignal): Promise<TailBatch> };
 
 /** Errors: as `searchEvents`. Nothing from before the call is shown. */
-export async function openTail(deps: SearchDeps, ctx: Ctx, input: TailQuery): Promise<Tail> {
+export async function openTail(deps: SearchDeps, ctx: Reader, input: TailQuery): Promise<Tail> {
   const names = readColumns(input.columns);
   const select = selectRow(names);
   const first = await scopeOf(deps, ctx, { ...input, from: "now-1m", to: "now" });
