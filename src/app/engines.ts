@@ -31,7 +31,7 @@ export async function openEngines(config: Config, directory: DataDirectory, log:
       directory: directory.at("wal"),
       maxBytes: config.wal.maxBytes,
       segmentBytes: config.wal.segmentBytes,
-      log: (event) => log.warn(event, "write-ahead log"),
+      log: (event) => logWal(log, event),
     }),
   ]);
   return {
@@ -69,3 +69,10 @@ async function prepareEvents(events: EventsDb, log: Logger, stop: AbortSignal): 
 }
 
 const isAway = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "unavailable";
+
+/** Segments come and go all day; everything else the log tells is damage or a refusing disk. */
+function logWal(log: Logger, event: object): void {
+  const isRoutine = "event" in event && /^wal\.(created|segment_)/.test(String(event.event));
+  if (isRoutine) log.info(event, "write-ahead log");
+  else log.warn(event, "write-ahead log");
+}
