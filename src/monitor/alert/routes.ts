@@ -15,17 +15,8 @@ import {
   UndoInput,
   UndoResult,
 } from "./contract.ts";
-import {
-  type AlertDeps,
-  addNote,
-  changeAlert,
-  changeAlerts,
-  listAlertPage,
-  readAlert,
-  readCounts,
-  readFacets,
-  undoChange,
-} from "./service.ts";
+import { type AlertDeps, listAlertPage, readAlert, readCounts, readFacets } from "./service.ts";
+import { addNote, changeAlert, changeAlerts, undoChange } from "./triage.ts";
 
 const READ = { access: "alert:read" } as const;
 const WRITE = { access: "alert:write" } as const;

@@ -6,18 +6,9 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { type AlertChange, AlertFilter, AlertListQuery, AlertPatch, BulkInput } from "./contract.ts";
 import { recordDetectionGroups } from "./record.ts";
-import {
-  type AlertDeps,
-  addNote,
-  changeAlert,
-  changeAlerts,
-  listAlertPage,
-  readAlert,
-  readCounts,
-  readFacets,
-  undoChange,
-} from "./service.ts";
+import { type AlertDeps, listAlertPage, readAlert, readCounts, readFacets } from "./service.ts";
 import { groupOf, T0 } from "./testing.ts";
+import { addNote, changeAlert, changeAlerts, undoChange } from "./triage.ts";
 
 let state: State;
 let contexts: TestContexts;

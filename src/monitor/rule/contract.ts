@@ -53,6 +53,7 @@ export const RuleFilter = z.object({
   /** Only rules that hit (`yes`) or never hit (`no`) in the range. */
   hit: z.enum(["yes", "no"]).optional(),
 });
+/** What the list can be sorted by. @public */
 export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives"] as const;
 export const RuleListQuery = RuleFilter.extend({
   /** Range in which hits are counted. */

@@ -17,19 +17,8 @@ import {
   RuleVersionParams,
   RuleVersionText,
 } from "./contract.ts";
-import {
-  checkRule,
-  createRule,
-  deleteRule,
-  listRejected,
-  listRules,
-  type RuleDeps,
-  readRule,
-  readRuleFacets,
-  readRuleVersion,
-  switchRule,
-  updateRule,
-} from "./service.ts";
+import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
+import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
 
 const READ = { access: "rule:read" } as const;
 const WRITE = { access: "rule:write" } as const;

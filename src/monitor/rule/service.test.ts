@@ -11,20 +11,9 @@ import { type TestContexts, testContexts } from "../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
 import { RuleCreate, RuleListQuery } from "./contract.ts";
 import type { RuleHits } from "./listing.ts";
-import {
-  checkRule,
-  createRule,
-  deleteRule,
-  listRejected,
-  listRules,
-  type RuleDeps,
-  readRule,
-  readRuleFacets,
-  readRuleVersion,
-  switchRule,
-  updateRule,
-} from "./service.ts";
+import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
 import { readRuleState } from "./store.ts";
+import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
 const A = "00000000-0000-4000-8000-00000000000a";

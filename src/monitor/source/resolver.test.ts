@@ -83,6 +83,15 @@ describe("A registered sender", () => {
     });
   });
 
+  it("whose token names a source of another unit does not reach it", async () => {
+    await store({ id: "source_osaka", kind: "token", tokenId: "token_1" });
+    const resolver = await open();
+    const origin = { transport: "bulk", peer: "", tokenId: "token_2", sourceId: "source_osaka" };
+    expect((await resolver.resolve({ ...origin, unitId: "unit_osaka" })).sourceId).toBe("source_osaka");
+    expect(await resolver.resolve({ ...origin, unitId: "unit_kyoto" })).toMatchObject({ unitId: "unit_kyoto" });
+    expect((await resolver.resolve({ ...origin, unitId: "unit_kyoto" })).sourceId).not.toBe("source_osaka");
+  });
+
   it("is seen after a change once the table is read again", async () => {
     const resolver = await open();
     const before = await resolver.resolve(syslog("10.2.0.1"));
@@ -108,6 +117,13 @@ describe("An unknown sender", () => {
       },
     ]);
     expect(contexts.audits[0]).toMatchObject({ action: "source.discover" });
+  });
+
+  it("shares its first write with the other new senders of a burst", async () => {
+    const resolver = await open();
+    await Promise.all(Array.from({ length: 300 }, (_, i) => resolver.resolve(syslog(`10.0.${i % 3}.${i % 100}`))));
+    expect(await readSources(state.db)).toHaveLength(300);
+    expect(contexts.audits.length).toBeLessThanOrEqual(3);
   });
 
   it("keeps its source over a restart and on another node", async () => {

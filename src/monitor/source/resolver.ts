@@ -57,6 +57,7 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
   const matched = new Map<string, StoredSource | undefined>();
   let view = await read();
   let rereading: Promise<void> | undefined;
+  let saving: Promise<void> | undefined;
 
   async function read(): Promise<View> {
     const ctx = await deps.system();
@@ -110,14 +111,20 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
     const shared = view.byId.get(made.id);
     if (shared && shared.archivedAt === null) return answer(shared);
     unsaved.set(made.id, made);
-    await keepGoing(refresh);
+    saving ??= saveAll().finally(() => {
+      saving = undefined;
+    });
+    await saving;
     return plain(made);
   }
 
-  /** The id follows from the sender, so the events are right whether or not the row could be written now. */
-  async function keepGoing(work: () => Promise<void>): Promise<void> {
+  /**
+   * A burst of new senders shares few writes. The id follows from the sender, so the events are right whether or not the
+   * row could be written now.
+   */
+  async function saveAll(): Promise<void> {
     try {
-      await work();
+      while (unsaved.size > 0) await refresh();
     } catch (error) {
       if (!(error instanceof AppError && error.code === "unavailable")) throw error;
     }
@@ -132,15 +139,19 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
     return found;
   };
 
+  /** The source that somebody registered for this sender. A token reaches no other unit's source but its own. */
+  function registered(origin: Origin): StoredSource | undefined {
+    const { tokenId, sourceName, sourceId, unitId } = origin;
+    if (sourceName !== undefined) return view.byUnitAndName.get(`${unitId ?? ""}\0${oneLine(sourceName)}`);
+    const named = sourceId === undefined ? undefined : view.byId.get(sourceId);
+    if (named && (tokenId === undefined || named.tokenId === tokenId || named.unitId === unitId)) return named;
+    return tokenId === undefined ? matchOf(origin) : view.byToken.get(tokenId);
+  }
+
   return {
     async resolve(origin) {
       rereadWhenOld();
-      const { tokenId, sourceName, unitId } = origin;
-      const known =
-        sourceName !== undefined
-          ? view.byUnitAndName.get(`${unitId ?? ""}\0${oneLine(sourceName)}`)
-          : ((origin.sourceId === undefined ? undefined : view.byId.get(origin.sourceId)) ??
-            (tokenId === undefined ? matchOf(origin) : view.byToken.get(tokenId)));
+      const known = registered(origin);
       return known ? answer(known) : await automatic(origin);
     },
     refresh,
