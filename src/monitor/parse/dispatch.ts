@@ -10,6 +10,8 @@ import { readSyslog } from "./syslog/syslog.ts";
 import { readAccess } from "./web/access.ts";
 import { readErrorLog } from "./web/error-log.ts";
 import { asProxy, readSquid } from "./web/squid.ts";
+import { parseEventXml } from "./windows/event-xml.ts";
+import { readWindows } from "./windows/windows.ts";
 
 /** Reads a line by its source's pinned format, else by what it looks like; the last resort is plain text. */
 export function readLine(event: Reading, text: string, hints: ParseHints): void {
@@ -32,6 +34,11 @@ const PINNED = new Set(["windows", "json", "syslog", "apache", "nginx", "web", "
 function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
   switch (hints.format) {
     case "windows":
+      return (
+        readEventXml(event, text, hints) ||
+        readJson(event, text, { hints, readPayload }) ||
+        readSyslogOf(event, text, hints)
+      );
     case "json":
       return readJson(event, text, { hints, readPayload }) || readSyslogOf(event, text, hints);
     case "syslog":
@@ -62,11 +69,17 @@ function readProxy(event: Reading, text: string, hints: ParseHints): boolean {
 const readSyslogOf = (event: Reading, text: string, hints: ParseHints): boolean =>
   readSyslog(event, text, { hints, readPayload });
 
+function readEventXml(event: Reading, text: string, hints: ParseHints): boolean {
+  if (!text.startsWith("<Event") && !text.startsWith("<?xml")) return false;
+  const object = parseEventXml(text);
+  return object !== undefined && readWindows(event, object, hints);
+}
+
 /** By the first characters, most formats are told apart; the readers themselves say whether the line is theirs. */
 function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
   if (first === 123) return readJson(event, text, { hints, readPayload });
-  if (first === 60) return readSyslogOf(event, text, hints);
+  if (first === 60) return readEventXml(event, text, hints) || readSyslogOf(event, text, hints);
   if (first === 91 && text.charCodeAt(1) === 123) return false;
   if (readPayload(event, text, hints)) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
@@ -77,6 +90,7 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
 function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
   if (first === 123) return readJson(event, text, { hints, readPayload });
+  if (first === 60) return readEventXml(event, text, hints);
   if (first === 67 && text.startsWith("CEF:")) return readCef(event, text, hints);
   if ((first === 116 || first === 110) && text.includes("audit(") && readAuditRecord(event, text)) return true;
   if (hints.format === "squid-syslog") return readProxy(event, text, hints);

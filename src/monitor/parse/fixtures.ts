@@ -101,6 +101,9 @@ export const FIXTURES: readonly Fixture[] = [
       },
     }),
   },
+  ...of("windows", [
+    "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID Qualifiers='0'>4624</EventID><TimeCreated SystemTime='2026-11-23T10:00:00.5Z'/><Channel>Security</Channel><Computer>dc1</Computer></System><EventData><Data Name='TargetUserName'>sato &amp; co</Data><Data Name='IpAddress'>198.51.100.7</Data></EventData></Event>",
+  ]),
   ...of("web", [
     `${CLIENT} "-" "curl/8"`,
     CLIENT,

@@ -25,8 +25,9 @@ function readSystem(event: Reading, key: string, value: unknown): void {
   const isAttributes = element !== key;
   for (const inner in value) {
     const item = value[inner];
-    if (inner === "#text" || inner === "$t") flattenInto(event, element, item);
-    else if ((inner === "#attributes" || inner === "$") && isObject(item))
+    if (inner === "#text" || inner === "$t") {
+      if (item !== "") flattenInto(event, element, item);
+    } else if ((inner === "#attributes" || inner === "$") && isObject(item))
       for (const name in item) setAttribute(event, `${element}_${name}`, item[name]);
     else setAttribute(event, isAttributes ? `${element}_${inner}` : `${element}_${bare(inner)}`, item);
   }
@@ -58,14 +59,20 @@ function readUnnamed(event: Reading, value: unknown): void {
   const items = Array.isArray(inner) ? inner : [inner];
   const texts: unknown[] = [];
   for (const item of items) {
-    const name = isObject(item) ? (item["@Name"] ?? item.Name ?? item["-Name"]) : undefined;
+    const name = isObject(item) ? nameOf(item) : undefined;
     if (isObject(item) && typeof name === "string")
-      flattenInto(event, name.replaceAll(" ", ""), item["#text"] ?? item.Value ?? item.content ?? null);
+      flattenInto(event, name.replaceAll(" ", ""), item["#text"] ?? item._ ?? item.Value ?? item.content ?? null);
     else texts.push(isObject(item) ? (item["#text"] ?? null) : item);
   }
   if (texts.length === 0) return;
   flattenInto(event, "Data", texts.length === 1 ? texts[0] : texts);
   for (const [index, text] of texts.entries()) if (index < 64) flattenInto(event, `param${index + 1}`, text);
+}
+
+/** The `Name` attribute, as each XML to JSON tool spells it. */
+function nameOf(item: JsonObject): unknown {
+  const attributes = item.$ ?? item["#attributes"];
+  return item["@Name"] ?? item.Name ?? item["-Name"] ?? (isObject(attributes) ? attributes.Name : undefined);
 }
 
 /** UserData wraps its values in one element of the provider's own; the wrapper's name says nothing a rule needs. */

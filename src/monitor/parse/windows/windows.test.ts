@@ -492,6 +492,47 @@ describe("The event's own time", () => {
   });
 });
 
+describe("The event's XML", () => {
+  const xml = (system: string, data: string): string =>
+    `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>${system}</System>${data}</Event>`;
+  const line = xml(
+    `<Provider Name='Linux-Sysmon' Guid='{ff03}'/><EventID>1</EventID><TimeCreated SystemTime="2026-11-23T10:00:00.5Z"/><Channel>Linux-Sysmon/Operational</Channel><Computer>srv1</Computer><Security UserId="0"/>`,
+    `<EventData><Data Name="UtcTime">2026-11-23 10:00:00.123</Data><Data Name="Image">/usr/bin/bash</Data><Data Name="CommandLine">bash -c &quot;id &amp;&amp; a &lt; b&#x21;&quot;</Data><Data Name="User">sato</Data><Data Name="ParentImage">/usr/sbin/sshd</Data><Data Name="Empty"></Data></EventData>`,
+  );
+
+  test.each([
+    ["alone", line],
+    ["inside syslog, as Sysmon for Linux sends it", `<14>Nov 23 10:00:00 srv1 sysmon: ${line}`],
+  ])("reads the same as its JSON, %s", (_, text) => {
+    const event = parseLine(text);
+    expect(event.problem).toBe("");
+    expect(event.logsource).toEqual({ product: "linux", category: "process_creation", service: "sysmon" });
+    expect({ ...event.fields }).toMatchObject({
+      EventID: 1,
+      Image: "/usr/bin/bash",
+      Empty: "",
+      Provider_Name: "Linux-Sysmon",
+      Security_UserId: "0",
+    });
+    expect(answersOf(event)).toEqual({
+      when: "2026-11-23T10:00:00.123Z",
+      who: "sato",
+      from: "srv1",
+      with: "sshd",
+      what: 'bash -c "id && a < b!"',
+      did: "process-started",
+    });
+  });
+
+  test.each([
+    "<Event><System><EventID>1</EventID></System>",
+    "<Event",
+    "<Event></Event>",
+    `<Event>${"<a>".repeat(100)}`,
+    `<!DOCTYPE x [<!ENTITY a "b">]><Event/>`,
+  ])("takes %s for text", (text) => expect(parseLine(text).problem).toBe("unrecognized"));
+});
+
 it("a source pinned to windows says when a line is something else", () => {
   expect(parseLine("<38>Nov 23 10:00:00 srv1 app: x", { format: "windows" }).problem).toBe("");
   expect(parseLine("just text", { format: "windows" }).problem).toBe("not_the_pinned_format");

@@ -1,4 +1,4 @@
-import { type Fields, type HotColumns, windowsLogSource } from "../../event/index.ts";
+import { type Fields, type HotColumns, type LogSource, windowsLogSource } from "../../event/index.ts";
 import { toCount } from "../address.ts";
 import { clip } from "../bounds.ts";
 import type { JsonObject } from "../flatten.ts";
@@ -33,7 +33,7 @@ export function readWindows(event: Reading, object: JsonObject, hints: ParseHint
   const provider = textOf(fields, "Provider_Name");
   const eventId = toCount(fields.EventID);
   fields.EventID = eventId;
-  const source = windowsLogSource(channel === "" ? provider : channel, eventId);
+  const source = sourceOf(channel === "" ? provider : channel, eventId);
   classify(hot, datasetOf(source.service, channel), source);
   setWindowsTime(event, time, { hints, isSysmon: source.service === "sysmon" });
   hot.event_code = String(eventId);
@@ -45,6 +45,12 @@ export function readWindows(event: Reading, object: JsonObject, hints: ParseHint
   const shell = fillByService(event, { service: source.service, eventId, actor: spec?.actor ?? "subject" });
   fillAnswers(event, { spec, shell });
   return true;
+}
+
+/** Sysmon for Linux writes the same events; only its product differs. */
+function sourceOf(channel: string, eventId: number): LogSource {
+  const source = windowsLogSource(channel, eventId);
+  return channel.startsWith("Linux-Sysmon") ? { ...source, product: "linux" } : source;
 }
 
 const datasets = new Map<string, string>();
