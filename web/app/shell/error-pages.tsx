@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
-import { Link, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "../../api/client.ts";
 import { Empty } from "../../ui/empty.tsx";
+import { LinkButton } from "../../ui/link-button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 
@@ -12,14 +12,7 @@ export function NotFoundPage() {
   const { t } = useTranslation("shell");
   return (
     <Page title={t("error.notFound.title")}>
-      <Empty
-        title={t("error.notFound.what")}
-        actions={
-          <Button component={Link} to="/">
-            {t("error.toHome")}
-          </Button>
-        }
-      >
+      <Empty title={t("error.notFound.what")} actions={<LinkButton to="/">{t("error.toHome")}</LinkButton>}>
         {t("error.notFound.advice")}
       </Empty>
     </Page>
@@ -30,14 +23,7 @@ export function ForbiddenPage() {
   const { t } = useTranslation("shell");
   return (
     <Page title={t("error.forbidden.title")}>
-      <Empty
-        title={t("error.forbidden.what")}
-        actions={
-          <Button component={Link} to="/">
-            {t("error.toHome")}
-          </Button>
-        }
-      >
+      <Empty title={t("error.forbidden.what")} actions={<LinkButton to="/">{t("error.toHome")}</LinkButton>}>
         {t("error.forbidden.advice")}
       </Empty>
     </Page>

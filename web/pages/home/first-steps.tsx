@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { peopleQuery } from "../../api/organization.ts";
 import type { Permission } from "../../api/session.ts";
 import { CodeBlock } from "../../ui/code-block.tsx";
+import { LinkButton } from "../../ui/link-button.tsx";
 import { Section } from "../../ui/page.tsx";
 import classes from "./home-page.module.css";
 import type { AttentionFacts } from "./home-page.tsx";
@@ -59,9 +59,9 @@ export function FirstSteps({ facts, hasEvents }: { readonly facts: AttentionFact
             {isDone ? (
               <span className={classes.stepWords}>{t("first.done")}</span>
             ) : (
-              <Button component={Link} to={to} size="xs" variant="default">
+              <LinkButton to={to} size="xs" variant="default">
                 {t(`first.${key}.action`)}
-              </Button>
+              </LinkButton>
             )}
             {key === "ship" && !isDone ? (
               <div className={classes.snippet}>

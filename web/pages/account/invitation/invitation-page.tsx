@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { acceptInvitation, checkInvitation } from "../../../api/session.ts";
 import { Empty } from "../../../ui/empty.tsx";
+import { LinkButton } from "../../../ui/link-button.tsx";
 import { MIN_PASSWORD_CHARS, PasswordField } from "../../../ui/new-password.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -28,9 +29,9 @@ export function InvitationPage() {
         <Empty
           title={token.length < 20 ? t("invitation.noToken") : t("invitation.expired")}
           actions={
-            <Button component={Link} to="/sign-in" variant="default">
+            <LinkButton to="/sign-in" variant="default">
               {t("setup.toSignIn")}
-            </Button>
+            </LinkButton>
           }
         >
           {t("invitation.expiredAdvice")}

@@ -1,11 +1,12 @@
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { checkSetup, setUp } from "../../../api/session.ts";
 import { changeLanguage, currentLanguage } from "../../../app/i18n.ts";
 import { Empty } from "../../../ui/empty.tsx";
+import { LinkButton } from "../../../ui/link-button.tsx";
 import { MIN_PASSWORD_CHARS, PasswordField } from "../../../ui/new-password.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -40,9 +41,9 @@ function Refused({ title, advice }: { readonly title: string; readonly advice: s
       <Empty
         title={title}
         actions={
-          <Button component={Link} to="/sign-in" variant="default">
+          <LinkButton to="/sign-in" variant="default">
             {t("setup.toSignIn")}
-          </Button>
+          </LinkButton>
         }
       >
         {advice}

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Empty } from "../../../ui/empty.tsx";
+import { LinkButton } from "../../../ui/link-button.tsx";
 import type { SearchState } from "./use-search-state.ts";
 
 const WIDER: Readonly<Record<string, string>> = {
@@ -32,9 +32,9 @@ export function EmptyResults({ state }: { readonly state: SearchState }) {
               {t("empty.clear")}
             </Button>
           ) : (
-            <Button variant="default" component={Link} to="/sources">
+            <LinkButton variant="default" to="/sources">
               {t("empty.sources")}
-            </Button>
+            </LinkButton>
           )}
         </>
       }

@@ -1,0 +1,130 @@
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { SourceCreateInput, SourceKind, Transport } from "../../../api/sources.ts";
+import { useUnit } from "../../../app/shell/use-unit.ts";
+
+// The parser's own list; the type in the contract keeps an id to its shape, the server to what exists.
+const FORMATS = [
+  "auto",
+  "windows",
+  "syslog",
+  "json",
+  "apache",
+  "nginx",
+  "web",
+  "squid",
+  "cef",
+  "keyvalue",
+  "raw",
+] as const;
+const ZONES = [
+  "",
+  "Asia/Tokyo",
+  "UTC",
+  "Asia/Singapore",
+  "Asia/Shanghai",
+  "Europe/London",
+  "Europe/Berlin",
+  "America/New_York",
+  "America/Los_Angeles",
+] as const;
+
+export type SourceDraft = {
+  name: string;
+  unitId: string;
+  format: string;
+  timeZone: string;
+  match: NonNullable<SourceCreateInput["match"]>;
+};
+type FieldsProps = {
+  readonly kind: SourceKind;
+  readonly draft: SourceDraft;
+  readonly onChange: (part: Partial<SourceDraft>) => void;
+};
+
+export function SourceFields({ kind, draft, onChange }: FieldsProps) {
+  const { t } = useTranslation(["sources", "monitor"]);
+  const { units, nameOf } = useUnit();
+  const writable = units.filter(({ permissions }) => permissions.includes("source:write"));
+  return (
+    <>
+      <TextInput
+        label={t("sources:field.name")}
+        description={t("sources:field.nameHint")}
+        value={draft.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+        required
+        withAsterisk={false}
+        maxLength={120}
+      />
+      <NativeSelect
+        label={t("sources:field.unit")}
+        description={t("sources:field.unitHint")}
+        value={draft.unitId}
+        onChange={(event) => onChange({ unitId: event.currentTarget.value })}
+        data={writable.map(({ id }) => ({ value: id, label: nameOf(id) }))}
+      />
+      {kind === "syslog" ? <MatchFields match={draft.match} onChange={(match) => onChange({ match })} /> : null}
+      <NativeSelect
+        label={t("sources:field.format")}
+        value={draft.format}
+        onChange={(event) => onChange({ format: event.currentTarget.value })}
+        data={FORMATS.map((value) => ({ value, label: t(`monitor:format.${value}`) }))}
+      />
+      <NativeSelect
+        label={t("sources:field.timeZone")}
+        description={t("sources:field.timeZoneHint")}
+        value={draft.timeZone}
+        onChange={(event) => onChange({ timeZone: event.currentTarget.value })}
+        data={[...new Set([...ZONES, draft.timeZone])].map((value) => ({ value, label: value || "UTC" }))}
+      />
+    </>
+  );
+}
+
+type MatchProps = { readonly match: SourceDraft["match"]; readonly onChange: (match: SourceDraft["match"]) => void };
+
+function MatchFields({ match, onChange }: MatchProps) {
+  const { t } = useTranslation(["sources", "monitor"]);
+  const change = (part: { transport?: Transport | undefined; peer?: string; hostName?: string }) => {
+    const next = { ...match, ...part };
+    onChange({
+      ...(next.transport ? { transport: next.transport } : {}),
+      ...(next.peer ? { peer: next.peer } : {}),
+      ...(next.hostName ? { hostName: next.hostName } : {}),
+    });
+  };
+  return (
+    <>
+      <TextInput
+        label={t("sources:field.peer")}
+        description={t("sources:field.peerHint")}
+        placeholder="10.1.0.0/16"
+        value={match.peer ?? ""}
+        onChange={(event) => change({ peer: event.currentTarget.value.normalize("NFKC").trim() })}
+        maxLength={64}
+      />
+      <TextInput
+        label={t("sources:field.hostName")}
+        description={t("sources:field.hostNameHint")}
+        placeholder="fw-*"
+        value={match.hostName ?? ""}
+        onChange={(event) => change({ hostName: event.currentTarget.value })}
+        maxLength={255}
+      />
+      <NativeSelect
+        label={t("sources:field.transport")}
+        value={match.transport ?? ""}
+        onChange={(event) => {
+          const value = event.currentTarget.value;
+          change({ transport: value === "syslog-udp" || value === "syslog-tcp" ? value : undefined });
+        }}
+        data={[
+          { value: "", label: t("sources:field.anyTransport") },
+          { value: "syslog-udp", label: t("monitor:transport.syslog-udp") },
+          { value: "syslog-tcp", label: t("monitor:transport.syslog-tcp") },
+        ]}
+      />
+    </>
+  );
+}
