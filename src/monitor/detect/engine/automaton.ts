@@ -1,9 +1,9 @@
+import { ASCII, FOLDED } from "./fold.ts";
 import type { NumberSet } from "./number-set.ts";
 import { buildTrie, type NumberedText, type Trie } from "./trie.ts";
 
 /** Rows of the shallow, busy nodes are complete tables; together they stay within this many cells (256 KB). */
 const MAX_CELLS = 65_536;
-const ASCII = 128;
 
 /**
  * Aho–Corasick: finds every one of many texts inside a value in one pass. The nodes nearest the root, where a search spends
@@ -24,7 +24,7 @@ export class Automaton {
   readonly #rowNodes: number;
   readonly #rows: Int32Array;
 
-  /** texts: distinct and not empty. */
+  /** texts: distinct, lower-cased and not empty. */
   constructor(texts: readonly NumberedText[]) {
     this.#trie = buildTrie(texts);
     this.#classOf = new Uint16Array(ASCII);
@@ -37,8 +37,11 @@ export class Automaton {
     for (let node = 0; node < count; node++) this.#link(node);
   }
 
-  /** Adds the number of each text that occurs in the value. */
-  scan(value: string, found: NumberSet): void {
+  /**
+   * Adds the number of each text that occurs in the value, ignoring case. False when it met a character beyond ASCII in a value
+   * that is not lower-cased yet: the caller then asks again with the lower-cased value.
+   */
+  scan(value: string, isLowered: boolean, found: NumberSet): boolean {
     const rows = this.#rows;
     const classOf = this.#classOf;
     const classCount = this.#classCount;
@@ -47,14 +50,14 @@ export class Automaton {
     let node = 0;
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);
-      const kind = code < ASCII ? (classOf[code] ?? 0) : (this.#otherClasses.get(code) ?? 0);
-      if (kind === 0) {
-        node = 0;
-        continue;
-      }
-      node = node < rowNodes ? (rows[node * classCount + kind] ?? 0) : this.#step(node, code, kind);
+      if (code >= ASCII && !isLowered) return false;
+      const kind = code < ASCII ? (classOf[code] ?? 0) : this.#kindOf(code);
+      if (kind === 0) node = 0;
+      else if (node < rowNodes) node = rows[node * classCount + kind] ?? 0;
+      else node = this.#step(node, FOLDED[code] ?? code, kind);
       if (output[node] !== 0) this.#report(output[node] ?? 0, found);
     }
+    return true;
   }
 
   #step(from: number, code: number, kind: number): number {
@@ -83,8 +86,10 @@ export class Automaton {
       const code = this.#trie.label[node] ?? 0;
       if (this.#kindOf(code) !== 0) continue;
       const kind = this.#classCount++;
-      if (code < ASCII) this.#classOf[code] = kind;
-      else this.#otherClasses.set(code, kind);
+      if (code < ASCII) {
+        this.#classOf[code] = kind;
+        this.#classOf[String.fromCharCode(code).toUpperCase().charCodeAt(0)] = kind;
+      } else this.#otherClasses.set(code, kind);
     }
   }
 

@@ -1,14 +1,14 @@
-import type { FieldScalar, Fields, FieldValue } from "../../event/index.ts";
+import type { Fields, FieldValue } from "../../event/index.ts";
 import type { CostMeter } from "./costs.ts";
 import type { Group } from "./group.ts";
 import { NumberSet } from "./number-set.ts";
 import { ANY_SLOT, type Predicate } from "./predicate.ts";
 import { ACCEPT, type Program } from "./program.ts";
-import { isMissing, isSame, someText } from "./values.ts";
+import type { ValueIndex } from "./value-index.ts";
+import { isList, isMissing, isSame, someText } from "./values.ts";
 
 /** Worse than any name's rank: a null fills a slot only until any of its names has a value. */
 const NULL_RANK = 1 << 20;
-const NO_MATCH: readonly number[] = [];
 const NO_FIELDS: Fields = Object.freeze(Object.create(null));
 
 /**
@@ -22,7 +22,7 @@ export class Matcher {
   /** Predicates known to hold, predicates known not to. */
   readonly #held: NumberSet;
   readonly #failed: NumberSet;
-  /** Slots that have a value, slots whose literals are all decided. */
+  /** Slots that have a value, slots of which every literal is decided. */
   readonly #filled: NumberSet;
   readonly #searched: NumberSet;
   readonly #candidates: NumberSet;
@@ -88,34 +88,29 @@ export class Matcher {
     this.#values[slot] = value;
   }
 
-  #nominate(group: Group): void {
-    const { open, eager, byPresence } = group;
+  #nominate({ open, plans }: Group): void {
     for (let i = 0; i < open.length; i++) this.#candidates.add(open[i] ?? 0);
-    if (eager.has(ANY_SLOT)) this.#search(ANY_SLOT, group);
+    this.#search(ANY_SLOT, plans[ANY_SLOT]?.witnesses);
     for (let i = 0; i < this.#filled.size; i++) {
       const slot = this.#filled.members[i] ?? 0;
-      if (eager.has(slot)) this.#search(slot, group);
-      for (const rule of byPresence.get(slot) ?? NO_MATCH) this.#candidates.add(rule);
+      const plan = plans[slot];
+      if (plan === undefined) continue;
+      this.#search(slot, plan.witnesses);
+      for (let j = 0; j < plan.wakes.length; j++) this.#candidates.add(plan.wakes[j] ?? 0);
     }
   }
 
-  /** Decides every literal test on a slot. */
-  #search(slot: number, group: Group): void {
-    this.#searched.add(slot);
-    const index = group.indexes.get(slot);
+  /** Marks what a slot's value shows; keywords are sought in every value of the event. */
+  #search(slot: number, index: ValueIndex | undefined): void {
     if (index === undefined) return;
-    const look = (value: FieldScalar) => {
-      if (value === null) return;
-      const { predicates, rules } = index.look(String(value));
-      for (let i = 0; i < predicates.length; i++) this.#held.add(predicates[i] ?? 0);
-      for (let i = 0; i < rules.length; i++) this.#candidates.add(rules[i] ?? 0);
-    };
-    const lookAll = (value: FieldValue | undefined) => {
-      if (Array.isArray(value)) value.forEach(look);
-      else if (value !== undefined) look(value as FieldScalar);
-    };
-    if (slot === ANY_SLOT) for (const name in this.#fields) lookAll(this.#fields[name]);
-    else if (this.#filled.has(slot)) lookAll(this.#values[slot]);
+    if (slot !== ANY_SLOT) this.#searchValue(this.#valueOf(slot), index);
+    else for (const name in this.#fields) this.#searchValue(this.#fields[name], index);
+  }
+
+  #searchValue(value: FieldValue | undefined, index: ValueIndex): void {
+    if (typeof value === "string") index.search(value, this.#held, this.#candidates);
+    else if (isList(value)) for (const item of value) this.#searchValue(item, index);
+    else if (value !== undefined && value !== null) index.search(String(value), this.#held, this.#candidates);
   }
 
   #run(group: Group): readonly number[] {
@@ -152,7 +147,8 @@ export class Matcher {
     const { test, slot } = predicate;
     if (test.kind === "literals") {
       if (this.#searched.has(slot)) return false;
-      this.#search(slot, group);
+      this.#searched.add(slot);
+      this.#search(slot, group.plans[slot]?.others);
       return this.#held.has(number);
     }
     const holds = this.#holds(predicate);

@@ -1,5 +1,6 @@
-import { type Fields, type LogSource, windowsRoutes } from "../../event/index.ts";
+import { type Fields, type FieldValue, type LogSource, windowsRoutes } from "../../event/index.ts";
 import { Group, type RunnableRule } from "./group.ts";
+import { KindTable, kindOf } from "./kind-table.ts";
 import type { Predicate } from "./predicate.ts";
 
 export type RoutedRule = RunnableRule & {
@@ -12,15 +13,16 @@ type Tables = { readonly predicates: readonly Predicate[]; readonly slots: reado
 
 /** Ids of an event that no rule names are all alike to the rules. */
 const OTHER_ID = "other";
-/** Distinct kinds of event remembered; a hostile sender cannot grow the table past this. */
-const MAX_KINDS = 20_000;
+/** Groups remembered by routes: far more than there are, and a bound all the same. */
+const MAX_ROUTES = 20_000;
 
 /** Finds the group of rules that apply to an event. Groups are built when their first event comes. */
 export class Router {
   readonly #rules: readonly RoutedRule[];
   readonly #tables: Tables;
   readonly #namedIds: ReadonlySet<string>;
-  readonly #groupByKind = new Map<string, Group>();
+  readonly #kinds = new KindTable<Group>();
+  readonly #groupByRoutes = new Map<string, Group>();
   readonly #groupByRules = new Map<string, Group>();
 
   constructor(rules: readonly RoutedRule[], tables: Tables) {
@@ -30,28 +32,34 @@ export class Router {
   }
 
   groupOf(fields: Fields, logsource: LogSource): Group {
-    const { product, category, service } = logsource;
-    const eventId = this.#knownId(fields.EventID);
-    const channel = product === "windows" && typeof fields.Channel === "string" ? fields.Channel : "";
-    const type = category === "registry_event" && typeof fields.EventType === "string" ? fields.EventType : "";
-    const kind = `${product}\n${category}\n${service}\n${channel}\n${eventId}\n${type}`;
-    return this.#groupByKind.get(kind) ?? this.#learn(kind, routesOf(fields, logsource), eventId);
+    const kind = kindOf(fields, logsource);
+    const known = this.#kinds.get(kind);
+    if (known !== undefined) return known;
+    const group = this.#learn(routesOf(fields, logsource), this.#knownId(fields.EventID));
+    this.#kinds.set(kind, group);
+    return group;
   }
 
-  #knownId(value: unknown): string {
+  #knownId(value: FieldValue | undefined): string {
     if (value === undefined || value === null || typeof value === "object") return "";
-    const text = String(value);
+    const text = String(value).toLowerCase();
     return this.#namedIds.has(text) ? text : OTHER_ID;
   }
 
-  #learn(kind: string, routes: readonly LogSource[], eventId: string): Group {
+  /** What rules apply depends on the routes and on ids that rules name: that many groups can be, whatever events say. */
+  #learn(routes: readonly LogSource[], eventId: string): Group {
+    const key = [eventId, ...routes.flatMap(({ product, category, service }) => [product, category, service])].join(
+      "\n",
+    );
+    const known = this.#groupByRoutes.get(key);
+    if (known !== undefined) return known;
     const rules = this.#rules.filter(
       (rule) => routes.some((route) => applies(rule, route)) && isIdPossible(rule, eventId),
     );
-    const key = rules.map((rule) => rule.number).join();
-    const group = this.#groupByRules.get(key) ?? new Group(rules, this.#tables.predicates, this.#tables.slots);
-    this.#groupByRules.set(key, group);
-    if (this.#groupByKind.size < MAX_KINDS) this.#groupByKind.set(kind, group);
+    const numbers = rules.map((rule) => rule.number).join();
+    const group = this.#groupByRules.get(numbers) ?? new Group(rules, this.#tables.predicates, this.#tables.slots);
+    this.#groupByRules.set(numbers, group);
+    if (this.#groupByRoutes.size < MAX_ROUTES) this.#groupByRoutes.set(key, group);
     return group;
   }
 }

@@ -1,3 +1,4 @@
+import { ASCII, FOLDED } from "./fold.ts";
 import type { NumberSet } from "./number-set.ts";
 
 /**
@@ -101,24 +102,35 @@ export function childOf(trie: Trie, node: number, code: number): number {
   return -1;
 }
 
-/** Adds every text that the value starts with. */
-export function scanStart(trie: Trie, value: string, found: NumberSet): void {
+/**
+ * Adds every text that the value starts with, ignoring case. False when it met a character beyond ASCII in a value that is not
+ * lower-cased yet: the caller then asks again with the lower-cased value.
+ */
+export function scanStart(trie: Trie, value: string, isLowered: boolean, found: NumberSet): boolean {
   let node = 0;
-  for (let i = 0; i <= value.length && node >= 0; i++) {
+  for (let i = 0; node >= 0; i++) {
     const text = trie.textAt[node] ?? -1;
     if (text >= 0) found.add(text);
-    if (i < value.length) node = childOf(trie, node, value.charCodeAt(i));
+    if (i === value.length) return true;
+    const code = value.charCodeAt(i);
+    if (code >= ASCII && !isLowered) return false;
+    node = childOf(trie, node, FOLDED[code] ?? code);
   }
+  return true;
 }
 
-/** Adds every text that the value ends with, from a trie of reversed texts. */
-export function scanEnd(trie: Trie, value: string, found: NumberSet): void {
+/** The same for what the value ends with, from a trie of reversed texts. */
+export function scanEnd(trie: Trie, value: string, isLowered: boolean, found: NumberSet): boolean {
   let node = 0;
-  for (let i = value.length; i >= 0 && node >= 0; i--) {
+  for (let i = value.length - 1; node >= 0; i--) {
     const text = trie.textAt[node] ?? -1;
     if (text >= 0) found.add(text);
-    if (i > 0) node = childOf(trie, node, value.charCodeAt(i - 1));
+    if (i < 0) return true;
+    const code = value.charCodeAt(i);
+    if (code >= ASCII && !isLowered) return false;
+    node = childOf(trie, node, FOLDED[code] ?? code);
   }
+  return true;
 }
 
 /** UTF-16 units in reverse: the counterpart of `scanEnd`. */

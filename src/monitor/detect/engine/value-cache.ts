@@ -1,28 +1,30 @@
-/** Values in each of the two halves; a half that is full becomes the old one. Two halves bound what a stream of new values holds. */
+/** Values in each of two halves: a full half becomes the old one, so a stream of new values holds no more than both. */
 const HALF = 512;
 /** Longer values seldom repeat and would hold memory. */
-const MAX_LENGTH = 2048;
-/** After so many lookups the cache judges itself: with fewer hits than one in eight it rests for eight times as long. */
+export const MAX_CACHED_LENGTH = 512;
+/** After so many questions the cache judges itself: with fewer than one hit in four it rests for eight times as long. */
 const TRIAL = 2048;
-const REST = TRIAL * 8;
+const REST = 8 * TRIAL;
 
-/** Remembers answers by value: paths, user names and command lines repeat a great deal in logs. */
+/** Remembers answers by value: paths, registry keys and command lines repeat a great deal. */
 export class ValueCache<T> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();
+  /** Questions since the last judgment; below zero while the cache rests. */
   #asked = 0;
   #hits = 0;
 
   get(value: string): T | undefined {
-    if (++this.#asked < 0 || value.length > MAX_LENGTH) return undefined;
+    this.#asked++;
+    if (this.#asked <= 0) return undefined;
     if (this.#asked > TRIAL) this.#judge();
-    const found = this.#young.get(value) ?? this.#refresh(value);
-    if (found !== undefined) this.#hits++;
-    return found;
+    const known = this.#young.get(value) ?? this.#renew(value);
+    if (known !== undefined) this.#hits++;
+    return known;
   }
 
   set(value: string, answer: T): void {
-    if (this.#asked < 0 || value.length > MAX_LENGTH) return;
+    if (this.#asked <= 0) return;
     if (this.#young.size >= HALF) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -30,15 +32,15 @@ export class ValueCache<T> {
     this.#young.set(value, answer);
   }
 
-  #refresh(value: string): T | undefined {
-    const found = this.#old.get(value);
-    if (found !== undefined) this.set(value, found);
-    return found;
+  #renew(value: string): T | undefined {
+    const known = this.#old.get(value);
+    if (known !== undefined) this.set(value, known);
+    return known;
   }
 
   #judge(): void {
-    const isUseful = this.#hits * 8 > this.#asked;
-    this.#asked = isUseful ? 0 : -REST;
+    const isUseful = this.#hits * 4 > this.#asked;
+    this.#asked = isUseful ? 1 : -REST;
     this.#hits = 0;
     if (isUseful) return;
     this.#young = new Map();

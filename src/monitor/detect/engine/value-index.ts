@@ -1,12 +1,10 @@
-import type { Literal } from "../rule/expression.ts";
+import type { Literal, Place } from "../rule/expression.ts";
 import { Automaton } from "./automaton.ts";
+import { isAscii } from "./fold.ts";
+import { GramScan } from "./gram-scan.ts";
 import { NumberSet } from "./number-set.ts";
 import { buildTrie, reversed, scanEnd, scanStart, type Trie } from "./trie.ts";
-import { ValueCache } from "./value-cache.ts";
-
-/** What one value shows: the predicates that hold for it, and the rules whose witness it is. */
-export type Shown = { readonly predicates: readonly number[]; readonly rules: readonly number[] };
-export const NOTHING: Shown = { predicates: [], rules: [] };
+import { MAX_CACHED_LENGTH, ValueCache } from "./value-cache.ts";
 
 /** A literal test: the predicate, its literals, and the rules that it makes candidates. */
 export type LiteralTest = {
@@ -15,85 +13,115 @@ export type LiteralTest = {
   readonly rules: readonly number[];
 };
 
+/** What a literal shows when it is found. */
+type Meaning = { readonly predicates: readonly number[]; readonly rules: readonly number[] };
+const NO_MEANING: Meaning = { predicates: [], rules: [] };
+type NumberedLiteral = Literal & { readonly number: number };
+
 /**
- * Answers every literal test on one slot at once: whole values by hash, beginnings and endings by trie, the rest by one
- * automaton. The cost depends on the value's length, not on how many rules ask.
+ * Answers every literal test on one slot at once: whole values by hash, beginnings and endings by trie, what stands anywhere
+ * by an automaton. The cost depends on the value's length, not on how many rules ask.
  */
 export class ValueIndex {
   readonly #exact = new Map<string, number>();
+  /** Lengths of the whole values looked for: most values need no lower case and no hash. */
+  readonly #exactLengths = new Set<number>();
   readonly #starts: Trie | undefined;
   readonly #ends: Trie | undefined;
-  readonly #inside: Automaton | undefined;
-  /** Literal number → positions in `#tests`. */
-  readonly #testsOf: (readonly number[])[] = [];
-  readonly #tests: readonly LiteralTest[];
-  readonly #foundLiterals: NumberSet;
-  readonly #foundTests: NumberSet;
-  readonly #cache = new ValueCache<Shown>();
+  readonly #inside: Automaton | GramScan | undefined;
+  /** Texts with characters beyond ASCII: only in values that have such characters too. */
+  readonly #insideForeign: Automaton | undefined;
+  readonly #meanings: readonly Meaning[];
+  readonly #found: NumberSet;
+  readonly #cache = new ValueCache<Meaning>();
+  /** Hashing a value costs less than an automaton's walk over it, but more than the other searches. */
+  readonly #isCached: boolean;
 
   constructor(tests: readonly LiteralTest[]) {
-    this.#tests = tests;
-    const numbers = this.#numberLiterals();
-    const at = (place: string) => numbers.filter((one) => one.place === place);
-    for (const { text, number } of at("equals")) this.#exact.set(text, number);
+    const { literals, meanings } = numberLiterals(tests);
+    const at = (place: Place) => literals.filter((literal) => literal.place === place);
+    for (const { text, number } of at("equals")) {
+      this.#exact.set(text, number);
+      for (const length of lengthsBeforeFolding(text)) this.#exactLengths.add(length);
+    }
     const [starts, ends, inside] = [at("starts"), at("ends"), at("contains")];
     if (starts.length > 0) this.#starts = buildTrie(starts);
     if (ends.length > 0) this.#ends = buildTrie(ends.map(({ text, number }) => ({ text: reversed(text), number })));
-    if (inside.length > 0) this.#inside = new Automaton(inside);
-    this.#foundLiterals = new NumberSet(numbers.length);
-    this.#foundTests = new NumberSet(tests.length);
+    const [plain, foreign] = [inside.filter(({ text }) => isAscii(text)), inside.filter(({ text }) => !isAscii(text))];
+    if (plain.length > 0) this.#inside = GramScan.suits(plain) ? new GramScan(plain) : new Automaton(plain);
+    if (foreign.length > 0) this.#insideForeign = new Automaton(foreign);
+    this.#isCached = this.#inside instanceof Automaton;
+    this.#meanings = meanings;
+    this.#found = new NumberSet(meanings.length);
   }
 
-  /** value: as the event has it; it is lower-cased here, once per distinct value. */
-  look(value: string): Shown {
+  /** Adds the predicates that hold for the value, and the rules that they make candidates. */
+  search(value: string, held: NumberSet, candidates: NumberSet): void {
+    const { predicates, rules } =
+      this.#isCached && value.length <= MAX_CACHED_LENGTH ? this.#recall(value) : this.#read(value);
+    for (let i = 0; i < predicates.length; i++) held.add(predicates[i] ?? 0);
+    for (let i = 0; i < rules.length; i++) candidates.add(rules[i] ?? 0);
+  }
+
+  #recall(value: string): Meaning {
     const known = this.#cache.get(value);
     if (known !== undefined) return known;
-    const shown = this.#search(value.toLowerCase());
-    this.#cache.set(value, shown);
-    return shown;
+    const meaning = this.#read(value);
+    this.#cache.set(value, meaning);
+    return meaning;
   }
 
-  #search(value: string): Shown {
-    const found = this.#foundLiterals;
+  #read(value: string): Meaning {
+    const found = this.#found;
     found.clear();
-    const exact = this.#exact.get(value);
-    if (exact !== undefined) found.add(exact);
-    if (this.#starts) scanStart(this.#starts, value, found);
-    if (this.#ends) scanEnd(this.#ends, value, found);
-    this.#inside?.scan(value, found);
-    return found.size === 0 ? NOTHING : this.#gather(found);
+    if (!this.#collect(value, false, found)) this.#collect(value.toLowerCase(), true, found);
+    if (found.size === 0) return NO_MEANING;
+    if (found.size === 1) return this.#meanings[found.members[0] ?? 0] ?? NO_MEANING;
+    const [predicates, rules] = [new Set<number>(), new Set<number>()];
+    for (let i = 0; i < found.size; i++) {
+      const meaning = this.#meanings[found.members[i] ?? 0] ?? NO_MEANING;
+      for (const predicate of meaning.predicates) predicates.add(predicate);
+      for (const rule of meaning.rules) rules.add(rule);
+    }
+    return { predicates: [...predicates], rules: [...rules] };
   }
 
-  #gather(found: NumberSet): Shown {
-    const tests = this.#foundTests;
-    tests.clear();
-    for (let i = 0; i < found.size; i++) for (const test of this.#testsOf[found.members[i] ?? 0] ?? []) tests.add(test);
-    const predicates: number[] = [];
-    const rules = new Set<number>();
-    for (let i = 0; i < tests.size; i++) {
-      const test = this.#tests[tests.members[i] ?? 0];
-      if (test === undefined) continue;
-      predicates.push(test.predicate);
-      for (const rule of test.rules) rules.add(rule);
+  /** False when the value must be lower-cased first: it has characters that no table folds. */
+  #collect(value: string, isLowered: boolean, found: NumberSet): boolean {
+    if (this.#exactLengths.has(value.length)) {
+      const exact = this.#exact.get(isLowered ? value : value.toLowerCase());
+      if (exact !== undefined) found.add(exact);
     }
-    return { predicates, rules: [...rules] };
+    return (
+      (this.#starts === undefined || scanStart(this.#starts, value, isLowered, found)) &&
+      (this.#ends === undefined || scanEnd(this.#ends, value, isLowered, found)) &&
+      (this.#inside === undefined || this.#inside.scan(value, isLowered, found)) &&
+      (this.#insideForeign === undefined || this.#insideForeign.scan(value, isLowered, found))
+    );
   }
+}
 
-  /** Equal literals of several tests get one number. */
-  #numberLiterals(): readonly (Literal & { number: number })[] {
-    const numbered = new Map<string, Literal & { number: number }>();
-    const testsOf: number[][] = [];
-    for (const [position, test] of this.#tests.entries()) {
-      for (const { place, text } of test.literals) {
-        const key = `${place}:${text}`;
-        const known = numbered.get(key) ?? { place, text, number: numbered.size };
-        numbered.set(key, known);
-        const positions = testsOf[known.number] ?? [];
-        testsOf[known.number] = positions;
-        if (positions.at(-1) !== position) positions.push(position);
-      }
+/** Lengths of the values whose lower case is this text: İ (U+0130) is the one letter that grows, to two units. */
+function lengthsBeforeFolding(text: string): readonly number[] {
+  const grown = text.split("i\u0307").length - 1;
+  return Array.from({ length: grown + 1 }, (_, shrink) => text.length - shrink);
+}
+
+/** Equal literals of several tests get one number and mean all of them. */
+function numberLiterals(tests: readonly LiteralTest[]): { literals: NumberedLiteral[]; meanings: Meaning[] } {
+  const numbered = new Map<string, NumberedLiteral>();
+  const meant: { predicates: Set<number>; rules: Set<number> }[] = [];
+  for (const { predicate, literals, rules } of tests) {
+    for (const { place, text } of literals) {
+      const key = `${place}:${text}`;
+      const literal = numbered.get(key) ?? { place, text, number: numbered.size };
+      numbered.set(key, literal);
+      const meaning = meant[literal.number] ?? { predicates: new Set(), rules: new Set() };
+      meant[literal.number] = meaning;
+      meaning.predicates.add(predicate);
+      for (const rule of rules) meaning.rules.add(rule);
     }
-    this.#testsOf.push(...testsOf);
-    return [...numbered.values()];
   }
+  const meanings = meant.map(({ predicates, rules }) => ({ predicates: [...predicates], rules: [...rules] }));
+  return { literals: [...numbered.values()], meanings };
 }

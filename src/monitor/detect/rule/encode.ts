@@ -23,13 +23,14 @@ export const base64 = (bytes: Bytes): string => Buffer.from(bytes).toString("bas
 
 /**
  * The part of the Base64 form that stays the same when the bytes stand 0, 1 or 2 bytes after a multiple of three:
- * characters that also depend on the neighbors are cut off.
+ * characters that also depend on the neighbors are cut off. A single byte leaves nothing at one of the three places.
  */
 export function base64Offsets(bytes: Bytes): readonly string[] {
-  return [0, 1, 2].map((shift) => {
+  const forms = [0, 1, 2].map((shift) => {
     const text = base64(Buffer.concat([Buffer.alloc(shift), bytes]));
     const cutStart = [0, 2, 3][shift] ?? 0;
     const cutEnd = [0, 3, 2][(bytes.length + shift) % 3] ?? 0;
     return text.slice(cutStart, text.length - cutEnd);
   });
+  return forms.filter((form) => form !== "");
 }

@@ -7,6 +7,8 @@ type Needed = readonly string[] | undefined;
 /** More alternatives than this no longer narrow anything. */
 const MAX_ALTERNATIVES = 64;
 const MIN_LENGTH = 3;
+/** A single character that is neither letter nor digit nor common in paths, commands and texts tells as much. */
+const RARE = /[^\w\s.,:;/\\"'()=-]/;
 
 export function requiredTexts(pattern: string): Needed {
   const reader: Reader = { pattern, at: 0, depth: 0 };
@@ -17,7 +19,7 @@ export function requiredTexts(pattern: string): Needed {
 }
 
 /** ASCII only: the lower case of other letters may depend on their neighbors or differ from what RE2 folds. */
-const isTelling = (text: string): boolean => text.length >= MIN_LENGTH && /^[ -~]+$/.test(text);
+const isTelling = (text: string): boolean => (text.length >= MIN_LENGTH || RARE.test(text)) && /^[ -~]+$/.test(text);
 
 type Reader = { readonly pattern: string; at: number; depth: number };
 /** An element is one known character, or something of which only the needed texts are known. */
@@ -59,10 +61,11 @@ function readSequence(reader: Reader): Needed {
   return best;
 }
 
-/** The set whose shortest text is longest; of equals, the one with fewer texts. */
+/** The set whose shortest text is longest, a rare character counting as three; of equals, the one with fewer texts. */
 function better(a: Needed, b: Needed): Needed {
   if (a === undefined || b === undefined) return a ?? b;
-  const shortest = (texts: readonly string[]) => Math.min(...texts.map((text) => text.length));
+  const worth = (text: string) => Math.max(text.length, RARE.test(text) ? MIN_LENGTH : 0);
+  const shortest = (texts: readonly string[]) => Math.min(...texts.map(worth));
   const gain = shortest(b) - shortest(a);
   return gain > 0 || (gain === 0 && b.length < a.length) ? b : a;
 }
@@ -97,7 +100,8 @@ function readClass(reader: Reader): Element {
   const match = /^\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]/.exec(reader.pattern.slice(reader.at));
   if (match === null) return giveUp(reader);
   reader.at += match[0].length;
-  const only = /^([^\\^\]])\]$/.exec(match[0])?.[1] ?? /^\\([^\w\s])\]$/.exec(match[0])?.[1];
+  const members = match[0].slice(0, -1);
+  const only = /^([^\\^\]])(\1?)$/i.exec(members)?.[1] ?? /^\\([^\w\s])$/.exec(members)?.[1];
   return only === undefined ? UNKNOWN : { char: only };
 }
 
