@@ -1,28 +1,27 @@
 import { z } from "zod";
 
-// The language itself is pure, so that the query bar can check and edit a query while it is typed.
-export type { QueryProblem } from "./language/ast.ts";
-export { addFilter, fieldText, vendorFieldName } from "./language/filter.ts";
-export { parseQuery } from "./language/parse.ts";
-
-/** Everything the web needs to know of search: parameters in, shapes out. Instants in answers are UTC ISO 8601 with milliseconds. */
+/**
+ * Everything the web needs to know of search: parameters in, shapes out. Instants in answers are UTC ISO 8601 with
+ * milliseconds. A query that is none is a problem `invalid` whose facts are `{ position, expected, code }`; the language
+ * itself is in `language/` and pure, so that the query bar can check and edit a query while it is typed.
+ */
 
 export const PAGE_ROWS = 500;
 export const MAX_ROWS = 10_000;
 export const MAX_EXPORT_ROWS = 100_000;
-export const MAX_QUERY_CHARS = 4_000;
+const MAX_QUERY_CHARS = 4_000;
 export const MAX_BUCKETS = 120;
 
 /** `${stream}-${seq}`: the event's place in the write-ahead log, stable for ever. */
-export const EventId = z.string().regex(/^\d{1,10}-\d{1,20}$/);
+const EventId = z.string().regex(/^\d{1,10}-\d{1,20}$/);
 
 /** ISO 8601 with offset, or relative: `now`, `now-15m` (s, m, h, d, w). The answer carries the resolved range. */
-export const InstantText = z
+const InstantText = z
   .string()
   .max(40)
   .regex(/^(now(-\d{1,6}[smhdw])?|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))$/);
 
-export const Range = z.object({ from: z.string(), to: z.string() });
+const Range = z.object({ from: z.string(), to: z.string() });
 
 const scope = {
   /** The query language (README): `host.name:dc1 and not event.outcome:success`. Empty = every event. */
@@ -56,7 +55,7 @@ export const SearchQuery = z.object({
 });
 
 /** Who, where from, with what, what, did what. いつ (when) is the event's `time`; "" = the log did not say. */
-export const SixQuestions = z.object({
+const SixQuestions = z.object({
   who: z.string(),
   whereFrom: z.string(),
   withWhat: z.string(),
@@ -65,7 +64,7 @@ export const SixQuestions = z.object({
 });
 
 /** 64-bit counts above 2^53 come as text, all other numbers as numbers. */
-export const CellValue = z.union([z.string(), z.number()]);
+const CellValue = z.union([z.string(), z.number()]);
 
 export const EventRow = z.object({
   id: EventId,
@@ -99,7 +98,7 @@ export const SearchPage = z.object({
   notes: z.array(QueryNote),
 });
 
-export const DetectionOfEvent = z.object({
+const DetectionOfEvent = z.object({
   ruleId: z.string(),
   title: z.string(),
   level: z.string(),
@@ -158,7 +157,7 @@ export const Histogram = z.object({
 });
 export const OTHER_GROUP = "…other";
 
-export const TopValue = z.object({
+const TopValue = z.object({
   value: CellValue,
   count: z.number(),
   /** 0–1: part of the examined events that have this value. */
@@ -262,24 +261,6 @@ export const Funnel = z.object({
   alerts: z.number().nullable(),
   incidents: z.number().nullable(),
 });
-
-/** `detail` of an `invalid` problem for a query: UTF-16 offset into `q`, and what could have stood there. */
-export const QueryProblemDetail = z.object({ position: z.number(), expected: z.string(), code: z.string() });
-
-/** Paths, methods and what they answer with. */
-export const SEARCH_API = {
-  search: "GET /api/v1/search/events",
-  histogram: "GET /api/v1/search/histogram",
-  fields: "GET /api/v1/search/fields",
-  values: "GET /api/v1/search/values",
-  schema: "GET /api/v1/search/schema",
-  tail: "GET /api/v1/search/tail",
-  export: "GET /api/v1/search/export",
-  event: "GET /api/v1/events/:id",
-  surroundings: "GET /api/v1/events/:id/surroundings",
-  savedSearches: "GET|POST /api/v1/saved-searches, PUT|DELETE /api/v1/saved-searches/:id",
-  funnel: "GET /api/v1/funnel",
-} as const;
 
 export type EventRow = z.infer<typeof EventRow>;
 export type EventDetail = z.infer<typeof EventDetail>;

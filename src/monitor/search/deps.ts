@@ -8,7 +8,7 @@ export type Reader = Pick<Ctx, "units" | "now">;
 export type TimeRange = { readonly fromMs: number; readonly toMs: number };
 
 /** A step of the funnel that its owner counts, in the units the person may see. null = not counted (yet). */
-export type CountStep = (ctx: Ctx, range: TimeRange, units: UnitScope) => Promise<number | null>;
+type CountStep = (ctx: Ctx, range: TimeRange, units: UnitScope) => Promise<number | null>;
 
 /** What search needs from elsewhere; `app/` wires it. */
 export type SearchDeps = {

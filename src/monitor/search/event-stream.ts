@@ -13,7 +13,7 @@ export type TailTimes = {
   readonly beatMs: number;
   readonly maxMs: number;
 };
-export const TAIL_TIMES: TailTimes = { lookMs: 1_000, beatMs: 15_000, maxMs: 30 * 60_000 };
+const TAIL_TIMES: TailTimes = { lookMs: 1_000, beatMs: 15_000, maxMs: 30 * 60_000 };
 /** A browser that does not read gets no more until it does; nothing is stored for it. */
 const MAX_UNSENT_BYTES = 1 << 20;
 

@@ -1,3 +1,3 @@
-export type { CountStep, Reader, SearchDeps, TimeRange } from "./deps.ts";
+export type { Reader, SearchDeps } from "./deps.ts";
 export { searchEvents } from "./page.ts";
 export { searchRoutes } from "./routes.ts";

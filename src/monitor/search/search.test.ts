@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { AppError } from "../../kernel/errors.ts";
 import { buildUnitTree, type Ctx } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
@@ -151,6 +152,13 @@ describe("A page of events", () => {
     const page = await search({ q: "needle" });
     expect(page.items.map((row) => row.id)).toEqual([`1-${TOTAL - 1_100}`]);
     expect(page.nextCursor).toBeUndefined();
+  });
+
+  it("is not waited for when the browser has gone", async () => {
+    const browser = new AbortController();
+    const page = searchEvents(deps, taro, { ...SearchQuery.parse({ q: "line" }), signal: browser.signal });
+    browser.abort();
+    await expect(page).rejects.toBeInstanceOf(AppError);
   });
 
   it("respects the time range on both ends", async () => {

@@ -79,7 +79,7 @@ function targetOf({ column, kind }: ColumnSpec): FieldTarget {
 
 const BY_NAME = new Map(KNOWN_NAMES.flatMap((known) => [known.name, ...known.aliases].map((name) => [name, known])));
 
-export const VENDOR_PREFIX = "fields.";
+const VENDOR_PREFIX = "fields.";
 
 /** Known names are exact; every other name, or any behind `fields.`, is the vendor's own field. */
 export function resolveField(name: string): FieldTarget {

@@ -12,6 +12,7 @@ import {
   type Query,
   type QueryProblem,
 } from "./ast.ts";
+import { checkedField, checkedPattern, checkedValue, tooLong } from "./bounds.ts";
 import { isFieldName, isSpace, type Keyword, keywordOf, looksLikeAddress } from "./characters.ts";
 import { fault, QueryFault, Scanner, type Word } from "./scan.ts";
 
@@ -309,22 +310,4 @@ class Parser {
     this.scan.position += keyword.length;
     return true;
   }
-}
-
-function tooLong(limit: number, at: number, what: string): never {
-  return fault("too_long", at, `at most ${limit} characters`, `this ${what} is longer than ${limit} characters`);
-}
-
-function checkedValue(value: string, at: number): string {
-  return value.length > LIMITS.valueChars ? tooLong(LIMITS.valueChars, at, "value") : value;
-}
-
-function checkedPattern(pattern: Pattern, at: number): Pattern {
-  const length = pattern.reduce((sum, part) => sum + (part.kind === "text" ? part.text.length : 1), 0);
-  return length > LIMITS.valueChars ? tooLong(LIMITS.valueChars, at, "value") : pattern;
-}
-
-function checkedField(name: string, at: number): string {
-  if (name === "") fault("field_expected", at, "a field name", "a field name cannot be empty");
-  return name.length > LIMITS.fieldChars ? tooLong(LIMITS.fieldChars, at, "field name") : name;
 }

@@ -9,7 +9,7 @@ import { fault } from "./scan.ts";
 
 const MAX_UINT64 = 18_446_744_073_709_551_615n;
 
-export function readWholeNumber(text: string, at: number): string {
+function readWholeNumber(text: string, at: number): string {
   const value = text.normalize("NFKC").trim();
   if (!/^\d{1,20}$/.test(value) || BigInt(value) > MAX_UINT64) {
     return fault("not_a_number", at, "a whole number from 0", `"${value.slice(0, 40)}" is not a whole number`);
@@ -82,7 +82,7 @@ function instantOrFault(text: string, at: number, clock: Clock) {
   return readInstant(text, clock) ?? fault("not_a_time", at, expected, `"${text.slice(0, 60)}" is not a time`);
 }
 
-export const instantParam = (ms: number, bag: ParamBag): string =>
+const instantParam = (ms: number, bag: ParamBag): string =>
   `fromUnixTimestamp64Milli(${bag.add("Int64", Math.trunc(ms))}, 'UTC')`;
 
 /** The levels that satisfy the comparison, in Sigma's order. */
