@@ -1,1 +1,1 @@
-export { createOrganization, type Organization, type OrganizationOptions } from "./organization.ts";
+export { createOrganization, type Organization } from "./organization.ts";

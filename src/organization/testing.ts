@@ -13,7 +13,7 @@ import { createToken } from "./token/index.ts";
 import { createUnit } from "./unit/index.ts";
 
 /** Cheap hashes: tests are about who may sign in, not about how long it takes to guess. */
-export const TEST_HASH_COST = { n: 2 ** 10, r: 8, p: 1 };
+const TEST_HASH_COST = { n: 2 ** 10, r: 8, p: 1 };
 export const TEST_PASSWORD = "a long enough password";
 export const TEST_ORGANIZATION_NAME = "櫓ホールディングス";
 
@@ -88,7 +88,7 @@ export async function addPerson(
   return { id, email, headers: cookieOf(answer.cookies) };
 }
 
-export async function addToken(organization: Organization, unitId: string, grants: Grant[]): Promise<Credentials> {
+async function addToken(organization: Organization, unitId: string, grants: Grant[]): Promise<Credentials> {
   const ctx = await organization.contexts.system("test");
   const kind = grants.length === 0 ? "ingest" : "api";
   const input = { name: `${kind} token`, kind, unitId, grants, sourceId: null, expiresAt: null } as const;

@@ -56,7 +56,7 @@ export type ContextDeps = {
   readonly now?: () => Date;
 };
 
-export const NOBODY: Actor = { kind: "system", id: "nobody", name: "nobody", grants: [], limit: [] };
+const NOBODY: Actor = { kind: "system", id: "nobody", name: "nobody", grants: [], limit: [] };
 
 export function createContextFactory(deps: ContextDeps): ContextFactory {
   return {

@@ -48,8 +48,9 @@ const KNOWN = new Set<string>(["public", "signed-in", ...PERMISSIONS]);
 
 /** Stands before every route: refuses to register one that does not say who may use it, then decides each request. */
 export function createGuard(deps: GuardDeps): Guard {
-  const badTokens = createAttemptLimiter(MAX_BAD_TOKENS);
+  const identify = createIdentifier(deps);
   const refusals = createAttemptLimiter(MAX_AUDITED_REFUSALS);
+  const routes: GuardedRoute[] = [];
 
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const access = request.routeOptions.config.access ?? "public";
@@ -66,24 +67,6 @@ export function createGuard(deps: GuardDeps): Guard {
     if (!decide({ actor, tree: await deps.tree.current() }, access)) throw forbidden(access);
   }
 
-  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Actor> {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      badTokens.check(request.ip);
-      const token = tokenIn(authorization);
-      const actor = token === undefined ? undefined : await deps.verifyToken(token);
-      if (actor) return actor;
-      badTokens.count(request.ip);
-      throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");
-    }
-    const session = request.headers.cookie === undefined ? undefined : await deps.readSession(request);
-    if (!session) throw new AppError("unauthenticated", "Sign in first.");
-    for (const cookie of session.setCookies) reply.header("set-cookie", cookie);
-    return session.actor;
-  }
-
-  const routes: GuardedRoute[] = [];
-
   return {
     routes: () => routes,
     install(app) {
@@ -97,6 +80,29 @@ export function createGuard(deps: GuardDeps): Guard {
         if (isRefusedWrite(request, error)) await auditRefusal(deps, refusals, request);
       });
     },
+  };
+}
+
+/** Who sends the request. Errors: `unauthenticated`, `over_limit` after too many wrong tokens from one address. */
+function createIdentifier(deps: GuardDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<Actor> {
+  const badTokens = createAttemptLimiter(MAX_BAD_TOKENS);
+
+  async function byToken(authorization: string, ip: string): Promise<Actor> {
+    badTokens.check(ip);
+    const token = tokenIn(authorization);
+    const actor = token === undefined ? undefined : await deps.verifyToken(token);
+    if (actor) return actor;
+    badTokens.count(ip);
+    throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");
+  }
+
+  return async (request, reply) => {
+    const { authorization, cookie } = request.headers;
+    if (authorization !== undefined) return await byToken(authorization, request.ip);
+    const session = cookie === undefined ? undefined : await deps.readSession(request);
+    if (!session) throw new AppError("unauthenticated", "Sign in first.");
+    for (const line of session.setCookies) reply.header("set-cookie", line);
+    return session.actor;
   };
 }
 

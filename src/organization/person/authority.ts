@@ -1,7 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import { type Ctx, type Grant, mayGrant, ROLES, type UnitTree } from "../access/index.ts";
 
-export const sameGrant = (a: Grant, b: Grant): boolean => a.role === b.role && a.unitId === b.unitId;
+const sameGrant = (a: Grant, b: Grant): boolean => a.role === b.role && a.unitId === b.unitId;
 
 /** What a new set of grants adds and takes away; what stays needs no authority. */
 export function diffGrants(before: readonly Grant[], after: readonly Grant[]): { added: Grant[]; removed: Grant[] } {

@@ -1,2 +1,2 @@
 export { setupRoutes } from "./routes.ts";
-export { ensureRootUnit, isSetupNeeded, issueSetupToken, type SetupDeps } from "./service.ts";
+export { ensureRootUnit, isSetupNeeded, issueSetupToken } from "./service.ts";

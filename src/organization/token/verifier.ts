@@ -37,33 +37,8 @@ const FLUSH_MS = 60_000;
 /** Verifies without a query for as long as a token is held: the way in for events asks thousands of times a second. */
 export function createTokenVerifier(deps: { state: State; log: Logger; nowMs?: () => number }): TokenVerifier {
   const nowMs = deps.nowMs ?? Date.now;
-  const held = new Map<string, Held>();
-  const misses = new Map<string, number>();
-  const reading = new Map<string, Promise<VerifiedToken | undefined>>();
+  const cache = createTokenCache(deps.state, nowMs);
   const used = new Map<string, Date>();
-  let generation = 0;
-
-  async function read(hash: string): Promise<VerifiedToken | undefined> {
-    const startedIn = generation;
-    const row = await selectTokenByHash(deps.state.db, hash);
-    const expiresAtMs = row?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (!row || row.revokedAt !== null || expiresAtMs <= nowMs()) {
-      keep(misses, hash, nowMs() + MISS_TTL_MS, MAX_MISSES);
-      return undefined;
-    }
-    const token = verified(row);
-    // A token revoked while it was being read must not be held as if it were good.
-    if (startedIn === generation) keep(held, hash, { token, expiresAtMs, untilMs: nowMs() + TTL_MS }, MAX_HELD);
-    return token;
-  }
-
-  function readOnce(hash: string): Promise<VerifiedToken | undefined> {
-    const running = reading.get(hash);
-    if (running) return running;
-    const started = read(hash).finally(() => reading.delete(hash));
-    reading.set(hash, started);
-    return started;
-  }
 
   async function flush(): Promise<void> {
     if (used.size === 0) return;
@@ -77,23 +52,53 @@ export function createTokenVerifier(deps: { state: State; log: Logger; nowMs?: (
 
   return {
     async verify(secret) {
-      const hash = hashSecret(secret);
-      const now = nowMs();
-      if ((misses.get(hash) ?? 0) > now) return undefined;
-      const known = held.get(hash);
-      const isFresh = known !== undefined && known.untilMs > now && known.expiresAtMs > now;
-      const token = isFresh ? known.token : await readOnce(hash);
-      if (token) keep(used, token.id, new Date(now), MAX_HELD);
+      const token = await cache.find(hashSecret(secret));
+      if (token) keep(used, token.id, new Date(nowMs()), MAX_HELD);
       return token;
     },
-    forget(tokenId) {
-      generation += 1;
-      for (const [hash, { token }] of held) if (token.id === tokenId) held.delete(hash);
-    },
+    forget: (tokenId) => cache.forget(tokenId),
     flush,
     async close() {
       clearInterval(timer);
       await flush();
+    },
+  };
+}
+
+/** Tokens by the hash of their secret, read once however many ask at the same time. */
+function createTokenCache(state: State, nowMs: () => number) {
+  const held = new Map<string, Held>();
+  const misses = new Map<string, number>();
+  const reading = new Map<string, Promise<VerifiedToken | undefined>>();
+  let generation = 0;
+
+  async function read(hash: string): Promise<VerifiedToken | undefined> {
+    const startedIn = generation;
+    const row = await selectTokenByHash(state.db, hash);
+    const expiresAtMs = row?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (!row || row.revokedAt !== null || expiresAtMs <= nowMs()) {
+      keep(misses, hash, nowMs() + MISS_TTL_MS, MAX_MISSES);
+      return undefined;
+    }
+    const token = verified(row);
+    // A token revoked while it was being read must not be held as if it were good.
+    if (startedIn === generation) keep(held, hash, { token, expiresAtMs, untilMs: nowMs() + TTL_MS }, MAX_HELD);
+    return token;
+  }
+
+  return {
+    async find(hash: string): Promise<VerifiedToken | undefined> {
+      const now = nowMs();
+      if ((misses.get(hash) ?? 0) > now) return undefined;
+      const known = held.get(hash);
+      if (known !== undefined && known.untilMs > now && known.expiresAtMs > now) return known.token;
+      const running = reading.get(hash) ?? read(hash).finally(() => reading.delete(hash));
+      reading.set(hash, running);
+      return await running;
+    },
+    forget(tokenId: string): void {
+      generation += 1;
+      for (const [hash, { token }] of held) if (token.id === tokenId) held.delete(hash);
     },
   };
 }

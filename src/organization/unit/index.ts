@@ -1,15 +1,5 @@
 export { unitRoutes } from "./routes.ts";
-export { type UnitRow, unit } from "./schema.ts";
-export {
-  archiveUnit,
-  createUnit,
-  getUnit,
-  listUnits,
-  moveUnit,
-  noSuchUnit,
-  type UnitDeps,
-  updateUnit,
-} from "./service.ts";
+export { createUnit, listUnits, type UnitDeps, updateUnit } from "./service.ts";
 export {
   createUnitTreeSource,
   insertUnit,

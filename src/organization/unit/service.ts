@@ -193,6 +193,6 @@ function tooDeep(): AppError {
   return new AppError("conflict", `The tree may be ${MAX_DEPTH} units deep at most.`);
 }
 
-export function noSuchUnit(): AppError {
+function noSuchUnit(): AppError {
   return new AppError("not_found", "There is no such unit, or you may not see it.");
 }

@@ -11,10 +11,18 @@ import { authAccount, authSession, authTwoFactor, authUser, authVerification } f
 export const AUTH_PATH = "/api/auth";
 /** Our own header for the peer's address; one that a client sends under this name is dropped before. */
 export const IP_HEADER = "x-yagura-peer";
-export const MIN_PASSWORD = 12;
+const MIN_PASSWORD = 12;
 const MAX_PASSWORD = 128;
 const SESSION_SECONDS = 12 * 3600;
 const SESSION_REFRESH_SECONDS = 3600;
+
+const TABLES = {
+  user: authUser,
+  session: authSession,
+  account: authAccount,
+  verification: authVerification,
+  twoFactor: authTwoFactor,
+};
 
 /** One OpenID Connect provider. Explicit endpoints work even when the provider is away while we start. */
 export type OidcProvider = {
@@ -53,33 +61,14 @@ export type AuthEngine = {
 };
 
 export function createAuthEngine(options: EngineOptions): AuthEngine {
-  const { hasher } = options;
   const auth = betterAuth({
     appName: "Yagura",
     baseURL: options.publicUrl ?? "http://localhost",
     basePath: AUTH_PATH,
     secret: options.key,
     telemetry: { enabled: false },
-    database: drizzleAdapter(options.state.db, {
-      provider: "pg",
-      schema: {
-        user: authUser,
-        session: authSession,
-        account: authAccount,
-        verification: authVerification,
-        twoFactor: authTwoFactor,
-      },
-    }),
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true,
-      minPasswordLength: MIN_PASSWORD,
-      maxPasswordLength: MAX_PASSWORD,
-      password: {
-        hash: (password) => hasher.hash(password),
-        verify: ({ hash, password }) => hasher.verify(hash, password),
-      },
-    },
+    database: drizzleAdapter(options.state.db, { provider: "pg", schema: TABLES }),
+    emailAndPassword: passwordOptions(options.hasher),
     session: { expiresIn: SESSION_SECONDS, updateAge: SESSION_REFRESH_SECONDS },
     // Accounts are made by an administrator for an address they vouch for, so a provider may be linked by address.
     account: { accountLinking: { enabled: true, trustedProviders: options.oidc.map((provider) => provider.id) } },
@@ -96,16 +85,7 @@ export function createAuthEngine(options: EngineOptions): AuthEngine {
       ipAddress: { ipAddressHeaders: [IP_HEADER] },
       database: { generateId: () => newId("auth") },
     },
-    databaseHooks: {
-      session: {
-        create: {
-          before: async (session) => {
-            if (await options.maySignIn(session.userId)) return;
-            throw new APIError("FORBIDDEN", { code: "ACCOUNT_INACTIVE", message: "This account is not active." });
-          },
-        },
-      },
-    },
+    databaseHooks: { session: { create: { before: (session) => refuseInactive(options, session.userId) } } },
     onAPIError: { errorURL: "/sign-in" },
     plugins: [twoFactor({ issuer: "Yagura" }), genericOAuth({ config: options.oidc.map(providerConfig) })],
     logger: { level: "warn", log: (level, message) => passOn(options.log, level, message) },
@@ -117,6 +97,24 @@ export function createAuthEngine(options: EngineOptions): AuthEngine {
       return response ? { userId: response.user.id, setCookies: answer.getSetCookie() } : undefined;
     },
   };
+}
+
+function passwordOptions(hasher: PasswordHasher) {
+  return {
+    enabled: true,
+    disableSignUp: true,
+    minPasswordLength: MIN_PASSWORD,
+    maxPasswordLength: MAX_PASSWORD,
+    password: {
+      hash: (password: string) => hasher.hash(password),
+      verify: ({ hash, password }: { hash: string; password: string }) => hasher.verify(hash, password),
+    },
+  };
+}
+
+async function refuseInactive(options: EngineOptions, userId: string): Promise<void> {
+  if (await options.maySignIn(userId)) return;
+  throw new APIError("FORBIDDEN", { code: "ACCOUNT_INACTIVE", message: "This account is not active." });
 }
 
 function providerConfig(provider: OidcProvider) {

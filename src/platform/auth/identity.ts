@@ -16,7 +16,7 @@ export type IdentityOptions = Omit<EngineOptions, "hasher" | "oidc"> & {
   readonly hashCost?: HashCost;
 };
 
-export type SessionOwner = { readonly userId: string; readonly setCookies: readonly string[] };
+type SessionOwner = { readonly userId: string; readonly setCookies: readonly string[] };
 
 /** Accounts, passwords, sessions, second factors. Knows nothing of people, units and roles. */
 export type Identity = {

@@ -1,5 +1,5 @@
 export type { OidcProvider } from "./engine.ts";
-export { createIdentity, type Identity, type IdentityOptions } from "./identity.ts";
+export { createIdentity, type Identity } from "./identity.ts";
 export { hashSecret, newSecret, readOrCreateKey } from "./one-time.ts";
 export type { HashCost } from "./password-hash.ts";
 export { authRoutes } from "./routes.ts";

@@ -1,4 +1,3 @@
 export { type AttemptLimiter, createAttemptLimiter } from "./attempt-limiter.ts";
-export { problemOf, sendProblem } from "./problem.ts";
 export { closeHttpServer, createHttpServer, type HttpLimits, type HttpOptions, type HttpServer } from "./server.ts";
 export { serveWebApp } from "./web-app.ts";

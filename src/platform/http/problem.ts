@@ -13,7 +13,7 @@ type Facts = { readonly status: number; readonly code: string; readonly detail: 
 >;
 
 /** Maps any error to what the sender may know. Bugs become 500 with the request id alone; the log has the rest. */
-export function problemOf(error: unknown, requestId: string): Problem {
+function problemOf(error: unknown, requestId: string): Problem {
   const facts = factsOf(error);
   return {
     type: `urn:yagura:problem:${facts.code}`,

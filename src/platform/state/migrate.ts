@@ -23,7 +23,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS state_migration (
   applied_at timestamptz NOT NULL DEFAULT now()
 )`;
 
-export const MIGRATIONS_FOLDER = new URL("./migrations/", import.meta.url);
+const MIGRATIONS_FOLDER = new URL("./migrations/", import.meta.url);
 
 /** The numbered files of a folder, in order. Errors: plain Error when a name or number is wrong, as that is our bug. */
 export async function readMigrations(folder: URL = MIGRATIONS_FOLDER): Promise<Migration[]> {

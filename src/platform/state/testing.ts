@@ -25,7 +25,7 @@ export async function openTestState(): Promise<State> {
 }
 
 /** The URL of the PostgreSQL server that the tests use, if any. */
-export function testServer(): string | undefined {
+function testServer(): string | undefined {
   return process.env.YAGURA_TEST_POSTGRES || undefined;
 }
 
