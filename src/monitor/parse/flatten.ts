@@ -29,10 +29,9 @@ function flatten(walk: Walk, name: string, node: Node): void {
   else if (typeof value !== "object" || value === null) keep(walk.event, name, { value: toScalar(value), isMerging });
   else if (depth >= MAX_DEPTH) note(walk.event, "too_deep");
   else if (Array.isArray(value)) flattenList(walk, name, { value, depth, isMerging });
-  else {
-    const object = value as JsonObject;
-    for (const key in object) {
-      flatten(walk, clip(`${name}.${key}`, MAX_NAME_CHARS), { value: object[key], depth: depth + 1, isMerging });
+  else if (isObject(value)) {
+    for (const key in value) {
+      flatten(walk, clip(`${name}.${key}`, MAX_NAME_CHARS), { value: value[key], depth: depth + 1, isMerging });
       if (walk.nodes > MAX_NODES) return;
     }
   }

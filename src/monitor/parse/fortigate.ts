@@ -1,6 +1,5 @@
 import { clip, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import type { Action } from "./contract.ts";
-import { fillColumns } from "./generic.ts";
 import { epochToMs, readIso, readOffset } from "./instant.ts";
 import {
   act,
@@ -41,7 +40,6 @@ export function readFortiGate(event: Reading, hints: ParseHints): boolean {
   if (fields.subtype === undefined) return false;
   setFortiTime(event, hints);
   const subtype = textOf(fields, "subtype");
-  fillColumns(event);
   hot.observer_vendor = "Fortinet";
   hot.observer_product = "FortiGate";
   hot.observer_name = textOf(fields, "devname");

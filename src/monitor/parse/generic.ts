@@ -15,6 +15,11 @@ export function fillColumns(event: Reading): void {
     const value = fields[name];
     if (target !== null && value !== undefined) fillColumn(hot, target, value);
   }
+  normalizeColumns(hot);
+}
+
+/** One spelling for protocols and levels, whichever the log used. */
+export function normalizeColumns(hot: HotColumns): void {
   if (hot.network_transport !== "") hot.network_transport = transportOf(hot.network_transport);
   if (hot.log_level === "" || hot.event_severity !== 0) return;
   const syslog = syslogOfLevelWord(hot.log_level);

@@ -1,7 +1,8 @@
-import { emptyFields } from "../event/index.ts";
+import { emptyFields, emptyHotColumns } from "../event/index.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import { readFortiGate } from "./fortigate.ts";
-import { answerGeneric, fillColumns, setTimeFrom } from "./generic.ts";
+import { answerGeneric, normalizeColumns, setTimeFrom } from "./generic.ts";
+import { fillColumn, targetOf } from "./names.ts";
 import { classify, note, type ParseHints, type Reading, setField, textOf, zoneOf } from "./reading.ts";
 
 /**
@@ -18,17 +19,18 @@ import { classify, note, type ParseHints, type Reading, setField, textOf, zoneOf
  * Fields are the vendor's own keys. At least three pairs make a line key=value when nobody says that it is.
  */
 export function readKeyValue(event: Reading, text: string, hints: ParseHints): boolean {
-  const pairs = readPairs(event, text, 0);
+  const pairs = readPairs(event, text, { at: 0, isGeneric: true });
   if (pairs < (hints.format === "keyvalue" ? 1 : MIN_PAIRS)) {
     event.fields = emptyFields();
     event.fieldCount = 0;
+    event.hot = emptyHotColumns();
     return false;
   }
   if (readFortiGate(event, hints)) return true;
   const { fields, hot } = event;
   setTimeFrom(event, TIME_KEYS, zoneOf(hints));
   classify(hot, "keyvalue", { product: "", category: "", service: "" });
-  fillColumns(event);
+  normalizeColumns(hot);
   if (hot.message === "") hot.message = clip(text, MAX_MESSAGE_CHARS);
   answerGeneric(event, textOf(fields, "action") || textOf(fields, "act"));
   return true;
@@ -41,10 +43,11 @@ const isKeyChar = (c: number): boolean =>
   (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 46 || c === 45 || c === 64;
 
 /**
- * Reads pairs from `at` on and returns how many. Keys start after a space, a comma or at the beginning; values are bare (to the
+ * Reads pairs from `at` on and returns how many; generic ones also fill hot columns by their names. Keys start after a space, a comma or at the beginning; values are bare (to the
  * next space), quoted with `"` or `'` (backslash escapes), or a bracketed list.
  */
-export function readPairs(event: Reading, text: string, at: number): number {
+export function readPairs(event: Reading, text: string, how: { at: number; isGeneric: boolean }): number {
+  const { at } = how;
   let count = 0;
   let i = at;
   while (i < text.length) {
@@ -61,7 +64,10 @@ export function readPairs(event: Reading, text: string, at: number): number {
       note(event, "too_many_fields");
       break;
     }
-    setField(event, text.slice(keyAt, equals), read.value);
+    const key = text.slice(keyAt, equals);
+    setField(event, key, read.value);
+    const target = how.isGeneric ? targetOf(key) : null;
+    if (target !== null) fillColumn(event.hot, target, read.value);
     count += 1;
     i = read.end;
   }

@@ -198,7 +198,7 @@ export function targetOf(name: string): Target | null {
 export function fillColumn(hot: HotColumns, target: Target, value: FieldValue): void {
   const one = Array.isArray(value) ? value[0] : value;
   if (one === null || one === undefined || one === "" || one === "-") return;
-  const row = hot as Record<ColumnName, string | number>;
+  const row: Record<string, string | number> = hot;
   const before = row[target.column];
   if (before !== "" && before !== 0) return;
   row[target.column] = toKind(target.kind, one);

@@ -1,10 +1,9 @@
 import { answeredQuestions } from "../event/index.ts";
-import type { Action } from "./contract.ts";
 import { createParser } from "./parser.ts";
 import type { Parsed, ParseHints } from "./reading.ts";
 
 /** When the fixtures arrive: Monday 2026-11-23, noon UTC. */
-export const RECEIVED_MS = Date.UTC(2026, 10, 23, 12);
+const RECEIVED_MS = Date.UTC(2026, 10, 23, 12);
 
 const parser = createParser();
 
@@ -45,5 +44,3 @@ export function shareByDataset(events: readonly Parsed[]): Map<string, Share> {
   }
   return shares;
 }
-
-export type Expected = { who?: string; from?: string; with?: string; what?: string; did?: Action | "" };

@@ -8,7 +8,7 @@ const isSuspect = (line: string): boolean =>
   line.includes("\0") || line.includes("\\u0000") || line.includes("\\ud") || line.includes("\\uD");
 
 /** Replaces what engines refuse by U+FFFD in a value; the raw bytes keep the truth. */
-export const clean = (text: string): string => {
+const clean = (text: string): string => {
   const whole = text.isWellFormed() ? text : text.toWellFormed();
   return whole.includes("\0") ? whole.replaceAll("\0", "\ufffd") : whole;
 };
@@ -16,7 +16,7 @@ export const clean = (text: string): string => {
 /** Cleans every value of an event, when its line gives reason to. */
 export function cleanEvent(line: string, event: { fields: Fields; hot: HotColumns }): void {
   if (!isSuspect(line)) return;
-  const hot = event.hot as Record<string, string | number>;
+  const hot: Record<string, string | number> = event.hot;
   for (const column in hot) {
     const value = hot[column];
     if (typeof value === "string" && value !== "") hot[column] = clean(value);

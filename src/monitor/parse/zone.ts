@@ -28,7 +28,7 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
 }
 
 /** Milliseconds that `zone` (IANA name or `+09:00`) is ahead of UTC at a UTC instant; 0 for an unknown zone. */
-export function zoneOffsetMs(zone: string, utcMs: number): number {
+function zoneOffsetMs(zone: string, utcMs: number): number {
   const bucket = Math.floor(utcMs / BUCKET_MS);
   const key = `${zone} ${bucket}`;
   const known = offsets.get(key);

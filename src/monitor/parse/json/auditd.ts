@@ -41,8 +41,9 @@ export function readAuditRecord(event: Reading, text: string): boolean {
   const { fields, hot } = event;
   const head = /(?:^|\s)type=(\S+)/.exec(text.slice(0, stamp.index))?.[1] ?? "";
   const node = /^node=(\S+)/.exec(text)?.[1] ?? "";
-  readPairs(event, text, stamp.index + stamp[0].length);
-  if (typeof fields.msg === "string" && /^(?:op|unit)=/.test(fields.msg)) readPairs(event, fields.msg, 0);
+  readPairs(event, text, { at: stamp.index + stamp[0].length, isGeneric: false });
+  if (typeof fields.msg === "string" && /^(?:op|unit)=/.test(fields.msg))
+    readPairs(event, fields.msg, { at: 0, isGeneric: false });
   for (const name of ["proctitle", "cmdline"]) {
     const whole = unquotedValue(text, name);
     if (whole !== "") fields[name] = whole;

@@ -48,7 +48,7 @@ export function fillSysmonObjects(hot: HotColumns, fields: Fields, eventId: numb
 }
 
 /** `SHA1=…,MD5=…,SHA256=…,IMPHASH=…` in any order; digests in lower case, as ECS wants them. */
-export function fillHashes(hot: HotColumns, text: string): void {
+function fillHashes(hot: HotColumns, text: string): void {
   let at = 0;
   while (at < text.length) {
     let end = text.indexOf(",", at);
@@ -79,7 +79,7 @@ const TRANSPORT = new Map([
 export const transportOf = (text: string): string => TRANSPORT.get(text) ?? text.toLowerCase();
 
 /** Sysmon 3 and the Windows Filtering Platform. */
-export function fillConnection(hot: HotColumns, fields: Fields): void {
+function fillConnection(hot: HotColumns, fields: Fields): void {
   hot.source_ip = toIp(fields.SourceIp ?? fields.SourceAddress);
   hot.source_port = toPort(fields.SourcePort);
   hot.source_domain = textOf(fields, "SourceHostname");
