@@ -10,13 +10,7 @@ import {
 } from "../monitor/collect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
 import { type Pipeline, startPipeline, startWorkerPool } from "../monitor/pipeline/index.ts";
-import {
-  createRuleHitCounter,
-  openRuleCatalog,
-  type RejectedRule,
-  readRuleState,
-  ruleRoutes,
-} from "../monitor/rule/index.ts";
+import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "../monitor/rule/index.ts";
 import {
   createSourceStatistics,
   type Endpoints,
@@ -129,16 +123,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
 
 async function openRules({ config, engines, log }: MonitoringDeps, pool: ReturnType<typeof startWorkerPool>) {
   const files = await readRuleFiles(config.rules.directories, config.rules.own);
-  const unreadable: RejectedRule[] = files.unreadable.map(({ origin, reason }) => ({ origin, reason }));
-  let isFirst = true;
   const catalog = await openRuleCatalog({
     directories: files.rules,
-    compile: async (texts) => {
-      const report = await pool.compile(texts);
-      const rejected = isFirst ? [...unreadable, ...report.rejected] : report.rejected;
-      isFirst = false;
-      return { rules: report.rules, rejected };
-    },
+    unreadable: files.unreadable,
+    compile: (texts) => pool.compile(texts),
     readState: () => readRuleState(engines.state.db),
   });
   log.info({ rules: catalog.entries().size, rejected: catalog.rejected().length }, "rules compiled");
@@ -162,7 +150,12 @@ function tokenAuthentication({ tokens, tree }: Organization): AuthenticateToken 
     if (!token) return undefined;
     const mayIngest = decide({ actor: token.actor, tree: await tree.current() }, "event:ingest", token.unitId);
     if (!mayIngest) return undefined;
-    return { tokenId: token.id, unitId: token.unitId, ...(token.sourceId !== null && { sourceId: token.sourceId }) };
+    return {
+      tokenId: token.id,
+      tokenName: token.name,
+      unitId: token.unitId,
+      ...(token.sourceId !== null && { sourceId: token.sourceId }),
+    };
   };
 }
 

@@ -26,8 +26,20 @@ function docFor(id: string, n: number): object {
     probe: id,
     host: { name: "dc01.example.jp" },
     winlog: isAlerting
-      ? { channel: "Security", provider_name: "Microsoft-Windows-Eventlog", event_id: "1102", computer_name: "dc01.example.jp", event_data: { probe: id } }
-      : { channel: "Security", provider_name: "Microsoft-Windows-Security-Auditing", event_id: "4688", computer_name: "dc01.example.jp", event_data: { probe: id } },
+      ? {
+          channel: "Security",
+          provider_name: "Microsoft-Windows-Eventlog",
+          event_id: "1102",
+          computer_name: "dc01.example.jp",
+          event_data: { probe: id },
+        }
+      : {
+          channel: "Security",
+          provider_name: "Microsoft-Windows-Security-Auditing",
+          event_id: "4688",
+          computer_name: "dc01.example.jp",
+          event_data: { probe: id },
+        },
     event: { code: isAlerting ? "1102" : "4688" },
   };
 }
@@ -46,7 +58,8 @@ async function sendUntilDeath(yagura: YaguraProcess, token: string, label: strin
       .then(async (response) => ({ status: response.status, text: await response.text() }))
       .catch(() => undefined);
     if (answer === undefined) return;
-    if (answer.status === 200 && answer.text.includes('"errors":false')) for (const id of ids) ledger.acknowledged.add(id);
+    if (answer.status === 200 && answer.text.includes('"errors":false'))
+      for (const id of ids) ledger.acknowledged.add(id);
   }
 }
 
@@ -59,8 +72,13 @@ describe("kill -9 in the middle of ingest, ten rounds", () => {
     let token = "";
     for (let round = 0; round < ROUNDS; round += 1) {
       const yagura = await installation.start();
-      if (token === "") token = (await installation.command("token", "create", "killer", "--data", installation.data, "--quiet")).trim();
-      const senders = Array.from({ length: SENDERS }, (_, s) => sendUntilDeath(yagura, token, `r${round}s${s}`, ledger));
+      if (token === "")
+        token = (
+          await installation.command("token", "create", "killer", "--data", installation.data, "--quiet")
+        ).trim();
+      const senders = Array.from({ length: SENDERS }, (_, s) =>
+        sendUntilDeath(yagura, token, `r${round}s${s}`, ledger),
+      );
       await sleep(lifeMs(round));
       await yagura.kill("SIGKILL");
       await Promise.all(senders);
@@ -75,7 +93,9 @@ describe("kill -9 in the middle of ingest, ten rounds", () => {
       {},
       { maxRows: 10_000_000 },
     );
-    const [detected] = await events.select<{ n: string; distinct: string }>("SELECT count() AS n, uniqExact(stream, seq, rule_id) AS distinct FROM detections");
+    const [detected] = await events.select<{ n: string; distinct: string }>(
+      "SELECT count() AS n, uniqExact(stream, seq, rule_id) AS distinct FROM detections",
+    );
     await events.close();
     const stored = new Set(rows.map((row) => row.probe));
     expect(ledger.acknowledged.size).toBeGreaterThan(ROUNDS * DOCS);
@@ -86,7 +106,10 @@ describe("kill -9 in the middle of ingest, ten rounds", () => {
     const alerting = rows.reduce((sum, row) => sum + Number(row.alerting), 0);
     expect(alerting).toBeGreaterThan(0);
     expect(detected?.n).toBe(detected?.distinct);
-    const state = await openState({ directory: join(installation.data, "state"), log: { info: () => {}, warn: () => {} } });
+    const state = await openState({
+      directory: join(installation.data, "state"),
+      log: { info: () => {}, warn: () => {} },
+    });
     const counted = await state.db.execute<{ n: string }>("SELECT coalesce(sum(count), 0)::text AS n FROM alert");
     await state.close();
     expect(counted.rows[0]?.n).toBe(detected?.n);

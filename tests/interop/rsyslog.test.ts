@@ -38,13 +38,18 @@ action(type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp" TCP_Framing
 `;
 
 function startRsyslog(): ChildProcess {
-  const child = spawn(RSYSLOGD ?? "", ["-n", "-f", join(place, "rsyslog.conf"), "-i", join(place, "rsyslog.pid")], { stdio: "ignore" });
+  const child = spawn(RSYSLOGD ?? "", ["-n", "-f", join(place, "rsyslog.conf"), "-i", join(place, "rsyslog.pid")], {
+    stdio: "ignore",
+  });
   rsyslog = child;
   return child;
 }
 
 const write = (step: number): Promise<void> =>
-  appendFile(join(place, "app.log"), Array.from({ length: LINES_PER_STEP }, (_, i) => `order accepted probe=s${step}n${i}\n`).join(""));
+  appendFile(
+    join(place, "app.log"),
+    Array.from({ length: LINES_PER_STEP }, (_, i) => `order accepted probe=s${step}n${i}\n`).join(""),
+  );
 
 describe.skipIf(RSYSLOGD === undefined)("A real rsyslog", () => {
   it("ships by TCP, is killed and restarted, and nothing that was acknowledged is missing", async () => {
@@ -82,7 +87,9 @@ describe.skipIf(RSYSLOGD === undefined)("A real rsyslog", () => {
     );
     await events.close();
     const probes = new Set(rows.map((row) => row.probe));
-    const missing = [1, 2].flatMap((step) => Array.from({ length: LINES_PER_STEP }, (_, i) => `s${step}n${i}`)).filter((probe) => !probes.has(probe));
+    const missing = [1, 2]
+      .flatMap((step) => Array.from({ length: LINES_PER_STEP }, (_, i) => `s${step}n${i}`))
+      .filter((probe) => !probes.has(probe));
     expect(durable).toBeGreaterThanOrEqual(LINES_PER_STEP * 2);
     expect(missing).toEqual([]);
     expect([...probes].filter((probe) => probe.startsWith("s3")).length).toBeGreaterThan(0);

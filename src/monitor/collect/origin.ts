@@ -6,6 +6,8 @@ export type Origin = {
   /** Address without a port. */
   readonly peer: string;
   readonly tokenId?: string;
+  /** What people called the token: names a source that nobody registered. */
+  readonly tokenName?: string;
   /** Unit and source that the token was made for. */
   readonly unitId?: string;
   readonly sourceId?: string;
@@ -31,7 +33,12 @@ export type ResolvedSource = {
  */
 export type ResolveSource = (origin: Origin) => Promise<ResolvedSource>;
 
-export type TokenIdentity = { readonly tokenId: string; readonly unitId: string; readonly sourceId?: string };
+export type TokenIdentity = {
+  readonly tokenId: string;
+  readonly tokenName: string;
+  readonly unitId: string;
+  readonly sourceId?: string;
+};
 
 /** The token behind a secret, or undefined when there is none, it was revoked, or it may not send events. */
 export type AuthenticateToken = (secret: string) => Promise<TokenIdentity | undefined>;

@@ -7,6 +7,7 @@ export type Origin = {
   /** Address without a port. */
   readonly peer: string;
   readonly tokenId?: string;
+  readonly tokenName?: string;
   /** Unit and source that the token was made for. */
   readonly unitId?: string;
   readonly sourceId?: string;
@@ -30,13 +31,18 @@ const idOf = (key: string): string => `source_${createHash("sha256").update(key)
 
 /** The source that a sender gets when nobody registered it. */
 export function automaticSource(origin: Origin, unitId: string): AutomaticSource {
-  const { tokenId, sourceName, peer, transport } = origin;
+  const { tokenId, tokenName, sourceName, peer, transport } = origin;
   if (sourceName !== undefined) {
     const name = oneLine(sourceName);
     return { id: idOf(`named|${unitId}|${name}`), name, kind: transport === "file" ? "file" : "token", unitId };
   }
   if (tokenId !== undefined) {
-    return { id: idOf(`token|${tokenId}`), name: oneLine(`events by token ${tokenId}`), kind: "token", unitId };
+    return {
+      id: idOf(`token|${tokenId}`),
+      name: oneLine(tokenName ?? `events by token ${tokenId}`),
+      kind: "token",
+      unitId,
+    };
   }
   if (transport === "file") return { id: idOf(`file|${unitId}`), name: "imported files", kind: "file", unitId };
   const sender = oneLine(peer) || "an unknown address";

@@ -9,7 +9,7 @@ import { type Origin, peerAddress } from "../origin.ts";
 import type { Batch, Batches } from "./batches.ts";
 import { type BodyKind, receiveEvents } from "./receive.ts";
 
-type Sender = Pick<Origin, "tokenId"> & { readonly unitId: string };
+type Sender = Pick<Origin, "tokenId" | "tokenName"> & { readonly unitId: string };
 
 export type IngestRoutesDeps = {
   readonly intake: Intake;
@@ -98,7 +98,7 @@ function senderOf(ctx: Ctx, asked: string | undefined): Sender {
   const unitId = asked ?? (granted.size === 1 ? granted.values().next().value : undefined);
   if (unitId === undefined) throw new AppError("invalid", "Say with ?unit= for which unit these events are.");
   ctx.require("event:ingest", unitId);
-  return { unitId, ...(actor.kind === "token" && { tokenId: actor.id }) };
+  return { unitId, ...(actor.kind === "token" && { tokenId: actor.id, tokenName: actor.name }) };
 }
 
 function kindOf(contentType: string | undefined): BodyKind {

@@ -56,4 +56,4 @@ export const storedTexts = async (wal: Wal, fromSeq = 1): Promise<string[]> =>
 
 export const TEST_TOKEN = `ygr_${"t".repeat(43)}`;
 export const authenticateTestToken: AuthenticateToken = async (secret) =>
-  secret === TEST_TOKEN ? { tokenId: "token_1", unitId: "unit_1" } : undefined;
+  secret === TEST_TOKEN ? { tokenId: "token_1", tokenName: "a shipper", unitId: "unit_1" } : undefined;
