@@ -171,6 +171,7 @@ const escapeSigma = (literal: string): string => literal.replace(/[\\*?]/g, "\\$
 function regex(pattern: string, modifiers: string[]): RE2JS {
   const flags = [
     ["i", RE2JS.CASE_INSENSITIVE],
+    ["ignorecase", RE2JS.CASE_INSENSITIVE],
     ["m", RE2JS.MULTILINE],
     ["s", RE2JS.DOTALL],
   ] as const;
