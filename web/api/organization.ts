@@ -48,7 +48,7 @@ export const setGrants = (id: string, grants: Grant[]) => put<Person>(`/api/v1/p
 export const invitePerson = (id: string) => post<Invitation>(`/api/v1/people/${id}/invitation`);
 export const deactivatePerson = (id: string) => post<Person>(`/api/v1/people/${id}/deactivate`);
 export const reactivatePerson = (id: string) => post<Person>(`/api/v1/people/${id}/reactivate`);
-export const resetTwoFactor = (id: string) => post<Person>(`/api/v1/people/${id}/reset-two-factor`);
+export const resetTwoFactor = (id: string) => post<Person>(`/api/v1/people/${id}/reset-second-factor`);
 
 export const tokensQuery = (query: QueryValues) =>
   queryOptions({

@@ -36,8 +36,8 @@ export const signInWithPassword = (email: string, password: string) =>
   post<PasswordAnswer>("/api/auth/sign-in/email", { email, password });
 export const verifyTotp = (code: string) => post<unknown>("/api/auth/two-factor/verify-totp", { code });
 export const verifyBackupCode = (code: string) => post<unknown>("/api/auth/two-factor/verify-backup-code", { code });
-export const startOidc = (providerId: string, callbackURL: string) =>
-  post<{ url: string }>("/api/auth/sign-in/oauth2", { providerId, callbackURL });
+export const startOidc = (provider: string, callbackURL: string) =>
+  post<{ url: string }>("/api/auth/sign-in/social", { provider, callbackURL });
 export const signOut = () => post<unknown>("/api/auth/sign-out");
 
 export const enableTotp = (password: string) =>

@@ -27,7 +27,7 @@ const router = createAppRouter(queryClient);
 function onAnyError(error: unknown): void {
   if (!isProblem(error, "unauthenticated")) return;
   const { pathname, href } = router.state.location;
-  if (["/sign-in", "/setup", "/invitation"].includes(pathname)) return;
+  if (["/sign-in", "/setup", "/welcome"].includes(pathname)) return;
   queryClient.removeQueries({ queryKey: ["me"] });
   void router.navigate({ to: "/sign-in", search: { next: href } });
 }

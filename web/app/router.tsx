@@ -40,7 +40,7 @@ const setupRoute = createRoute({
 
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/invitation",
+  path: "/welcome",
   validateSearch: (search: Texts) => pick(search, "token"),
   loader: loadTexts("account"),
   component: lazyRouteComponent(() => import("../pages/account/invitation/invitation-page.tsx"), "InvitationPage"),

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import classes from "./facets.module.css";
 import { formatCount } from "./figures.ts";
 
-export type FacetOption = { readonly value: string; readonly label: React.ReactNode; readonly count: number };
+export type FacetOption = { readonly value: string; readonly label: React.ReactNode; readonly count?: number };
 type FacetProps = {
   readonly title: string;
   readonly options: readonly FacetOption[];
@@ -38,7 +38,7 @@ export function Facet({ title, options, chosen, onChange }: FacetProps) {
             }
           />
           <span className={classes.label}>{label}</span>
-          <span className={classes.count}>{formatCount(count)}</span>
+          {count === undefined ? null : <span className={classes.count}>{formatCount(count)}</span>}
         </label>
       ))}
       {listed.length > shown.length || isWhole ? (

@@ -1,4 +1,4 @@
-import { Button, CloseButton, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,9 +7,9 @@ import { meQuery } from "../../../api/session.ts";
 import { DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
-import { SearchIcon } from "../../../ui/icons.ts";
-import { isComposing, useKeys } from "../../../ui/keys.ts";
+import { useKeys } from "../../../ui/keys.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { AlertFacetList } from "./alert-facet-list.tsx";
 import { AlertPanel } from "./alert-panel.tsx";
@@ -33,7 +33,12 @@ export function AlertsPage() {
         <p className={classes.total} aria-live="polite">
           {isPending ? "" : t("alerts:total", { count: total, text: formatCount(total) })}
         </p>
-        <QueryField key={state.search.q ?? ""} state={state} />
+        <QueryField
+          className={classes.query}
+          label={t("alerts:query")}
+          value={state.search.q ?? ""}
+          onChange={(q) => state.change({ q })}
+        />
         <ResetFilters state={state} />
       </header>
       <div className={classes.lower} data-open={state.openId ? true : undefined}>
@@ -152,34 +157,6 @@ function useList(rows: readonly AlertRow[], state: AlertsState) {
       }
     : undefined;
   return { columns, activeId, open, step, chosen, isAll, chooseAll: () => setAll(true), clear, sorting, selection };
-}
-
-function QueryField({ state }: { readonly state: AlertsState }) {
-  const { t } = useTranslation("alerts");
-  const [text, setText] = useState(state.search.q ?? "");
-  useKeys({ "/": () => document.getElementById("alert-query")?.focus() });
-  return (
-    <TextInput
-      id="alert-query"
-      className={classes.query}
-      aria-label={t("query")}
-      placeholder={t("query")}
-      leftSection={<SearchIcon size={15} />}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && !isComposing(event)) state.change({ q: text.trim() || undefined });
-      }}
-      onBlur={() => {
-        if (text.trim() !== (state.search.q ?? "")) state.change({ q: text.trim() || undefined });
-      }}
-      rightSection={
-        text ? (
-          <CloseButton size="sm" aria-label={t("clearQuery")} onClick={() => state.change({ q: undefined })} />
-        ) : null
-      }
-    />
-  );
 }
 
 const FILTERS = [
