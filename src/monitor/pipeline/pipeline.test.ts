@@ -13,7 +13,7 @@ import { createAlertSink } from "../alert/index.ts";
 import { encodeFrames, encodeMeta } from "../collect/index.ts";
 import { COLUMNS, emptyFields, emptyHotColumns, type RuleFacts } from "../event/index.ts";
 import { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
-import { type Engines, processBatch } from "./process-batch.ts";
+import { BatchProcessor, type LineEngines } from "./process-batch.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 const RULE: RuleFacts = {
@@ -26,7 +26,7 @@ const RULE: RuleFacts = {
 };
 
 /** Lines are the events; those with "bad" match. The pool is the real per-batch code without its threads. */
-const engines: Engines = {
+const engines: LineEngines = {
   parse: (bytes) => {
     const text = bytes.toString("utf8");
     const hot = { ...emptyHotColumns(), host_name: "host-1", who: "someone", message: text };
@@ -40,16 +40,17 @@ const engines: Engines = {
   },
   match: () => [],
 };
-const marking: Engines = {
+const marking: LineEngines = {
   parse: (bytes, hints) => ({
     ...engines.parse(bytes, hints),
     logsource: { product: bytes.includes("bad") ? "bad" : "", category: "", service: "" },
   }),
   match: (event) => (event.logsource.product === "bad" ? [RULE] : []),
 };
+const processor = new BatchProcessor();
 const inlinePool: WorkerPool = {
   size: 2,
-  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, ...processBatch(order, marking) }],
+  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, ...processor.process(order, marking) }],
   setRules: async () => {},
   compile: async () => ({ rules: [], rejected: [] }),
   crashes: () => 0,

@@ -1,7 +1,5 @@
 import { decodeFrames, decodeMeta, type RecordMeta } from "../collect/index.ts";
 import {
-  type DetectionGroup,
-  type Entity,
   emptyFields,
   emptyHotColumns,
   entityOf,
@@ -9,16 +7,18 @@ import {
   type ParsedEvent,
   type RuleFacts,
 } from "../event/index.ts";
-import { boundedTime, type DetectionRow, encodeDetections, encodeEvents } from "./encode.ts";
+import type { ParseHints } from "../parse/index.ts";
+import { DetectionBlock } from "./detection-block.ts";
+import { DetectionGroups } from "./detection-groups.ts";
+import { EventBlock } from "./event-block.ts";
 import type { AlreadyStored, BatchResult, RecordInput, SourceTally } from "./job.ts";
 import { type EventRow, eventSeq } from "./row.ts";
 
 /** What a worker needs: how to read a line and which rules match it. Both are pure. */
-export type Engines = {
-  readonly parse: (bytes: Buffer, hints: ParseHintsOf) => ParsedEvent & { readonly logsource: LogSource };
+export type LineEngines = {
+  readonly parse: (bytes: Buffer, hints: ParseHints) => ParsedEvent & { readonly logsource: LogSource };
   readonly match: (event: { fields: ParsedEvent["fields"]; logsource: LogSource }) => readonly RuleFacts[];
 };
-export type ParseHintsOf = { format: string; transport: string; peer: string; receivedAtMs: number; timeZone?: string };
 
 export type Batch = {
   readonly stream: number;
@@ -26,144 +26,105 @@ export type Batch = {
   readonly alreadyStored: AlreadyStored;
 };
 
-/** Raw bytes to ready-to-insert blocks, in one pass over each event: parse, match, encode. */
-export function processBatch(batch: Batch, engines: Engines): Omit<BatchResult, "kind" | "id" | "busyMs"> {
-  const rows: EventRow[] = [];
-  const detections: DetectionRow[] = [];
-  const tallies = new Map<string, SourceTally>();
-  for (const record of batch.records) readRecord(record, { engines, rows, detections, tallies });
-  const isNew = newTo(batch.alreadyStored);
-  return {
-    events: encodeEvents(isNew.events(rows), batch.stream),
-    detections: encodeDetections(isNew.detections(detections), batch.stream),
-    groups: groupDetections(detections, batch.stream),
-    sources: [...tallies.values()],
-  };
+/** The log's checksums make an unreadable record next to impossible; its bytes are kept all the same, as one event. */
+const UNREADABLE: RecordMeta = { sourceId: "unreadable", unitId: "", transport: "file", peer: "", format: "auto" };
+const NO_RULES: readonly string[] = [];
+
+/** Raw bytes to ready-to-insert blocks, in one pass over each event: parse, match, encode. One per thread. */
+export class BatchProcessor {
+  readonly #events = new EventBlock();
+  readonly #detections = new DetectionBlock();
+
+  process(
+    { stream, records, alreadyStored }: Batch,
+    engines: LineEngines,
+  ): Omit<BatchResult, "kind" | "id" | "busyMs"> {
+    const pass = { engines, stream, skip: skipping(alreadyStored), groups: new DetectionGroups() };
+    const tallies = new Map<string, SourceTally>();
+    for (const record of records) count(tallies, this.#record(record, pass));
+    return {
+      events: this.#events.finish(),
+      detections: this.#detections.finish(),
+      groups: pass.groups.all(),
+      sources: [...tallies.values()],
+    };
+  }
+
+  #record(record: RecordInput, pass: Pass): SourceTally {
+    const decodedMeta = decodeMeta(record.meta);
+    const decodedFrames = decodeFrames(record.payload);
+    const meta = decodedMeta.ok ? decodedMeta.value : UNREADABLE;
+    const frames = decodedFrames.ok ? decodedFrames.value : [Buffer.from(record.payload)];
+    let problems = 0;
+    frames.forEach((raw, frame) => {
+      const problem = this.#event(raw, { record, meta, seq: eventSeq(record.seq, frame) }, pass);
+      if (problem !== "") problems += 1;
+    });
+    return { sourceId: meta.sourceId, events: frames.length, bytes: record.payload.length, problems };
+  }
+
+  /** Returns the parser's problem with the event; "" when it has none. */
+  #event(raw: Buffer, { record, meta, seq }: Place, pass: Pass): string {
+    const event = pass.engines.parse(raw, hintsOf(record, meta));
+    const rules = pass.engines.match(event);
+    const row: EventRow = {
+      event,
+      receivedMs: record.receivedAtMs,
+      seq,
+      unitId: meta.unitId,
+      sourceId: meta.sourceId,
+      raw,
+      ruleIds: rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id),
+    };
+    if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
+    if (rules.length > 0) this.#found(row, rules, pass);
+    return event.problem;
+  }
+
+  #found(row: EventRow, rules: readonly RuleFacts[], pass: Pass): void {
+    const entity = entityOf(row.event.hot, row.sourceId);
+    for (const rule of rules) {
+      if (!pass.skip.detection(row.seq, rule.id)) this.#detections.add(row, { rule, entity }, pass.stream);
+      pass.groups.add(row, { rule, entity }, pass.stream);
+    }
+  }
 }
 
+type Place = { readonly record: RecordInput; readonly meta: RecordMeta; readonly seq: bigint };
+type Pass = {
+  readonly engines: LineEngines;
+  readonly stream: number;
+  readonly skip: ReturnType<typeof skipping>;
+  readonly groups: DetectionGroups;
+};
+
 /** Events and detections are stored one after the other: a crash between the two leaves the second to be done. */
-function newTo(stored: AlreadyStored) {
+function skipping(stored: AlreadyStored) {
   const events = new Set(stored.events);
   const detections = new Set(stored.detections);
   return {
-    events: (rows: EventRow[]) => (events.size === 0 ? rows : rows.filter((row) => !events.has(row.seq.toString()))),
-    detections: (rows: DetectionRow[]) =>
-      detections.size === 0 ? rows : rows.filter(({ row, rule }) => !detections.has(`${row.seq}/${rule.id}`)),
+    event: (seq: bigint): boolean => events.size > 0 && events.has(seq.toString()),
+    detection: (seq: bigint, ruleId: string): boolean => detections.size > 0 && detections.has(`${seq}/${ruleId}`),
   };
 }
 
-type Collected = { engines: Engines; rows: EventRow[]; detections: DetectionRow[]; tallies: Map<string, SourceTally> };
+function hintsOf(record: RecordInput, meta: RecordMeta): ParseHints {
+  const { format, transport, peer, timeZone } = meta;
+  return { format, transport, peer, receivedAtMs: record.receivedAtMs, ...(timeZone !== undefined && { timeZone }) };
+}
 
-/** The log's checksums make an unreadable record next to impossible; its bytes are kept all the same, as one event. */
-const UNREADABLE: RecordMeta = { sourceId: "unreadable", unitId: "", transport: "file", peer: "", format: "auto" };
-
-function readRecord(record: RecordInput, into: Collected): void {
-  const decodedMeta = decodeMeta(record.meta);
-  const decodedFrames = decodeFrames(record.payload);
-  const meta = decodedMeta.ok ? decodedMeta.value : UNREADABLE;
-  const frames = decodedFrames.ok ? decodedFrames.value : [Buffer.from(record.payload)];
-  let problems = 0;
-  let frame = 0;
-  for (const raw of frames) {
-    const seq = eventSeq(record.seq, frame);
-    frame += 1;
-    if (readEvent(raw, { record, meta, seq }, into)) problems += 1;
-  }
-  const before = into.tallies.get(meta.sourceId);
-  into.tallies.set(meta.sourceId, {
-    sourceId: meta.sourceId,
-    events: (before?.events ?? 0) + frame,
-    bytes: (before?.bytes ?? 0) + record.payload.length,
-    problems: (before?.problems ?? 0) + problems,
+function count(tallies: Map<string, SourceTally>, one: SourceTally): void {
+  const sum = tallies.get(one.sourceId);
+  tallies.set(one.sourceId, {
+    sourceId: one.sourceId,
+    events: (sum?.events ?? 0) + one.events,
+    bytes: (sum?.bytes ?? 0) + one.bytes,
+    problems: (sum?.problems ?? 0) + one.problems,
   });
-}
-
-/** Returns whether the event could not be fully understood. */
-function readEvent(raw: Buffer, at: { record: RecordInput; meta: RecordMeta; seq: bigint }, into: Collected): boolean {
-  const { meta, record } = at;
-  const event = into.engines.parse(raw, {
-    format: meta.format,
-    transport: meta.transport,
-    peer: meta.peer,
-    receivedAtMs: record.receivedAtMs,
-    ...(meta.timeZone !== undefined && { timeZone: meta.timeZone }),
-  });
-  const rules = into.engines.match(event);
-  const row: EventRow = {
-    hot: event.hot,
-    event,
-    receivedMs: record.receivedAtMs,
-    seq: at.seq,
-    unitId: meta.unitId,
-    sourceId: meta.sourceId,
-    raw,
-    ruleIds: rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id),
-  };
-  into.rows.push(row);
-  if (rules.length > 0) {
-    const entity = entityOf(event.hot, meta.sourceId);
-    for (const rule of rules) into.detections.push({ row, rule, entity });
-  }
-  return event.problem !== "";
-}
-
-const NO_RULES: readonly string[] = [];
-
-/** A storm of one rule on one entity becomes one group, so that the state engine sees rows in the hundreds, not in the millions. */
-function groupDetections(detections: readonly DetectionRow[], stream: number): DetectionGroup[] {
-  const groups = new Map<string, DetectionGroup>();
-  for (const { row, rule, entity } of detections) {
-    const key = JSON.stringify([rule.id, entity.kind, entity.value, row.unitId]);
-    const atMs = boundedTime(row);
-    const group = groups.get(key);
-    groups.set(
-      key,
-      group
-        ? {
-            ...group,
-            count: group.count + 1,
-            firstAtMs: Math.min(group.firstAtMs, atMs),
-            lastAtMs: Math.max(group.lastAtMs, atMs),
-          }
-        : newGroup({ row, rule, entity: entity as Entity }, stream),
-    );
-  }
-  return [...groups.values()];
-}
-
-function newGroup(
-  { row, rule, entity }: { row: EventRow; rule: RuleFacts; entity: Entity },
-  stream: number,
-): DetectionGroup {
-  const { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip } = row.hot;
-  const atMs = boundedTime(row);
-  return {
-    rule,
-    entity,
-    unitId: row.unitId,
-    sourceId: row.sourceId,
-    count: 1,
-    firstAtMs: atMs,
-    lastAtMs: atMs,
-    sample: {
-      stream,
-      seq: row.seq.toString(),
-      timeMs: atMs,
-      dataset,
-      who,
-      where_from,
-      with_what,
-      what,
-      did_what,
-      host_name,
-      user_name,
-      source_ip,
-    },
-  };
 }
 
 /** Engines that understand nothing: for a record that has killed a worker before. Its bytes are stored and shown. */
-export const rawOnlyEngines: Engines = {
+export const rawOnlyEngines: LineEngines = {
   parse: (bytes) => ({
     timeMs: Number.NaN,
     problem: "parser_crashed",

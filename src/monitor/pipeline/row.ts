@@ -1,8 +1,7 @@
-import type { HotColumns, ParsedEvent } from "../event/index.ts";
+import type { ParsedEvent } from "../event/index.ts";
 
 /** An event as the engine stores it: the parsed event plus where it came from and which rules matched. */
 export type EventRow = {
-  readonly hot: HotColumns;
   readonly event: ParsedEvent;
   readonly receivedMs: number;
   readonly seq: bigint;

@@ -2,13 +2,15 @@ import { parentPort } from "node:worker_threads";
 import { compileRules, type RuleSet } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
 import type { WorkerOrder, WorkerReport } from "./job.ts";
-import { type Engines, processBatch, rawOnlyEngines } from "./process-batch.ts";
+import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 const parser = createParser();
 let rules: RuleSet = compileRules([]);
 
-const engines: Engines = {
+const processor = new BatchProcessor();
+
+const engines: LineEngines = {
   parse: (bytes, hints) => parser.parse(bytes, hints),
   match: (event) => {
     const hits = rules.match(event);
@@ -27,7 +29,7 @@ function obey(order: WorkerOrder): WorkerReport {
     return { kind: "compiled", id: order.id, report: { rules: facts, rejected } };
   }
   const startedAt = performance.now();
-  const result = processBatch(order, order.rawOnly ? rawOnlyEngines : engines);
+  const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);
   return { kind: "done", id: order.id, ...result, busyMs: performance.now() - startedAt };
 }
 

@@ -26,45 +26,30 @@ type Sample = {
 };
 
 function blockOf(samples: readonly Sample[], firstId = 0): NativeBlock {
-  const block = new NativeBlock(samples.length);
-  const of =
-    <T>(get: (sample: Sample) => T, absent: T) =>
-    (row: number) => {
-      const sample = samples[row];
-      return sample ? get(sample) : absent;
-    };
-  block.uint64("id", (row) => firstId + row);
-  block.instant(
-    "at",
-    of((s) => s.at, 0),
-  );
-  block.word(
-    "word",
-    of((s) => s.word, ""),
-  );
-  block.words(
-    "words",
-    of((s) => s.words, []),
-  );
-  block.string(
-    "text",
-    of((s) => s.text, ""),
-  );
-  block.ip(
-    "ip",
-    of((s) => s.ip, ""),
-  );
-  block.uint16(
-    "port",
-    of((s) => s.port, 0),
-  );
-  block.uint32(
-    "pid",
-    of((s) => s.pid, 0),
-  );
-  block.uint8("small", (row) => row % 200);
-  block.map("fields", (row, put) => {
-    for (const [key, value] of samples[row]?.fields ?? []) put(key, value);
+  const block = new NativeBlock();
+  const id = block.uint("id", 8);
+  const at = block.instant("at");
+  const word = block.word("word");
+  const words = block.words("words");
+  const text = block.string("text");
+  const ip = block.ip("ip");
+  const port = block.uint("port", 2);
+  const pid = block.uint("pid", 4);
+  const small = block.uint("small", 1);
+  const fields = block.map("fields");
+  samples.forEach((sample, row) => {
+    id.push(firstId + row);
+    at.push(sample.at);
+    word.push(sample.word);
+    words.push(sample.words);
+    text.push(sample.text);
+    ip.push(sample.ip);
+    port.push(sample.port);
+    pid.push(sample.pid);
+    small.push(row % 200);
+    for (const [key, value] of sample.fields) fields.put(key, value);
+    fields.endRow();
+    block.endRow();
   });
   return block;
 }
@@ -110,16 +95,39 @@ describe("A Native block", () => {
   });
 
   it("inserted twice with one token counts once", async () => {
-    const block = blockOf([{ at: 1, word: "w", words: [], text: "t", ip: "", port: 1, pid: 1, fields: [] }], 9_000_000);
-    await events.insertNative("samples", block.columns, block.finish(), "twice");
-    await events.insertNative("samples", block.columns, block.finish(), "twice");
+    const row = { at: 1, word: "w", words: [], text: "t", ip: "", port: 1, pid: 1, fields: [] };
+    const block = blockOf([row], 9_000_000);
+    const bytes = block.finish();
+    await events.insertNative("samples", block.columns, bytes, "twice");
+    await events.insertNative("samples", block.columns, bytes, "twice");
     expect(await events.select("SELECT count() AS n FROM samples WHERE id = 9000000")).toEqual([{ n: "1" }]);
   });
 
+  it("is empty after it is finished, and takes the next rows", async () => {
+    const block = new NativeBlock();
+    const id = block.uint("id", 8);
+    const word = block.word("word");
+    for (const [n, text] of [
+      [9_200_000, "first"],
+      [9_200_001, "second"],
+    ] as const) {
+      id.push(n);
+      word.push(text);
+      block.endRow();
+      expect(block.rows).toBe(1);
+      await events.insertNative("samples", block.columns, block.finish(), `again-${n}`);
+    }
+    expect(await events.select("SELECT word FROM samples WHERE id IN (9200000, 9200001) ORDER BY id")).toEqual([
+      { word: "first" },
+      { word: "second" },
+    ]);
+  });
+
   it("keeps bytes that are no UTF-8", async () => {
-    const block = new NativeBlock(1);
-    block.uint64("id", () => 9_100_000);
-    block.bytes("text", () => Uint8Array.from([0, 255, 10, 195]));
+    const block = new NativeBlock();
+    block.uint("id", 8).push(9_100_000);
+    block.string("text").pushBytes(Uint8Array.from([0, 255, 10, 195]));
+    block.endRow();
     await events.insertNative("samples", block.columns, block.finish(), "bytes");
     expect(await events.select("SELECT hex(text) AS h FROM samples WHERE id = 9100000")).toEqual([{ h: "00FF0AC3" }]);
   });

@@ -56,16 +56,31 @@ export class ByteSink {
     this.#length += bytes.length;
   }
 
+  /** An unsigned integer of 1, 2 or 4 bytes. */
+  uint(value: number, width: 1 | 2 | 4): void {
+    this.#reserve(4);
+    let rest = value >>> 0;
+    for (let i = 0; i < width; i += 1) {
+      this.#bytes[this.#length++] = rest & 0xff;
+      rest >>>= 8;
+    }
+  }
+
   /** An unsigned 64-bit integer below 2^53. */
   uint64(value: number): void {
+    this.uint(value % 0x1_0000_0000, 4);
+    this.uint(Math.floor(value / 0x1_0000_0000), 4);
+  }
+
+  /** A signed or unsigned 64-bit integer, two's complement. */
+  int64(value: bigint): void {
     this.#reserve(8);
-    this.#bytes.writeUInt32LE(value % 0x1_0000_0000, this.#length);
-    this.#bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.#length + 4);
+    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length);
     this.#length += 8;
   }
 
   /** Copies a typed array's memory; every platform Node runs on is little-endian, as is Native. */
-  typed(values: Uint8Array | Uint16Array | Uint32Array | BigInt64Array | BigUint64Array | Float64Array): void {
+  typed(values: Uint8Array | Uint16Array | Uint32Array): void {
     this.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 

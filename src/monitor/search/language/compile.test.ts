@@ -55,7 +55,7 @@ const EVENTS: readonly SampleEvent[] = [
     source_bytes: 1_500,
     event_severity: 7,
     http_response_status_code: 404,
-    answered: 6,
+    with_what: "curl",
     problem: "bad_json",
     sourceId: "source_web",
     unitId: "unit_osaka",
@@ -156,7 +156,7 @@ describe("A query finds", () => {
     ["http.response.status_code:４０４", [6]],
     ["source.bytes >= 1500", [6]],
     ["event.severity:>6", [6]],
-    ["answered < 1", [1, 2, 3, 4, 5, 7, 8]],
+    ["answered >= 2 and with_what:curl", [6]],
     // Six questions
     ["誰が:田中", [4]],
     ["who:田*", [4]],

@@ -1,0 +1,44 @@
+import type { DetectionGroup, Entity, RuleFacts } from "../event/index.ts";
+import { storedTime } from "./event-block.ts";
+import type { EventRow } from "./row.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A storm of one rule on one entity becomes one group, so that the state engine sees rows in the hundreds, not in the millions. */
+export class DetectionGroups {
+  readonly #groups = new Map<string, Mutable<DetectionGroup>>();
+
+  add(row: EventRow, { rule, entity }: { readonly rule: RuleFacts; readonly entity: Entity }, stream: number): void {
+    const key = JSON.stringify([rule.id, entity.kind, entity.value, row.unitId]);
+    const atMs = storedTime(row);
+    const group = this.#groups.get(key);
+    if (!group) {
+      this.#groups.set(key, newGroup(row, { rule, entity, atMs, stream }));
+      return;
+    }
+    group.count += 1;
+    group.firstAtMs = Math.min(group.firstAtMs, atMs);
+    group.lastAtMs = Math.max(group.lastAtMs, atMs);
+  }
+
+  all(): DetectionGroup[] {
+    return [...this.#groups.values()];
+  }
+}
+
+type Found = { readonly rule: RuleFacts; readonly entity: Entity; readonly atMs: number; readonly stream: number };
+
+function newGroup(row: EventRow, { rule, entity, atMs, stream }: Found): Mutable<DetectionGroup> {
+  const { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip } = row.event.hot;
+  const seen = { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip };
+  return {
+    rule,
+    entity,
+    unitId: row.unitId,
+    sourceId: row.sourceId,
+    count: 1,
+    firstAtMs: atMs,
+    lastAtMs: atMs,
+    sample: { stream, seq: row.seq.toString(), timeMs: atMs, ...seen },
+  };
+}

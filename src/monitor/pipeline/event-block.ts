@@ -1,0 +1,73 @@
+import { NativeBlock } from "../../platform/native/index.ts";
+import { answeredQuestions, COLUMNS, type ColumnSpec, type FieldValue, type HotColumns } from "../event/index.ts";
+import type { EncodedBlock } from "./job.ts";
+import type { EventRow } from "./row.ts";
+
+/** ClickHouse's DateTime64(3) holds 1900 to 2299; outside it the received time stands in. */
+const MIN_TIME_MS = -2_208_988_800_000;
+const MAX_TIME_MS = 10_413_791_999_000;
+
+type PushHot = (hot: HotColumns) => void;
+
+/** Rows of the table `events` on their way into a Native block; one per thread, used again for each batch. */
+export class EventBlock {
+  readonly #block = new NativeBlock();
+  readonly #time = this.#block.instant("time");
+  readonly #received = this.#block.instant("received");
+  readonly #stream = this.#block.uint("stream", 4);
+  readonly #seq = this.#block.bigUint("seq");
+  readonly #unit = this.#block.word("unit_id");
+  readonly #source = this.#block.word("source_id");
+  readonly #problem = this.#block.word("problem");
+  readonly #answered = this.#block.uint("answered", 1);
+  readonly #rules = this.#block.words("rule_ids");
+  readonly #hot: readonly PushHot[] = COLUMNS.map((spec) => hotColumn(this.#block, spec));
+  readonly #fields = this.#block.map("fields");
+  readonly #raw = this.#block.string("raw");
+
+  add(row: EventRow, stream: number): void {
+    const { event } = row;
+    this.#time.push(storedTime(row));
+    this.#received.push(row.receivedMs);
+    this.#stream.push(stream);
+    this.#seq.push(row.seq);
+    this.#unit.push(row.unitId);
+    this.#source.push(row.sourceId);
+    this.#problem.push(event.problem);
+    this.#answered.push(answeredQuestions(event));
+    this.#rules.push(row.ruleIds);
+    for (const push of this.#hot) push(event.hot);
+    for (const key in event.fields) this.#fields.put(key, fieldText(event.fields[key]));
+    this.#fields.endRow();
+    this.#raw.pushBytes(row.raw);
+    this.#block.endRow();
+  }
+
+  finish(): EncodedBlock {
+    const { columns, rows } = this.#block;
+    return { columns, rows, bytes: this.#block.finish() };
+  }
+}
+
+/** The instant that the table keeps: the event's own, or the received one when the log carried none or an absurd one. */
+export function storedTime({ event, receivedMs }: EventRow): number {
+  return event.timeMs >= MIN_TIME_MS && event.timeMs <= MAX_TIME_MS ? event.timeMs : receivedMs;
+}
+
+function hotColumn(block: NativeBlock, { column, kind }: ColumnSpec): PushHot {
+  const key = column as keyof HotColumns;
+  if (kind === "text" || kind === "word" || kind === "ip") {
+    const made = kind === "text" ? block.string(column) : kind === "word" ? block.word(column) : block.ip(column);
+    return (hot) => made.push(hot[key] as string);
+  }
+  const made = block.uint(column, BYTES[kind]);
+  return (hot) => made.push(hot[key] as number);
+}
+
+const BYTES = { severity: 1, port: 2, status: 2, pid: 4, count: 8 } as const;
+
+function fieldText(value: FieldValue | undefined): string {
+  if (typeof value === "string") return value;
+  if (value === null || value === undefined) return "";
+  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
