@@ -19,9 +19,9 @@ const COMMON = [
 
 /** A guess, 0–1, of how often a literal holds where its field is present. Only its order matters. */
 function chanceOfLiteral({ place, text }: Literal): number {
-  if (text.length === 0) return place === "equals" ? 0.05 : 1;
+  if (text.length === 0 && place !== "equals") return 1;
   if (COMMON.includes(text)) return 0.5;
-  if (place === "equals") return text.length < 3 ? 0.3 : 0.01;
+  if (place === "equals") return [0.05, 0.3, 0.3, 0.1, 0.1, 0.1, 0.1][text.length] ?? 0.01;
   const byLength = [1, 0.8, 0.4, 0.2, 0.1, 0.06, 0.04, 0.03, 0.02][text.length] ?? 0.01;
   return place === "contains" ? byLength : byLength / 2;
 }

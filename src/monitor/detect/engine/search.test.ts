@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { ValueCache } from "../value-cache.ts";
 import { Automaton } from "./automaton.ts";
 import { GramScan } from "./gram-scan.ts";
 import { NumberSet } from "./number-set.ts";
 import { buildTrie, type NumberedText, reversed, scanEnd, scanStart } from "./trie.ts";
-import { ValueCache } from "./value-cache.ts";
 
 const numbered = (texts: readonly string[]): NumberedText[] =>
   [...new Set(texts)].map((text, number) => ({ text, number }));
@@ -108,7 +108,7 @@ describe("A number set", () => {
 
 describe("The value cache", () => {
   it("remembers, and forgets the oldest when new values come", () => {
-    const cache = new ValueCache<number>();
+    const cache = new ValueCache<number>(512);
     const learn = (value: string) => cache.get(value) ?? cache.set(value, value.length);
     learn("first");
     expect(cache.get("first")).toBe(5);
@@ -118,7 +118,7 @@ describe("The value cache", () => {
   });
 
   it("rests when values do not repeat, and tries again later", () => {
-    const cache = new ValueCache<number>();
+    const cache = new ValueCache<number>(512);
     for (let i = 0; i < 3000; i++) if (cache.get(`new ${i}`) === undefined) cache.set(`new ${i}`, i);
     cache.set("x", 1);
     expect(cache.get("x")).toBeUndefined();

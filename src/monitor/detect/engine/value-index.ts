@@ -1,10 +1,10 @@
 import type { Literal, Place } from "../rule/expression.ts";
+import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
 import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
 import { GramScan } from "./gram-scan.ts";
 import { NumberSet } from "./number-set.ts";
 import { buildTrie, reversed, scanEnd, scanStart, type Trie } from "./trie.ts";
-import { MAX_CACHED_LENGTH, ValueCache } from "./value-cache.ts";
 
 /** A literal test: the predicate, its literals, and the rules that it makes candidates. */
 export type LiteralTest = {
@@ -33,7 +33,7 @@ export class ValueIndex {
   readonly #insideForeign: Automaton | undefined;
   readonly #meanings: readonly Meaning[];
   readonly #found: NumberSet;
-  readonly #cache = new ValueCache<Meaning>();
+  readonly #cache = new ValueCache<Meaning>(512);
   /** Hashing a value costs less than an automaton's walk over it, but more than the other searches. */
   readonly #isCached: boolean;
 

@@ -1,27 +1,42 @@
 import { RE2JS } from "re2js";
+import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
 import { allOf, type Expression, type Literal, testOf } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
-import { requiredTexts } from "./regex-literals.ts";
+import { needsOf } from "./regex-needs.ts";
 
 /** Sub-modifiers of `re`: ignore case, `^`/`$` at every line, `.` matches a line end. */
 export type RegexFlags = { readonly i: boolean; readonly m: boolean; readonly s: boolean };
 
 /** Longer patterns than this are machine-made and cost more to compile than any rule is worth. */
 const MAX_PATTERN_LENGTH = 8192;
+/** Values whose answer each expression remembers: twice this at most. */
+const MEMORY = 128;
+
 /** A search for a regular expression anywhere in the value, case-sensitive unless flagged. RE2: linear time. */
 export function regexTest(field: string, pattern: string, flags: RegexFlags): Expression {
   const regex = compileRegex(pattern, flags);
+  const { texts, minLength } = needsOf(pattern);
+  const answers = new ValueCache<boolean>(MEMORY);
   const letters = `${flags.i ? "i" : ""}${flags.m ? "m" : ""}${flags.s ? "s" : ""}`;
   const check = testOf(field, {
     kind: "check",
     key: `re:${letters}:${pattern}`,
     on: "text",
-    accepts: (value) => regex.test(value),
+    accepts: (value) => value.length >= minLength && remembered(value, answers, regex),
   });
-  const needed = requiredTexts(pattern);
-  if (needed === undefined) return check;
-  const literals = needed.map((text): Literal => ({ place: "contains", text }));
+  if (texts === undefined) return check;
+  const literals = texts.map((text): Literal => ({ place: "contains", text }));
   return allOf([testOf(field, { kind: "literals", literals }), check]);
+}
+
+/** RE2 takes microseconds, and some expressions are asked of every command line. */
+function remembered(value: string, answers: ValueCache<boolean>, regex: RE2JS): boolean {
+  if (value.length > MAX_CACHED_LENGTH) return regex.test(value);
+  const known = answers.get(value);
+  if (known !== undefined) return known;
+  const answer = regex.test(value);
+  answers.set(value, answer);
+  return answer;
 }
 
 /** RE2 itself refuses what would grow: deep nesting and counted repetitions that multiply past 1000 copies. */

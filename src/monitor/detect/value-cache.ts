@@ -1,5 +1,3 @@
-/** Values in each of two halves: a full half becomes the old one, so a stream of new values holds no more than both. */
-const HALF = 512;
 /** Longer values seldom repeat and would hold memory. */
 export const MAX_CACHED_LENGTH = 512;
 /** After so many questions the cache judges itself: with fewer than one hit in four it rests for eight times as long. */
@@ -8,11 +6,17 @@ const REST = 8 * TRIAL;
 
 /** Remembers answers by value: paths, registry keys and command lines repeat a great deal. */
 export class ValueCache<T> {
+  readonly #half: number;
   #young = new Map<string, T>();
   #old = new Map<string, T>();
   /** Questions since the last judgment; below zero while the cache rests. */
   #asked = 0;
   #hits = 0;
+
+  /** half: a full half becomes the old one, so that a stream of new values never holds more than twice as many. */
+  constructor(half: number) {
+    this.#half = half;
+  }
 
   get(value: string): T | undefined {
     this.#asked++;
@@ -25,7 +29,7 @@ export class ValueCache<T> {
 
   set(value: string, answer: T): void {
     if (this.#asked <= 0) return;
-    if (this.#young.size >= HALF) {
+    if (this.#young.size >= this.#half) {
       this.#old = this.#young;
       this.#young = new Map();
     }
