@@ -1,12 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type { Permission, RoleList } from "../../src/organization/access/contract.ts";
+import type { Permission, RoleList, RoleName } from "../../src/organization/access/contract.ts";
 import type { InvitationView, Me, SignedIn, UpdateMe } from "../../src/organization/person/contract.ts";
 import type { Setup, SetupDone, SetupState } from "../../src/organization/setup/contract.ts";
 import type { SignInMethods } from "../../src/platform/auth/contract.ts";
 import { get, patch, post } from "./client.ts";
 
-export type { Me, Permission };
+export type { Me, Permission, RoleName };
 export type VisibleUnit = Me["units"][number];
 
 export const meQuery = queryOptions({

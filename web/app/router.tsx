@@ -10,14 +10,13 @@ import {
 import { isProblem } from "../api/client.ts";
 import { meQuery, type Permission, signInMethodsQuery } from "../api/session.ts";
 import { loadTexts } from "./i18n.ts";
-import { CrashPage, ForbiddenError, NotFoundPage } from "./shell/error-pages.tsx";
+import { BareCrashPage, CrashPage, ForbiddenError, NotFoundPage } from "./shell/error-pages.tsx";
 
 type Context = { readonly queryClient: QueryClient };
 type Texts = Readonly<Record<string, string | undefined>>;
 
 const rootRoute = createRootRouteWithContext<Context>()({
-  notFoundComponent: NotFoundPage,
-  errorComponent: CrashPage,
+  errorComponent: BareCrashPage,
 });
 
 const signInRoute = createRoute({
@@ -61,8 +60,7 @@ export const frameRoute = createRoute({
     }
   },
   component: lazyRouteComponent(() => import("./shell/frame.tsx"), "Frame"),
-  errorComponent: CrashPage,
-  notFoundComponent: NotFoundPage,
+  errorComponent: BareCrashPage,
 });
 
 /** Refuses the page to those whose roles hold none of its permissions; the server refuses the data anyway. */
@@ -213,7 +211,7 @@ export const auditRoute = createRoute({
   path: "/audit",
   beforeLoad: need("audit:read"),
   validateSearch: (search: Texts) => pick(search, "action", "actorId", "targetKind", "targetId", "from", "to"),
-  loader: loadTexts("audit"),
+  loader: loadTexts("audit", "search"),
   component: lazyRouteComponent(() => import("../pages/govern/audit/audit-page.tsx"), "AuditPage"),
 });
 
@@ -229,8 +227,14 @@ export const tokensRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/account",
-  loader: loadTexts("account"),
+  loader: loadTexts("account", "organization"),
   component: lazyRouteComponent(() => import("../pages/settings/account/account-page.tsx"), "AccountPage"),
+});
+
+const nowhereRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "$",
+  component: NotFoundPage,
 });
 
 const routeTree = rootRoute.addChildren([
@@ -253,6 +257,7 @@ const routeTree = rootRoute.addChildren([
     auditRoute,
     tokensRoute,
     accountRoute,
+    nowhereRoute,
   ]),
 ]);
 

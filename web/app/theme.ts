@@ -116,7 +116,7 @@ export const theme = createTheme({
       },
     },
     Drawer: { defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.25 } } },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 80 } } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: "md", transitionProps: { duration: 80 } } },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 80 } } },
     Tooltip: { defaultProps: { openDelay: 350, color: "dark", withArrow: true } },
   },

@@ -30,6 +30,15 @@ export function ForbiddenPage() {
   );
 }
 
+/** The same where not even the frame could be drawn: when the server does not say who is signed in. */
+export function BareCrashPage({ error }: { readonly error: unknown }) {
+  return (
+    <main>
+      <CrashPage error={error} />
+    </main>
+  );
+}
+
 /** For what a page could not handle itself. A bug is named as one, with a way to go on. */
 export function CrashPage({ error }: { readonly error: unknown }) {
   const { t } = useTranslation("shell");

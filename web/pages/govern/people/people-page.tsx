@@ -1,0 +1,146 @@
+import { Button, SegmentedControl } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { type Person, peopleQuery } from "../../../api/organization.ts";
+import { meQuery } from "../../../api/session.ts";
+import { useUnit } from "../../../app/shell/use-unit.ts";
+import { useRoleName } from "../../../parts/use-role-name.ts";
+import { type Column, DataTable } from "../../../ui/data-table.tsx";
+import { Empty } from "../../../ui/empty.tsx";
+import { ShieldCheckIcon, UserPlusIcon } from "../../../ui/icons.ts";
+import page from "../../../ui/list-page.module.css";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { QueryField } from "../../../ui/query-field.tsx";
+import { RowsSkeleton } from "../../../ui/skeletons.tsx";
+import { Instant } from "../../../ui/use-clock.tsx";
+import { InvitePanel } from "./invite-panel.tsx";
+import classes from "./people.module.css";
+import { PersonPanel } from "./person-panel.tsx";
+
+export function PeoplePage() {
+  const { t } = useTranslation("organization");
+  const search = useSearch({ from: "/frame/people" });
+  const navigate = useNavigate({ from: "/people" });
+  const { unit } = useUnit();
+  const { data: me } = useQuery(meQuery);
+  const active = search.active ?? "yes";
+  const { data, error, refetch } = useQuery(
+    peopleQuery({
+      q: search.q,
+      unitId: unit,
+      active: active === "no" || active === "any" ? active : "yes",
+      limit: 200,
+    }),
+  );
+  const columns = useColumns();
+  const open = (person: string | undefined) => void navigate({ search: (now) => ({ ...now, person }), replace: true });
+  return (
+    <div className={page.page}>
+      <header className={page.head}>
+        <h1 className={page.title}>{t("people.title")}</h1>
+        <SegmentedControl
+          size="xs"
+          aria-label={t("people.active")}
+          value={active}
+          onChange={(value) =>
+            void navigate({ search: (now) => ({ ...now, active: value === "yes" ? undefined : value }) })
+          }
+          data={["yes", "no", "any"].map((value) => ({ value, label: t(`people.activeIs.${value}`) }))}
+        />
+        <QueryField
+          className={page.query ?? ""}
+          label={t("people.find")}
+          value={search.q ?? ""}
+          onChange={(q) => void navigate({ search: (now) => ({ ...now, q }) })}
+        />
+        {me?.permissions.includes("person:write") ? (
+          <Button leftSection={<UserPlusIcon size={16} />} onClick={() => open("new")}>
+            {t("people.invite")}
+          </Button>
+        ) : null}
+      </header>
+      <div className={page.lower}>
+        <div className={page.middle}>
+          {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
+          {!data && !error ? <RowsSkeleton rows={8} /> : null}
+          {data?.items.length === 0 ? <Empty title={t("people.empty")} /> : null}
+          {data && data.items.length > 0 ? (
+            <DataTable
+              label={t("people.title")}
+              rows={data.items}
+              columns={columns}
+              idOf={({ id }) => id}
+              onOpen={({ id }) => open(id)}
+              openId={search.person}
+            />
+          ) : null}
+        </div>
+        {search.person === "new" ? <InvitePanel onClose={() => open(undefined)} /> : null}
+        {search.person && search.person !== "new" ? (
+          <PersonPanel key={search.person} id={search.person} onClose={() => open(undefined)} />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function useColumns(): readonly Column<Person>[] {
+  const { t } = useTranslation("organization");
+  const { nameOf } = useUnit();
+  const roleName = useRoleName();
+  return useMemo(
+    (): readonly Column<Person>[] => [
+      {
+        id: "name",
+        title: t("people.column.name"),
+        cell: ({ id, name, kana, romaji, email }) => (
+          <>
+            <Link to="/people" search={(now) => ({ ...now, person: id })} className={page.name}>
+              {name}
+            </Link>
+            <span className={page.minor}>{[kana, romaji, email].filter(Boolean).join(" · ")}</span>
+          </>
+        ),
+      },
+      { id: "unit", title: t("people.column.unit"), width: 180, cell: ({ unitId }) => nameOf(unitId) },
+      {
+        id: "roles",
+        title: t("people.column.roles"),
+        cell: ({ grants, unitId }) =>
+          grants.length === 0
+            ? "–"
+            : grants.map((grant) => (
+                <span key={`${grant.role} ${grant.unitId}`} className={classes.grant}>
+                  {roleName(grant.role)}
+                  {grant.unitId === unitId ? "" : <small>（{nameOf(grant.unitId)}）</small>}
+                </span>
+              )),
+      },
+      {
+        id: "account",
+        title: t("people.column.account"),
+        width: 150,
+        cell: ({ isActive, account, hasTwoFactor }) => (
+          <>
+            {isActive ? t(`people.account.${account}`) : t("people.inactive")}
+            {hasTwoFactor ? (
+              <span className={page.minor}>
+                <ShieldCheckIcon size={13} aria-hidden /> {t("people.twoFactor")}
+              </span>
+            ) : null}
+          </>
+        ),
+      },
+      {
+        id: "last",
+        title: t("people.column.lastSignIn"),
+        width: 190,
+        isMinor: true,
+        cell: ({ lastSignInAt }) => <Instant at={lastSignInAt} />,
+      },
+    ],
+    [t, nameOf, roleName],
+  );
+}
