@@ -6,7 +6,14 @@ import type { SearchDeps } from "./deps.ts";
 import { clockOf, rangeOf, rangeParams, rangeView, unitsOf } from "./scope.ts";
 
 const countBoth = eventQuery(import.meta.url, "./queries/funnel.sql", {
-  params: z.object({ from: z.string(), to: z.string(), allUnits: z.boolean(), units: z.array(z.string()) }),
+  params: z.object({
+    from: z.string(),
+    to: z.string(),
+    fromKey: z.string(),
+    toKey: z.string(),
+    allUnits: z.boolean(),
+    units: z.array(z.string()),
+  }),
   row: z.object({ events: z.coerce.number(), detections: z.coerce.number() }),
 });
 
@@ -18,11 +25,10 @@ export async function readFunnel(
 ): Promise<Funnel> {
   const range = rangeOf(input, clockOf(ctx, "UTC"));
   const units = await unitsOf(deps, ctx, input.unit);
-  const { from = "", to = "" } = rangeParams(range);
   const [counts, alerts, incidents] = await Promise.all([
     countBoth(
       deps.events,
-      { from: String(from), to: String(to), allUnits: units.all, units: units.all ? [] : [...units.ids] },
+      { ...rangeParams(range), allUnits: units.all, units: units.all ? [] : [...units.ids] },
       { maxRows: 1, maxSeconds: 20, ...(input.signal && { signal: input.signal }) },
     ),
     deps.funnel.alerts(ctx, range, units),

@@ -2,6 +2,7 @@ import { LEVELS } from "../event/index.ts";
 import { bucketsOf } from "./buckets.ts";
 import { type Histogram, type HistogramQuery, OTHER_GROUP } from "./contract.ts";
 import type { Reader, SearchDeps } from "./deps.ts";
+import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { IN_RANGE, rangeParams, rangeView, type Scope, scopeOf, unitCondition } from "./scope.ts";
 
 const TOP_GROUPS = 5;
@@ -63,7 +64,7 @@ async function cellsOf(deps: SearchDeps, scope: Scope, { split, edges, signal }:
 const levelSql = (scope: Scope): string => `
   WITH ranks AS (
     SELECT stream, seq, max(indexOf({levels:Array(String)}, rule_level)) AS rank
-    FROM detections WHERE ${IN_RANGE} AND ${unitCondition(scope.units)} GROUP BY stream, seq
+    FROM detections WHERE ${IN_DETECTIONS_RANGE} AND ${unitCondition(scope.units)} GROUP BY stream, seq
   )
   SELECT ${BUCKET} AS bucket, '' AS group, count() AS count
   FROM events WHERE ${IN_RANGE} AND empty(rule_ids) AND ${scope.condition} GROUP BY bucket

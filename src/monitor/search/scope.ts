@@ -91,11 +91,27 @@ export const rangeView = ({ fromMs, toMs }: TimeRange): { from: string; to: stri
   to: new Date(toMs).toISOString(),
 });
 
-/** The time bound of a query on `events` or `detections`; uses the primary key. */
-export const IN_RANGE = "time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}";
-export const rangeParams = ({ fromMs, toMs }: TimeRange): Params => ({
-  from: sqlInstant(fromMs),
-  to: sqlInstant(toMs),
-});
+/**
+ * The time bound of a query on `events`. The engine does not see that the primary key's `toStartOfMinute(time)` follows
+ * `time`, so the key is bound as well; without that line every query reads every row.
+ */
+export const IN_RANGE = `time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
+  AND toStartOfMinute(time) BETWEEN toStartOfMinute({fromKey:DateTime('UTC')}) AND {toKey:DateTime('UTC')}`;
+
+const sqlSecond = (ms: number): string => sqlInstant(ms).slice(0, 19);
+
+/** DateTime's own range: outside it the key of a row has wrapped around and says nothing. */
+const KEY_FROM_MS = 0;
+const KEY_TO_MS = 0xffff_ffff * 1_000;
+
+export function rangeParams({ fromMs, toMs }: TimeRange): { from: string; to: string; fromKey: string; toKey: string } {
+  const isInside = fromMs >= KEY_FROM_MS && toMs <= KEY_TO_MS;
+  return {
+    from: sqlInstant(fromMs),
+    to: sqlInstant(toMs),
+    fromKey: sqlSecond(isInside ? fromMs : KEY_FROM_MS),
+    toKey: sqlSecond(isInside ? toMs : KEY_TO_MS),
+  };
+}
 
 const queryError = ({ message, ...detail }: QueryProblem): AppError => new AppError("invalid", message, detail);

@@ -25,8 +25,10 @@ import { exportEvents } from "./export.ts";
 import { listFields, listValues } from "./fields.ts";
 import { readFunnel } from "./funnel.ts";
 import { readHistogram } from "./histogram.ts";
+import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { searchEvents } from "./page.ts";
 import { changeSavedSearch, deleteSavedSearch, listSavedSearches, saveSearch } from "./saved-searches.ts";
+import { IN_RANGE, rangeParams } from "./scope.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { openTail } from "./tail.ts";
 import { type SampleEvent, storeDetections, storeEvents } from "./testing.ts";
@@ -165,6 +167,42 @@ describe("A page of events", () => {
     const page = await search({ from: "2026-11-22T11:48:00Z", to: "2026-11-22T11:52:00Z", limit: 500 });
     expect(page.items.map((row) => row.time)).toEqual(Array(4).fill("2026-11-22T11:48:00.000Z"));
   });
+});
+
+describe("A bound on time", () => {
+  test.each([
+    ["events", "toStartOfMinute(time)", IN_RANGE],
+    ["detections", "toStartOfHour(time)", IN_DETECTIONS_RANGE],
+  ])("on %s is one that the primary key understands", async (table, key, bound) => {
+    const plan = await events.select<{ explain: string }>(
+      `EXPLAIN indexes = 1 SELECT count() FROM ${table} WHERE ${bound}`,
+      rangeParams({ fromMs: NOW.getTime() - MINUTE, toMs: NOW.getTime() }),
+    );
+    expect(plan.some(({ explain }) => explain.includes(`Condition: and(`) && explain.includes(`${key} in [`))).toBe(
+      true,
+    );
+  });
+
+  test.each(["1950-06-01T00:00:00Z", "2200-06-01T00:00:00Z"])(
+    "finds an event with the absurd time %s as well",
+    async (at) => {
+      const atMs = Date.parse(at);
+      await storeEvents(events, [
+        { timeMs: atMs, receivedMs: NOW.getTime(), seq: BigInt(Math.abs(atMs)), raw: "absurd" },
+      ]);
+      const year = Number(at.slice(0, 4));
+      const page = await search({
+        q: "absurd",
+        from: `${year - 4}-01-01T00:00:00Z`,
+        to: `${year + 4}-01-01T00:00:00Z`,
+      });
+      expect(page.items.map((row) => row.time)).toEqual([new Date(atMs).toISOString()]);
+      const [row] = page.items;
+      await expect(readEvent(deps, taro, { id: row?.id ?? "", time: row?.time })).resolves.toMatchObject({
+        raw: { text: "absurd" },
+      });
+    },
+  );
 });
 
 describe("What a person sees ends at their units", () => {

@@ -54,11 +54,14 @@ export async function storedEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk):
   return row;
 }
 
+/** Both sides wrap around alike outside DateTime's range, so the key can always be used for one instant. */
+const AT_TIME = `time = {time:DateTime64(3, 'UTC')} AND toStartOfMinute(time) = toStartOfMinute({time:DateTime64(3, 'UTC')})`;
+
 /** Without a time the index on seq alone finds the event. */
 function timeHint(ctx: Reader, time: string | undefined): { condition: string; params: Params } {
   if (time === undefined) return { condition: "1", params: {} };
   const at = sqlInstant(instantMs(time, clockOf(ctx, "UTC")));
-  return { condition: "time = {time:DateTime64(3, 'UTC')}", params: { time: at } };
+  return { condition: AT_TIME, params: { time: at } };
 }
 
 const notFound = (id: string): AppError =>

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
+import type { Params } from "../../platform/events/index.ts";
 import type { TailBatch, TailEnd, TailQuery } from "./contract.ts";
 import type { Reader, SearchDeps } from "./deps.ts";
 import { type RowSelect, readColumns, rowView, type StoredRow, selectRow } from "./row.ts";
-import { isoOf, type Scope, scopeOf, sqlInstant } from "./scope.ts";
+import { isoOf, rangeParams, type Scope, scopeOf, sqlInstant } from "./scope.ts";
 
 /** How far back each look goes: events are stored some seconds after they were received, in no strict order. */
 const LOOK_BACK_MS = 20_000;
@@ -77,10 +78,8 @@ async function countReceived(
 }
 
 /** Conditions on detections need a bound on the events' own time, which may differ from when they were received. */
-const detectionRange = (scope: Scope) => ({
-  from: sqlInstant(scope.clock.nowMs - 86_400_000),
-  to: sqlInstant(scope.clock.nowMs + 86_400_000),
-});
+const detectionRange = ({ clock }: Scope): Params =>
+  rangeParams({ fromMs: clock.nowMs - 86_400_000, toMs: clock.nowMs + 86_400_000 });
 
 /** How many tails may be open: each asks the engine once a second. */
 export function createTailGate(limits = { total: 50, perActor: 4 }) {

@@ -89,7 +89,13 @@ async function found(query: Query): Promise<number[]> {
   if (!compiled.ok) throw new Error(compiled.error.message);
   const rows = await events.select<{ seq: string }>(
     `SELECT seq FROM events WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')} AND ${compiled.value.condition} ORDER BY seq`,
-    { ...compiled.value.params, from: "2026-11-22 00:00:00.000", to: "2026-11-23 00:00:00.000" },
+    {
+      ...compiled.value.params,
+      from: "2026-11-22 00:00:00.000",
+      to: "2026-11-23 00:00:00.000",
+      fromKey: "2026-11-22 00:00:00",
+      toKey: "2026-11-23 00:00:00",
+    },
   );
   return rows.map((row) => Number(row.seq));
 }

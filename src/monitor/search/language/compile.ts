@@ -8,7 +8,7 @@ import { rawContains } from "./raw-text.ts";
 import { QueryFault } from "./scan.ts";
 
 export type Compiled = {
-  /** A condition over `events`, in terms of `{p0:…}` parameters and, for detections, of `{from:…}` and `{to:…}`. */
+  /** A condition over `events`, in terms of `{p0:…}` parameters and, for detections, of what `rangeParams` gives. */
   readonly condition: string;
   readonly params: Params;
 };

@@ -219,6 +219,10 @@ function ofDetections(
   return inDetections(isList ? `arrayExists(item -> ${condition("item")}, ${column})` : condition(column));
 }
 
+/** The time bound of a query on `detections`, whose primary key is the hour (see IN_RANGE for the second line). */
+export const IN_DETECTIONS_RANGE = `time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
+  AND toStartOfHour(time) BETWEEN toStartOfHour({fromKey:DateTime('UTC')}) AND {toKey:DateTime('UTC')}`;
+
 /** Events without a detection need no look at `detections`, which is bound by the query's own time range. */
 const inDetections = (condition: string): string =>
-  `notEmpty(rule_ids) AND (stream, seq) IN (SELECT stream, seq FROM detections WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')} AND ${condition})`;
+  `notEmpty(rule_ids) AND (stream, seq) IN (SELECT stream, seq FROM detections WHERE ${IN_DETECTIONS_RANGE} AND ${condition})`;

@@ -2,6 +2,7 @@
 -- Bound: one instant, one event.
 SELECT rule_id, rule_title, rule_level, rule_author, tactics, techniques
 FROM detections
-WHERE time = {time:DateTime64(3, 'UTC')} AND stream = {stream:UInt32} AND seq = {seq:UInt64}
+WHERE time = {time:DateTime64(3, 'UTC')} AND toStartOfHour(time) = toStartOfHour({time:DateTime64(3, 'UTC')})
+  AND stream = {stream:UInt32} AND seq = {seq:UInt64}
 ORDER BY rule_id
 LIMIT 200

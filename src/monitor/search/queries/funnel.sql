@@ -4,10 +4,12 @@ SELECT
   (
     SELECT count() FROM events
     WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
+      AND toStartOfMinute(time) BETWEEN toStartOfMinute({fromKey:DateTime('UTC')}) AND {toKey:DateTime('UTC')}
       AND ({allUnits:Bool} OR unit_id IN {units:Array(String)})
   ) AS events,
   (
     SELECT count() FROM detections
     WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
+      AND toStartOfHour(time) BETWEEN toStartOfHour({fromKey:DateTime('UTC')}) AND {toKey:DateTime('UTC')}
       AND ({allUnits:Bool} OR unit_id IN {units:Array(String)})
   ) AS detections
