@@ -7,6 +7,7 @@ import {
   LineCounter,
   parseAllDocuments,
 } from "yaml";
+import { readPlainYaml } from "./plain-yaml.ts";
 import { type Path, RuleProblem } from "./problem.ts";
 import type { Yaml } from "./value.ts";
 
@@ -24,6 +25,20 @@ const MAX_ALIASES = 50;
 /** Reads every document of a YAML 1.2 text; a broken one does not stop the others. */
 export function readDocuments(text: string): readonly RuleDocument[] {
   if (text.length > MAX_TEXT_LENGTH) return [broken(`the text is longer than ${MAX_TEXT_LENGTH} characters`)];
+  const value = readPlainYaml(text);
+  return value === undefined
+    ? readAnyDocuments(text)
+    : [{ kind: "value", value, lineOf: (path) => lineIn(text, path) }];
+}
+
+/** Lines are only asked for when a rule is refused, so only then is the text read in a way that knows them. */
+function lineIn(text: string, path: Path): number {
+  const [document] = readAnyDocuments(text);
+  return document?.kind === "value" ? document.lineOf(path) : 1;
+}
+
+/** The same without the short cut for plain texts: any YAML 1.2, with the place of every part. */
+export function readAnyDocuments(text: string): readonly RuleDocument[] {
   const lines = new LineCounter();
   try {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
