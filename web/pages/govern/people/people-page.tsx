@@ -87,14 +87,14 @@ export function PeoplePage() {
 }
 
 function useColumns(): readonly Column<Person>[] {
-  const { t } = useTranslation("organization");
+  const { t } = useTranslation(["organization", "shell"]);
   const { nameOf } = useUnit();
   const roleName = useRoleName();
   return useMemo(
     (): readonly Column<Person>[] => [
       {
         id: "name",
-        title: t("people.column.name"),
+        title: t("organization:people.column.name"),
         cell: ({ id, name, kana, romaji, email }) => (
           <>
             <Link to="/people" search={(now) => ({ ...now, person: id })} className={page.name}>
@@ -104,30 +104,31 @@ function useColumns(): readonly Column<Person>[] {
           </>
         ),
       },
-      { id: "unit", title: t("people.column.unit"), width: 180, cell: ({ unitId }) => nameOf(unitId) },
+      { id: "unit", title: t("organization:people.column.unit"), width: 180, cell: ({ unitId }) => nameOf(unitId) },
       {
         id: "roles",
-        title: t("people.column.roles"),
+        title: t("organization:people.column.roles"),
         cell: ({ grants, unitId }) =>
           grants.length === 0
             ? "–"
             : grants.map((grant) => (
                 <span key={`${grant.role} ${grant.unitId}`} className={classes.grant}>
-                  {roleName(grant.role)}
-                  {grant.unitId === unitId ? "" : <small>（{nameOf(grant.unitId)}）</small>}
+                  {grant.unitId === unitId
+                    ? roleName(grant.role)
+                    : t("shell:roleAt", { role: roleName(grant.role), unit: nameOf(grant.unitId) })}
                 </span>
               )),
       },
       {
         id: "account",
-        title: t("people.column.account"),
+        title: t("organization:people.column.account"),
         width: 150,
         cell: ({ isActive, account, hasTwoFactor }) => (
           <>
-            {isActive ? t(`people.account.${account}`) : t("people.inactive")}
+            {isActive ? t(`organization:people.account.${account}`) : t("organization:people.inactive")}
             {hasTwoFactor ? (
               <span className={page.minor}>
-                <ShieldCheckIcon size={13} aria-hidden /> {t("people.twoFactor")}
+                <ShieldCheckIcon size={13} aria-hidden /> {t("organization:people.twoFactor")}
               </span>
             ) : null}
           </>
@@ -135,7 +136,7 @@ function useColumns(): readonly Column<Person>[] {
       },
       {
         id: "last",
-        title: t("people.column.lastSignIn"),
+        title: t("organization:people.column.lastSignIn"),
         width: 190,
         isMinor: true,
         cell: ({ lastSignInAt }) => <Instant at={lastSignInAt} />,

@@ -90,8 +90,12 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
         <dd>{nameOf(alert.unitId)}</dd>
         <dt>{t("alerts:panel.count")}</dt>
         <dd>
-          {formatCount(alert.count)}
-          {alert.recurrence > 0 ? `（${t("alerts:recurred", { count: alert.recurrence })}）` : ""}
+          {alert.recurrence > 0
+            ? t("alerts:panel.countRecurred", {
+                text: formatCount(alert.count),
+                recurred: t("alerts:recurred", { count: alert.recurrence }),
+              })
+            : formatCount(alert.count)}
         </dd>
         <dt>{t("alerts:panel.first")}</dt>
         <dd>

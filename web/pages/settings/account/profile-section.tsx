@@ -11,7 +11,7 @@ import { toastDone } from "../../../ui/toast.tsx";
 import classes from "./account.module.css";
 
 export function ProfileSection({ me }: { readonly me: Me }) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation(["account", "shell"]);
   const { nameOf } = useUnit();
   const roleName = useRoleName();
   const queryClient = useQueryClient();
@@ -26,7 +26,7 @@ export function ProfileSection({ me }: { readonly me: Me }) {
       updateMe({ name: draft.name.trim(), kana: draft.kana.trim() || null, romaji: draft.romaji.trim() || null }),
     onSuccess: (answer) => {
       queryClient.setQueryData(meQuery.queryKey, answer);
-      toastDone(t("account.saved"));
+      toastDone(t("account:account.saved"));
     },
   });
   const submit = (event: FormEvent) => {
@@ -34,39 +34,39 @@ export function ProfileSection({ me }: { readonly me: Me }) {
     save.mutate();
   };
   return (
-    <Section title={t("account.profile")}>
+    <Section title={t("account:account.profile")}>
       <form onSubmit={submit} className={classes.form}>
         <dl className={classes.facts}>
-          <dt>{t("account.email")}</dt>
+          <dt>{t("account:account.email")}</dt>
           <dd>{me.person?.email}</dd>
-          <dt>{t("account.unit")}</dt>
+          <dt>{t("account:account.unit")}</dt>
           <dd>{me.person ? nameOf(me.person.unitId) : ""}</dd>
-          <dt>{t("account.roles")}</dt>
+          <dt>{t("account:account.roles")}</dt>
           <dd>
             {me.grants.map(({ role, unitId }) => (
               <span key={`${role} ${unitId}`} className={classes.role}>
-                {roleName(role)}（{nameOf(unitId)}）
+                {t("shell:roleAt", { role: roleName(role), unit: nameOf(unitId) })}
               </span>
             ))}
           </dd>
         </dl>
         {save.error ? <ProblemNote error={save.error} /> : null}
         <TextInput
-          label={t("account.name")}
+          label={t("account:account.name")}
           value={draft.name}
           onChange={(event) => change({ name: event.currentTarget.value })}
           maxLength={200}
           autoComplete="name"
         />
         <TextInput
-          label={t("account.kana")}
+          label={t("account:account.kana")}
           value={draft.kana}
           onChange={(event) => change({ kana: event.currentTarget.value })}
           maxLength={200}
           autoComplete="off"
         />
         <TextInput
-          label={t("account.romaji")}
+          label={t("account:account.romaji")}
           value={draft.romaji}
           onChange={(event) => change({ romaji: event.currentTarget.value })}
           maxLength={200}
@@ -74,7 +74,7 @@ export function ProfileSection({ me }: { readonly me: Me }) {
         />
         <div>
           <Button type="submit" variant="default" loading={save.isPending} disabled={draft.name.trim() === ""}>
-            {t("account.save")}
+            {t("account:account.save")}
           </Button>
         </div>
       </form>

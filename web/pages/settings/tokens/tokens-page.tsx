@@ -74,14 +74,14 @@ export function TokensPage() {
 }
 
 function useColumns(): readonly Column<Token>[] {
-  const { t } = useTranslation("organization");
+  const { t } = useTranslation(["organization", "shell"]);
   const { nameOf } = useUnit();
   const roleName = useRoleName();
   return useMemo(
     (): readonly Column<Token>[] => [
       {
         id: "name",
-        title: t("tokens.column.name"),
+        title: t("organization:tokens.column.name"),
         cell: ({ name, prefix, createdBy }) => (
           <>
             <strong>{name}</strong>
@@ -93,48 +93,50 @@ function useColumns(): readonly Column<Token>[] {
       },
       {
         id: "kind",
-        title: t("tokens.column.use"),
+        title: t("organization:tokens.column.use"),
         cell: ({ kind, grants, sourceId }) => (
           <>
-            {t(`tokens.kind.${kind}`)}
+            {t(`organization:tokens.kind.${kind}`)}
             <span className={list.minor}>
               {sourceId ? (
                 <Link to="/sources/$id" params={{ id: sourceId }}>
-                  {t("tokens.ofSource")}
+                  {t("organization:tokens.ofSource")}
                 </Link>
               ) : (
-                grants.map(({ role, unitId }) => `${roleName(role)}（${nameOf(unitId)}）`).join("、")
+                grants
+                  .map(({ role, unitId }) => t("shell:roleAt", { role: roleName(role), unit: nameOf(unitId) }))
+                  .join(" · ")
               )}
             </span>
           </>
         ),
       },
-      { id: "unit", title: t("people.column.unit"), width: 160, cell: ({ unitId }) => nameOf(unitId) },
+      { id: "unit", title: t("organization:people.column.unit"), width: 160, cell: ({ unitId }) => nameOf(unitId) },
       {
         id: "used",
-        title: t("tokens.column.lastUsed"),
+        title: t("organization:tokens.column.lastUsed"),
         width: 190,
-        cell: ({ lastUsedAt }) => (lastUsedAt ? <Instant at={lastUsedAt} /> : t("tokens.neverUsed")),
+        cell: ({ lastUsedAt }) => (lastUsedAt ? <Instant at={lastUsedAt} /> : t("organization:tokens.neverUsed")),
       },
       {
         id: "expires",
-        title: t("tokens.column.expires"),
+        title: t("organization:tokens.column.expires"),
         width: 190,
         isMinor: true,
         cell: ({ expiresAt, revokedAt }) =>
           revokedAt ? (
             <>
-              {t("tokens.revoked")} <Instant at={revokedAt} />
+              {t("organization:tokens.revoked")} <Instant at={revokedAt} />
             </>
           ) : expiresAt ? (
             <Instant at={expiresAt} />
           ) : (
-            t("tokens.never")
+            t("organization:tokens.never")
           ),
       },
       {
         id: "actions",
-        title: t("column.actions"),
+        title: t("organization:column.actions"),
         width: 96,
         cell: (token) => (token.revokedAt ? null : <Revoke token={token} />),
       },
