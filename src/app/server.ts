@@ -1,6 +1,7 @@
 import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
 import { searchRoutes } from "../monitor/search/index.ts";
+import type { Endpoints } from "../monitor/source/index.ts";
 import { tokenIn } from "../organization/access/index.ts";
 import { createOrganization, type Organization } from "../organization/index.ts";
 import { createToken } from "../organization/token/index.ts";
@@ -8,6 +9,8 @@ import { readOrCreateKey } from "../platform/auth/index.ts";
 import { type DataDirectory, openDataDirectory } from "../platform/directory/index.ts";
 import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
+import type { State } from "../platform/state/index.ts";
+import { countIncidents, incidentRoutes } from "../respond/incident/index.ts";
 import type { Config } from "./config.ts";
 import { type ControlAnswer, type ControlRequest, serveControl } from "./control.ts";
 import { type Engines, openEngines } from "./engines.ts";
@@ -23,6 +26,7 @@ export type RunningServer = {
   readonly address: string;
   /** The one-time link for the first administrator; undefined when there is one already. */
   readonly setupLink: string | undefined;
+  readonly state: State;
   readonly organization: Organization;
   readonly monitoring: Monitoring;
   readonly listeners: Listeners;
@@ -62,16 +66,21 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => engines.close());
   const key = await readOrCreateKey(directory.at("secret"));
   const { publicUrl, tls } = config.http;
-  const organization = createOrganization({ state: engines.state, writeAudit, log, key, publicUrl, oidc: config.oidc });
+  const isHttps = tls !== undefined || (publicUrl?.startsWith("https:") ?? false);
+  const { state } = engines;
+  const organization = createOrganization({
+    state,
+    writeAudit,
+    log,
+    key,
+    publicUrl,
+    isHttps,
+    oidc: config.oidc,
+  });
   closing.push(() => organization.close());
   await organization.ensureRootUnit(await organization.contexts.system("first start"), "本社");
 
-  const local = `${tls ? "https" : "http"}://${hostInUrl(config.http.host)}:${config.http.port}`;
-  const endpoints = {
-    http: publicUrl ?? local,
-    syslog: config.syslog.tcp.enabled ? { host: config.syslog.tcp.host, port: config.syslog.tcp.port } : undefined,
-  };
-  const monitoring = await openMonitoring({ config, engines, organization, endpoints, log });
+  const monitoring = await openMonitoring({ config, engines, organization, endpoints: endpointsOf(config), log });
   closing.push(() => monitoring.close());
 
   const app = await createHttpServer({
@@ -96,6 +105,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     url,
     address,
     setupLink: setup && `${url}${setup.link}`,
+    state,
     organization,
     monitoring,
     listeners,
@@ -106,19 +116,29 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
 
 type Parts = { readonly engines: Engines; readonly organization: Organization; readonly monitoring: Monitoring };
 
+/** Where senders reach us, for the snippets that people paste into their shippers. */
+function endpointsOf({ http, syslog }: Config): Endpoints {
+  const local = `${http.tls ? "https" : "http"}://${hostInUrl(http.host)}:${http.port}`;
+  return {
+    http: http.publicUrl ?? local,
+    syslog: syslog.tcp.enabled ? { host: hostInUrl(syslog.tcp.host), port: syslog.tcp.port } : undefined,
+  };
+}
+
 /** Every route of the product, in one place: the access matrix test walks exactly these. */
 async function addRoutes(app: HttpServer, { engines, organization, monitoring }: Parts): Promise<void> {
   addHealthRoutes(app, { engines, monitoring });
   await app.register(organization.routes);
   await app.register(auditRoutes);
   await monitoring.routes(app);
+  await app.register(incidentRoutes());
   await app.register(
     searchRoutes({
       events: engines.events,
       tree: organization.tree,
       funnel: {
         alerts: (ctx, range, units) => countAlerts(ctx.state, range, units),
-        incidents: async () => null,
+        incidents: (ctx, range, units) => countIncidents(ctx.state, range, units),
       },
       isStillSignedIn: async (request) => {
         const { authorization } = request.headers;
