@@ -25,6 +25,8 @@ export type Installation = {
   readonly data: string;
   start(environment?: NodeJS.ProcessEnv, extra?: readonly string[]): Promise<YaguraProcess>;
   command(...args: string[]): Promise<string>;
+  /** The secret of a new token, made as an administrator of this machine makes it. */
+  token(name: string, kind?: "ingest" | "api"): Promise<string>;
   remove(): Promise<void>;
 };
 
@@ -39,6 +41,8 @@ export async function newInstallation(): Promise<Installation> {
     YAGURA_SYSLOG_UDP_PORT: String(udp),
     YAGURA_SYSLOG_TCP_PORT: String(tcp),
   };
+  const command = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(BIN, args, { cwd: root, env: base, maxBuffer: 1 << 24 })).stdout;
   return {
     data,
     start: async (environment = {}, extra = []) => {
@@ -68,8 +72,9 @@ export async function newInstallation(): Promise<Installation> {
         },
       };
     },
-    command: async (...args) =>
-      (await promisify(execFile)(BIN, args, { cwd: root, env: base, maxBuffer: 1 << 24 })).stdout,
+    command,
+    token: async (name, kind = "ingest") =>
+      (await command("token", "create", name, "--kind", kind, "--data", data, "--quiet")).trim(),
     remove: async () => {
       for (const child of running) child.kill("SIGKILL");
       await rm(root, { recursive: true, force: true });
@@ -109,4 +114,19 @@ export async function metric(url: string, name: string, label = ""): Promise<num
       sum += Number(line.slice(line.lastIndexOf(" ")));
   }
   return sum;
+}
+
+/** Resolves when everything acknowledged so far can be searched and has raised its alerts. */
+export const settled = (url: string): Promise<unknown> =>
+  until("everything taken in to be stored", async () => (await metric(url, "yagura_wal_backlog_records")) === 0);
+
+const PATIENCE_MS = 90_000;
+
+/** Asks again until the answer is neither undefined nor false. Rejects, naming what it waited for. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+  }
+  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
 }
