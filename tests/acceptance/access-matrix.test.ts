@@ -95,7 +95,9 @@ const AIMS: Readonly<Record<string, Aim>> = {
     payload: { text: "seen" },
   }),
   "GET /api/v1/sources/:id": async (unitId) => ({ url: `/api/v1/sources/${await sourceIn(unitId)}` }),
-  "GET /api/v1/sources/:id/failures": async (unitId) => ({ url: `/api/v1/sources/${await sourceIn(unitId)}/failures` }),
+  "GET /api/v1/sources/:id/parse-failures": async (unitId) => ({
+    url: `/api/v1/sources/${await sourceIn(unitId)}/parse-failures`,
+  }),
   "POST /api/v1/sources/:id/archive": async (unitId) => ({
     url: `/api/v1/sources/${await sourceIn(unitId)}/archive`,
     payload: { version: 1 },

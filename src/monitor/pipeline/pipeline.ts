@@ -34,7 +34,7 @@ export type Pipeline = {
 };
 
 /** A block of this size costs the engine least per event; more only adds latency and memory. */
-const BATCH_BYTES = 12 << 20;
+const BATCH_BYTES = 24 << 20;
 const BATCH_RECORDS = 4096;
 /** A small batch waits this long for company: fewer, larger parts in the engine. */
 const LINGER_MS = 150;

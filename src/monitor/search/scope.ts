@@ -98,20 +98,16 @@ export const rangeView = ({ fromMs, toMs }: TimeRange): { from: string; to: stri
 export const IN_RANGE = `time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
   AND toStartOfMinute(time) BETWEEN toStartOfMinute({fromKey:DateTime('UTC')}) AND {toKey:DateTime('UTC')}`;
 
-const sqlSecond = (ms: number): string => sqlInstant(ms).slice(0, 19);
-
-/** DateTime's own range: outside it the key of a row has wrapped around and says nothing. */
+/** What DateTime, the type of the key, can hold: no stored event is outside, but a range may reach beyond. */
 const KEY_FROM_MS = 0;
 const KEY_TO_MS = 0xffff_ffff * 1_000;
+const keyOf = (ms: number): string => sqlInstant(Math.min(KEY_TO_MS, Math.max(KEY_FROM_MS, ms))).slice(0, 19);
 
-export function rangeParams({ fromMs, toMs }: TimeRange): { from: string; to: string; fromKey: string; toKey: string } {
-  const isInside = fromMs >= KEY_FROM_MS && toMs <= KEY_TO_MS;
-  return {
-    from: sqlInstant(fromMs),
-    to: sqlInstant(toMs),
-    fromKey: sqlSecond(isInside ? fromMs : KEY_FROM_MS),
-    toKey: sqlSecond(isInside ? toMs : KEY_TO_MS),
-  };
-}
+export const rangeParams = ({ fromMs, toMs }: TimeRange) => ({
+  from: sqlInstant(fromMs),
+  to: sqlInstant(toMs),
+  fromKey: keyOf(fromMs),
+  toKey: keyOf(toMs),
+});
 
 const queryError = ({ message, ...detail }: QueryProblem): AppError => new AppError("invalid", message, detail);

@@ -54,7 +54,7 @@ export async function storedEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk):
   return row;
 }
 
-/** Both sides wrap around alike outside DateTime's range, so the key can always be used for one instant. */
+/** The second half is for the primary key (see IN_RANGE). */
 const AT_TIME = `time = {time:DateTime64(3, 'UTC')} AND toStartOfMinute(time) = toStartOfMinute({time:DateTime64(3, 'UTC')})`;
 
 /** Without a time the index on seq alone finds the event. */

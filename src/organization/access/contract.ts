@@ -19,6 +19,8 @@ export const PERMISSIONS = [
   "event:ingest",
   "alert:read",
   "alert:write",
+  "incident:read",
+  "incident:write",
   "rule:read",
   "rule:write",
   "source:read",

@@ -108,7 +108,7 @@ describe("People and their roles", () => {
   it("know themselves: names, units, permissions and settings", async () => {
     const { headers } = await join("self", cast.units.own, [{ role: "supplier-contact", unitId: cast.units.own }]);
     const before = (await call("GET", "/api/v1/me", undefined, headers)).json<Me>();
-    expect(before.permissions).toEqual(["alert:read", "source:read", "unit:read"]);
+    expect(before.permissions).toEqual(["alert:read", "incident:read", "source:read", "unit:read"]);
     expect(before.units.map((unit) => unit.id)).toEqual([cast.units.own]);
     const after = await call("PATCH", "/api/v1/me", { locale: "en", preferences: { theme: "dark" } }, headers);
     expect(after.json()).toMatchObject({

@@ -13,7 +13,7 @@ export type LiteralTest = {
   readonly rules: readonly number[];
 };
 
-/** What a literal shows when it is found. */
+/** What a literal, or a value, shows. A number may stand there twice. */
 type Meaning = { readonly predicates: readonly number[]; readonly rules: readonly number[] };
 const NO_MEANING: Meaning = { predicates: [], rules: [] };
 type NumberedLiteral = Literal & { readonly number: number };
@@ -77,13 +77,13 @@ export class ValueIndex {
     if (!this.#collect(value, false, found)) this.#collect(value.toLowerCase(), true, found);
     if (found.size === 0) return NO_MEANING;
     if (found.size === 1) return this.#meanings[found.members[0] ?? 0] ?? NO_MEANING;
-    const [predicates, rules] = [new Set<number>(), new Set<number>()];
+    const [predicates, rules]: [number[], number[]] = [[], []];
     for (let i = 0; i < found.size; i++) {
       const meaning = this.#meanings[found.members[i] ?? 0] ?? NO_MEANING;
-      for (const predicate of meaning.predicates) predicates.add(predicate);
-      for (const rule of meaning.rules) rules.add(rule);
+      for (let j = 0; j < meaning.predicates.length; j++) predicates.push(meaning.predicates[j] ?? 0);
+      for (let j = 0; j < meaning.rules.length; j++) rules.push(meaning.rules[j] ?? 0);
     }
-    return { predicates: [...predicates], rules: [...rules] };
+    return { predicates, rules };
   }
 
   /** False when the value must be lower-cased first: it has characters that no table folds. */

@@ -14,15 +14,14 @@ const MEMORY = 128;
 
 /** A search for a regular expression anywhere in the value, case-sensitive unless flagged. RE2: linear time. */
 export function regexTest(field: string, pattern: string, flags: RegexFlags): Expression {
-  const regex = compileRegex(pattern, flags);
   const { texts, minLength } = needsOf(pattern);
-  const answers = new ValueCache<boolean>(MEMORY);
+  const matches = longLine(pattern, flags) ?? remembering(compileRegex(pattern, flags));
   const letters = `${flags.i ? "i" : ""}${flags.m ? "m" : ""}${flags.s ? "s" : ""}`;
   const check = testOf(field, {
     kind: "check",
     key: `re:${letters}:${pattern}`,
     on: "text",
-    accepts: (value) => value.length >= minLength && remembered(value, answers, regex),
+    accepts: (value) => value.length >= minLength && matches(value),
   });
   if (texts === undefined) return check;
   const literals = texts.map((text): Literal => ({ place: "contains", text }));
@@ -30,13 +29,25 @@ export function regexTest(field: string, pattern: string, flags: RegexFlags): Ex
 }
 
 /** RE2 takes microseconds, and some expressions are asked of every command line. */
-function remembered(value: string, answers: ValueCache<boolean>, regex: RE2JS): boolean {
-  if (value.length > MAX_CACHED_LENGTH) return regex.test(value);
-  const known = answers.get(value);
-  if (known !== undefined) return known;
-  const answer = regex.test(value);
-  answers.set(value, answer);
-  return answer;
+function remembering(regex: RE2JS): (value: string) => boolean {
+  const answers = new ValueCache<boolean>(MEMORY);
+  return (value) => {
+    if (value.length > MAX_CACHED_LENGTH) return regex.test(value);
+    const known = answers.get(value);
+    if (known !== undefined) return known;
+    const answer = regex.test(value);
+    answers.set(value, answer);
+    return answer;
+  };
+}
+
+/** `.{1000,}` asks for a long line; RE2 would write the dot out a thousand times. Undefined for any other expression. */
+function longLine(pattern: string, flags: RegexFlags): ((value: string) => boolean) | undefined {
+  const match = /^\(?\.\)?\{(\d{2,4}),?\}$/.exec(pattern);
+  if (match === null || pattern.startsWith("(") !== pattern.includes(")")) return undefined;
+  const least = Number(match[1]);
+  const isLong = (line: string) => line.length >= 2 * least || (line.length >= least && [...line].length >= least);
+  return (value) => (flags.s ? isLong(value) : value.split("\n").some(isLong));
 }
 
 /** RE2 itself refuses what would grow: deep nesting and counted repetitions that multiply past 1000 copies. */

@@ -214,7 +214,11 @@ describe("re", () => {
     ["the empty text", "^$", "", "fires"],
     ["a class of one letter in both cases", "[Pp][Oo]wer", "POwer", "fires"],
     ["letters beyond ASCII", "日本+", "x日本本", "fires"],
+    ["a long line", ".{12}", "x\n123456789012", "fires"],
+    ["no long line", "(.){12,}", "1234567890\n1234567890", "is silent"],
+    ["a long line of characters of two units", ".{12,}", "😀".repeat(11), "is silent"],
   ]);
+  run("f|re|s", [["a long value", ".{12,}", "123456\n123456", "fires"]]);
   run("f|re|i", [["ignores case", "POWER.hell", "PowerShell", "fires"]]);
   run("f|re|s", [["a dot takes a line end", "a.b", "a\nb", "fires"]]);
   run("f|re|m", [["anchors at every line", "^b$", "a\nb\nc", "fires"]]);

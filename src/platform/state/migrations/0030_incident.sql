@@ -38,6 +38,8 @@ INSERT INTO incident_number (last) VALUES (0);
 -- What happened to an incident: who, when, what. Nothing here is changed or removed.
 CREATE TABLE incident_entry (
   id text PRIMARY KEY,
+  -- Orders what happened within one millisecond.
+  position bigint GENERATED ALWAYS AS IDENTITY,
   incident_id text NOT NULL REFERENCES incident (id),
   at timestamptz(3) NOT NULL,
   actor_kind text NOT NULL,
@@ -48,12 +50,13 @@ CREATE TABLE incident_entry (
   changes jsonb NOT NULL DEFAULT '[]',
   note text
 );
-CREATE INDEX incident_entry_of ON incident_entry (incident_id, id);
+CREATE INDEX incident_entry_of ON incident_entry (incident_id, position);
 
--- Which alerts belong to an incident, and which did: unlinking fills removed_entry.
+-- Which alerts belong to an incident, and which did: unlinking fills removed_entry. No foreign key to alerts, which are
+-- another room's table and never deleted.
 CREATE TABLE incident_alert (
   incident_id text NOT NULL REFERENCES incident (id),
-  alert_id text NOT NULL REFERENCES alert (id),
+  alert_id text NOT NULL,
   added_entry text NOT NULL REFERENCES incident_entry (id),
   removed_entry text REFERENCES incident_entry (id),
   PRIMARY KEY (incident_id, alert_id, added_entry)
