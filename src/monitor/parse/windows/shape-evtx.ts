@@ -1,6 +1,6 @@
 import { flattenInto, isObject, type JsonObject } from "../flatten.ts";
 import { type Reading, setField } from "../reading.ts";
-import type { WindowsTime } from "./shape.ts";
+import type { WindowsTime } from "./windows-time.ts";
 
 /**
  * The event's XML as JSON, as EVTX exporters write it: `{Event: {System, EventData | UserData}}` with attributes under

@@ -1,6 +1,6 @@
 import { flattenInto, isObject, type JsonObject } from "../flatten.ts";
 import { addField, type Reading, setField, textOf } from "../reading.ts";
-import type { WindowsTime } from "./shape.ts";
+import type { WindowsTime } from "./windows-time.ts";
 
 /** Facts about the shipper, not about the event. */
 const SKIPPED = new Set(["winlog", "agent", "ecs", "@metadata", "message", "input"]);

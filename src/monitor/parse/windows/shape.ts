@@ -3,9 +3,7 @@ import { flattenInto, isObject, type JsonObject, toScalar } from "../flatten.ts"
 import { note, type Reading, setField, textOf } from "../reading.ts";
 import { readEventXmlJson } from "./shape-evtx.ts";
 import { readOldWinlogbeat, readWinlogbeat } from "./shape-winlogbeat.ts";
-
-/** Where the shape says the event's own time is, and whether its text is local time when it names no offset. */
-export type WindowsTime = { readonly value: unknown; readonly isUtc: boolean };
+import type { WindowsTime } from "./windows-time.ts";
 
 /**
  * Recognizes the shape of a Windows event and fills `event.fields` with the names that Sigma rules use: the EventData names on
