@@ -1,7 +1,7 @@
 import type { Fields } from "../../event/index.ts";
 import { readIso, toInstantMs } from "../instant.ts";
 import { type ParseHints, type Reading, setTime, setTimeMs, textOf, zoneOf } from "../reading.ts";
-import type { WindowsTime } from "./shape.ts";
+import type { WindowsTime } from "./windows-time.ts";
 
 const QUARTER_MS = 900_000;
 const MAX_OFFSET_MS = 14 * 3_600_000;
