@@ -1,0 +1,145 @@
+import { eq } from "drizzle-orm";
+import { AppError } from "../../kernel/errors.ts";
+import { newId } from "../../kernel/ids.ts";
+import type { PersonRef } from "../../monitor/alert/contract.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import type { StateTx } from "../../platform/state/index.ts";
+import { actionOf, changed, differences } from "./changes.ts";
+import type { IncidentChange, IncidentDetail, IncidentInput, IncidentPatch } from "./contract.ts";
+import { highestOf } from "./facts.ts";
+import { keyOf, searchTextOf } from "./filter.ts";
+import { addEntry } from "./history.ts";
+import { joinAlerts, oneLinkEach, pickAlerts } from "./linking.ts";
+import type { Linkable } from "./links.ts";
+import { incident } from "./schema.ts";
+import { type IncidentDeps, incidentNotFound, readIncident } from "./service.ts";
+import { findIncident, lockIncident, takeNumber } from "./store.ts";
+
+/**
+ * Opens an incident from alerts. Errors: `not_found` when an alert is not yours to link; `conflict` when one belongs to an
+ * incident already; `invalid` when the alerts are of several units and none is named; `forbidden` in a foreign unit.
+ */
+export async function openIncident(ctx: Ctx, input: IncidentInput, deps: IncidentDeps): Promise<IncidentDetail> {
+  const alerts = await pickAlerts(ctx, input.alertIds);
+  const unitId = input.unitId ?? onlyUnitOf(alerts);
+  ctx.require("incident:write", unitId);
+  const owner = await resolveOwner(ctx, ownerWished(ctx, input), deps);
+  const severity = input.severity ?? highestOf(alerts.map((alert) => alert.severity));
+  const at = ctx.now();
+  const id = newId("incident", at.getTime());
+  const alertIds = alerts.map((alert) => alert.id);
+  const detail = { title: input.title, severity, alerts: alertIds.length };
+  await oneLinkEach(() =>
+    ctx.change({ action: "incident.open", target: { kind: "incident", id }, unitId, detail }, async (tx) => {
+      const number = await takeNumber(tx);
+      const summary = input.summary ?? "";
+      await tx.insert(incident).values({
+        id,
+        number,
+        title: input.title,
+        severity,
+        ownerId: owner?.id ?? null,
+        ownerName: owner?.name ?? null,
+        unitId,
+        summary,
+        openedAt: at,
+        updatedAt: at,
+        searchText: searchTextOf(number, input.title, summary),
+      });
+      await joinAlerts(tx, ctx, { incidentId: id, alertIds, kind: "opened" });
+    }),
+  );
+  return await readIncident(ctx, id);
+}
+
+function onlyUnitOf(alerts: readonly Linkable[]): string {
+  const units = [...new Set(alerts.map(({ unitId }) => unitId))];
+  const [only] = units;
+  if (only !== undefined && units.length === 1) return only;
+  throw new AppError("invalid", "The alerts are of several units: say which unit answers for the incident.", { units });
+}
+
+function ownerWished(ctx: Ctx, { ownerId }: IncidentInput): string | null {
+  if (ownerId !== undefined) return ownerId;
+  return ctx.actor.kind === "person" ? "me" : null;
+}
+
+/** Changes fields. Errors: `not_found`; `conflict` when someone changed it meanwhile; `forbidden` for a foreign unit. */
+export async function changeIncident(
+  ctx: Ctx,
+  input: IncidentPatch & { readonly id: string },
+  deps: IncidentDeps,
+): Promise<IncidentDetail> {
+  const { change, version } = input;
+  const stored = await findWritable(ctx, input.id);
+  if (change.unitId !== undefined) ctx.require("incident:write", change.unitId);
+  const owner = change.ownerId === undefined ? undefined : await resolveOwner(ctx, change.ownerId, deps);
+  const { ownerId: _, ...wish } = change;
+  const entry = {
+    action: actionOf(change),
+    target: { kind: "incident", id: stored.id },
+    unitId: stored.unitId,
+    detail: { number: stored.number, change: auditable(change) },
+  };
+  await ctx.change(entry, async (tx) => {
+    const before = await lockIncident(tx, stored.id, ctx.units("incident:write"));
+    if (!before) throw incidentNotFound();
+    if (before.version !== version) throw collision(before.number);
+    const after = changed(before, { ...wish, ...(owner !== undefined && { owner }) });
+    const changes = differences(before, after);
+    if (changes.length === 0) return;
+    const at = ctx.now();
+    await tx
+      .update(incident)
+      .set({
+        ...after,
+        version: before.version + 1,
+        updatedAt: at,
+        closedAt: after.status === "closed" ? (before.closedAt ?? at) : null,
+        searchText: searchTextOf(before.number, after.title, after.summary),
+      })
+      .where(eq(incident.id, before.id));
+    await addEntry(tx, ctx, { incidentId: before.id, kind: "changed", changes });
+  });
+  return await readIncident(ctx, stored.id);
+}
+
+/** The record names what was changed; the summary's text stays in the incident. */
+function auditable({ summary, ...rest }: IncidentChange): Record<string, unknown> {
+  return summary === undefined ? rest : { ...rest, hasSummary: true };
+}
+
+/** Adds a note whatever the version is: notes do not collide. */
+export async function addIncidentNote(ctx: Ctx, input: { id: string; text: string }): Promise<IncidentDetail> {
+  const stored = await findWritable(ctx, input.id);
+  const target = { kind: "incident", id: stored.id };
+  const detail = { number: stored.number };
+  await ctx.change({ action: "incident.note", target, unitId: stored.unitId, detail }, async (tx) => {
+    await touch(tx, ctx, stored.id);
+    await addEntry(tx, ctx, { incidentId: stored.id, kind: "note", note: input.text });
+  });
+  return await readIncident(ctx, stored.id);
+}
+
+/** Marks the incident as updated, and holds it, so that its entries stay in order. */
+export async function touch(tx: StateTx, ctx: Ctx, id: string): Promise<void> {
+  if (!(await lockIncident(tx, id, ctx.units("incident:write")))) throw incidentNotFound();
+  await tx.update(incident).set({ updatedAt: ctx.now() }).where(eq(incident.id, id));
+}
+
+export async function findWritable(ctx: Ctx, ref: string) {
+  const stored = await findIncident(ctx.state, ref, ctx.units("incident:write"));
+  if (!stored) throw incidentNotFound();
+  return stored;
+}
+
+async function resolveOwner(ctx: Ctx, wanted: string | null, deps: IncidentDeps): Promise<PersonRef | null> {
+  if (wanted === null) return null;
+  if (wanted === "me" || wanted === ctx.actor.id) return { id: ctx.actor.id, name: ctx.actor.name };
+  const person = await deps.findOwner(ctx, wanted);
+  if (!person) throw new AppError("invalid", "There is no such person to own the incident.", { ownerId: wanted });
+  return { id: person.id, name: person.name };
+}
+
+const collision = (number: number): AppError =>
+  new AppError("conflict", `${keyOf(number)} was changed meanwhile. Load it again and repeat.`);

@@ -1,0 +1,2 @@
+export { countIncidents } from "./count.ts";
+export { incidentRoutes } from "./routes.ts";
