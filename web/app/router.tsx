@@ -10,7 +10,7 @@ import {
 import { isProblem } from "../api/client.ts";
 import { meQuery, type Permission, signInMethodsQuery } from "../api/session.ts";
 import { loadTexts } from "./i18n.ts";
-import { BareCrashPage, CrashPage, ForbiddenError, NotFoundPage } from "./shell/error-pages.tsx";
+import { BareCrashPage, CrashPage, ForbiddenError, NotFoundPage, PendingPage } from "./shell/error-pages.tsx";
 
 type Context = { readonly queryClient: QueryClient };
 type Texts = Readonly<Record<string, string | undefined>>;
@@ -269,6 +269,8 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     defaultErrorComponent: CrashPage,
+    defaultPendingMs: 250,
+    defaultPendingComponent: PendingPage,
     // Plain `name=value` pairs: people read, edit and share these addresses.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { formatInstant } from "../ui/clock.ts";
 import { useClock } from "../ui/use-clock.tsx";
 import { conditionOf } from "./filters.ts";
+import { shortName } from "./short-name.ts";
 import classes from "./six-sentence.module.css";
 
 export type Six = { who: string; whereFrom: string; withWhat: string; what: string; didWhat: string };
@@ -18,12 +19,20 @@ export const FIELD_OF: Readonly<Record<keyof Six, string>> = {
   didWhat: "did_what",
 };
 
+type Draw = (question: keyof Six, value: string, text: string) => ReactNode;
 type SentenceProps = {
   readonly time?: string | undefined;
   readonly six: Six;
   /** Draws one answer; by default a link to the events that share it. */
-  readonly draw?: ((question: keyof Six, value: string, text: string) => ReactNode) | undefined;
+  readonly draw?: Draw | undefined;
 };
+
+/** For lists where the row itself is the link. */
+export const plainAnswer: Draw = (question, _, text) => (
+  <span className={classes.plain} data-question={question}>
+    {text}
+  </span>
+);
 
 /** いつ・誰が・どこから・何で・何を・どうした as one sentence in the reader's language, each answer a way to go on. */
 export function SixSentence({ time, six, draw = linkToEvents }: SentenceProps) {
@@ -61,13 +70,6 @@ export function SixSentence({ time, six, draw = linkToEvents }: SentenceProps) {
       {isJapanese && six.didWhat === "" ? "" : t("six.end")}
     </span>
   );
-}
-
-/** A path reads as its last name; the whole path is in the link's title and in the details. */
-export function shortName(value: string): string {
-  if (!/^([A-Za-z]:|\\\\|\/|%)/.test(value) || /\s-/.test(value)) return value;
-  const last = value.split(/[\\/]/).findLast((part) => part !== "");
-  return last === undefined || last.length > 80 ? value : last;
 }
 
 function linkToEvents(question: keyof Six, value: string, text: string): ReactNode {

@@ -5,8 +5,18 @@ import { Empty } from "../../ui/empty.tsx";
 import { LinkButton } from "../../ui/link-button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
+import { RowsSkeleton } from "../../ui/skeletons.tsx";
 
 export class ForbiddenError extends Error {}
+
+/** While a page's code is on its way: its shape, not a spinner. */
+export function PendingPage() {
+  return (
+    <div style={{ padding: "24px 32px" }}>
+      <RowsSkeleton rows={12} />
+    </div>
+  );
+}
 
 export function NotFoundPage() {
   const { t } = useTranslation("shell");

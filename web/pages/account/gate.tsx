@@ -85,7 +85,8 @@ function NightPicture() {
         />
       ))}
       <path d="M0 470c60-26 118-34 176-22 70 14 150 4 224-30v142H0z" fill="#0a1526" />
-      <g transform="translate(205 452) scale(1)">
+      <g transform="translate(205 452)">
+        <path fill="url(#beam)" d="M-6-168L-330-262v96L-6-154z" />
         <path fill="#060d18" d="M-78 40h156l-17-112h-122z" />
         <path
           stroke="#14253d"
@@ -99,7 +100,6 @@ function NightPicture() {
         <path fill="#050b15" d="M-70-178c38-8 58-22 70-46 12 24 32 38 70 46-3 8-8 12-14 14H-56c-6-2-11-6-14-14z" />
         <path fill="#e8b44c" d="M-8-172H8v22H-8z" />
         <path stroke="#050b15" strokeWidth="2" d="M0-172v22M-8-161H8" />
-        <path fill="url(#beam)" d="M-6-168L-330-262v96L-6-154z" />
       </g>
     </svg>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { AlertRow } from "../../../api/alerts.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { Severity } from "../../../parts/severity.tsx";
-import { SixSentence } from "../../../parts/six-sentence.tsx";
+import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
 import type { Column } from "../../../ui/data-table.tsx";
@@ -44,7 +44,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
               {alert.rule.title}
             </Link>
             <p className={classes.sentence}>
-              <SixSentence six={alert.sample.six} draw={(_, __, text) => text} />
+              <SixSentence six={alert.sample.six} draw={plainAnswer} />
             </p>
             <p className={classes.tags}>
               {alert.rule.tactics.map((tactic) => (

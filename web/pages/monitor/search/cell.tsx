@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { EventRow } from "../../../api/search.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
-import { shortName } from "../../../parts/six-sentence.tsx";
+import { shortName } from "../../../parts/short-name.ts";
 
 const SIX: Readonly<Record<string, keyof EventRow["six"]>> = {
   who: "who",

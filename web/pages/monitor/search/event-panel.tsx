@@ -8,7 +8,7 @@ import { type EventDetail, type EventRow, eventQuery, surroundingsQuery } from "
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { addFilter } from "../../../parts/filters.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
-import { FIELD_OF, type Six, SixSentence } from "../../../parts/six-sentence.tsx";
+import { FIELD_OF, plainAnswer, type Six, SixSentence } from "../../../parts/six-sentence.tsx";
 import { CodeBlock } from "../../../ui/code-block.tsx";
 import { CopyIconButton } from "../../../ui/copy.tsx";
 import { formatBytes } from "../../../ui/figures.ts";
@@ -270,7 +270,7 @@ function Neighbor({ row, isSelf, state }: NeighborProps) {
   const { t } = useTranslation("search");
   return (
     <li className={classes.neighbor} aria-current={isSelf || undefined}>
-      <SixSentence time={row.time} six={row.six} draw={(_, __, text) => text} />{" "}
+      <SixSentence time={row.time} six={row.six} draw={plainAnswer} />{" "}
       {isSelf ? null : (
         <ActionIcon
           size={24}

@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { EventRow } from "../../../api/search.ts";
-import { SixSentence } from "../../../parts/six-sentence.tsx";
+import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
 import { formatRowInstant, zoneLabel } from "../../../ui/clock.ts";
 import { AlertTriangleIcon, ArrowDownIcon, ArrowUpIcon, ShieldCheckIcon, XIcon } from "../../../ui/icons.ts";
 import { useClock } from "../../../ui/use-clock.tsx";
@@ -66,6 +66,7 @@ export function ResultsTable({ rows, state, active, onActive, onOpen, footer, is
       {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid has no table element */}
       <div
         className={classes.grid}
+        style={{ minWidth: isSentence ? 0 : leastWidth(state.columns) }}
         role="grid"
         tabIndex={0}
         aria-label={t("results.label")}
@@ -115,8 +116,11 @@ export function ResultsTable({ rows, state, active, onActive, onOpen, footer, is
   );
 }
 
-const widthOf = (name: string): string =>
-  ["what", "message", "process.command_line", "url.full"].includes(name) ? "minmax(220px, 2fr)" : "minmax(120px, 1fr)";
+const isWide = (name: string): boolean => ["what", "message", "process.command_line", "url.full"].includes(name);
+const widthOf = (name: string): string => (isWide(name) ? "minmax(200px, 2fr)" : "minmax(112px, 1fr)");
+/** Below this the grid scrolls sideways instead of squeezing. */
+const leastWidth = (columns: readonly string[]): number =>
+  224 + columns.reduce((sum, name) => sum + (isWide(name) ? 200 : 112), 0);
 
 function Head({ label, isHidden }: { readonly label: string; readonly isHidden?: boolean }) {
   return (
@@ -214,11 +218,7 @@ function Row({ row, index, state, isActive, style, onClick }: RowProps) {
       {state.view === "sentence" ? (
         <Cell>
           <span className={classes.sentence}>
-            <SixSentence
-              time={row.time}
-              six={row.six}
-              draw={(question, _, text) => <b data-question={question}>{text}</b>}
-            />
+            <SixSentence time={row.time} six={row.six} draw={plainAnswer} />
             <span className={classes.dataset}>{row.dataset || t("results.unparsed")}</span>
           </span>
         </Cell>
