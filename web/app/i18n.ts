@@ -52,6 +52,8 @@ export async function changeLanguage(language: Language): Promise<void> {
 
 export const currentLanguage = (): Language => (i18next.language === "en" ? "en" : "ja");
 
+export const hasChosenLanguage = (): boolean => readKept() !== undefined;
+
 function preferredLanguage(): Language {
   const stored = readKept();
   if (stored) return stored;

@@ -10,6 +10,7 @@ import {
 import { isProblem } from "../api/client.ts";
 import { meQuery, type Permission, signInMethodsQuery } from "../api/session.ts";
 import { loadTexts } from "./i18n.ts";
+import { applyPreferences } from "./preferences.ts";
 import { BareCrashPage, CrashPage, ForbiddenError, NotFoundPage, PendingPage } from "./shell/error-pages.tsx";
 
 type Context = { readonly queryClient: QueryClient };
@@ -53,7 +54,8 @@ export const frameRoute = createRoute({
   search: { middlewares: [retainSearchParams(["unit"])] },
   beforeLoad: async ({ context, location }) => {
     try {
-      return { me: await context.queryClient.ensureQueryData(meQuery) };
+      const me = await context.queryClient.ensureQueryData(meQuery);
+      return { me, scheme: await applyPreferences(me) };
     } catch (error) {
       if (!isProblem(error, "unauthenticated")) throw error;
       throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });

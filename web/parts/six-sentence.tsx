@@ -39,7 +39,8 @@ export function SixSentence({ time, six, draw = linkToEvents }: SentenceProps) {
   const { t, i18n } = useTranslation("monitor");
   const { zone } = useClock();
   const [verb, particle] = t(`action.${six.didWhat}`, { defaultValue: six.didWhat }).split("|");
-  const order = t("six.order").split(" ") as Question[];
+  // Where nobody is named, an English sentence needs another subject: where it came from.
+  const order = (six.who === "" ? t("six.orderWithoutWho") : t("six.order")).split(" ") as Question[];
   const isJapanese = i18n.language === "ja";
   const parts = order.filter((question) => (question === "when" ? time !== undefined : six[question] !== ""));
   return (
@@ -59,9 +60,10 @@ export function SixSentence({ time, six, draw = linkToEvents }: SentenceProps) {
         // A particle belongs to the verb: 「DC01 にログオンした」, "logged on to DC01".
         const before = isWhat && !isJapanese && particle ? ` ${particle} ` : t(`six.before.${question}`);
         const after = isWhat && isJapanese && particle ? particle : t(`six.after.${question}`);
+        const isFirst = index === (parts[0] === "when" ? 1 : 0);
         return (
           <Fragment key={question}>
-            {index === 0 ? before.trimStart() : before}
+            {isFirst ? "" : before}
             {draw(question, value, question === "didWhat" ? (verb ?? value) : shortName(value))}
             {after}
           </Fragment>

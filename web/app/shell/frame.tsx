@@ -1,5 +1,6 @@
+import { useMantineColorScheme } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouteContext, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../../api/session.ts";
@@ -29,6 +30,7 @@ export function Frame() {
     "mod+k": () => setOverlay("palette"),
     "?": () => setOverlay("keys"),
   });
+  useAccountScheme();
   useTitle(pathname);
   useFocusOnArrival(pathname, main);
 
@@ -63,6 +65,15 @@ export function Frame() {
       </Suspense>
     </div>
   );
+}
+
+/** The account's light or dark, on a browser where nothing was chosen yet. */
+function useAccountScheme(): void {
+  const { scheme } = useRouteContext({ from: "/frame" });
+  const { setColorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    if (scheme) setColorScheme(scheme);
+  }, [scheme, setColorScheme]);
 }
 
 /** The tab's title follows the page's heading, in whichever language it is drawn. */

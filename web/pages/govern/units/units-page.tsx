@@ -84,7 +84,9 @@ function useColumns(
         cell: (unit) => (
           <span className={classes.unit} style={{ paddingInlineStart: (unit.path.length - 1) * 22 }}>
             <strong data-archived={unit.archivedAt ? true : undefined}>{unitName(unit)}</strong>
-            <span className={classes.other}>{currentLanguage() === "ja" ? unit.name.en : unit.name.ja}</span>
+            {unit.name.ja === unit.name.en ? null : (
+              <span className={classes.other}>{currentLanguage() === "ja" ? unit.name.en : unit.name.ja}</span>
+            )}
           </span>
         ),
       },

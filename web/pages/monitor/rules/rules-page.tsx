@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { LEVELS } from "../../../api/alerts.ts";
 import { listRules, type RuleRow, ruleFacetsQuery, switchRule } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
@@ -144,7 +145,7 @@ function RuleFacetList({ filter, onChange }: { readonly filter: Filter; readonly
     if (name === "level") return isLevel(value) ? <Severity level={value} isQuiet /> : value;
     if (name === "tactic") return t(`monitor:tactic.${value}`, { defaultValue: value });
     if (name === "state" || name === "kind") return t(`rules:${name}.${value}`, { defaultValue: value });
-    return value || t("rules:facet.absent");
+    return value;
   };
   return (
     <Facets label={t("rules:filters")}>
@@ -158,13 +159,26 @@ function RuleFacetList({ filter, onChange }: { readonly filter: Filter; readonly
         <Facet
           key={name}
           title={t(`rules:facet.${name}`)}
-          options={(facets?.[name] ?? []).map(({ value, count }) => ({ value, label: labelOf(name, value), count }))}
+          options={inOrder(name, facets?.[name] ?? []).map(({ value, count }) => ({
+            value,
+            label: labelOf(name, value),
+            count,
+          }))}
           chosen={splitList(filter[name])}
           onChange={(next) => onChange({ [name]: joinList(next) })}
         />
       ))}
     </Facets>
   );
+}
+
+type Counted = { readonly value: string; readonly count: number };
+
+/** Levels from the gravest; a missing value cannot be asked for. */
+function inOrder(name: string, values: readonly Counted[]): readonly Counted[] {
+  const known = values.filter(({ value }) => value !== "");
+  if (name !== "level") return known;
+  return LEVELS.flatMap((level) => known.filter(({ value }) => value === level));
 }
 
 function useColumns(): readonly Column<RuleRow>[] {
