@@ -111,8 +111,25 @@ export const alertsRoute = createRoute({
       "order",
       "alert",
     ),
-  loader: loadTexts("alerts", "monitor"),
+  loader: loadTexts("alerts", "monitor", "incident"),
   component: lazyRouteComponent(() => import("../pages/monitor/alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
+export const incidentsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/incidents",
+  beforeLoad: need("incident:read"),
+  validateSearch: (search: Texts) => pick(search, "q", "status", "severity", "owner", "sort", "order"),
+  loader: loadTexts("incident", "monitor"),
+  component: lazyRouteComponent(() => import("../pages/respond/incident/incidents-page.tsx"), "IncidentsPage"),
+});
+
+export const incidentRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/incidents/$id",
+  beforeLoad: need("incident:read"),
+  loader: loadTexts("incident", "alerts", "monitor"),
+  component: lazyRouteComponent(() => import("../pages/respond/incident/incident-page.tsx"), "IncidentPage"),
 });
 
 export const rulesRoute = createRoute({
@@ -247,6 +264,8 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     searchRoute,
     alertsRoute,
+    incidentsRoute,
+    incidentRoute,
     rulesRoute,
     newRuleRoute,
     ruleRoute,

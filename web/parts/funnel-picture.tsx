@@ -94,7 +94,15 @@ function StepLink({ step, from, children }: { step: Step; from: string; children
         {children}
       </Link>
     );
-  return <span className={classes.link}>{children}</span>;
+  return (
+    <Link
+      to="/incidents"
+      search={{ status: "open,contained,resolved,closed", sort: "opened" }}
+      className={classes.link}
+    >
+      {children}
+    </Link>
+  );
 }
 
 /** Events that a rule matched. */

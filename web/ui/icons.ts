@@ -68,6 +68,7 @@ export { default as SunIcon } from "@tabler/icons-react/dist/esm/icons/IconSun.m
 export { default as TableIcon } from "@tabler/icons-react/dist/esm/icons/IconTable.mjs";
 export { default as TimelineEventIcon } from "@tabler/icons-react/dist/esm/icons/IconTimelineEvent.mjs";
 export { default as TrashIcon } from "@tabler/icons-react/dist/esm/icons/IconTrash.mjs";
+export { default as UrgentIcon } from "@tabler/icons-react/dist/esm/icons/IconUrgent.mjs";
 export { default as UserIcon } from "@tabler/icons-react/dist/esm/icons/IconUser.mjs";
 export { default as UserCheckIcon } from "@tabler/icons-react/dist/esm/icons/IconUserCheck.mjs";
 export { default as UserPlusIcon } from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";

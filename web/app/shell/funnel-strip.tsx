@@ -18,7 +18,7 @@ export function FunnelStrip() {
     { key: "events", count: data.events, to: "/search", search: { from: "now-24h" } },
     { key: "detections", count: data.detections, to: "/search", search: { from: "now-24h", q: "detected:true" } },
     { key: "alerts", count: data.alerts, to: "/alerts", search: {} },
-    { key: "incidents", count: data.incidents, to: undefined, search: {} },
+    { key: "incidents", count: data.incidents, to: "/incidents", search: { status: "open,contained,resolved,closed" } },
   ] as const;
   return (
     <section className={classes.strip} aria-label={t("funnel.stripLabel")}>

@@ -9,6 +9,7 @@ import {
   KeyIcon,
   SearchIcon,
   ShieldCheckIcon,
+  UrgentIcon,
   UserIcon,
   UsersIcon,
 } from "../../ui/icons.ts";
@@ -40,6 +41,11 @@ const GROUPS: readonly NavGroup[] = [
       { key: "rules", to: "/rules", icon: ShieldCheckIcon, needs: "rule:read", jump: "r" },
       { key: "sources", to: "/sources", icon: DatabaseIcon, needs: "source:read", jump: "l" },
     ],
+  },
+  {
+    key: "respond",
+    kanji: "対応",
+    entries: [{ key: "incidents", to: "/incidents", icon: UrgentIcon, needs: "incident:read", jump: "i" }],
   },
   {
     key: "govern",

@@ -22,6 +22,7 @@ const FAMILIES = [
   "unit",
   "token",
   "alert",
+  "incident",
   "rule",
   "source",
   "event",

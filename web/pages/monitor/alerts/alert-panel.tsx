@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type AlertDetail, addAlertNote, alertQuery, LEVELS } from "../../../api/alerts.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { IncidentChip, useIncidentOf } from "../../../parts/incident-chip.tsx";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
 import { SixSentence } from "../../../parts/six-sentence.tsx";
 import { CopyIconButton } from "../../../ui/copy.tsx";
@@ -22,6 +23,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { SidePanel } from "../../../ui/side-panel.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import { AlertHistory } from "./alert-history.tsx";
 import classes from "./alert-panel.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
@@ -78,6 +80,7 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
           {alert.disposition ? ` · ${t(`monitor:disposition.${alert.disposition}`)}` : ""}
         </span>
         <span>{alert.assignee?.name ?? t("alerts:unassigned")}</span>
+        <IncidentChip alertId={alert.id} />
       </p>
       <p className={classes.sentence}>
         <SixSentence time={alert.sample.time} six={alert.sample.six} />
@@ -156,6 +159,7 @@ function Actions({ alert }: { readonly alert: AlertDetail }) {
   const { t } = useTranslation(["alerts", "monitor"]);
   const [isClosing, setClosing] = useState(false);
   const act = useChangeAlerts();
+  const incident = useIncidentOf(alert.id);
   const target = { alerts: [{ id: alert.id, version: alert.version }] };
   return (
     <div className={classes.actions}>
@@ -222,6 +226,7 @@ function Actions({ alert }: { readonly alert: AlertDetail }) {
           ...LEVELS.map((level) => ({ value: level, label: t(`monitor:severity.${level}`) })),
         ]}
       />
+      {incident === null ? <IncidentMenu alerts={[alert]} /> : null}
       {isClosing ? (
         <CloseDialog
           count={1}

@@ -6,6 +6,7 @@ import type { QueryValues } from "../../../api/client.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { CircleCheckIcon, FlameIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
+import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import classes from "./alerts-page.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
@@ -77,6 +78,7 @@ export function BulkBar({ rows, chosen, isAll, total, filter, onChooseAll, onCle
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {isAll ? null : <IncidentMenu alerts={rows.filter(({ id }) => chosen.has(id))} onDone={onClear} />}
       <Button size="xs" leftSection={<CircleCheckIcon size={14} />} onClick={() => setClosing(true)}>
         {t("alerts:bulk.close")}
       </Button>

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { AlertRow } from "../../../api/alerts.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { IncidentChip } from "../../../parts/incident-chip.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
@@ -104,7 +105,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
         id: "status",
         title: t("alerts:column.status"),
         width: 116,
-        cell: ({ status, disposition, assignee, noteCount }) => (
+        cell: ({ id, status, disposition, assignee, noteCount }) => (
           <>
             <span className={classes.status} data-status={status}>
               {t(`monitor:status.${status}`)}
@@ -119,6 +120,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
                 </>
               ) : null}
             </span>
+            <IncidentChip alertId={id} />
           </>
         ),
       },

@@ -1,0 +1,160 @@
+import { Button, Group, NativeSelect, Textarea } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { LEVELS } from "../../../api/alerts.ts";
+import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus } from "../../../api/incidents.ts";
+import { isLevel, Severity } from "../../../parts/severity.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { PencilIcon } from "../../../ui/icons.ts";
+import { AssignMenu } from "../../monitor/alerts/assign-menu.tsx";
+import classes from "./incident.module.css";
+import { IncidentForm } from "./incident-form.tsx";
+import { useChangeIncident } from "./use-incident.ts";
+
+type IncidentProps = { readonly incident: IncidentDetail };
+
+/** How bad, how far, whose: read at a glance, changed in one step. */
+export function IncidentControls({ incident, mayWrite }: IncidentProps & { readonly mayWrite: boolean }) {
+  const { t } = useTranslation(["incident", "monitor"]);
+  const change = useChangeIncident(incident);
+  return (
+    <div className={classes.controls}>
+      <Severity level={incident.severity} />
+      {mayWrite ? (
+        <NativeSelect
+          size="xs"
+          aria-label={t("incident:form.severity")}
+          value={incident.severity}
+          onChange={({ currentTarget: { value } }) => (isLevel(value) ? change.mutate({ severity: value }) : undefined)}
+          data={LEVELS.map((level) => ({ value: level, label: t(`monitor:severity.${level}`) }))}
+        />
+      ) : null}
+      <StatusSteps incident={incident} mayWrite={mayWrite} />
+      <span className={classes.owner}>
+        <span className={classes.small}>{t("incident:page.owner")}</span>{" "}
+        {incident.owner?.name ?? t("incident:unowned")}
+      </span>
+      {mayWrite ? <AssignMenu onAssign={(ownerId) => change.mutate({ ownerId })} /> : null}
+    </div>
+  );
+}
+
+/** From open to closed; any step may be taken at any time, closing asks why. */
+function StatusSteps({ incident, mayWrite }: IncidentProps & { readonly mayWrite: boolean }) {
+  const { t } = useTranslation("incident");
+  const [isClosing, setClosing] = useState(false);
+  const change = useChangeIncident(incident);
+  const reached = INCIDENT_STATUSES.indexOf(incident.status);
+  const go = (status: IncidentStatus) => {
+    if (status === incident.status) return;
+    if (status === "closed") setClosing(true);
+    else change.mutate({ status });
+  };
+  return (
+    <>
+      <ol className={classes.steps} aria-label={t("status.label")}>
+        {INCIDENT_STATUSES.map((status, i) => {
+          const isNow = status === incident.status;
+          return (
+            <li key={status} className={classes.stepItem} data-reached={i <= reached || undefined}>
+              {mayWrite ? (
+                <button
+                  type="button"
+                  className={classes.stepButton}
+                  aria-current={isNow ? "step" : undefined}
+                  disabled={change.isPending}
+                  onClick={() => go(status)}
+                >
+                  {t(`status.${status}`)}
+                </button>
+              ) : (
+                <span className={classes.stepButton} aria-current={isNow ? "step" : undefined}>
+                  {t(`status.${status}`)}
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+      {isClosing ? (
+        <CloseDialog
+          incident={incident}
+          onCancel={() => setClosing(false)}
+          onClose={(closingReason) => {
+            setClosing(false);
+            change.mutate({ status: "closed", closingReason });
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+type CloseProps = IncidentProps & { readonly onCancel: () => void; readonly onClose: (reason: string) => void };
+
+function CloseDialog({ incident, onCancel, onClose }: CloseProps) {
+  const { t } = useTranslation(["incident", "shell"]);
+  const [reason, setReason] = useState("");
+  const { openAlerts } = incident.facts;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (reason.trim() !== "") onClose(reason.trim());
+  };
+  return (
+    <Dialog title={t("incident:close.title")} onClose={onCancel}>
+      <form onSubmit={submit}>
+        {openAlerts > 0 ? (
+          <p className={classes.caution}>{t("incident:close.openAlerts", { count: openAlerts })}</p>
+        ) : null}
+        <Textarea
+          label={t("incident:close.reason")}
+          description={t("incident:close.reasonHint")}
+          autosize
+          minRows={3}
+          maxRows={10}
+          maxLength={1000}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Group justify="flex-end" gap="xs" mt="md">
+          <Button variant="default" onClick={onCancel}>
+            {t("shell:action.cancel")}
+          </Button>
+          <Button type="submit" disabled={reason.trim() === ""}>
+            {t("incident:close.submit")}
+          </Button>
+        </Group>
+      </form>
+    </Dialog>
+  );
+}
+
+export function EditButton({ incident }: IncidentProps) {
+  const { t } = useTranslation("incident");
+  const [isEditing, setEditing] = useState(false);
+  const change = useChangeIncident(incident);
+  const { title, severity, unitId, summary } = incident;
+  return (
+    <>
+      <Button variant="default" size="xs" leftSection={<PencilIcon size={14} />} onClick={() => setEditing(true)}>
+        {t("page.edit")}
+      </Button>
+      {isEditing ? (
+        <Dialog title={t("form.editTitle")} onClose={() => setEditing(false)} size={640}>
+          <IncidentForm
+            initial={{ title, severity, unitId, summary }}
+            submit={t("form.save")}
+            asksUnit
+            error={change.error}
+            isPending={change.isPending}
+            onSubmit={(values) => change.mutate(values, { onSuccess: () => setEditing(false) })}
+            onCancel={() => setEditing(false)}
+          />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import {
+  changeIncident,
+  type IncidentChange,
+  type IncidentDetail,
+  incidentQuery,
+  keyOf,
+} from "../../../api/incidents.ts";
+import { meQuery } from "../../../api/session.ts";
+import { useProblemText } from "../../../ui/problem-note.tsx";
+import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+
+/** Puts the server's answer on the page and lets lists, counts and chips ask again. */
+export function useTakeIncident(): (incident: IncidentDetail) => void {
+  const queryClient = useQueryClient();
+  return (incident) => {
+    void queryClient.invalidateQueries({ queryKey: ["incidents"] });
+    void queryClient.invalidateQueries({ queryKey: ["funnel"] });
+    for (const ref of [incident.id, keyOf(incident)]) queryClient.setQueryData(incidentQuery(ref).queryKey, incident);
+  };
+}
+
+/** Changes fields of an incident; the version that the page shows must still be the server's. */
+export function useChangeIncident(incident: IncidentDetail) {
+  const { t } = useTranslation("incident");
+  const queryClient = useQueryClient();
+  const problemText = useProblemText();
+  const take = useTakeIncident();
+  return useMutation({
+    mutationFn: (change: IncidentChange) => changeIncident(incident.id, incident.version, change),
+    onSuccess: (changed) => {
+      take(changed);
+      toastDone(t("toast.saved"));
+    },
+    onError: (error) => {
+      const { title, advice } = problemText(error);
+      toastProblem(title, advice);
+      void queryClient.invalidateQueries({ queryKey: ["incidents", "detail"] });
+    },
+  });
+}
+
+export function useMayWrite(unitId: string): boolean {
+  const { data: me } = useQuery(meQuery);
+  return me?.units.find(({ id }) => id === unitId)?.permissions.includes("incident:write") === true;
+}
