@@ -113,6 +113,14 @@ describe("Registering a source", () => {
     const analyst = await contexts.as({ role: "analyst" });
     await expect(create({}, analyst)).rejects.toMatchObject({ code: "forbidden" });
   });
+
+  it("of kind syslog needs it at the root, because a match takes senders from every unit", async () => {
+    const osaka = await contexts.as({ role: "system-administrator", units: ["unit_osaka"] });
+    const match = { hostName: "kyoto-*" };
+    await expect(create({ kind: "syslog", match }, osaka)).rejects.toMatchObject({ code: "forbidden" });
+    expect((await list()).items).toEqual([]);
+    expect((await create({}, osaka)).source).toMatchObject({ kind: "token", unitId: "unit_osaka" });
+  });
 });
 
 describe("The list of sources", () => {
@@ -186,6 +194,33 @@ describe("Changing a source", () => {
     await expect(readParseFailures(kyoto, { id: source.id, limit: 1 }, deps())).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+
+  it.each([
+    ["its match", { match: { hostName: "kyoto-*" } }],
+    ["its unit", { unitId: "unit_osaka" }],
+    ["whether it is on", { isEnabled: false }],
+  ])("of kind syslog needs the root for %s, and the unit for how it is read", async (_, wanted) => {
+    const { source } = await create({ kind: "syslog", match: { peer: "10.1.0.0/16" } });
+    const osaka = await contexts.as({ role: "system-administrator", units: ["unit_osaka"] });
+    const change = (part: object) => changeSource(osaka, { id: source.id, version: 1, ...part }, deps());
+    await expect(change(wanted)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(archiveSource(osaka, { id: source.id, version: 1 }, deps())).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    const same = { match: { peer: "10.1.0.0/16" }, isEnabled: true };
+    expect(await change({ ...same, name: "FW", format: "cef" })).toMatchObject({
+      name: "FW",
+      format: "cef",
+      version: 2,
+    });
+  });
+
+  it("of kind token needs its own unit alone", async () => {
+    const { source } = await create({});
+    const osaka = await contexts.as({ role: "system-administrator", units: ["unit_osaka"] });
+    await changeSource(osaka, { id: source.id, version: 1, isEnabled: false }, deps());
+    expect(await archiveSource(osaka, { id: source.id, version: 2 }, deps())).toMatchObject({ health: "disabled" });
   });
 
   it("to archived ends its token and keeps the row", async () => {

@@ -115,6 +115,7 @@ export async function readParseFailures(
 /** Registers a source. For kind `token` the answer holds the secret, this once. Errors: `invalid`, `forbidden`, `over_limit`. */
 export async function createSource(ctx: Ctx, input: SourceCreate, deps: SourceDeps): Promise<SourceCreated> {
   ctx.require("source:write", input.unitId);
+  if (input.kind === "syslog") requireGroupWide(ctx);
   checkReading(input, deps);
   checkMatch(input.kind, input.match);
   const at = ctx.now();
@@ -184,6 +185,7 @@ export async function changeSource(
 ): Promise<SourceDetail> {
   const row = await writableSource(ctx, id);
   if (wanted.unitId !== undefined) ctx.require("source:write", wanted.unitId);
+  if (row.kind === "syslog" && movesSenders(row, { ...wanted, match })) requireGroupWide(ctx);
   checkReading(wanted, deps);
   if (match) checkMatch(row.kind, match);
   const values = { ...withoutUndefined(wanted), ...(match && matchColumns(match)), updatedAt: ctx.now() };
@@ -207,6 +209,7 @@ export async function archiveSource(
   deps: SourceDeps,
 ): Promise<SourceDetail> {
   const row = await writableSource(ctx, id);
+  if (row.kind === "syslog") requireGroupWide(ctx);
   if (row.archivedAt !== null) throw new AppError("conflict", "This source is archived already.");
   const entry = { action: "source.archive", target: { kind: "source", id }, unitId: row.unitId };
   await ctx.change(entry, async (tx) => {
@@ -222,6 +225,26 @@ async function writableSource(ctx: Ctx, id: string): Promise<StoredSource> {
   const row = await visibleSource(ctx, id);
   ctx.require("source:write", row.unitId);
   return row;
+}
+
+/** A match takes senders from the whole group, whatever unit the source is of; so does ending one. */
+function requireGroupWide(ctx: Ctx): void {
+  if (ctx.units("source:write").all) return;
+  throw new AppError(
+    "forbidden",
+    "Syslog senders are recognized across the whole group: saying whose they are needs source:write at its root.",
+    { permission: "source:write" },
+  );
+}
+
+/** Forms send every field, so what counts is what differs. */
+function movesSenders(row: StoredSource, { match, unitId, isEnabled }: Partial<SourceUpdate>): boolean {
+  const values = {
+    ...(match && matchColumns(match)),
+    ...(unitId !== undefined && { unitId }),
+    ...(isEnabled !== undefined && { isEnabled }),
+  };
+  return Object.entries(values).some(([name, value]) => Reflect.get(row, name) !== value);
 }
 
 function checkReading(
