@@ -2,7 +2,7 @@ import type { Placeholders } from "./rule/placeholder.ts";
 import { RuleProblem } from "./rule/problem.ts";
 import { type Rule, readRule } from "./rule/rule.ts";
 import { isMap, textOf, type Yaml } from "./rule/value.ts";
-import { type RuleDocument, readDocuments } from "./rule/yaml.ts";
+import { type Line, type RuleDocument, readDocuments } from "./rule/yaml.ts";
 
 /** A rule file's text and where it comes from, such as its path: what people are told when it is wrong. */
 export type RuleSource = { readonly text: string; readonly origin: string };
@@ -52,14 +52,16 @@ export function readRules(sources: Iterable<RuleSource>, { placeholders = {} }: 
 }
 
 function readOne(document: RuleDocument, origin: string, placeholders: Placeholders): ReadRule | Rejection {
-  if (document.kind === "broken") return { origin, line: document.line, reason: document.reason };
+  if (document.kind === "broken") return { origin, ...lineOf(document.line), reason: document.reason };
   try {
     return { ...readRule(document.value, placeholders), origin };
   } catch (error) {
     const path = error instanceof RuleProblem ? error.path : [];
-    return { origin, line: document.lineOf(path), ...nameOf(document.value), reason: reasonOf(error) };
+    return { origin, ...lineOf(document.lineOf(path)), ...nameOf(document.value), reason: reasonOf(error) };
   }
 }
+
+const lineOf = (line: Line): { line?: number } => (line === undefined ? {} : { line });
 
 /** Anything else than a RuleProblem is a fault of ours; it still must not take the other rules down. */
 function reasonOf(error: unknown): string {

@@ -17,7 +17,7 @@ export type Feed = readonly { readonly slot: number; readonly rank: number }[];
 export type SlotPlan = {
   /** Over the literal tests that make rules candidates: every event's value is searched. */
   readonly witnesses: ValueIndex | undefined;
-  /** Over all other literal tests: searched only when a candidate asks for one of them. */
+  /** Over all other literal tests, unless it is cheaper to answer them along the way: searched only when a candidate asks. */
   readonly others: ValueIndex | undefined;
   /** Rules that are candidates as soon as the slot has a value. */
   readonly wakes: readonly number[];
@@ -103,11 +103,10 @@ function planSlot(
     if (test?.kind === "literals") tests.push({ predicate: number, literals: test.literals, rules });
     else for (const rule of rules) wakes.add(rule);
   }
-  return {
-    witnesses: indexOf(tests.filter((test) => test.rules.length > 0)),
-    others: indexOf(tests.filter((test) => test.rules.length === 0)),
-    wakes: [...wakes],
-  };
+  const witnesses = indexOf(tests.filter((test) => test.rules.length > 0));
+  if (witnesses?.isExhaustive) return { witnesses: indexOf(tests), others: undefined, wakes: [...wakes] };
+  const others = indexOf(tests.filter((test) => test.rules.length === 0));
+  return { witnesses, others, wakes: [...wakes] };
 }
 
 const indexOf = (tests: readonly LiteralTest[]): ValueIndex | undefined =>

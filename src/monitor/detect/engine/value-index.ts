@@ -50,9 +50,14 @@ export class ValueIndex {
     const [plain, foreign] = [inside.filter(({ text }) => isAscii(text)), inside.filter(({ text }) => !isAscii(text))];
     if (plain.length > 0) this.#inside = GramScan.suits(plain) ? new GramScan(plain) : new Automaton(plain);
     if (foreign.length > 0) this.#insideForeign = new Automaton(foreign);
-    this.#isCached = this.#inside instanceof Automaton;
+    this.#isCached = this.isExhaustive;
     this.#meanings = meanings;
     this.#found = new NumberSet(meanings.length);
+  }
+
+  /** Whether every character of a value is looked at: further literals then cost nothing more. */
+  get isExhaustive(): boolean {
+    return this.#inside instanceof Automaton;
   }
 
   /** Adds the predicates that hold for the value, and the rules that they make candidates. */

@@ -9,6 +9,9 @@ import { textTests } from "./text-test.ts";
 import { type TimePart, timePart } from "./time-part.ts";
 import { isList, isScalar, type Scalar, type Yaml } from "./value.ts";
 
+/** Values of one field that are compiled one by one, such as regular expressions. */
+const MAX_COMPILED = 1000;
+
 type NumberReading = Extract<Reading, { kind: "number" }>;
 
 /** `Field|modifier|…: value(s)` as an expression. An empty field name means keywords: every value of the event. */
@@ -17,6 +20,9 @@ export function fieldExpression(key: string, value: Yaml, placeholders: Placehol
   const field = name.replaceAll(" ", "");
   const modifiers = readModifiers(names.map((modifier) => modifier.trim()));
   const values = expandedValues(scalarsOf(value), modifiers, placeholders);
+  const { kind } = modifiers.reading;
+  if (kind !== "text" && values.length > MAX_COMPILED)
+    throw new RuleProblem(`"${kind}" has more than ${MAX_COMPILED} values`);
   const expression =
     modifiers.isAll && values.length > 1
       ? allOf(values.map((one) => valuesExpression(field, [one], modifiers.reading)))

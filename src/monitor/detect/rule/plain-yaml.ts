@@ -5,7 +5,8 @@ import type { Yaml, YamlMap } from "./value.ts";
  * or it gives up: `undefined` for anchors, tags, flow collections, folded texts, several documents, and for all that is wrong.
  * What it does read, it reads as YAML 1.2 says; the tests hold it to the YAML package on every rule of SigmaHQ.
  */
-export function readPlainYaml(text: string): Yaml | undefined {
+export function readPlainYaml(written: string): Yaml | undefined {
+  const text = written.replaceAll("\r\n", "\n");
   if (UNUSUAL.test(text)) return undefined;
   const reader: Reader = { lines: text.split("\n"), at: 0 };
   try {

@@ -9,6 +9,8 @@ type TextReading = Extract<Reading, { kind: "text" }>;
 
 /** Spelled out up to three dashes (5³); beyond that a matcher with dash wildcards takes over. */
 const MAX_SPELLINGS = 125;
+/** What one field may be looked for at most, all writings counted: SigmaHQ's longest list has under five thousand. */
+const MAX_LITERALS = 100_000;
 /** Literals before a wildcard or a case-sensitive comparison: more would hardly rule out more. */
 const MAX_REQUIRED = 3;
 
@@ -21,6 +23,8 @@ export function textTests(field: string, patterns: readonly Pattern[], reading: 
     const spellings = reading.isCased ? undefined : spellDashes(pattern, MAX_SPELLINGS)?.map(literalOf);
     if (spellings?.every((literal) => literal !== undefined)) literals.push(...spellings);
     else others.push(patternTest(field, pattern, reading.isCased));
+    if (literals.length > MAX_LITERALS)
+      throw new RuleProblem(`a field has more than ${MAX_LITERALS} texts to look for`);
   }
   if (literals.length > 0) others.unshift(testOf(field, { kind: "literals", literals }));
   return anyOf(others);

@@ -6,18 +6,25 @@ import {
   isScalar as isYamlScalar,
   LineCounter,
   parseAllDocuments,
+  visit,
 } from "yaml";
 import { readPlainYaml } from "./plain-yaml.ts";
 import { type Path, RuleProblem } from "./problem.ts";
 import type { Yaml } from "./value.ts";
 
-/** One document of a rule file. `lineOf` gives the line (from 1, in the file) of a path in it, or of its nearest parent. */
+/** A line of the file, from 1; undefined when it is not known. */
+export type Line = number | undefined;
+
+/** One document of a rule file. `lineOf` gives the line of a path in it, or of the path's nearest parent. */
 export type RuleDocument =
-  | { readonly kind: "value"; readonly value: Yaml; readonly lineOf: (path: Path) => number }
-  | { readonly kind: "broken"; readonly reason: string; readonly line: number };
+  | { readonly kind: "value"; readonly value: Yaml; readonly lineOf: (path: Path) => Line }
+  | { readonly kind: "broken"; readonly reason: string; readonly line: Line };
 
 /** A rule's text past this is refused unread: SigmaHQ's longest has 60 KB. */
-export const MAX_TEXT_LENGTH = 1_048_576;
+const MAX_TEXT_LENGTH = 1_048_576;
+/** Longer texts must be plain block style: a YAML parser's worst cases grow faster than the text. */
+export const MAX_ANY_LENGTH = 262_144;
+const MAX_DOCUMENTS = 500;
 const MAX_DEPTH = 32;
 const MAX_NODES = 200_000;
 const MAX_ALIASES = 50;
@@ -32,23 +39,27 @@ export function readDocuments(text: string): readonly RuleDocument[] {
 }
 
 /** Lines are only asked for when a rule is refused, so only then is the text read in a way that knows them. */
-function lineIn(text: string, path: Path): number {
+function lineIn(text: string, path: Path): Line {
   const [document] = readAnyDocuments(text);
-  return document?.kind === "value" ? document.lineOf(path) : 1;
+  return document?.kind === "value" ? document.lineOf(path) : undefined;
 }
 
 /** The same without the short cut for plain texts: any YAML 1.2, with the place of every part. */
 export function readAnyDocuments(text: string): readonly RuleDocument[] {
+  if (text.length > MAX_ANY_LENGTH)
+    return [broken(`a text longer than ${MAX_ANY_LENGTH} characters must be plain block YAML`)];
   const lines = new LineCounter();
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
-    return [...documents].filter(hasContent).map((document) => readDocument(document, lines));
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false } as const;
+    const documents = [...parseAllDocuments(text, options)].filter(hasContent);
+    if (documents.length > MAX_DOCUMENTS) return [broken(`the file has more than ${MAX_DOCUMENTS} documents`)];
+    return documents.map((document) => readDocument(document, lines));
   } catch (error) {
     return [broken(`the YAML cannot be read: ${messageOf(error)}`)];
   }
 }
 
-const broken = (reason: string, line = 1): RuleDocument => ({ kind: "broken", reason, line });
+const broken = (reason: string, line: Line = undefined): RuleDocument => ({ kind: "broken", reason, line });
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
 
@@ -59,6 +70,8 @@ const hasContent = (document: Document.Parsed): boolean =>
 function readDocument(document: Document.Parsed, lines: LineCounter): RuleDocument {
   const error = document.errors[0];
   if (error) return broken(`the YAML cannot be read: ${messageOf(error)}`, lines.linePos(error.pos[0]).line);
+  const repeated = repeatedKey(document);
+  if (repeated) return broken(`the YAML gives the key "${repeated.key}" twice`, lines.linePos(repeated.offset).line);
   const lineOf = (path: Path) => lines.linePos(offsetOf(document, path)).line;
   try {
     const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: MAX_ALIASES });
@@ -69,6 +82,24 @@ function readDocument(document: Document.Parsed, lines: LineCounter): RuleDocume
       lineOf([]),
     );
   }
+}
+
+/** The package looks for repeated keys too, in time that grows with their square. */
+function repeatedKey(document: Document.Parsed): { key: string; offset: number } | undefined {
+  let repeated: { key: string; offset: number } | undefined;
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isYamlScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) repeated = { key: name, offset: key.range?.[0] ?? 0 };
+        seen.add(name);
+      }
+      return repeated ? visit.BREAK : undefined;
+    },
+  });
+  return repeated;
 }
 
 type Budget = { depth: number; nodes: number };

@@ -29,6 +29,16 @@ describe("A detection that cannot be run as meant is refused with its reason", (
     ["exists without a field", select({ "|exists": true }), "needs a field name"],
     ["null with a modifier", select({ "f|contains": null }), "null only goes with a plain field name"],
     ["a wildcard to encode", select({ "f|base64": "a*b" }), "no Base64 form"],
+    [
+      "too many regular expressions",
+      select({ "f|re": Array.from({ length: 1001 }, (_, n) => `a${n}`) }),
+      "more than 1000 values",
+    ],
+    [
+      "too many writings",
+      select({ "f|windash": Array.from({ length: 900 }, (_, n) => `-a${n} -b -c`) }),
+      "more than 100000 texts",
+    ],
     ["an unknown placeholder", select({ "f|expand": "%nobody%" }), "the placeholder %nobody% has no list of values"],
     ["a list in a list", select({ f: [["a"]] }), "a value must be a text"],
     ["a map as value", select({ f: { g: 1 } }), "a value must be a text"],
@@ -77,13 +87,16 @@ describe("YAML that cannot be read is refused", () => {
   const refusal = (text: string) => compileRules([{ text, origin: "x.yml" }]).rejected[0];
   test.each([
     ["an open quote", "title: A\nx: 'open\ny: 1\n", 4, "the YAML cannot be read"],
-    ["a name given twice", "title: A\nid: 1\ntitle: B\n", 3, "the YAML cannot be read"],
+    ["a name given twice", "title: A\nid: 1\ntitle: B\n", 3, 'the key "title" twice'],
+    ["a name given twice, further in", "title: A\nx:\n  - y: 1\n    y: 2\n", 4, 'the key "y" twice'],
     ["a list instead of a rule", "- title: A\n", 1, "a rule must be a map"],
     ["plain text", "hello", 1, "a rule must be a map"],
     ["an anchor that holds itself", "title: A\nx: &x [*x]\n", 1, "an anchor holds itself"],
     ["an unknown alias", "title: *nobody\n", 1, "the YAML cannot be read"],
-    ["too long a text", `title: ${"x".repeat(1_100_000)}`, 1, "longer than 1048576 characters"],
+    ["too long a text", `title: ${"x".repeat(1_100_000)}`, undefined, "longer than 1048576 characters"],
     ["brackets without end", "[".repeat(100_000), 1, "the YAML cannot be read"],
+    ["a long text with flow collections", `a: [${"x, ".repeat(90_000)}]`, undefined, "must be plain block YAML"],
+    ["documents without end", "---\na: 1\n".repeat(501), undefined, "more than 500 documents"],
     ["a map as a key", "? {a: b}\n: c\n", 1, "a key of a map"],
   ])("%s", (_, text, line, reason) => {
     const found = refusal(text);
