@@ -73,7 +73,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
     .then(async () => {
       if (isClosing) return;
-      pipeline = await startPipeline({
+      pipeline = startPipeline({
         wal: engines.wal,
         events: engines.events,
         alerts: createAlertSink(engines.state, () => new Date()),

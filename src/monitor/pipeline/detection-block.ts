@@ -2,11 +2,12 @@ import { NativeBlock } from "../../platform/native/index.ts";
 import type { Entity, RuleFacts } from "../event/index.ts";
 import { storedTime } from "./event-block.ts";
 import type { EncodedBlock } from "./job.ts";
-import type { EventRow } from "./row.ts";
+import { type EventRow, SeqSpan } from "./row.ts";
 
 /** Rows of the table `detections` on their way into a Native block. */
 export class DetectionBlock {
   readonly #block = new NativeBlock();
+  readonly #span = new SeqSpan();
   readonly #time = this.#block.instant("time");
   readonly #received = this.#block.instant("received");
   readonly #stream = this.#block.uint("stream", 4);
@@ -32,6 +33,7 @@ export class DetectionBlock {
     this.#received.push(row.receivedMs);
     this.#stream.push(stream);
     this.#seq.push(row.seq);
+    this.#span.add(row.seq);
     this.#unit.push(row.unitId);
     this.#source.push(row.sourceId);
     for (const part of ["id", "title", "level", "author"] as const) this.#rule[part].push(found.rule[part]);
@@ -46,7 +48,7 @@ export class DetectionBlock {
 
   finish(): EncodedBlock {
     const { columns, rows } = this.#block;
-    return { columns, rows, bytes: this.#block.finish() };
+    return { name: this.#span.take(rows), columns, rows, bytes: this.#block.finish() };
   }
 }
 

@@ -1,7 +1,7 @@
 import { NativeBlock } from "../../platform/native/index.ts";
 import { answeredQuestions, COLUMNS, type ColumnSpec, type FieldValue, type HotColumns } from "../event/index.ts";
 import type { EncodedBlock } from "./job.ts";
-import type { EventRow } from "./row.ts";
+import { type EventRow, SeqSpan } from "./row.ts";
 
 /** ClickHouse's DateTime64(3) holds 1900 to 2299; outside it the received time stands in. */
 const MIN_TIME_MS = -2_208_988_800_000;
@@ -12,6 +12,7 @@ type PushHot = (hot: HotColumns) => void;
 /** Rows of the table `events` on their way into a Native block; one per thread, used again for each batch. */
 export class EventBlock {
   readonly #block = new NativeBlock();
+  readonly #span = new SeqSpan();
   readonly #time = this.#block.instant("time");
   readonly #received = this.#block.instant("received");
   readonly #stream = this.#block.uint("stream", 4);
@@ -31,6 +32,7 @@ export class EventBlock {
     this.#received.push(row.receivedMs);
     this.#stream.push(stream);
     this.#seq.push(row.seq);
+    this.#span.add(row.seq);
     this.#unit.push(row.unitId);
     this.#source.push(row.sourceId);
     this.#problem.push(event.problem);
@@ -45,7 +47,7 @@ export class EventBlock {
 
   finish(): EncodedBlock {
     const { columns, rows } = this.#block;
-    return { columns, rows, bytes: this.#block.finish() };
+    return { name: this.#span.take(rows), columns, rows, bytes: this.#block.finish() };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 
-/** One write-ahead-log record on its way to a worker. The buffers are transferred, not copied. */
+/** One write-ahead-log record on its way to a worker. The bytes are cloned: they are views on the log reader's own memory. */
 export type RecordInput = {
   readonly seq: number;
   readonly receivedAtMs: number;
@@ -44,7 +44,13 @@ export type WorkerOrder =
       readonly rawOnly: boolean;
     };
 
-export type EncodedBlock = { readonly columns: readonly string[]; readonly rows: number; readonly bytes: Uint8Array };
+/** `name` says which rows are inside: two blocks of one stream with the same name hold the same rows. */
+export type EncodedBlock = {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+};
 
 /** What one source sent in a batch. */
 export type SourceTally = {
@@ -69,4 +75,5 @@ export type WorkerReport =
   | BatchResult
   | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }
+  | { readonly kind: "rules-failed"; readonly version: number; readonly reason: string }
   | { readonly kind: "rules-ready"; readonly version: number; readonly rules: number; readonly rejected: number };

@@ -13,9 +13,16 @@ import { createAlertSink } from "../alert/index.ts";
 import { encodeFrames, encodeMeta } from "../collect/index.ts";
 import { COLUMNS, emptyFields, emptyHotColumns, type RuleFacts } from "../event/index.ts";
 import { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
-import { BatchProcessor, type LineEngines } from "./process-batch.ts";
+import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
+const META = {
+  sourceId: "source-1",
+  unitId: "unit-1",
+  transport: "ndjson",
+  peer: "127.0.0.1",
+  format: "auto",
+} as const;
 const RULE: RuleFacts = {
   id: "rule-1",
   title: "Bad word",
@@ -53,6 +60,7 @@ const inlinePool: WorkerPool = {
   run: async (order) => [{ kind: "done", id: 0, busyMs: 0, ...processor.process(order, marking) }],
   setRules: async () => {},
   compile: async () => ({ rules: [], rejected: [] }),
+  runRaw: async (order) => ({ kind: "done", id: 0, busyMs: 0, ...processor.process(order, rawOnlyEngines) }),
   crashes: () => 0,
   close: async () => {},
 };
@@ -93,7 +101,7 @@ async function alertCount(): Promise<number> {
 
 async function append(lines: readonly string[]): Promise<void> {
   const meta = encodeMeta({
-    sourceId: "source-1",
+    ...META,
     unitId: unitId(),
     transport: "ndjson",
     peer: "127.0.0.1",
@@ -103,12 +111,12 @@ async function append(lines: readonly string[]): Promise<void> {
 }
 
 async function start(over: { wal?: Wal; events?: EventsDb; alerts?: AlertSink } = {}): Promise<Pipeline> {
-  const pipeline = await startPipeline({
+  const pipeline = startPipeline({
     wal,
     events,
     alerts: sink(),
     pool: inlinePool,
-    log: { info: () => {}, warn: () => {} },
+    log: { warn: () => {} },
     ...over,
   });
   running.push(pipeline);
@@ -258,5 +266,70 @@ describe("While the events engine is away", () => {
     await pipeline.drained();
     expect(await storedEvents()).toEqual({ n: "5", distinct: "5" });
     expect(pipeline.snapshot()).toMatchObject({ isEngineAway: false, lastFailure: "away" });
+  });
+});
+
+describe("What goes wrong in a batch", () => {
+  const throwing: LineEngines = {
+    ...marking,
+    parse: (bytes, hints) => {
+      if (bytes.includes("poison")) throw new Error("a parser's bug");
+      return marking.parse(bytes, hints);
+    },
+  };
+
+  it("a line that makes the parser throw leaves nothing behind in the next batch", () => {
+    const one = new BatchProcessor();
+    const order = (seq: number, lines: string[]) => ({
+      stream: 1,
+      records: [
+        { seq, receivedAtMs: 1, meta: encodeMeta(META), payload: encodeFrames(lines.map((line) => Buffer.from(line))) },
+      ],
+      alreadyStored: { events: [], detections: [] },
+    });
+    expect(() => one.process(order(1, ["fine", "fine bad", "poison"]), throwing)).toThrow("a parser's bug");
+    expect(one.process(order(2, ["next"]), throwing)).toMatchObject({
+      events: { rows: 1 },
+      detections: { rows: 0 },
+      groups: [],
+    });
+  });
+
+  it("a batch that the engine refuses is stored record by record, the guilty one as raw bytes", async () => {
+    const refusing: EventsDb = {
+      ...events,
+      insertNative: async (table, columns, block, token) => {
+        const isGuilty = Buffer.from(block).includes("cursed") && !Buffer.from(block).includes("parser_crashed");
+        if (isGuilty) throw new AppError("invalid", "the engine refuses this block");
+        return events.insertNative(table, columns, block, token);
+      },
+    };
+    await append(["one bad"]);
+    await append(["cursed"]);
+    await append(["three bad"]);
+    await (await start({ events: refusing })).drained();
+    const rows = await events.select("SELECT raw, problem FROM events WHERE stream = {s:UInt32} ORDER BY seq", {
+      s: wal.stream,
+    });
+    expect(rows).toEqual([
+      { raw: "one bad", problem: "" },
+      { raw: "cursed", problem: "parser_crashed" },
+      { raw: "three bad", problem: "" },
+    ]);
+    expect(await alertCount()).toBe(2);
+  });
+
+  it("a failure at the start of the loop is tried again, not the end of it", async () => {
+    let failures = 1;
+    const flaky: AlertSink = {
+      ...sink(),
+      checkpoint: async (stream) => {
+        if (failures-- > 0) throw new AppError("unavailable", "the state engine blinks");
+        return sink().checkpoint(stream);
+      },
+    };
+    await append(["one"]);
+    await (await start({ alerts: flaky })).drained();
+    expect(await storedEvents()).toEqual({ n: "1", distinct: "1" });
   });
 });

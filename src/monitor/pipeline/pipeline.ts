@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { Wal, WalRecord } from "../../platform/wal/index.ts";
 import type { DetectionGroup } from "../event/index.ts";
-import type { BatchResult, EncodedBlock } from "./job.ts";
-import { newMeter, type PipelineMeter, type PipelineSnapshot } from "./meter.ts";
-import { storedAfter } from "./recovery.ts";
+import type { BatchResult } from "./job.ts";
+import { newMeter, type PipelineSnapshot } from "./meter.ts";
+import { type StoredAfter, storedAfter } from "./recovery.ts";
 import { eventSeq } from "./row.ts";
-import type { WorkerPool } from "./worker-pool.ts";
+import { groupsOf, persistently, type StoreDeps, storeBatch } from "./store-batch.ts";
+import { sizeOf, takeBatch } from "./take-batch.ts";
+import type { BatchOrder, WorkerPool } from "./worker-pool.ts";
 
 /** Where alerts and their checkpoint live: one transaction holds both, so that a replay counts nothing twice. */
 export type AlertSink = {
@@ -23,7 +25,7 @@ export type PipelineOptions = {
   readonly pool: WorkerPool;
   /** Called after each batch with the milliseconds since its oldest event was received. */
   readonly onStored?: (delayMs: number) => void;
-  readonly log: { warn(detail: object, message: string): void; info(detail: object, message: string): void };
+  readonly log: { warn(detail: object, message: string): void };
 };
 
 export type Pipeline = {
@@ -33,168 +35,142 @@ export type Pipeline = {
   close(): Promise<void>;
 };
 
-/** A block of this size costs the engine least per event; more only adds latency and memory. */
-const BATCH_BYTES = 24 << 20;
-const BATCH_RECORDS = 4096;
-/** A small batch waits this long for company: fewer, larger parts in the engine. */
-const LINGER_MS = 150;
-const SMALL_BATCH_BYTES = 1 << 20;
 const CHECKPOINT_EVERY_MS = 1000;
-const RETRY_FIRST_MS = 250;
-const RETRY_LAST_MS = 10_000;
+const RESTART_MS = 2000;
+/** Raw bytes on their way through the threads; encoded they take two to three times as much. */
+const MAX_IN_FLIGHT_BYTES = 96 << 20;
+const NOTHING_STORED = { events: [], detections: [] };
+
+/** The way from the write-ahead log to the engines. Batches are parsed in parallel and stored in order. */
+export function startPipeline(options: PipelineOptions): Pipeline {
+  const pipeline = new RunningPipeline(options);
+  return {
+    snapshot: () => pipeline.snapshot(),
+    drained: () => pipeline.drained(),
+    close: () => pipeline.close(),
+  };
+}
 
 type InFlight = {
-  readonly firstSeq: number;
+  readonly order: BatchOrder;
   readonly lastSeq: number;
   readonly oldestReceivedMs: number;
+  readonly bytes: number;
   readonly results: Promise<BatchResult[]>;
 };
 
-/** The way from the write-ahead log to the engines. Batches are parsed in parallel and stored in order. */
-export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { wal, log } = options;
-  const meter = newMeter();
-  const stop = new AbortController();
-  let stored = wal.stats().checkpointSeq;
-  let waiters: { seq: number; done(): void }[] = [];
-  let engineAlerted = await options.alerts.checkpoint(wal.stream);
+class RunningPipeline {
+  readonly #options: PipelineOptions;
+  readonly #meter = newMeter();
+  readonly #stop = new AbortController();
+  readonly #checkpointing: NodeJS.Timeout;
+  readonly #running: Promise<void>;
+  #stored: number;
+  #waiters: { readonly seq: number; done(): void }[] = [];
 
-  const storeOne = async (batch: InFlight): Promise<void> => {
-    const results = await batch.results;
-    const token = `${wal.stream}-${batch.firstSeq}-${batch.lastSeq}`;
-    for (const [part, result] of results.entries()) {
-      await persistently(() => insert(options.events, "events", result.events, `e-${token}-${part}`));
-      await persistently(() => insert(options.events, "detections", result.detections, `d-${token}-${part}`));
-    }
-    if (batch.lastSeq > engineAlerted) {
-      const groups = results.flatMap((result) => result.groups);
-      if (groups.length > 0) await persistently(() => options.alerts.record(wal.stream, batch.lastSeq, groups));
-      engineAlerted = batch.lastSeq;
-    }
-    stored = batch.lastSeq;
-    meter.stored(results);
-    options.onStored?.(Date.now() - batch.oldestReceivedMs);
-    for (const waiter of waiters) if (waiter.seq <= stored) waiter.done();
-    waiters = waiters.filter((waiter) => waiter.seq > stored);
-  };
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#stored = options.wal.stats().checkpointSeq;
+    this.#running = this.#runForEver();
+    this.#checkpointing = setInterval(() => void this.#checkpoint(), CHECKPOINT_EVERY_MS);
+  }
 
-  /** An engine that is away costs time, never events: the log keeps growing and the same block is offered again. */
-  const persistently = async (work: () => Promise<void>): Promise<void> => {
-    for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(waitMs * 2, RETRY_LAST_MS)) {
+  snapshot(): PipelineSnapshot {
+    return this.#meter.snapshot();
+  }
+
+  drained(): Promise<void> {
+    const seq = this.#options.wal.stats().lastSeq;
+    if (seq <= this.#stored) return Promise.resolve();
+    return new Promise((done) => this.#waiters.push({ seq, done }));
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    clearInterval(this.#checkpointing);
+    await this.#running;
+    await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    try {
+      await this.#options.wal.checkpoint(this.#stored);
+    } catch (err) {
+      this.#options.log.warn({ err }, "the log's checkpoint could not be moved; more is replayed after a crash");
+    }
+  }
+
+  /** Whatever stops the loop, the log still holds what is not stored: begin again from there. */
+  async #runForEver(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
       try {
-        await work();
-        meter.engineOk();
-        return;
-      } catch (error) {
-        if (stop.signal.aborted) throw error;
-        meter.engineFailed(error);
-        log.warn(
-          { err: error, retryInMs: waitMs },
-          "an engine did not take a batch; it is kept in the write-ahead log and offered again",
+        await this.#run();
+      } catch (err) {
+        if (this.#stop.signal.aborted) return;
+        this.#meter.engineFailed(err);
+        this.#options.log.warn(
+          { err, retryInMs: RESTART_MS },
+          "the pipeline stopped and begins again where it had stored",
         );
-        await sleep(waitMs, undefined, { signal: stop.signal });
+        await sleep(RESTART_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
-  };
+  }
 
-  const running = run(options, {
-    meter,
-    stop: stop.signal,
-    storeOne,
-    startAfter: stored,
-    boundary: () => engineAlerted,
-  }).catch((error: unknown) => {
-    if (!stop.signal.aborted) {
-      meter.engineFailed(error);
-      log.warn({ err: error }, "the pipeline stopped");
+  /** Reads ahead of the store by one batch per thread, so that threads and engine work at the same time, in bounded memory. */
+  async #run(): Promise<void> {
+    const { wal, pool, events, alerts } = this.#options;
+    const place = { counted: await alerts.checkpoint(wal.stream), cursor: this.#stored, replayTo: wal.stats().lastSeq };
+    const known = await storedAfter(events, wal.stream, eventSeq(this.#stored + 1, 0));
+    this.#meter.engineOk();
+    const inFlight: InFlight[] = [];
+    while (!this.#stop.signal.aborted) {
+      while (inFlight.length <= pool.size && sum(inFlight) < MAX_IN_FLIGHT_BYTES) {
+        const isIdle = inFlight.length === 0;
+        const records = await takeBatch(wal, {
+          after: place.cursor,
+          boundary: place.counted,
+          isIdle,
+          stop: this.#stop.signal,
+        });
+        const batch = this.#begin(records, place.replayTo, known);
+        if (!batch) break;
+        inFlight.push(batch);
+        place.cursor = batch.lastSeq;
+      }
+      const next = inFlight.shift();
+      if (next) place.counted = await this.#finish(next, place.counted);
     }
-  });
-  const checkpointing = setInterval(
-    () => void wal.checkpoint(stored).catch((err: unknown) => log.warn({ err }, "checkpoint failed")),
-    CHECKPOINT_EVERY_MS,
-  );
+  }
 
-  return {
-    snapshot: () => meter.snapshot(),
-    drained: () => {
-      const seq = wal.stats().lastSeq;
-      if (seq <= stored) return Promise.resolve();
-      return new Promise((done) => waiters.push({ seq, done }));
-    },
-    close: async () => {
-      stop.abort();
-      clearInterval(checkpointing);
-      await running;
-      await wal.checkpoint(stored);
-    },
-  };
-}
+  #begin(records: readonly WalRecord[], replayTo: number, known: StoredAfter): InFlight | undefined {
+    const { wal, pool } = this.#options;
+    const first = records[0];
+    const last = records.at(-1);
+    if (!first || !last) return undefined;
+    const isReplay = first.seq <= replayTo;
+    const alreadyStored = isReplay ? known.between(eventSeq(first.seq, 0), eventSeq(last.seq + 1, 0)) : NOTHING_STORED;
+    const order = { stream: wal.stream, records, alreadyStored };
+    const results = pool.run(order);
+    results.catch(() => {});
+    this.#meter.taken(records);
+    return { order, lastSeq: last.seq, oldestReceivedMs: first.receivedAtMs, bytes: sizeOf(records), results };
+  }
 
-type Loop = {
-  readonly meter: PipelineMeter;
-  readonly stop: AbortSignal;
-  readonly startAfter: number;
-  storeOne(batch: InFlight): Promise<void>;
-  boundary(): number;
-};
-
-/** Reads ahead of the store by one batch per thread, so that threads and engine work at the same time, in bounded memory. */
-async function run(options: PipelineOptions, loop: Loop): Promise<void> {
-  const { wal, pool, events } = options;
-  const recoverTo = wal.stats().lastSeq;
-  const known = await storedAfter(events, wal.stream, eventSeq(loop.startAfter + 1, 0));
-  const inFlight: InFlight[] = [];
-  let cursor = loop.startAfter;
-  while (!loop.stop.aborted) {
-    while (inFlight.length <= pool.size) {
-      const records = await nextBatch(wal, {
-        after: cursor,
-        boundary: loop.boundary(),
-        isIdle: inFlight.length === 0,
-        stop: loop.stop,
-      });
-      const first = records[0];
-      const last = records.at(-1);
-      if (!first || !last) break;
-      const alreadyStored =
-        first.seq <= recoverTo ? known.between(eventSeq(first.seq, 0), eventSeq(last.seq + 1, 0)) : NOTHING_STORED;
-      const results = pool.run({ stream: wal.stream, records, alreadyStored });
-      results.catch(() => {});
-      inFlight.push({ firstSeq: first.seq, lastSeq: last.seq, oldestReceivedMs: first.receivedAtMs, results });
-      cursor = last.seq;
-      loop.meter.taken(records);
-    }
-    const next = inFlight.shift();
-    if (next) await loop.storeOne(next);
+  /** Returns up to which record detections are counted now. */
+  async #finish(batch: InFlight, counted: number): Promise<number> {
+    const { wal, events, pool, alerts, log } = this.#options;
+    const deps: StoreDeps = { events, pool, log, meter: this.#meter, stop: this.#stop.signal };
+    const results = await storeBatch(deps, batch.order, await batch.results);
+    const groups = batch.lastSeq > counted ? groupsOf(results) : [];
+    if (groups.length > 0) await persistently(deps, () => alerts.record(wal.stream, batch.lastSeq, groups));
+    this.#stored = batch.lastSeq;
+    this.#meter.stored(results);
+    this.#options.onStored?.(Date.now() - batch.oldestReceivedMs);
+    for (const waiter of this.#waiters) if (waiter.seq <= this.#stored) waiter.done();
+    this.#waiters = this.#waiters.filter((waiter) => waiter.seq > this.#stored);
+    return Math.max(counted, batch.lastSeq);
   }
 }
 
-const NOTHING_STORED = { events: [], detections: [] };
-
-type Want = { readonly after: number; readonly boundary: number; readonly isIdle: boolean; readonly stop: AbortSignal };
-
-/** The next records, or none when the log has no more and something else is to be done meanwhile. */
-async function nextBatch(wal: Wal, want: Want): Promise<WalRecord[]> {
-  const limits = { maxRecords: BATCH_RECORDS, maxBytes: BATCH_BYTES };
-  let records = await wal.read(want.after + 1, limits);
-  if (records.length === 0) {
-    if (!want.isIdle) return [];
-    await wal.waitPast(want.after, want.stop);
-    records = await wal.read(want.after + 1, limits);
-  }
-  if (sizeOf(records) < SMALL_BATCH_BYTES) {
-    if (!want.isIdle) return [];
-    await sleep(LINGER_MS, undefined, { signal: want.stop });
-    records = await wal.read(want.after + 1, limits);
-  }
-  // A batch never straddles the alert checkpoint: what it counted before a crash and what it did not stay apart.
-  const counted = records.filter((record) => record.seq <= want.boundary);
-  return counted.length > 0 ? counted : records;
-}
-
-const sizeOf = (records: readonly WalRecord[]): number =>
-  records.reduce((sum, record) => sum + record.payload.length, 0);
-
-async function insert(events: EventsDb, table: string, block: EncodedBlock, token: string): Promise<void> {
-  if (block.rows > 0) await events.insertNative(table, block.columns, block.bytes, token);
-}
+const sum = (batches: readonly InFlight[]): number => batches.reduce((total, batch) => total + batch.bytes, 0);

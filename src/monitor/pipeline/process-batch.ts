@@ -32,8 +32,8 @@ const NO_RULES: readonly string[] = [];
 
 /** Raw bytes to ready-to-insert blocks, in one pass over each event: parse, match, encode. One per thread. */
 export class BatchProcessor {
-  readonly #events = new EventBlock();
-  readonly #detections = new DetectionBlock();
+  #events = new EventBlock();
+  #detections = new DetectionBlock();
 
   process(
     { stream, records, alreadyStored }: Batch,
@@ -41,7 +41,14 @@ export class BatchProcessor {
   ): Omit<BatchResult, "kind" | "id" | "busyMs"> {
     const pass = { engines, stream, skip: skipping(alreadyStored), groups: new DetectionGroups() };
     const tallies = new Map<string, SourceTally>();
-    for (const record of records) count(tallies, this.#record(record, pass));
+    try {
+      for (const record of records) count(tallies, this.#record(record, pass));
+    } catch (error) {
+      // What the failed batch has pushed so far must not slip into the next one.
+      this.#events = new EventBlock();
+      this.#detections = new DetectionBlock();
+      throw error;
+    }
     return {
       events: this.#events.finish(),
       detections: this.#detections.finish(),

@@ -16,3 +16,23 @@ const FRAME_BITS = 20n;
 
 /** The event's number for ever. Together with the stream (the log's own number) it names the event. */
 export const eventSeq = (recordSeq: number, frame: number): bigint => (BigInt(recordSeq) << FRAME_BITS) | BigInt(frame);
+
+/**
+ * First seq, last seq and number of rows: enough to name a block's rows. A block holds all rows between its ends that the
+ * engine did not have yet, and what the engine has only grows; so equal ends and an equal count mean the same rows.
+ */
+export class SeqSpan {
+  #first: bigint | undefined;
+  #last = 0n;
+
+  add(seq: bigint): void {
+    this.#first ??= seq;
+    this.#last = seq;
+  }
+
+  take(rows: number): string {
+    const name = `${this.#first ?? 0n}-${this.#last}-${rows}`;
+    this.#first = undefined;
+    return name;
+  }
+}

@@ -7,7 +7,7 @@ const HANG_MS = 60_000;
 type Numbered = Extract<WorkerOrder, { id: number }>;
 /** A batch or a compilation, before it gets its number. */
 export type Order = Numbered extends infer O ? (O extends Numbered ? Omit<O, "id"> : never) : never;
-export type Report = Exclude<WorkerReport, { kind: "failed" | "rules-ready" }>;
+export type Report = Exclude<WorkerReport, { kind: "failed" | "rules-ready" | "rules-failed" }>;
 export type Task = { readonly order: Order; resolve(report: Report): void; reject(error: Error): void };
 
 export type ThreadEvents = {
@@ -25,7 +25,7 @@ export class Thread {
   readonly #events: ThreadEvents;
   #task: Task | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #nextId = 1;
+  #id = 0;
 
   constructor(events: ThreadEvents) {
     this.#events = events;
@@ -43,8 +43,9 @@ export class Thread {
 
   give(task: Task): void {
     this.#task = task;
+    this.#id += 1;
     this.#timer = setTimeout(() => void this.#worker.terminate(), HANG_MS);
-    this.#worker.postMessage({ ...task.order, id: this.#nextId++ });
+    this.#worker.postMessage({ ...task.order, id: this.#id });
   }
 
   setRules(version: number, rules: readonly RuleText[]): void {
@@ -56,11 +57,14 @@ export class Thread {
   }
 
   #hear(report: WorkerReport): void {
-    if (report.kind === "rules-ready") {
+    if (report.kind === "rules-ready" || report.kind === "rules-failed") {
+      if (report.kind === "rules-failed")
+        this.#events.onError(new Error(`the thread keeps its rules: ${report.reason}`));
       this.rulesVersion = report.version;
       this.#events.onRules(report.version);
       return;
     }
+    if (report.id !== this.#id) return;
     const task = this.#settle();
     if (report.kind === "failed") task?.reject(new Error(report.reason));
     else task?.resolve(report);

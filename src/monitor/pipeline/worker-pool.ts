@@ -12,6 +12,8 @@ export type WorkerPool = {
   readonly size: number;
   /** Processes a batch on a free thread. Never rejects for bad input: a record that kills threads is stored as raw bytes. */
   run(order: BatchOrder): Promise<BatchResult[]>;
+  /** Stores a batch's bytes without parsing: for what the engine refuses to take in parsed form. */
+  runRaw(order: BatchOrder): Promise<BatchResult>;
   /** Compiles rules on a thread, so that thousands of them, or one that hangs the compiler, do not hold up the process. */
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
@@ -26,6 +28,7 @@ export function startWorkerPool(size: number, warn: Warn): WorkerPool {
   return {
     size,
     run: (order) => pool.runApart(order),
+    runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     setRules: (rules) => pool.setRules(rules),
     crashes: () => pool.crashes,
@@ -51,7 +54,7 @@ class Pool {
   /** One poisonous record must not hold up the rest: on failure records run one by one, and the guilty one is stored unparsed. */
   async runApart(order: BatchOrder): Promise<BatchResult[]> {
     try {
-      return [await this.#batch(order, false)];
+      return [await this.batch(order, false)];
     } catch (error) {
       if (this.#isClosing) throw error;
       this.#warn("a batch failed; its records run one by one", {
@@ -86,15 +89,15 @@ class Pool {
 
   async #alone(order: BatchOrder, seq: number): Promise<BatchResult> {
     try {
-      return await this.#batch(order, false);
+      return await this.batch(order, false);
     } catch (error) {
       if (this.#isClosing) throw error;
       this.#warn("a record cannot be parsed; its bytes are stored as they are", { seq, reason: String(error) });
-      return this.#batch(order, true);
+      return this.batch(order, true);
     }
   }
 
-  async #batch(order: BatchOrder, rawOnly: boolean): Promise<BatchResult> {
+  async batch(order: BatchOrder, rawOnly: boolean): Promise<BatchResult> {
     const report = await this.#submit({ kind: "batch", ...order, rawOnly });
     if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
     return report;

@@ -39,7 +39,10 @@ parentPort?.on("message", (order: WorkerOrder) => {
     report = obey(order);
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    report = { kind: "failed", id: order.kind === "rules" ? -1 : order.id, reason };
+    report =
+      order.kind === "rules"
+        ? { kind: "rules-failed", version: order.version, reason }
+        : { kind: "failed", id: order.id, reason };
   }
   const moved = report.kind === "done" ? [report.events.bytes.buffer, report.detections.bytes.buffer] : [];
   parentPort?.postMessage(report, moved as ArrayBuffer[]);
