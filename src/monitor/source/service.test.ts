@@ -198,11 +198,11 @@ describe("Changing a source", () => {
 
   it.each([
     ["its match", { match: { hostName: "kyoto-*" } }],
-    ["its unit", { unitId: "unit_osaka" }],
+    ["its unit", { unitId: "unit_kyoto" }],
     ["whether it is on", { isEnabled: false }],
   ])("of kind syslog needs the root for %s, and the unit for how it is read", async (_, wanted) => {
     const { source } = await create({ kind: "syslog", match: { peer: "10.1.0.0/16" } });
-    const osaka = await contexts.as({ role: "system-administrator", units: ["unit_osaka"] });
+    const osaka = await contexts.as({ role: "system-administrator", units: ["unit_osaka", "unit_kyoto"] });
     const change = (part: object) => changeSource(osaka, { id: source.id, version: 1, ...part }, deps());
     await expect(change(wanted)).rejects.toMatchObject({ code: "forbidden" });
     await expect(archiveSource(osaka, { id: source.id, version: 1 }, deps())).rejects.toMatchObject({
