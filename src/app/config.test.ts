@@ -38,6 +38,7 @@ describe("Settings", () => {
   it.each([
     ["an unknown setting", "htpp: {}", /htpp/],
     ["a wrong port", "http: { port: 70000 }", /http\.port/],
+    ["a proxy that is no address", "http: { trustProxy: [everyone] }", /http\.trustProxy.*address or a network/],
     ["a wrong scheme", "engines: { state: 'mysql://x/y' }", /engines\.state: must start with postgres/],
     ["a size without unit", "wal: { maxBytes: lots }", /wal\.maxBytes/],
     ["broken YAML", "http: [", /not valid YAML/],

@@ -10,6 +10,9 @@ const Bytes = z
   .union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s*(B|KiB|MiB|GiB|TiB)$/)])
   .transform(toBytes);
 const Host = z.string().min(1).max(255);
+const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "must be an IP address or a network such as 10.0.0.0/8",
+});
 const Url = (protocols: readonly string[]) =>
   z.url().refine((text) => protocols.includes(new URL(text).protocol), {
     error: `must start with ${protocols.join(" or ")}//`,
@@ -41,6 +44,8 @@ export const Config = z.strictObject({
       port: Port.default(8600),
       /** The address people type, when a proxy stands in front; decides cookies and links. */
       publicUrl: Url(["http:", "https:"]).optional(),
+      /** Proxies whose X-Forwarded-* headers are believed; nobody's unless listed, because anybody can write them. */
+      trustProxy: z.array(Network).max(100).default([]),
       tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
     })
     .prefault({}),

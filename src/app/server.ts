@@ -88,6 +88,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     version: VERSION,
     publicUrl,
     tls,
+    trustProxy: config.http.trustProxy,
     prepare: (server) => organization.guard.install(server),
   });
   await addRoutes(app, { engines, organization, monitoring });

@@ -62,6 +62,20 @@ describe("Signing in", () => {
     expect(Number(limited.headers["retry-after"])).toBeGreaterThan(0);
   });
 
+  it("lets nobody be locked out by strangers at other addresses", async () => {
+    const { email } = await person("targeted");
+    const from = (remoteAddress: string, password: string) =>
+      house.app.inject({
+        method: "POST",
+        url: "/api/auth/sign-in/email",
+        payload: { email, password },
+        remoteAddress,
+      });
+    for (let i = 0; i < 100; i += 1) await from(`198.51.100.${Math.floor(i / 10)}`, `wrong password ${i}`);
+    expect((await from("198.51.100.0", TEST_PASSWORD)).statusCode).toBe(429);
+    expect((await from("203.0.113.50", TEST_PASSWORD)).statusCode).toBe(200);
+  });
+
   it("changes a password only with the old one, and ends the other sessions when asked", async () => {
     const { email, headers: old, id } = await person("changer");
     const second = cookieOf((await signIn(email)).cookies);

@@ -83,15 +83,18 @@ export function createGuard(deps: GuardDeps): Guard {
   };
 }
 
-/** Who sends the request. Errors: `unauthenticated`, `over_limit` after too many wrong tokens from one address. */
+/**
+ * Who sends the request. Errors: `unauthenticated`, `over_limit` after too many wrong tokens from one address. A good
+ * token is never refused for them: many senders may stand behind one address.
+ */
 function createIdentifier(deps: GuardDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<Actor> {
   const badTokens = createAttemptLimiter(MAX_BAD_TOKENS);
 
   async function byToken(authorization: string, ip: string): Promise<Actor> {
-    badTokens.check(ip);
     const token = tokenIn(authorization);
     const actor = token === undefined ? undefined : await deps.verifyToken(token);
     if (actor) return actor;
+    badTokens.check(ip);
     badTokens.count(ip);
     throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");
   }

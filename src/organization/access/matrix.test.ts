@@ -97,6 +97,16 @@ describe("Every route of the room × every role × every place in the tree", () 
     }
   });
 
+  it("slows wrong tokens from one address, and never a good one behind the same address", async () => {
+    const send = (headers: object) =>
+      house.app.inject({ url: "/api/v1/units", headers: { ...headers }, remoteAddress: "192.0.2.7" });
+    const statuses = [];
+    for (let i = 0; i < 61; i += 1)
+      statuses.push((await send({ authorization: `Bearer ygr_${String(i).padStart(43, "0")}` })).statusCode);
+    expect([statuses[59], statuses[60]]).toEqual([401, 429]);
+    expect((await send(cast.roles.integration)).statusCode).toBe(200);
+  });
+
   it("refuses to register a route that does not say who may use it", async () => {
     const careless = openTestHouse({
       routes: [

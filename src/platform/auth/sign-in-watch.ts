@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyRequest } from "fastify";
 import { AppError, type ErrorCode } from "../../kernel/errors.ts";
 import { createAttemptLimiter } from "../http/index.ts";
@@ -37,8 +38,14 @@ export type SignInWatch = {
 };
 
 const WINDOW_MS = 15 * 60_000;
-/** Failures in the window: one person at one address, one address at all persons, one person from everywhere. */
-const MAX_FAILURES = { pair: 10, ip: 50, email: 100 };
+/** Failures in the window: one person at one address, one address at all persons. */
+const MAX_FAILURES = { pair: 10, ip: 50 };
+/**
+ * One person from everywhere. Never a refusal, which would let any stranger lock an administrator out: past this number
+ * each try waits, so that guessing from many addresses stays slow.
+ */
+const FAILURES_BEFORE_SLOW = 100;
+const SLOW_MS = 2_000;
 const MAX_EMAIL = 254;
 
 const SIGN_IN = new Set(["/sign-in/email", "/two-factor/verify-totp", "/two-factor/verify-backup-code"]);
@@ -86,7 +93,7 @@ export function createSignInWatch(deps: Deps): SignInWatch {
     async handle(engineCall, request) {
       const path = new URL(engineCall.url).pathname.slice(AUTH_PATH.length);
       const call: Call = { path, email: await emailIn(engineCall, path), request };
-      if (isSignIn(path)) limit.check(call);
+      if (isSignIn(path)) await limit.check(call);
       const ownerBefore = WITH_SESSION[path] ? (await deps.engine.readSession(engineCall.headers))?.userId : undefined;
       const answer = await readAnswer(await deps.engine.handle(engineCall));
       if (answer.status >= 500) throw new Error(`better-auth answered ${answer.status} at ${path}`);
@@ -121,14 +128,14 @@ function createFailureLimits() {
   const limiter = (maxAttempts: number) => createAttemptLimiter({ maxAttempts, windowMs: WINDOW_MS });
   const pair = limiter(MAX_FAILURES.pair);
   const byIp = limiter(MAX_FAILURES.ip);
-  const byEmail = limiter(MAX_FAILURES.email);
+  const byEmail = limiter(FAILURES_BEFORE_SLOW);
   const both = (call: Call) => `${call.request.ip} ${call.email ?? ""}`;
   return {
-    check(call: Call): void {
+    async check(call: Call): Promise<void> {
       byIp.check(call.request.ip);
       if (call.email === undefined) return;
       pair.check(both(call));
-      byEmail.check(call.email);
+      if (byEmail.isUsedUp(call.email)) await sleep(SLOW_MS);
     },
     count(call: Call): void {
       byIp.count(call.request.ip);

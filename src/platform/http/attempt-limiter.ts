@@ -3,6 +3,7 @@ import { AppError } from "../../kernel/errors.ts";
 export type AttemptLimiter = {
   /** Errors: `over_limit` (with `retryAfterSeconds`) when the key has used up its attempts. Counts nothing. */
   check(key: string): void;
+  isUsedUp(key: string): boolean;
   count(key: string): void;
   forget(key: string): void;
 };
@@ -27,10 +28,16 @@ export function createAttemptLimiter(options: LimiterOptions): AttemptLimiter {
     return undefined;
   }
 
+  const usedUp = (key: string) => {
+    const window = open(key);
+    return window && window.count >= maxAttempts ? window : undefined;
+  };
+
   return {
+    isUsedUp: (key) => usedUp(key) !== undefined,
     check(key) {
-      const window = open(key);
-      if (!window || window.count < maxAttempts) return;
+      const window = usedUp(key);
+      if (!window) return;
       const retryAfterSeconds = Math.ceil((window.endsAtMs - nowMs()) / 1000);
       throw new AppError("over_limit", `Too many attempts. Try again in ${retryAfterSeconds} seconds.`, {
         retryAfterSeconds,

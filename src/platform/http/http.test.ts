@@ -157,6 +157,20 @@ describe("The HTTP server", () => {
   });
 });
 
+describe("The address of a sender", () => {
+  test.each([
+    ["is what the connection says when no proxy is trusted", [], "10.0.0.5", "10.0.0.5"],
+    ["is what a trusted proxy says", ["10.0.0.0/8"], "10.0.0.5", "203.0.113.9"],
+    ["is not what a stranger says", ["10.0.0.0/8"], "192.0.2.1", "192.0.2.1"],
+  ])("%s", async (_, trustProxy, remoteAddress, seen) => {
+    const app = await createHttpServer({ log: createLogger("silent"), version: "0", trustProxy });
+    app.get("/api/v1/ip", open, async (request) => ({ ip: request.ip }));
+    const headers = { "x-forwarded-for": "203.0.113.9" };
+    expect((await app.inject({ url: "/api/v1/ip", headers, remoteAddress })).json()).toEqual({ ip: seen });
+    await app.close();
+  });
+});
+
 describe("Served over https", () => {
   it("adds HSTS", async () => {
     const log = createLogger("silent");

@@ -79,7 +79,7 @@ async function buildServer(options: HttpOptions): Promise<HttpServer> {
     connectionTimeout: 0,
     genReqId: () => newId("req"),
     forceCloseConnections: "idle" as const,
-    trustProxy: options.trustProxy ? [...options.trustProxy] : false,
+    trustProxy: options.trustProxy?.length ? [...options.trustProxy] : false,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: Parameters<typeof sendProblem>[1]) => {
       sendProblem(request, reply, error);
     },
