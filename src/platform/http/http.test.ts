@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
@@ -154,6 +155,62 @@ describe("The HTTP server", () => {
     const stream = await fetch(`${address}/api/v1/slow`);
     await closeHttpServer(other, 50);
     await expect(stream.text()).rejects.toThrow();
+  });
+});
+
+describe("A body that trickles", () => {
+  let app: HttpServer;
+  beforeAll(async () => {
+    app = await createHttpServer({ log: createLogger("silent"), version: "0", limits: { bodyTimeoutMs: 200 } });
+    app.addContentTypeParser("text/plain", (_request, payload, done) => done(null, payload));
+    const size = async (request: { raw: AsyncIterable<Buffer> }) => {
+      let bytes = 0;
+      for await (const chunk of request.raw) bytes += chunk.length;
+      return { bytes };
+    };
+    app.post("/api/v1/plain", open, size);
+    app.post("/api/v1/stream", { config: { access: "public", hasOwnBodyGuard: true } }, size);
+    app.get("/api/v1/tail", open, (_request, reply) => {
+      reply.hijack();
+      reply.raw.write("a");
+      setTimeout(() => reply.raw.end("b"), 500);
+    });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+  });
+  afterAll(() => closeHttpServer(app, 100));
+
+  /** Sends a byte every 50 ms, ten in all, and gives the answer's body, or the error's code. */
+  async function trickle(path: string): Promise<string> {
+    const { port } = app.server.address() as { port: number };
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const headers = { "content-type": "text/plain", "transfer-encoding": "chunked" };
+    const call = httpRequest({ port, host: "127.0.0.1", method: "POST", path, headers }, (answer) =>
+      answer.once("data", (data: Buffer) => resolve(data.toString())),
+    );
+    call.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
+    for (let i = 0; i < 10; i += 1) {
+      call.write("x");
+      await sleep(50);
+    }
+    call.end();
+    return await promise;
+  }
+
+  it("is cut when its time is over", async () => {
+    expect(await trickle("/api/v1/plain")).toMatch(/ECONNRESET|EPIPE/);
+  });
+
+  it("is read to its end by a route that guards its own", async () => {
+    expect(await trickle("/api/v1/stream")).toBe('{"bytes":10}');
+  });
+
+  it("is no matter of answers, which may last", async () => {
+    const { port } = app.server.address() as { port: number };
+    expect(await (await fetch(`http://127.0.0.1:${port}/api/v1/tail`)).text()).toBe("ab");
+  });
+
+  it("is not cut by Node itself either, which would end long uploads", () => {
+    expect(app.server.requestTimeout).toBe(0);
   });
 });
 

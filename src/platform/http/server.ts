@@ -20,13 +20,21 @@ import { isCrossSiteWrite } from "./origin.ts";
 import { nothingHere, sendProblem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The handler reads the body itself and gives up on a sender that stalls: it may take as long as it flows. */
+    hasOwnBodyGuard?: boolean;
+  }
+}
+
 export type HttpLimits = {
   /** Largest body a route takes unless it says otherwise, bytes. */
   readonly bodyBytes: number;
   readonly headerBytes: number;
   readonly connections: number;
   readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
+  /** How long a body may take to arrive, except on routes that guard their own (`config.hasOwnBodyGuard`). */
+  readonly bodyTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
 };
 
@@ -35,7 +43,7 @@ const DEFAULT_LIMITS: HttpLimits = {
   headerBytes: 16 * 2 ** 10,
   connections: 2_000,
   headersTimeoutMs: 15_000,
-  requestTimeoutMs: 120_000,
+  bodyTimeoutMs: 120_000,
   keepAliveTimeoutMs: 72_000,
 };
 
@@ -63,6 +71,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(request, reply, error));
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, nothingHere()));
   addRequestRules(app, options);
+  boundBodies(app, options.limits?.bodyTimeoutMs ?? DEFAULT_LIMITS.bodyTimeoutMs);
   options.prepare?.(app);
   await addOpenApi(app, options.version);
   return app;
@@ -74,7 +83,8 @@ async function buildServer(options: HttpOptions): Promise<HttpServer> {
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestTimeoutMs,
+    // Node's own would also cut an upload of an hour that never pauses; `boundBodies` stands in for it.
+    requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionTimeout: 0,
     genReqId: () => newId("req"),
@@ -117,6 +127,19 @@ function addRequestRules(app: HttpServer, options: HttpOptions): void {
     }
   });
   app.addHook("onResponse", async (request, reply) => logAccess(request, reply.statusCode, reply.elapsedTime));
+}
+
+/** Cuts the connection of a body that does not arrive in time, whether it pauses or trickles. */
+function boundBodies(app: HttpServer, timeoutMs: number): void {
+  app.addHook("onRequest", async (request) => {
+    const { raw } = request;
+    if (raw.complete || request.routeOptions.config.hasOwnBodyGuard === true) return;
+    // A live tail has no body, but nobody reads it to its end either: only what is still missing counts.
+    const cut = () => void (raw.complete || raw.destroy(new Error("the body took too long")));
+    const timer = setTimeout(cut, timeoutMs).unref();
+    const clear = () => clearTimeout(timer);
+    raw.once("end", clear).once("close", clear);
+  });
 }
 
 /** The path without its query: queries may carry what people search for, or one-time codes. */

@@ -22,7 +22,7 @@ const RETRY_AFTER_SECONDS = 1;
  * Public for the guard, because shippers understand only Elasticsearch's own 401: every request is authenticated here, by
  * token, before its body is read.
  */
-const PUBLIC = { config: { access: "public" } } as const;
+const PUBLIC = { config: { access: "public", hasOwnBodyGuard: true } } as const;
 
 /**
  * As much of Elasticsearch as shippers need to send: register it at a prefix such as `/elastic`, or at the root of a

@@ -43,7 +43,7 @@ export function ingestRoutes(deps: IngestRoutesDeps): FastifyPluginAsyncZod {
     app.post(
       "/api/v1/ingest",
       {
-        config: { access: "event:ingest" },
+        config: { access: "event:ingest", hasOwnBodyGuard: true },
         schema: {
           summary: "Send events as lines, NDJSON or JSON",
           querystring: IngestQuery,
