@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../kernel/errors.ts";
 import type { DataDirectory } from "../platform/directory/index.ts";
 import { type EventsDb, migrateEvents, openEmbeddedEvents, openEventsServer } from "../platform/events/index.ts";
 import type { Logger } from "../platform/log/index.ts";
 import { openState, type State } from "../platform/state/index.ts";
 import { openWal, type Wal } from "../platform/wal/index.ts";
+import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
 
 export type Engines = {
@@ -12,6 +14,8 @@ export type Engines = {
   readonly eventsReady: Promise<void>;
   readonly state: State;
   readonly wal: Wal;
+  /** Stops waiting for an events engine that never answered, so that closing does not wait for it either. */
+  stopWaiting(): void;
   close(): Promise<void>;
 };
 
@@ -25,28 +29,29 @@ export async function openEngines(config: Config, directory: DataDirectory, log:
   const stopping = new AbortController();
   const eventsReady = prepareEvents(events, log, stopping.signal);
   eventsReady.catch(() => {});
-  const [state, wal] = await Promise.all([
-    openMigratedState(config, directory, log),
-    openWal({
-      directory: directory.at("wal"),
-      maxBytes: config.wal.maxBytes,
-      segmentBytes: config.wal.segmentBytes,
-      log: (event) => logWal(log, event),
-    }),
-  ]);
+  const opening = Promise.all([openMigratedState(config, directory, log), openLog(config, directory, log)]);
+  const [state, wal] = await opening.catch(async (error: unknown) => {
+    stopping.abort();
+    await events.close();
+    throw error;
+  });
   return {
     events,
     eventsReady,
     state,
     wal,
-    close: async () => {
-      stopping.abort();
-      await wal.close();
-      await state.close();
-      await events.close();
-    },
+    stopWaiting: () => stopping.abort(),
+    close: () => closeEach([() => wal.close(), () => state.close(), () => events.close()]),
   };
 }
+
+const openLog = (config: Config, directory: DataDirectory, log: Logger): Promise<Wal> =>
+  openWal({
+    directory: directory.at("wal"),
+    maxBytes: config.wal.maxBytes,
+    segmentBytes: config.wal.segmentBytes,
+    log: (event) => logWal(log, event),
+  });
 
 async function openMigratedState(config: Config, directory: DataDirectory, log: Logger): Promise<State> {
   const state = await openState({ url: config.engines.state, directory: directory.at("state"), log });
@@ -61,14 +66,15 @@ async function prepareEvents(events: EventsDb, log: Logger, stop: AbortSignal): 
       await migrateEvents(events);
       return;
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (isFinal(error) || stop.aborted) throw error;
       log.warn({ err: error, retryInMs: RETRY_MS }, "the events engine is away; input waits in the write-ahead log");
       await sleep(RETRY_MS, undefined, { signal: stop });
     }
   }
 }
 
-const isAway = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "unavailable";
+const isFinal = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === "conflict" || error.code === "invalid");
 
 /** Segments come and go all day; everything else the log tells is damage or a refusing disk. */
 function logWal(log: Logger, event: object): void {

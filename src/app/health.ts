@@ -11,7 +11,7 @@ export function addHealthRoutes(
   app.get("/healthz", open, async () => ({ status: "ok" }));
   app.get("/readyz", open, async (_request, reply) => {
     const [events, state] = await Promise.all([engines.events.ping(), engines.state.ping()]);
-    const checks = { events, state, log: !engines.wal.stats().isFull, pipeline: monitoring.pipeline() !== undefined };
+    const checks = { events, state, log: !engines.wal.stats().isFull, pipeline: monitoring.pipeline()?.snapshot().isEngineAway === false };
     const isReady = Object.values(checks).every(Boolean);
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "not ready", checks });
   });

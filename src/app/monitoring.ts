@@ -113,6 +113,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     },
     close: async () => {
       isClosing = true;
+      engines.stopWaiting();
       await intake.drain();
       await starting;
       await pipeline?.close();

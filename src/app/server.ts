@@ -1,22 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
 import { searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
 import { tokenIn } from "../organization/access/index.ts";
 import { createOrganization, type Organization } from "../organization/index.ts";
-import { createToken } from "../organization/token/index.ts";
 import { readOrCreateKey } from "../platform/auth/index.ts";
 import { type DataDirectory, openDataDirectory } from "../platform/directory/index.ts";
 import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
 import { countIncidents, incidentRoutes } from "../respond/incident/index.ts";
+import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
-import { type ControlAnswer, type ControlRequest, serveControl } from "./control.ts";
+import { serveControl } from "./control.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
+import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
 import { VERSION } from "./version.ts";
 
 export type RunningServer = {
@@ -35,13 +37,15 @@ export type RunningServer = {
 };
 
 const CLOSE_GRACE_MS = 3_000;
+/** The embedded engine is ready in a fraction of this; a server that takes longer is waited for in the background. */
+const EVENTS_PATIENCE_MS = 5_000;
 
 /** Starts everything on one data directory. `webDirectory` undefined = no web app (tests of the API alone). */
 export async function startServer(config: Config, webDirectory: string | undefined): Promise<RunningServer> {
   const directory = await openDataDirectory(config.data);
   const closing: (() => Promise<unknown>)[] = [() => directory.release()];
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.splice(0).reverse()) await close();
+    await closeEach(closing.splice(0).reverse());
   };
   try {
     return await open({ config, directory, webDirectory, closing, closeAll });
@@ -68,6 +72,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const { publicUrl, tls } = config.http;
   const isHttps = tls !== undefined || (publicUrl?.startsWith("https:") ?? false);
   const { state } = engines;
+  await refuseForeignEvents(engines);
   const organization = createOrganization({
     state,
     writeAudit,
@@ -78,7 +83,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     oidc: config.oidc,
   });
   closing.push(() => organization.close());
-  await organization.ensureRootUnit(await organization.contexts.system("first start"), "本社");
+  await organization.ensureRootUnit(await organization.contexts.system("first start"), ROOT_UNIT_NAME);
 
   const monitoring = await openMonitoring({ config, engines, organization, endpoints: endpointsOf(config), log });
   closing.push(() => monitoring.close());
@@ -97,7 +102,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => listeners.close());
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const address = await app.listen({ host: config.http.host, port: config.http.port });
-  const control = await serveControl(directory.controlSocket, (request) => obey(organization, request));
+  const control = await serveControl(directory.controlSocket, (request) => obeyControl(organization, request));
   closing.push(() => control.close());
 
   const url = publicUrl ?? address;
@@ -116,6 +121,11 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
 }
 
 type Parts = { readonly engines: Engines; readonly organization: Organization; readonly monitoring: Monitoring };
+
+/** An events database that is newer than this program, or not ours, stops the start; one that is only away does not. */
+async function refuseForeignEvents({ eventsReady }: Engines): Promise<void> {
+  await Promise.race([eventsReady, sleep(EVENTS_PATIENCE_MS, undefined, { ref: false })]);
+}
 
 /** Where senders reach us, for the snippets that people paste into their shippers. */
 function endpointsOf({ http, syslog }: Config): Endpoints {
@@ -149,25 +159,6 @@ async function addRoutes(app: HttpServer, { engines, organization, monitoring }:
       },
     }),
   );
-}
-
-/** Commands of this machine's owner, who could read the data directory anyway. */
-async function obey(organization: Organization, request: ControlRequest): Promise<ControlAnswer> {
-  const ctx = await organization.contexts.system("command line");
-  if (request.verb === "setup-link") {
-    const setup = await organization.issueSetupToken();
-    return setup ? { link: setup.link } : {};
-  }
-  const unitId = request.unitId ?? (await organization.tree.current()).rootId ?? "";
-  const { token, secret } = await createToken(ctx, organization.deps, {
-    name: request.name,
-    kind: request.kind,
-    unitId,
-    grants: request.kind === "api" ? [{ role: "integration", unitId }] : [],
-    sourceId: null,
-    expiresAt: null,
-  });
-  return { id: token.id, secret };
 }
 
 const hostInUrl = (host: string): string =>

@@ -33,7 +33,12 @@ export async function start(options: StartOptions): Promise<void> {
     );
   }
   if (options.demo) {
-    await startDemo({ server, signal: stopping.signal, say });
+    startDemo({ server, signal: stopping.signal, say }).catch((error: unknown) => {
+      // The sample company is a guest: when it cannot go on, the server does.
+      process.stderr.write(
+        `yagura: the sample company stopped: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    });
   }
 }
 

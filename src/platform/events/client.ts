@@ -1,27 +1,32 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { AppError } from "../../kernel/errors.ts";
 import type { EventsDb, Params, SelectLimits } from "./contract.ts";
+import { createGate } from "./gate.ts";
 import { toAppError } from "./problem.ts";
+import type { Spool } from "./spool.ts";
 
 const DEFAULT_MAX_ROWS = 10_000;
 const DEFAULT_MAX_SECONDS = 30;
 /** One query may not starve the rest of the process (embedded engine) or of the server. */
-const MAX_QUERY_BYTES = 4_000_000_000;
+const MAX_QUERY_BYTES = 2_000_000_000;
+/** Searches at the same time; more wait in line, and past the line are told to come back. */
+const MAX_QUERIES = 6;
+const MAX_WAITING = 200;
 
 /** How a Native block reaches the engine: as a file that the embedded engine reads, or as the body of an HTTP request. */
-export type BlockRoute = { readonly kind: "file"; readonly directory: string } | { readonly kind: "body" };
+export type BlockRoute = { readonly kind: "file"; readonly spool: Spool } | { readonly kind: "body" };
 
 export function createEventsDb(client: ClickHouseClient, route: BlockRoute): EventsDb {
+  const gate = createGate(MAX_QUERIES, MAX_WAITING);
   return {
-    select: (sql, params, limits) => select(client, sql, params, limits),
+    select: (sql, params, limits) => gate(() => select(client, sql, params, limits)),
     command: async (sql, params) => {
       await guarded(client.command({ query: sql, ...(params && { query_params: { ...params } }) }));
     },
     insertNative: async (table, columns, block, token) => {
-      const insert = route.kind === "file" ? insertFromFile(client, route.directory) : insertFromBody(client);
+      const insert = route.kind === "file" ? insertFromFile(client, route.spool) : insertFromBody(client);
       await insert(`INSERT INTO ${table} (${columns.join(", ")})`, columns, block, token);
     },
     ping: async () => {
@@ -31,7 +36,10 @@ export function createEventsDb(client: ClickHouseClient, route: BlockRoute): Eve
         return false;
       }
     },
-    close: () => client.close(),
+    close: async () => {
+      await client.close();
+      if (route.kind === "file") await route.spool.remove();
+    },
   };
 }
 
@@ -72,11 +80,9 @@ const insertSettings = (token: string): ClickHouseSettings => ({
 type Insert = (head: string, columns: readonly string[], block: Uint8Array, token: string) => Promise<void>;
 
 const insertFromFile =
-  (client: ClickHouseClient, directory: string): Insert =>
+  (client: ClickHouseClient, spool: Spool): Insert =>
   async (head, columns, block, token) => {
-    await mkdir(directory, { recursive: true });
-    const path = join(directory, `${token.replaceAll(/[^A-Za-z0-9-]/g, "_")}.native`);
-    await writeFile(path, block);
+    const path = await spool.write(`${token.replaceAll(/[^A-Za-z0-9-]/g, "_")}.native`, block);
     try {
       await guarded(
         client.command({

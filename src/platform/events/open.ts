@@ -1,26 +1,13 @@
-import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
 import { createEventsDb } from "./client.ts";
 import type { EventsDb } from "./contract.ts";
-
-/** Memory-backed on Linux: a block lives there for milliseconds, and its durable copy is the write-ahead log. */
-const SHARED_MEMORY = "/dev/shm";
+import { openSpool } from "./spool.ts";
 
 /** The engine inside this process. One data directory per process: chDB allows no second. */
 export function openEmbeddedEvents(directory: string): EventsDb {
   const client = createClient({ connection: chdbConnection(directory), log: { level: ClickHouseLogLevel.OFF } });
-  const spool = spoolDirectory(directory);
-  rmSync(spool, { recursive: true, force: true });
-  return createEventsDb(client, { kind: "file", directory: spool });
-}
-
-/** Named after the data directory, so that what a killed process left behind is found and removed by the next. */
-function spoolDirectory(directory: string): string {
-  if (!existsSync(SHARED_MEMORY)) return join(directory, "spool");
-  return join(SHARED_MEMORY, `yagura-${createHash("sha256").update(directory).digest("hex").slice(0, 16)}`);
+  return createEventsDb(client, { kind: "file", spool: openSpool(directory) });
 }
 
 /**
