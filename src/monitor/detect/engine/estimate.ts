@@ -17,13 +17,17 @@ const COMMON = [
   "false",
 ];
 
+/** Where most programs and libraries of Windows lie. */
+const SYSTEM_PATH = /windows\\(?:system32|syswow64|winsxs)|program files/;
+
 /** A guess, 0–1, of how often a literal holds where its field is present. Only its order matters. */
 function chanceOfLiteral({ place, text }: Literal): number {
   if (text.length === 0 && place !== "equals") return 1;
   if (COMMON.includes(text)) return 0.5;
   if (place === "equals") return [0.05, 0.3, 0.3, 0.1, 0.1, 0.1, 0.1][text.length] ?? 0.01;
   const byLength = [1, 0.8, 0.4, 0.2, 0.1, 0.06, 0.04, 0.03, 0.02][text.length] ?? 0.01;
-  return place === "contains" ? byLength : byLength / 2;
+  if (place === "ends") return byLength / 2;
+  return SYSTEM_PATH.test(text) ? Math.max(byLength, 0.15) : byLength;
 }
 
 /** A guess, 0–1, of how often a test holds. */

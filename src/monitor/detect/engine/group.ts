@@ -36,13 +36,18 @@ export class Group {
   readonly open: readonly number[];
   /** By slot; undefined where no rule of the group reads it. */
   readonly plans: readonly (SlotPlan | undefined)[];
+  /** 1 for each predicate that is decided once every witness has been sought: unmarked, it does not hold. */
+  readonly decided: Uint8Array;
   readonly #namesOfSlots: ReadonlyMap<string, readonly { slot: number; rank: number; name: string }[]>;
   readonly #feedByName = new Map<string, Feed>();
 
   constructor(rules: readonly RunnableRule[], predicates: readonly Predicate[], slots: readonly (readonly string[])[]) {
     this.open = rules.filter((rule) => isOpen(rule, predicates)).map((rule) => rule.number);
     const used = usedPredicates(rules);
+    this.decided = new Uint8Array(predicates.length);
     this.plans = planSlots(rules, used, predicates);
+    for (const plan of this.plans)
+      for (const predicate of plan?.witnesses?.predicates ?? []) this.decided[predicate] = 1;
     const read = [...used].flatMap((number) => {
       const predicate = predicates[number];
       return predicate ? [predicate.slot, predicate.other] : [];

@@ -146,7 +146,7 @@ export class Matcher {
     if (predicate === undefined || this.#failed.has(number)) return false;
     const { test, slot } = predicate;
     if (test.kind === "literals") {
-      if (this.#searched.has(slot)) return false;
+      if (group.decided[number] === 1 || this.#searched.has(slot)) return false;
       this.#searched.add(slot);
       this.#search(slot, group.plans[slot]?.others);
       return this.#held.has(number);

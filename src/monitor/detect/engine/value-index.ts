@@ -23,6 +23,8 @@ type NumberedLiteral = Literal & { readonly number: number };
  * by an automaton. The cost depends on the value's length, not on how many rules ask.
  */
 export class ValueIndex {
+  /** The predicates it answers. */
+  readonly predicates: readonly number[];
   readonly #exact = new Map<string, number>();
   /** Lengths of the whole values looked for: most values need no lower case and no hash. */
   readonly #exactLengths = new Set<number>();
@@ -39,6 +41,7 @@ export class ValueIndex {
 
   constructor(tests: readonly LiteralTest[]) {
     const { literals, meanings } = numberLiterals(tests);
+    this.predicates = tests.map((test) => test.predicate);
     const at = (place: Place) => literals.filter((literal) => literal.place === place);
     for (const { text, number } of at("equals")) {
       this.#exact.set(text, number);
