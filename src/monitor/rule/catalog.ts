@@ -1,11 +1,12 @@
 import type { LogSource, RuleFacts } from "../event/index.ts";
+import { compileApart } from "./compile-apart.ts";
 import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
 
 /** A rule that compiled: what it says of itself, what logs it is for, and where it came from. */
 export type CompiledFacts = { readonly facts: RuleFacts; readonly logsource: LogSource; readonly origin: string };
-type CompileOutcome = { readonly rules: readonly CompiledFacts[]; readonly rejected: readonly RejectedRule[] };
+export type CompileOutcome = { readonly rules: readonly CompiledFacts[]; readonly rejected: readonly RejectedRule[] };
 /** Compiles texts; broken rules come back in `rejected` and never stop the others. */
 export type CompileRules = (sources: readonly RuleText[]) => CompileOutcome | Promise<CompileOutcome>;
 
@@ -62,14 +63,17 @@ export async function openRuleCatalog({
   compile,
   readState,
 }: Sources): Promise<RuleCatalog> {
-  const base = await compile(directories);
+  const compileSafely = compileApart(compile);
+  const base = await compileSafely(directories);
+  const sound = directories.filter((file) => !base.isGuilty(file));
   const files = new Map(directories.map((file) => [file.origin, file]));
   const headers = headersOf(directories);
   let view = await build();
 
   async function build() {
     const state = await readState();
-    const ownOutcome = await compile(state.own.map(({ id, text }) => ({ text, origin: ownOrigin(id) })));
+    const asText = ({ id, text }: OwnRule): RuleText => ({ text, origin: ownOrigin(id) });
+    const ownOutcome = await compileSafely(state.own.map(asText));
     const entries = new Map<string, CatalogEntry>();
     const put = (rule: CompiledFacts, kind: CatalogEntry["kind"], header: Header): void => {
       const known = entries.get(rule.facts.id);
@@ -84,7 +88,7 @@ export async function openRuleCatalog({
       });
     };
     for (const rule of base.rules) put(rule, "directory", headers.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
-    const ownHeaders = headersOf(state.own.map(({ id, text }) => ({ text, origin: ownOrigin(id) })));
+    const ownHeaders = headersOf(state.own.map(asText));
     for (const rule of ownOutcome.rules)
       put(rule, "own", ownHeaders.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
     const disabled = new Set([...state.switches].filter(([, { isEnabled }]) => !isEnabled).map(([id]) => id));
@@ -92,8 +96,24 @@ export async function openRuleCatalog({
       entries,
       own: new Map(state.own.map(({ id, text }) => [id, text])),
       rejected: [...ownOutcome.rejected, ...base.rejected, ...unreadable],
-      active: mergeRules({ directories, own: state.own, disabled }),
+      active: mergeRules({
+        directories: sound,
+        own: state.own.filter((rule) => !ownOutcome.isGuilty(asText(rule))),
+        disabled,
+      }),
     };
+  }
+
+  // One after another, so that an older reading of the state never replaces a newer one; who waits shares the next.
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  function refresh(): Promise<void> {
+    next ??= running.then(async () => {
+      next = undefined;
+      view = await build();
+    });
+    running = next.catch(() => undefined);
+    return next;
   }
 
   return {
@@ -107,9 +127,7 @@ export async function openRuleCatalog({
       const part = file && splitDocuments(file.text).find((document) => document.id === id);
       return file && part ? documentText(file.text, part) : file?.text;
     },
-    refresh: async () => {
-      view = await build();
-    },
+    refresh,
   };
 }
 

@@ -1,0 +1,121 @@
+import { describe, expect, it, test } from "vitest";
+import { compileRules } from "../detect/index.ts";
+import { type CompileRules, openRuleCatalog, type RuleState } from "./catalog.ts";
+import type { RuleText } from "./documents.ts";
+
+const idOf = (n: number): string => `7b1f2c1e-0b5f-4a87-9a55-${String(n).padStart(12, "0")}`;
+const rule = (n: number, title = `Rule ${n}`): string => `title: ${title}
+id: ${idOf(n)}
+status: test
+level: high
+logsource:
+    product: windows
+detection:
+    selection:
+        CommandLine|contains: word${n}
+    condition: selection
+`;
+const files = (count: number): RuleText[] =>
+  Array.from({ length: count }, (_, n) => ({ origin: `rules/${n}.yml`, text: rule(n) }));
+const stateOf = (...own: readonly { n: number; title: string }[]): RuleState => ({
+  own: own.map(({ n, title }) => ({ id: idOf(n), text: rule(n, title), version: 1 })),
+  switches: new Map(),
+});
+/** As the threads do: one text that hangs the compiler fails the whole call. */
+const failingOn =
+  (isBad: (text: string) => boolean, calls: number[] = []): CompileRules =>
+  async (texts) => {
+    calls.push(texts.length);
+    if (texts.some(({ text }) => isBad(text))) throw new Error("the parser thread ended");
+    return compileRules(texts);
+  };
+
+describe("Compiling the directories", () => {
+  test.each([0, 3, 499, 500, 1_100])("leaves out the one file that kills the compiler, at place %i", async (bad) => {
+    const directories = files(1_101);
+    const compile = failingOn((text) => text.includes(`contains: word${bad}\n`));
+    const catalog = await openRuleCatalog({ directories, compile, readState: async () => stateOf() });
+    expect(catalog.entries().size).toBe(1_100);
+    expect(catalog.rejected()).toEqual([
+      { origin: `rules/${bad}.yml`, reason: "the compiler failed on this file: the parser thread ended" },
+    ]);
+    expect(catalog.activeRules().map(({ origin }) => origin)).not.toContain(`rules/${bad}.yml`);
+  });
+
+  it("lets the last rule of an id win, in whatever chunk it is", async () => {
+    const directories = [...files(700), { origin: "later.yml", text: rule(3, "Stands in") }];
+    const catalog = await openRuleCatalog({
+      directories,
+      compile: async (texts) => compileRules(texts),
+      readState: async () => stateOf(),
+    });
+    expect(catalog.entries().size).toBe(700);
+    expect(catalog.entries().get(idOf(3))).toMatchObject({ origin: "later.yml", facts: { title: "Stands in" } });
+  });
+
+  it("gives up when it is not the texts that fail", async () => {
+    const calls: number[] = [];
+    const opening = openRuleCatalog({
+      directories: files(1_000),
+      compile: failingOn(() => true, calls),
+      readState: async () => stateOf(),
+    });
+    await expect(opening).rejects.toThrow("the parser thread ended");
+    expect(calls.length).toBeLessThan(400);
+  });
+});
+
+describe("Reading the state again", () => {
+  it("keeps an own rule away from the threads once it killed one, and asks about it once", async () => {
+    const calls: number[] = [];
+    const compile = failingOn((text) => text.includes("Deadly"), calls);
+    const readState = async () => stateOf({ n: 1, title: "Deadly" }, { n: 2, title: "Sound" });
+    const catalog = await openRuleCatalog({ directories: [], compile, readState });
+    const before = calls.length;
+    await catalog.refresh();
+    expect(calls.slice(before)).toEqual([1]);
+    expect(catalog.activeRules().map(({ text }) => text.split("\n", 1)[0])).toEqual(["title: Sound"]);
+    expect(catalog.rejected()).toMatchObject([{ origin: `own/${idOf(1)}` }]);
+  });
+
+  it("never lets an older reading win over a newer one", async () => {
+    const slow = Promise.withResolvers<void>();
+    let reads = 0;
+    const catalog = await openRuleCatalog({
+      directories: [],
+      compile: async (texts) => {
+        if (texts.some(({ text }) => text.includes("Older"))) await slow.promise;
+        return compileRules(texts);
+      },
+      readState: async () => {
+        reads += 1;
+        return reads === 1 ? stateOf() : stateOf({ n: 1, title: reads === 2 ? "Older" : "Newer" });
+      },
+    });
+    const older = catalog.refresh();
+    await Promise.resolve();
+    const newer = catalog.refresh();
+    setTimeout(() => slow.resolve(), 20);
+    await Promise.all([older, newer]);
+    expect(catalog.entries().get(idOf(1))?.facts.title).toBe("Newer");
+  });
+
+  it("goes on after one reading failed", async () => {
+    let isAway = false;
+    const readState = async () => {
+      if (isAway) throw new Error("away");
+      return stateOf({ n: 1, title: "Own" });
+    };
+    const catalog = await openRuleCatalog({
+      directories: [],
+      compile: async (texts) => compileRules(texts),
+      readState,
+    });
+    isAway = true;
+    await expect(catalog.refresh()).rejects.toThrow("away");
+    expect(catalog.entries().size).toBe(1);
+    isAway = false;
+    await catalog.refresh();
+    expect(catalog.entries().size).toBe(1);
+  });
+});
