@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { type Me, meQuery, signOut, updateMe } from "../../api/session.ts";
 import { zoneLabel } from "../../ui/clock.ts";
 import {
-  CheckIcon,
   ClockIcon,
   DeviceDesktopIcon,
   KeyboardIcon,
@@ -82,17 +81,17 @@ function ZoneMenu() {
       <Menu.Dropdown>
         <Menu.Label>{t("frame.zoneTitle")}</Menu.Label>
         {offeredZones().map((offered) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={offered}
-            role="menuitemradio"
-            aria-checked={offered === zone}
-            onClick={() => setZone(offered)}
-            rightSection={offered === zone ? <CheckIcon size={14} /> : null}
+            value={offered}
+            checked={offered === zone}
+            onChange={() => setZone(offered)}
+            closeMenuOnClick
           >
             {t(`zone.${offered === "Asia/Tokyo" ? "tokyo" : offered === "UTC" ? "utc" : "local"}`, {
               label: zoneLabel(offered),
             })}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>
@@ -119,16 +118,16 @@ function LanguageMenu({ me }: { readonly me: Me }) {
       </Menu.Target>
       <Menu.Dropdown>
         {LANGUAGES.map((language) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={language}
             lang={language}
-            role="menuitemradio"
-            aria-checked={language === currentLanguage()}
-            onClick={() => void choose(language)}
-            rightSection={language === currentLanguage() ? <CheckIcon size={14} /> : null}
+            value={language}
+            checked={language === currentLanguage()}
+            onChange={() => void choose(language)}
+            closeMenuOnClick
           >
             {language === "ja" ? "日本語" : "English"}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>
@@ -181,16 +180,15 @@ function PersonMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => vo
         <Menu.Divider />
         <Menu.Label>{t("frame.theme")}</Menu.Label>
         {SCHEMES.map(([scheme, Icon]) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            leftSection={<Icon size={16} />}
-            rightSection={scheme === colorScheme ? <CheckIcon size={14} /> : null}
-            onClick={() => choose(scheme)}
+            value={scheme}
+            checked={scheme === colorScheme}
+            onChange={() => choose(scheme)}
+            rightSection={<Icon size={16} />}
           >
             {t(`theme.${scheme}`)}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={() => void leave()}>

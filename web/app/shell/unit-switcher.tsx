@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { VisibleUnit } from "../../api/session.ts";
-import { CheckIcon, ChevronDownIcon, SitemapIcon } from "../../ui/icons.ts";
+import { ChevronDownIcon, SitemapIcon } from "../../ui/icons.ts";
 import classes from "./frame.module.css";
 import { useUnit } from "./use-unit.ts";
 
@@ -41,25 +41,20 @@ export function UnitSwitcher({ units }: { readonly units: readonly VisibleUnit[]
             onChange={(event) => setWanted(event.currentTarget.value)}
           />
         ) : null}
-        <Menu.Item
-          role="menuitemradio"
-          aria-checked={unit === ""}
-          onClick={() => choose("")}
-          rightSection={unit === "" ? <CheckIcon size={14} /> : null}
-        >
+        <Menu.RadioItem value="" checked={unit === ""} onChange={() => choose("")} closeMenuOnClick>
           {t("unit.all")}
-        </Menu.Item>
+        </Menu.RadioItem>
         {shown.slice(0, 200).map(({ id }) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={id}
-            role="menuitemradio"
-            aria-checked={unit === id}
-            onClick={() => choose(id)}
+            value={id}
+            checked={unit === id}
+            onChange={() => choose(id)}
+            closeMenuOnClick
             style={{ paddingInlineStart: 12 + (words === "" ? (depths.get(id) ?? 0) : 0) * 14 }}
-            rightSection={unit === id ? <CheckIcon size={14} /> : null}
           >
             {nameOf(id)}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

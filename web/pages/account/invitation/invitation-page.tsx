@@ -59,7 +59,7 @@ function AcceptForm({ token, email }: { readonly token: string; readonly email: 
   const accept = useMutation({
     mutationFn: () => acceptInvitation(token, password),
     onSuccess: async ({ isSignedIn }) => {
-      queryClient.clear();
+      queryClient.removeQueries({ queryKey: ["me"] });
       await navigate({ to: isSignedIn ? "/" : "/sign-in", search: {} });
     },
   });

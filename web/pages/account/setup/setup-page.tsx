@@ -60,7 +60,7 @@ function SetupForm({ token }: { readonly token: string }) {
   const create = useMutation({
     mutationFn: () => setUp({ ...input, email: input.email.trim().toLowerCase(), token, locale: currentLanguage() }),
     onSuccess: async () => {
-      queryClient.clear();
+      queryClient.removeQueries({ queryKey: ["me"] });
       await navigate({ to: "/" });
     },
   });
