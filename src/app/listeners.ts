@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { AppError } from "../kernel/errors.ts";
 import {
   type BulkRoutesDeps,
   createBulkServer,
@@ -40,14 +41,17 @@ export async function openListeners({ syslog, elasticsearch }: Config, bulk: Bul
   };
 }
 
-async function named<T>(what: string, opening: Promise<T>): Promise<T> {
+/** Names what could not be opened: a port in use is the most common reason that a start fails. */
+export async function named<T>(what: string, opening: Promise<T>): Promise<T> {
   try {
     return await opening;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `${what} cannot be opened: ${reason}. Choose another port in yagura.yaml, or switch the listener off.`,
-      { cause },
+    throw new AppError(
+      "conflict",
+      `${what} cannot be opened: ${reason}. Choose another port in yagura.yaml.`,
+      {},
+      cause,
     );
   }
 }

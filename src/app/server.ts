@@ -16,7 +16,7 @@ import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
-import { type Listeners, openListeners } from "./listeners.ts";
+import { type Listeners, named, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
 import { VERSION } from "./version.ts";
@@ -101,7 +101,8 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const listeners = await openListeners(config, monitoring.bulk);
   closing.push(() => listeners.close());
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
-  const address = await app.listen({ host: config.http.host, port: config.http.port });
+  const { host, port } = config.http;
+  const address = await named(`The web app ${host}:${port}`, app.listen({ host, port }));
   const control = await serveControl(directory.controlSocket, (request) => obeyControl(organization, request));
   closing.push(() => control.close());
 
