@@ -2,6 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { AppError } from "../kernel/errors.ts";
 import { VERSION } from "./version.ts";
 
+// Logs, keys and databases are the user's alone, whatever creates their files.
+process.umask(0o077);
+
 /** Commands load what they need when they run, so that `--help` is instant. */
 const program = new Command("yagura")
   .description("Yagura 櫓: an open security platform for a company group")

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDataDirectory } from "./data-directory.ts";
+import { controlSocketOf } from "./lock.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -56,5 +57,63 @@ describe("A data directory", () => {
   it("with somebody else's files is left alone", async () => {
     await writeFile(join(directory, "thesis.docx"), "");
     await expect(openDataDirectory(directory)).rejects.toThrow("holds other files (thesis.docx)");
+  });
+});
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+describe("Who else may look into a data directory", () => {
+  it("nobody, even when it was open to others before", async () => {
+    await chmod(directory, 0o755);
+    await (await openDataDirectory(directory)).release();
+    expect(await modeOf(directory)).toBe(0o700);
+  });
+
+  it("is left as it is in a directory that is not Yagura's", async () => {
+    await chmod(directory, 0o755);
+    await writeFile(join(directory, "thesis.docx"), "");
+    await expect(openDataDirectory(directory)).rejects.toThrow("holds other files");
+    expect(await modeOf(directory)).toBe(0o755);
+  });
+
+  it("is refused when it belongs to another user", async () => {
+    await chmod(directory, 0o755);
+    const getuid = vi.spyOn(process, "getuid").mockReturnValue(4_242);
+    await expect(openDataDirectory(directory)).rejects.toMatchObject({ code: "forbidden" });
+    getuid.mockRestore();
+  });
+});
+
+describe("The sockets of a directory with a long path", () => {
+  const long = () => join(directory, "x".repeat(120));
+  let temporary: string;
+  beforeEach(() => {
+    temporary = join(directory, "t");
+    vi.stubEnv("TMPDIR", temporary);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  const sockets = () => join(temporary, `yagura-${process.getuid?.()}`);
+
+  it("stand in a directory of this user alone, which still locks", async () => {
+    await mkdir(sockets(), { recursive: true });
+    await chmod(sockets(), 0o777);
+    const held = await openDataDirectory(long());
+    expect(held.controlSocket.startsWith(`${sockets()}/`)).toBe(true);
+    expect(await modeOf(sockets())).toBe(0o700);
+    await expect(openDataDirectory(long())).rejects.toThrow("in use by another Yagura");
+    await held.release();
+  });
+
+  it("are refused where somebody else's directory or a link stands", async () => {
+    await mkdir(temporary);
+    await symlink(directory, sockets());
+    expect((await lstat(sockets())).isSymbolicLink()).toBe(true);
+    expect(() => controlSocketOf(long())).toThrow("is not this user's");
+    await rm(sockets());
+    await mkdir(sockets());
+    const getuid = vi.spyOn(process, "getuid").mockReturnValue(4_242);
+    await mkdir(join(temporary, "yagura-4242"));
+    expect(() => controlSocketOf(long())).toThrow("is not this user's");
+    getuid.mockRestore();
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
@@ -23,13 +23,17 @@ export type DataDirectory = {
 
 /**
  * Opens the directory for this process alone.
- * Errors: AppError `conflict` when another process holds it, when it was written by a newer version, or when it is not ours.
+ * Errors: AppError `conflict` when another process holds it, when it was written by a newer version, or when it is not ours;
+ * `forbidden` when others may read it and we cannot change that.
  */
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   await mkdir(path, { recursive: true, mode: 0o700 });
+  const isOpenToOthers = await checkAccess(path);
   const lock = await takeLock(path);
   try {
     const { marker, isNew } = await readOrCreateMarker(path);
+    // Not before we know that it is Yagura's: a mistyped --data must not change somebody's home directory.
+    if (isOpenToOthers) await chmod(path, 0o700);
     return {
       path,
       id: marker.id,
@@ -42,6 +46,17 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     await lock.release();
     throw error;
   }
+}
+
+/** Logs and keys are inside: whoever else may read or enter the directory is shut out, or the start is refused. */
+async function checkAccess(path: string): Promise<boolean> {
+  const { mode, uid } = await stat(path);
+  if ((mode & 0o077) === 0 || process.getuid === undefined) return false;
+  if (uid === process.getuid()) return true;
+  throw new AppError(
+    "forbidden",
+    `Others may read ${path}, and it belongs to another user. Run "chmod 700" on it as its owner, or choose another directory with --data.`,
+  );
 }
 
 async function readOrCreateMarker(path: string): Promise<{ marker: z.infer<typeof Marker>; isNew: boolean }> {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,18 +7,37 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../kernel/errors.ts";
 
-/** Unix socket paths are cut at about 104 bytes; a longer directory gets its socket in the temporary directory. */
+/** Unix socket paths are cut at about 104 bytes; a longer directory gets its sockets in a private one elsewhere. */
 const MAX_SOCKET_PATH = 100;
 /** Long enough for a rival that started in the same instant to have written its name over ours. */
 const SETTLE_MS = 20;
 
 export type Lock = { readonly controlSocket: string; release(): Promise<void> };
 
-/** Where the process that owns `directory` listens for commands. */
+/** Where the process that owns `directory` listens for commands. Errors: AppError `conflict`, see `privateDirectory`. */
 export function controlSocketOf(directory: string): string {
   const inside = join(directory, "control.sock");
   if (Buffer.byteLength(inside) <= MAX_SOCKET_PATH) return inside;
-  return join(tmpdir(), `yagura-${createHash("sha256").update(directory).digest("hex").slice(0, 24)}.sock`);
+  return join(privateDirectory(), `${createHash("sha256").update(directory).digest("hex").slice(0, 24)}.sock`);
+}
+
+/**
+ * A directory of this user alone, for sockets. Anybody may have made the name before us in the shared temporary
+ * directory, so what stands there is believed only when it is a directory, ours, and closed to others.
+ */
+function privateDirectory(): string {
+  const owner = process.getuid?.();
+  const path = join(tmpdir(), `yagura-${owner ?? "sockets"}`);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const found = lstatSync(path);
+  if (!found.isDirectory() || (owner !== undefined && found.uid !== owner)) {
+    throw new AppError(
+      "conflict",
+      `${path} is not this user's. Remove it, or choose a shorter path with --data, so that no directory there is needed.`,
+    );
+  }
+  if ((found.mode & 0o077) !== 0) chmodSync(path, 0o700);
+  return path;
 }
 
 /**
