@@ -92,7 +92,7 @@ function useColumns(incident: IncidentDetail, mayWrite: boolean): readonly Colum
         ? [
             {
               id: "remove",
-              title: "",
+              title: t("incident:page.remove"),
               width: 64,
               cell: (alert: IncidentAlert) => <RemoveButton incident={incident} alert={alert} />,
             },

@@ -1,11 +1,11 @@
-import { Button, Group, NativeSelect, Textarea } from "@mantine/core";
+import { Button, Group, Menu, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../../api/alerts.ts";
 import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus } from "../../../api/incidents.ts";
-import { isLevel, Severity } from "../../../parts/severity.tsx";
+import { Severity } from "../../../parts/severity.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
-import { PencilIcon } from "../../../ui/icons.ts";
+import { ChevronDownIcon, PencilIcon } from "../../../ui/icons.ts";
 import { AssignMenu } from "../../monitor/alerts/assign-menu.tsx";
 import classes from "./incident.module.css";
 import { IncidentForm } from "./incident-form.tsx";
@@ -19,16 +19,29 @@ export function IncidentControls({ incident, mayWrite }: IncidentProps & { reado
   const change = useChangeIncident(incident);
   return (
     <div className={classes.controls}>
-      <Severity level={incident.severity} />
       {mayWrite ? (
-        <NativeSelect
-          size="xs"
-          aria-label={t("incident:form.severity")}
-          value={incident.severity}
-          onChange={({ currentTarget: { value } }) => (isLevel(value) ? change.mutate({ severity: value }) : undefined)}
-          data={LEVELS.map((level) => ({ value: level, label: t(`monitor:severity.${level}`) }))}
-        />
-      ) : null}
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              size="xs"
+              variant="default"
+              rightSection={<ChevronDownIcon size={13} />}
+              aria-label={`${t("incident:form.severity")}: ${t(`monitor:severity.${incident.severity}`)}`}
+            >
+              <Severity level={incident.severity} isQuiet />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {LEVELS.map((severity) => (
+              <Menu.Item key={severity} onClick={() => change.mutate({ severity })}>
+                <Severity level={severity} isQuiet />
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      ) : (
+        <Severity level={incident.severity} />
+      )}
       <StatusSteps incident={incident} mayWrite={mayWrite} />
       <span className={classes.owner}>
         <span className={classes.small}>{t("incident:page.owner")}</span>{" "}
