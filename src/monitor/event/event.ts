@@ -90,7 +90,14 @@ export function emptyHotColumns(): HotColumns {
   };
 }
 
-export const emptyFields = (): Fields => Object.create(null) as Fields;
+/**
+ * Guarantee: `new` gives an object that inherits nothing but an empty object without prototype. Unlike Object.create(null)
+ * itself, V8 keeps such an object in fast mode, which every lookup of every rule feels.
+ */
+const FieldBag = function FieldBag() {} as unknown as new () => Fields;
+FieldBag.prototype = Object.create(null);
+
+export const emptyFields = (): Fields => new FieldBag();
 
 /** How many of the six questions a row answers, 0–6 (`when` counts when the log carried its own time). */
 export function answeredQuestions(event: ParsedEvent): number {
