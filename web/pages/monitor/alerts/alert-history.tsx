@@ -10,7 +10,7 @@ export function AlertHistory({ history }: { readonly history: AlertDetail["histo
   const { t } = useTranslation("alerts");
   if (history.length === 0) return null;
   return (
-    <section className={classes.section}>
+    <section className={classes.section} aria-label={t("panel.history")}>
       <h3>{t("panel.history")}</h3>
       <ol className={classes.plain}>
         {history.map((entry) => (

@@ -1,4 +1,4 @@
-import { TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -13,12 +13,13 @@ import { formatAgo } from "../../../ui/ago.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount, formatHeadline, formatRate, formatShare } from "../../../ui/figures.ts";
-import { AlertTriangleIcon, PlusIcon, SearchIcon } from "../../../ui/icons.ts";
+import { AlertTriangleIcon, FileTextIcon, PlusIcon, SearchIcon } from "../../../ui/icons.ts";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
+import { ImportDialog } from "./import-dialog.tsx";
 import classes from "./sources.module.css";
 
 export function SourcesPage() {
@@ -31,6 +32,7 @@ export function SourcesPage() {
   const order = search.order === "desc" ? "desc" : "asc";
   const { data, error, refetch } = useQuery(sourcesQuery({ q: search.q, unit, sort, order, limit: 500 }));
   const columns = useColumns();
+  const [isImporting, setImporting] = useState(false);
   const mayWrite = me?.permissions.includes("source:write") === true;
   const add = mayWrite ? (
     <LinkButton to="/sources/new" leftSection={<PlusIcon size={16} />}>
@@ -38,7 +40,21 @@ export function SourcesPage() {
     </LinkButton>
   ) : null;
   return (
-    <Page title={t("title")} lead={data ? <Summary page={data} /> : t("lead")} actions={add}>
+    <Page
+      title={t("title")}
+      lead={data ? <Summary page={data} /> : t("lead")}
+      actions={
+        <>
+          {me?.permissions.includes("event:ingest") ? (
+            <Button variant="default" leftSection={<FileTextIcon size={16} />} onClick={() => setImporting(true)}>
+              {t("import.open")}
+            </Button>
+          ) : null}
+          {add}
+        </>
+      }
+    >
+      {isImporting ? <ImportDialog onClose={() => setImporting(false)} /> : null}
       <Find
         key={search.q ?? ""}
         q={search.q ?? ""}
