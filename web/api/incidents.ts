@@ -19,16 +19,30 @@ export type IncidentSort = (typeof contract.INCIDENT_SORTS)[number];
 export type IncidentOfAlert = contract.IncidentsByAlert["items"][number]["incident"] | null;
 
 export const INCIDENT_STATUSES: readonly contract.IncidentStatus[] = ["open", "contained", "resolved", "closed"];
+/** Repeated here, type-checked against the contract, so that its schemas stay out of the browser. */
+export const MAX_INCIDENT_ALERTS: typeof contract.MAX_INCIDENT_ALERTS = 500;
+export const TACTIC_ORDER: typeof contract.TACTIC_ORDER = [
+  "reconnaissance",
+  "resource-development",
+  "initial-access",
+  "execution",
+  "persistence",
+  "privilege-escalation",
+  "defense-evasion",
+  "stealth",
+  "defense-impairment",
+  "credential-access",
+  "discovery",
+  "lateral-movement",
+  "collection",
+  "command-and-control",
+  "exfiltration",
+  "impact",
+];
 export const keyOf = ({ number }: { readonly number: number }): string => `INC-${number}`;
 
 export const listIncidents = (query: QueryValues, signal?: AbortSignal) =>
   get<contract.IncidentPage>("/api/v1/incidents", query, signal);
-
-export const incidentCountsQuery = queryOptions({
-  queryKey: ["incidents", "counts"],
-  queryFn: ({ signal }) => get<contract.IncidentCounts>("/api/v1/incidents/counts", {}, signal),
-  staleTime: 10_000,
-});
 
 /** Incidents that still take alerts, the latest first. */
 export const openIncidentsQuery = (q: string) =>
