@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { TACTIC_ORDER } from "../../../../src/respond/incident/contract.ts";
-import type { IncidentDetail } from "../../../api/incidents.ts";
+import { type IncidentDetail, TACTIC_ORDER } from "../../../api/incidents.ts";
 import { formatCount } from "../../../ui/figures.ts";
 import classes from "./incident.module.css";
 
