@@ -60,6 +60,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     target: "es2023",
+    // Left alone, every shared icon and part becomes a file of its own: eighty requests for one page.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: "icons", test: /@tabler/ },
+            { name: "parts", test: /web\/(ui|parts|app|api)\//, minShareCount: 5 },
+            { name: "mantine", test: /@mantine|@floating-ui|react-remove-scroll/, minShareCount: 5 },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",

@@ -139,7 +139,7 @@ function endpointsOf({ http, syslog }: Config): Endpoints {
 
 /** Every route of the product, in one place: the access matrix test walks exactly these. */
 async function addRoutes(app: HttpServer, { engines, organization, monitoring }: Parts): Promise<void> {
-  addHealthRoutes(app, { engines, monitoring });
+  addHealthRoutes(app, { engines, monitoring, guard: organization.guard });
   await app.register(organization.routes);
   await app.register(auditRoutes);
   await monitoring.routes(app);

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type * as contract from "../../src/monitor/alert/contract.ts";
-import { get, patch, post, type QueryValues } from "./client.ts";
+import { get, post, type QueryValues } from "./client.ts";
 
 export type {
   AlertCounts,
@@ -41,21 +41,12 @@ export const alertCountsQuery = queryOptions({
   refetchInterval: 30_000,
 });
 
-export const recentAlertsQuery = queryOptions({
-  queryKey: ["alerts", "recent"],
-  queryFn: ({ signal }) => listAlerts({ status: "open,in-progress", sort: "last-seen", limit: 8 }, signal),
-  staleTime: 10_000,
-  refetchInterval: 30_000,
-});
-
 export const alertQuery = (id: string) =>
   queryOptions({
     queryKey: ["alerts", "detail", id],
     queryFn: ({ signal }) => get<contract.AlertDetail>(`/api/v1/alerts/${id}`, {}, signal),
   });
 
-export const changeAlert = (id: string, version: number, change: AlertChange) =>
-  patch<contract.AlertDetail>(`/api/v1/alerts/${id}`, { version, change });
 export const addAlertNote = (id: string, text: string) =>
   post<contract.AlertDetail>(`/api/v1/alerts/${id}/notes`, { text });
 export const changeAlerts = (target: BulkTarget, change: AlertChange) =>

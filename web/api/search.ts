@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type * as contract from "../../src/monitor/search/contract.ts";
-import { get, post, put, type QueryValues, remove, urlOf } from "./client.ts";
+import { get, post, type QueryValues, remove, urlOf } from "./client.ts";
 
 export type {
   EventDetail,
@@ -82,8 +82,6 @@ export const savedSearchesQuery = queryOptions({
 });
 export type SavedSearchInput = z.input<typeof contract.SavedSearchInput>;
 export const saveSearch = (input: SavedSearchInput) => post<contract.SavedSearch>("/api/v1/saved-searches", input);
-export const updateSavedSearch = (id: string, input: SavedSearchInput) =>
-  put<contract.SavedSearch>(`/api/v1/saved-searches/${id}`, input);
 export const deleteSavedSearch = (id: string) => remove<unknown>(`/api/v1/saved-searches/${id}`);
 
 export const funnelQuery = (from: string, to: string, unit: string) =>

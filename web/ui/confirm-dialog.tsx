@@ -1,8 +1,8 @@
 import { Button, Group, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Asked } from "./confirm.tsx";
 import { Dialog } from "./dialog.tsx";
+import type { Asked } from "./question.ts";
 
 export function ConfirmDialog({ question }: { readonly question: Asked }) {
   const { t } = useTranslation("shell");

@@ -1,18 +1,9 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
+import type { Asked, Question } from "./question.ts";
 
 const ConfirmDialog = lazy(() =>
   import("./confirm-dialog.tsx").then(({ ConfirmDialog }) => ({ default: ConfirmDialog })),
 );
-
-export type Question = {
-  readonly title: string;
-  readonly body: string;
-  readonly action: string;
-  /** Ask for a reason, which the answer then carries. */
-  readonly reasonLabel?: string;
-  readonly isDestructive?: boolean;
-};
-export type Asked = Question & { readonly answer: (reason: string | undefined) => void };
 
 let asked: Asked | undefined;
 const listeners = new Set<() => void>();

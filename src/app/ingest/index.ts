@@ -1,1 +1,1 @@
-export { EXIT_FAILED, EXIT_OK, EXIT_REJECTED, type IngestIo, type IngestOptions, runIngest } from "./run.ts";
+export { runIngest } from "./run.ts";

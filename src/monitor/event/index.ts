@@ -8,7 +8,6 @@ export {
 } from "./columns.ts";
 export {
   type DetectionGroup,
-  ENTITY_KINDS,
   type Entity,
   type EntityKind,
   entityOf,

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { compileRules } from "../detect/index.ts";
-import { type CompileRules, openRuleCatalog, type RuleState } from "./catalog.ts";
+import { openRuleCatalog, type RuleState } from "./catalog.ts";
+import type { CompileRules } from "./compiled.ts";
 import type { RuleText } from "./documents.ts";
 
 const idOf = (n: number): string => `7b1f2c1e-0b5f-4a87-9a55-${String(n).padStart(12, "0")}`;

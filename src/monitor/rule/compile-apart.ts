@@ -1,4 +1,4 @@
-import type { CompiledFacts, CompileOutcome, CompileRules } from "./catalog.ts";
+import type { CompiledFacts, CompileOutcome, CompileRules } from "./compiled.ts";
 import type { RejectedRule } from "./contract.ts";
 import type { RuleText } from "./documents.ts";
 

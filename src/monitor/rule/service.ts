@@ -1,6 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import type { CompileRules, RuleCatalog } from "./catalog.ts";
+import type { RuleCatalog } from "./catalog.ts";
+import type { CompileRules } from "./compiled.ts";
 import type {
   RejectedRule,
   RuleDetail,

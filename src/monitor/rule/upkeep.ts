@@ -1,7 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
-import type { CompiledFacts, CompileRules } from "./catalog.ts";
+import type { CompiledFacts, CompileRules } from "./compiled.ts";
 import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.ts";
 import { splitDocuments } from "./documents.ts";
 import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";

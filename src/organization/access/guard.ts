@@ -37,6 +37,11 @@ export type GuardedRoute = { readonly method: string; readonly url: string; read
 
 export type Guard = {
   readonly install: (app: FastifyInstance) => void;
+  /**
+   * For a public route that some may use without a sign-in: the context of whoever sends the request.
+   * Errors: `unauthenticated`, `over_limit` after too many wrong tokens.
+   */
+  readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Ctx>;
   /** Every route registered so far. */
   readonly routes: () => readonly GuardedRoute[];
 };
@@ -69,6 +74,8 @@ export function createGuard(deps: GuardDeps): Guard {
 
   return {
     routes: () => routes,
+    contextOf: async (request, reply) =>
+      await deps.contexts.of(await identify(request, reply), { requestId: request.id, ip: request.ip }),
     install(app) {
       app.decorateRequest("ctx");
       app.addHook("onRoute", (route) => {

@@ -9,7 +9,7 @@ import { ActivityIcon, BellIcon, CircleCheckIcon, DatabaseIcon, FileTextIcon } f
 import { Section } from "../../ui/page.tsx";
 import { RowsSkeleton } from "../../ui/skeletons.tsx";
 import classes from "./home-page.module.css";
-import type { AttentionFacts } from "./home-page.tsx";
+import type { AttentionFacts } from "./use-attention.ts";
 
 const SHOWN = 3;
 

@@ -8,7 +8,7 @@ import { CodeBlock } from "../../ui/code-block.tsx";
 import { LinkButton } from "../../ui/link-button.tsx";
 import { Section } from "../../ui/page.tsx";
 import classes from "./home-page.module.css";
-import type { AttentionFacts } from "./home-page.tsx";
+import type { AttentionFacts } from "./use-attention.ts";
 
 const STORED = "yagura.first-steps";
 type Target = "/sources/new" | "/sources" | "/search" | "/people" | "/account";

@@ -2,10 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { alertCountsQuery } from "../../api/alerts.ts";
 import { funnelQuery } from "../../api/search.ts";
-import { meQuery } from "../../api/session.ts";
-import { sourcesQuery } from "../../api/sources.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
 import { FunnelPicture, FunnelTable } from "../../parts/funnel-picture.tsx";
 import { Figure } from "../../ui/figure.tsx";
@@ -16,26 +13,9 @@ import { Attention } from "./attention.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import classes from "./home-page.module.css";
 import { RecentAlerts } from "./recent-alerts.tsx";
+import { useAttention } from "./use-attention.ts";
 
 const RANGES = ["now-24h", "now-7d", "now-30d"] as const;
-
-/** Which of the things that could need somebody now really do. */
-function useAttention() {
-  const { data: me } = useQuery(meQuery);
-  const { unit } = useUnit();
-  const can = (permission: "alert:read" | "source:read" | "event:read") =>
-    me?.permissions.includes(permission) === true;
-  const counts = useQuery({ ...alertCountsQuery, enabled: can("alert:read") });
-  const sources = useQuery({
-    ...sourcesQuery({ unit, sort: "parse-failures", order: "desc", limit: 500 }),
-    enabled: can("source:read"),
-  });
-  const open = (counts.data?.cells ?? []).filter(({ status, count }) => status === "open" && count > 0);
-  const silent = (sources.data?.items ?? []).filter(({ health }) => health === "silent");
-  const failing = (sources.data?.items ?? []).filter(({ figures }) => (figures?.parseFailures ?? 0) > 0);
-  return { can, me, counts, sources, open, silent, failing };
-}
-export type AttentionFacts = ReturnType<typeof useAttention>;
 
 export function HomePage() {
   const { t } = useTranslation("home");
