@@ -1,6 +1,6 @@
 import type { LogSource, RuleFacts } from "../event/index.ts";
 import { compileApart } from "./compile-apart.ts";
-import type { CompileOutcome, CompileRules } from "./compiled.ts";
+import type { CompiledFacts, CompileRules } from "./compiled.ts";
 import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
