@@ -60,17 +60,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     target: "es2023",
-    // Left alone, every shared icon and part becomes a file of its own: eighty requests for one page.
+    // Left alone, every icon becomes a file of its own. Larger groups would pull what only one page needs into the shell.
     rolldownOptions: {
       output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            { name: "icons", test: /@tabler/ },
-            { name: "parts", test: /web\/(ui|parts|app|api)\//, minShareCount: 5 },
-            { name: "mantine", test: /@mantine|@floating-ui|react-remove-scroll/, minShareCount: 5 },
-          ],
-        },
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "icons", test: /@tabler/ }] },
       },
     },
   },
