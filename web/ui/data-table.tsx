@@ -14,6 +14,8 @@ export type Column<Row> = {
   readonly width?: string | number;
   /** Left out on narrow screens. */
   readonly isMinor?: boolean;
+  /** Left out where even fewer columns fit, such as on a phone. */
+  readonly isWide?: boolean;
 };
 
 export type Sorting = { readonly by: string; readonly order: "asc" | "desc"; readonly onSort: (by: string) => void };
@@ -98,7 +100,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             {row.getAllCells().map((cell) => {
               const column = byId.get(cell.column.id);
               return (
-                <td key={cell.id} data-number={column?.isNumber || undefined} data-minor={column?.isMinor || undefined}>
+                <td
+                  key={cell.id}
+                  data-number={column?.isNumber || undefined}
+                  data-minor={column?.isMinor || undefined}
+                  data-wide={column?.isWide || undefined}
+                >
                   {column?.cell(row.original)}
                 </td>
               );
@@ -119,6 +126,7 @@ function HeadCell<Row>({ column, sorting }: { readonly column: Column<Row>; read
       style={{ width: column.width }}
       data-number={column.isNumber || undefined}
       data-minor={column.isMinor || undefined}
+      data-wide={column.isWide || undefined}
       aria-sort={isSorted ? (sorting?.order === "asc" ? "ascending" : "descending") : undefined}
     >
       {column.sort !== undefined && sorting ? (

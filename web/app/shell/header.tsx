@@ -56,7 +56,7 @@ export function Header({ me, onSearch, onKeys, isMenuOpen, onMenu }: HeaderProps
       <button type="button" className={classes.finder} onClick={onSearch}>
         <SearchIcon size={16} stroke={1.7} aria-hidden />
         <VisuallyHidden>{t("palette.title")}</VisuallyHidden>
-        <span>{t("palette.open")}</span>
+        <span className={classes.finderText}>{t("palette.open")}</span>
         <kbd className={classes.kbd}>{COMMAND_KEY} K</kbd>
       </button>
       <ZoneMenu />

@@ -104,7 +104,13 @@ function useColumns(): readonly Column<Person>[] {
           </>
         ),
       },
-      { id: "unit", title: t("organization:people.column.unit"), width: 180, cell: ({ unitId }) => nameOf(unitId) },
+      {
+        id: "unit",
+        title: t("organization:people.column.unit"),
+        width: 180,
+        isWide: true,
+        cell: ({ unitId }) => nameOf(unitId),
+      },
       {
         id: "roles",
         title: t("organization:people.column.roles"),

@@ -47,6 +47,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
             <p className={classes.sentence}>
               <SixSentence six={alert.sample.six} draw={plainAnswer} />
             </p>
+            <p className={classes.phoneEntity}>{alert.entity.value}</p>
             <p className={classes.tags}>
               {alert.rule.tactics.map((tactic) => (
                 <span key={tactic}>{t(`monitor:tactic.${tactic}`, { defaultValue: tactic })}</span>
@@ -62,6 +63,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
         id: "entity",
         title: t("alerts:column.entity"),
         width: 150,
+        isWide: true,
         cell: ({ entity, unitId }) => (
           <>
             <span className={classes.entity}>{entity.value}</span>

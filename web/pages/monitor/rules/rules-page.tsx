@@ -215,6 +215,7 @@ function useColumns(): readonly Column<RuleRow>[] {
       },
       {
         id: "hits",
+        isWide: true,
         title: t("rules:column.hits"),
         sort: "hits",
         width: 88,

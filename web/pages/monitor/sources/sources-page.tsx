@@ -177,6 +177,7 @@ function useColumns(): readonly Column<SourceRow>[] {
       },
       {
         id: "rate",
+        isWide: true,
         title: t("sources:column.rate"),
         width: 96,
         isNumber: true,
@@ -219,6 +220,7 @@ function useColumns(): readonly Column<SourceRow>[] {
       },
       {
         id: "coverage",
+        isWide: true,
         title: t("sources:column.coverage"),
         sort: "coverage",
         width: 130,
