@@ -17,6 +17,9 @@ export type SplitOptions = {
 
 const LF = 0x0a;
 const CR = 0x0d;
+/** What may stand around an event without being of it: the CR of a line end, a byte order mark at the start. */
+const CR_BYTES = 1;
+const MARK_BYTES = 3;
 
 /**
  * One event per line, without its line end (LF or CRLF); blank lines and a byte order mark at the start are no events.
@@ -33,7 +36,7 @@ export function createLineSplitter({ maxBytes, onEvent, onTooLarge }: SplitOptio
     heldBytes += bytes.length;
     if (isSkipping || bytes.length === 0) return;
     parts.push(bytes);
-    if (heldBytes <= maxBytes + 1) return; // + 1: the CR of a line end
+    if (heldBytes <= maxBytes + CR_BYTES + (isFirst ? MARK_BYTES : 0)) return;
     isSkipping = true;
     parts = [];
   };
