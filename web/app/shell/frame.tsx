@@ -29,6 +29,7 @@ export function Frame() {
   useKeys({
     "mod+k": () => setOverlay("palette"),
     "?": () => setOverlay("keys"),
+    escape: () => (overlay === "menu" ? setOverlay(undefined) : false),
   });
   useAccountScheme();
   useTitle(pathname);
