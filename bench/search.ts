@@ -53,12 +53,13 @@ async function buildTrigrams(events: EventsDb): Promise<number> {
   await events.command(
     "ALTER TABLE events ADD INDEX bench_trigrams lower(raw) TYPE ngrambf_v1(3, 32768, 1, 0) GRANULARITY 1",
   );
-  await events.command("ALTER TABLE events MATERIALIZE INDEX bench_trigrams SETTINGS mutations_sync = 2");
+  await events.command(
+    "ALTER TABLE events MATERIALIZE INDEX bench_trigrams SETTINGS mutations_sync = 2, max_execution_time = 0",
+  );
   return round((performance.now() - start) / 1_000);
 }
 
-async function measure(directory: string) {
-  const events = openEmbeddedEvents(directory);
+async function measure(events: EventsDb) {
   await migrateEvents(events);
   const fillStart = performance.now();
   await fillEvents(events, { rows, endMs });
@@ -97,7 +98,6 @@ async function measure(directory: string) {
   const [size] = await events.select<{ bytes: string; raw: string }>(
     "SELECT sum(bytes_on_disk) AS bytes, sum(data_uncompressed_bytes) AS raw FROM system.parts WHERE active AND table = 'events'",
   );
-  await events.close();
   return {
     rows,
     days: SPAN_MS / 86_400_000,
@@ -113,8 +113,11 @@ async function measure(directory: string) {
 }
 
 const directory = await mkdtemp(join(tmpdir(), "yagura-bench-search-"));
+const events = openEmbeddedEvents(directory);
 try {
-  console.log(JSON.stringify(await measure(directory), null, 2));
+  console.log(JSON.stringify(await measure(events), null, 2));
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  // Closed first, or the engine would still write into what is being removed.
+  await events.close();
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
