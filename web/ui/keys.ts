@@ -11,6 +11,7 @@ const STORED = "yagura.single-keys";
 const layers: KeyMap[] = [];
 let pending = "";
 let pendingAtMs = 0;
+let isOverlaid = false;
 
 /** Single letters as commands can be turned off (WCAG 2.1.4): people who dictate would trigger them. */
 export function areSingleKeysOn(): boolean {
@@ -40,10 +41,15 @@ export function useKeys(map: KeyMap, isOn = true): void {
       { get: (_, key) => (typeof key === "string" ? latest.current[key] : undefined) },
     );
     layers.push(layer);
-    if (layers.length === 1) document.addEventListener("keydown", onKeyDown);
+    if (layers.length === 1) {
+      document.addEventListener("keydown", noteOverlay, true);
+      document.addEventListener("keydown", onKeyDown);
+    }
     return () => {
       layers.splice(layers.indexOf(layer), 1);
-      if (layers.length === 0) document.removeEventListener("keydown", onKeyDown);
+      if (layers.length > 0) return;
+      document.removeEventListener("keydown", noteOverlay, true);
+      document.removeEventListener("keydown", onKeyDown);
     };
   }, [isOn]);
 }
@@ -52,9 +58,16 @@ export function useKeys(map: KeyMap, isOn = true): void {
 export const isComposing = (event: { isComposing?: boolean; nativeEvent?: { isComposing: boolean } }): boolean =>
   event.isComposing === true || event.nativeEvent?.isComposing === true;
 
+/** Asked before anything acts on the key: a menu that Escape closes is gone by the time our turn comes. */
+function noteOverlay(): void {
+  isOverlaid = document.querySelector("[role=menu], [role=dialog]") !== null;
+}
+
 function onKeyDown(event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented) return;
   const name = nameOf(event);
+  // Escape closes what lies on top, and only that.
+  if (name === "escape" && isOverlaid) return;
   const isCommand = name.startsWith("mod+");
   if (!isCommand && (isTyping(event.target) || !areSingleKeysOn()) && name !== "escape") return;
   if (!isCommand && name !== "escape" && document.querySelector("[aria-modal=true]")) return;
