@@ -3,9 +3,12 @@ import { answeredQuestions, COLUMNS, type ColumnSpec, type FieldValue, type HotC
 import type { EncodedBlock } from "./job.ts";
 import { type EventRow, SeqSpan } from "./row.ts";
 
-/** ClickHouse's DateTime64(3) holds 1900 to 2299; outside it the received time stands in. */
-const MIN_TIME_MS = -2_208_988_800_000;
-const MAX_TIME_MS = 10_413_791_999_000;
+/**
+ * The sorting key counts minutes in 32 bits of seconds: outside 1970–2106 it would wrap, and a search would then skip the
+ * whole part that holds such a row. The received time stands in.
+ */
+const MIN_TIME_MS = 0;
+const MAX_TIME_MS = 4_294_967_295_000;
 
 type PushHot = (hot: HotColumns) => void;
 

@@ -23,7 +23,9 @@ export function createEventsDb(client: ClickHouseClient, route: BlockRoute): Eve
   return {
     select: (sql, params, limits) => gate(() => select(client, sql, params, limits)),
     command: async (sql, params) => {
-      await guarded(client.command({ query: sql, ...(params && { query_params: { ...params } }) }));
+      await guarded(
+        client.command({ query: sql, ...(params && { query_params: { ...params } }), clickhouse_settings: UNLIMITED }),
+      );
     },
     insertNative: async (table, columns, block, token) => {
       const insert = route.kind === "file" ? insertFromFile(client, route.spool) : insertFromBody(client);
@@ -65,8 +67,12 @@ async function select<Row>(client: ClickHouseClient, sql: string, params: Params
   return guarded(result.json<Row>());
 }
 
+/** The embedded engine keeps one session: what a search was limited to would otherwise bind the next insert as well. */
+const UNLIMITED: ClickHouseSettings = { max_execution_time: 0, max_result_rows: "0", max_memory_usage: "0" };
+
 /** Repeating a block with its token is harmless: the table keeps the tokens of its latest blocks. */
 const insertSettings = (token: string): ClickHouseSettings => ({
+  ...UNLIMITED,
   insert_deduplication_token: token,
   insert_deduplicate: 1,
   max_threads: 1,

@@ -152,6 +152,16 @@ describe("A query", () => {
   });
 });
 
+describe("A command after a search", () => {
+  it("is not bound by what the search was limited to", async () => {
+    await events.select("SELECT 1", {}, { maxRows: 1, maxSeconds: 1 });
+    await events.command(
+      "INSERT INTO samples (id, text) SELECT 9500000 + number, toString(sleepEachRow(0.3)) FROM numbers(5) SETTINGS max_block_size = 1",
+    );
+    expect(await events.select("SELECT count() AS n FROM samples WHERE id >= 9500000")).toEqual([{ n: "5" }]);
+  });
+});
+
 describe("Migrations", () => {
   it("are applied once", async () => {
     await migrateEvents(events);

@@ -76,8 +76,10 @@ CREATE TABLE events
   rule_name                   LowCardinality(String),
   service_name                LowCardinality(String),
   fields Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-  raw    String CODEC(ZSTD(3)),
+  raw    String CODEC(ZSTD(1)),
   -- An event by its number; the newest by arrival (live tail); and the values that people pivot on.
+  -- The sorting key holds minutes, from which the engine cannot derive a bound on the time itself.
+  INDEX time_range time TYPE minmax GRANULARITY 1,
   INDEX seq_range seq TYPE minmax GRANULARITY 1,
   INDEX received_range received TYPE minmax GRANULARITY 1,
   INDEX rule_ids_bloom rule_ids TYPE bloom_filter(0.01) GRANULARITY 1,

@@ -24,6 +24,7 @@ CREATE TABLE detections
   host_name   LowCardinality(String),
   user_name   LowCardinality(String),
   source_ip   IPv6,
+  INDEX time_range time TYPE minmax GRANULARITY 1,
   INDEX seq_range seq TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
