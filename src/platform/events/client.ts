@@ -46,6 +46,8 @@ export function createEventsDb(client: ClickHouseClient, route: BlockRoute): Eve
 }
 
 async function select<Row>(client: ClickHouseClient, sql: string, params: Params = {}, limits: SelectLimits = {}) {
+  // The client only hears of an abort that comes later than this.
+  if (limits.signal?.aborted) throw new AppError("over_limit", "the query was cancelled");
   const settings: ClickHouseSettings = {
     max_result_rows: String(limits.maxRows ?? DEFAULT_MAX_ROWS),
     result_overflow_mode: "throw",
