@@ -102,6 +102,8 @@ async function openViewer(browser: Browser, options: ViewerOptions): Promise<Vie
   await context.addInitScript(
     "addEventListener('securitypolicyviolation', (e) => console.error('policy violated: ' + e.violatedDirective + ' ' + e.blockedURI))",
   );
+  // The account's language would win over the browser's, but not over one that was chosen in this browser.
+  if (as) await context.addInitScript(`localStorage.setItem("yagura.language", "${language}")`);
   const page = await context.newPage();
   const faults: string[] = [];
   const add = (fault: string): void => {
