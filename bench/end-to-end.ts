@@ -118,6 +118,12 @@ async function measure(yagura: YaguraProcess, load: Load, token: string): Promis
     rules: await metric(yagura.url, "yagura_rules_loaded"),
     cpuCores: round((after.cpuSeconds - before.cpuSeconds) / searchableSeconds),
     cpuMicrosecondsPerEvent: round(((after.cpuSeconds - before.cpuSeconds) * 1e6) / sent),
+    cpuMicrosecondsPerEventByThread: Object.fromEntries(
+      [...after.threads]
+        .map(([name, cpu]) => [name, round(((cpu - (before.threads.get(name) ?? 0)) * 1e6) / sent)] as const)
+        .filter(([, micros]) => micros >= 0.5)
+        .sort((a, b) => b[1] - a[1]),
+    ),
     rssPeakMegabytes: after.rssPeakMegabytes,
   };
 }
@@ -135,15 +141,29 @@ async function post(url: string, token: string, body: Buffer): Promise<boolean> 
   return true;
 }
 
-/** Linux: processor time and peak memory of the server process alone. */
-function usage(pid: number): { cpuSeconds: number; rssPeakMegabytes: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+type Usage = { cpuSeconds: number; rssPeakMegabytes: number; threads: ReadonlyMap<string, number> };
+
+/** Linux: processor time, by thread name too, and peak memory of the server process alone. */
+function usage(pid: number): Usage {
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  const threads = new Map<string, number>();
+  for (const id of readdirSync(`/proc/${pid}/task`)) {
+    const { name, cpuSeconds } = threadUsage(`/proc/${pid}/task/${id}/stat`);
+    threads.set(name, (threads.get(name) ?? 0) + cpuSeconds);
+  }
   return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    cpuSeconds: threadUsage(`/proc/${pid}/stat`).cpuSeconds,
     rssPeakMegabytes: Math.round(Number(peak) / 1024),
+    threads,
   };
+}
+
+/** A thread that has just ended counts as nothing. */
+function threadUsage(path: string): { name: string; cpuSeconds: number } {
+  const stat = existsSync(path) ? readFileSync(path, "utf8") : "(gone) ";
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+  return { name, cpuSeconds: (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100 };
 }
 
 /** The least that any system must do: parse each document once, on one core. */

@@ -4,8 +4,8 @@ import type { FieldScalar, Fields, HotColumns } from "../event/index.ts";
  * May the line hold what engines refuse: NUL (PostgreSQL text and jsonb) or half surrogate pairs (jsonb)? Decoded UTF-8 holds no half
  * pairs; JSON escapes may make both.
  */
-const isSuspect = (line: string): boolean =>
-  line.includes("\0") || line.includes("\\u0000") || line.includes("\\ud") || line.includes("\\uD");
+const isSuspect = (line: string): boolean => line.includes("\0") || (line.includes("\\u") && ESCAPED.test(line));
+const ESCAPED = /\\u(?:0000|[dD])/;
 
 /** Replaces what engines refuse by U+FFFD in a value; the raw bytes keep the truth. */
 const clean = (text: string): string => {

