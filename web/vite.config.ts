@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 const COMPRESSIBLE = new Set([".js", ".css", ".html", ".svg"]);
 
@@ -48,6 +48,39 @@ function alwaysProduction(): Plugin {
   };
 }
 
+const ALWAYS =
+  /node_modules\/(react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next|clsx|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//;
+const FIRST_PAGE = ["main.tsx", "app/shell/frame.tsx", "pages/home/home-page.tsx"];
+/** Of the component library, what at least this many pages and late parts share comes at once. */
+const SHARED_BY = 16;
+
+type Group = NonNullable<Rolldown.CodeSplittingOptions["groups"]>[number];
+
+/**
+ * What home needs comes in few files instead of sixty: one compresses better than its pieces, and no file waits for
+ * another to ask for it. Left alone, every icon would be a file of its own too. `budget.test.ts` holds the sizes.
+ */
+function groups(): Group[] {
+  const needed = new Set<string>();
+  const add = (id: string, graph: Graph): void => {
+    if (needed.has(id) || id.includes("node_modules")) return;
+    needed.add(id);
+    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) add(imported, graph);
+  };
+  const shell = (id: string, graph: Graph): string | null => {
+    if (needed.size === 0) for (const file of FIRST_PAGE) add(join(import.meta.dirname, file), graph);
+    return needed.has(id) ? "shell" : null;
+  };
+  return [
+    { name: shell },
+    { name: "vendor", test: ALWAYS },
+    { name: "mantine", test: /@mantine/, minShareCount: SHARED_BY },
+    { name: "icons", test: /@tabler/ },
+  ];
+}
+
+type Graph = { getModuleInfo(id: string): Rolldown.ModuleInfo | null };
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "/",
@@ -60,11 +93,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     target: "es2023",
-    // Left alone, every icon becomes a file of its own. Larger groups would pull what only one page needs into the shell.
     rolldownOptions: {
-      output: {
-        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "icons", test: /@tabler/ }] },
-      },
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: groups() } },
     },
   },
   server: {

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { conditionText } from "../../src/monitor/search/language/one-condition.ts";
 import { formatInstant } from "../ui/clock.ts";
 import { useClock } from "../ui/use-clock.tsx";
-import { conditionOf } from "./filters.ts";
 import { shortName } from "./short-name.ts";
 import classes from "./six-sentence.module.css";
 
@@ -83,7 +83,7 @@ function AnswerLink({ question, value, text }: { question: keyof Six; value: str
   return (
     <Link
       to="/search"
-      search={{ q: conditionOf(FIELD_OF[question], value) }}
+      search={{ q: conditionText(FIELD_OF[question], value) }}
       className={classes.answer}
       data-question={question}
       title={t("six.filterBy", { question: t(`six.${question}`), value })}

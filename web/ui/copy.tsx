@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CheckIcon, CopyIcon } from "./icons.ts";
@@ -14,7 +14,8 @@ async function toClipboard(text: string): Promise<void> {
   area.remove();
 }
 
-function useCopied(text: string): [boolean, () => void] {
+/** Whether the text was just copied, and how to copy it. */
+export function useCopied(text: string): [boolean, () => void] {
   const [isCopied, setCopied] = useState(false);
   const copy = () => {
     void toClipboard(text).then(() => {
@@ -23,18 +24,6 @@ function useCopied(text: string): [boolean, () => void] {
     });
   };
   return [isCopied, copy];
-}
-
-export function CopyIconButton({ text, label }: { readonly text: string; readonly label: string }) {
-  const { t } = useTranslation("shell");
-  const [isCopied, copy] = useCopied(text);
-  return (
-    <Tooltip label={isCopied ? t("action.copied") : label}>
-      <ActionIcon size={24} aria-label={label} onClick={copy}>
-        {isCopied ? <CheckIcon size={15} /> : <CopyIcon size={15} />}
-      </ActionIcon>
-    </Tooltip>
-  );
 }
 
 export function CopyButton({ text, label }: { readonly text: string; readonly label?: string }) {

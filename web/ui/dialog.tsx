@@ -1,9 +1,9 @@
-import { Modal, type ModalRootProps } from "@mantine/core";
-import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
-import classes from "./dialog.module.css";
+import type { ModalRootProps } from "@mantine/core";
+import { lazy, type ReactNode, Suspense } from "react";
 
-type DialogProps = {
+const DialogNow = lazy(() => import("./dialog-now.tsx").then(({ DialogNow }) => ({ default: DialogNow })));
+
+export type DialogProps = {
   readonly title: string;
   readonly onClose: () => void;
   readonly size?: ModalRootProps["size"];
@@ -12,21 +12,11 @@ type DialogProps = {
   readonly children: ReactNode;
 };
 
-/** A question that must be answered before going on. Named by its title, closed by Escape, focus kept inside. */
-export function Dialog({ title, onClose, size = 480, isBare = false, children }: DialogProps) {
-  const { t } = useTranslation("shell");
+/** A question that must be answered before going on. Its frame is fetched with the first question, not with the page. */
+export function Dialog(props: DialogProps) {
   return (
-    <Modal.Root opened onClose={onClose} size={size} {...(isBare ? { yOffset: "12vh", centered: false } : {})}>
-      <Modal.Overlay />
-      <Modal.Content>
-        <div className={isBare ? classes.bare : classes.head}>
-          <Modal.Title>{title}</Modal.Title>
-          {isBare ? null : <Modal.CloseButton aria-label={t("action.close")} />}
-        </div>
-        <Modal.Body p={isBare ? 0 : 20} pt={0}>
-          {children}
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Suspense>
+      <DialogNow {...props} />
+    </Suspense>
   );
 }

@@ -1,8 +1,10 @@
-import { Button, Popover, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { formatMinute, instantOfWallClock, wallClockOf, type Zone, zoneLabel } from "./clock.ts";
+import { Segments } from "../ui/segments.tsx";
+import { formatMinute, instantOfWallClock, wallClockOf, zoneLabel } from "./clock.ts";
 import { ChevronDownIcon, ClockIcon } from "./icons.ts";
+import { LatePopover } from "./late-popover.tsx";
 import classes from "./time-range.module.css";
 import { offeredZones, useClock } from "./use-clock.tsx";
 
@@ -30,36 +32,39 @@ export function TimeRange({ from, to, onChange }: TimeRangeProps) {
     onChange(range);
   };
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" trapFocus width={480} returnFocus>
-      <Popover.Target>
+    <LatePopover
+      label={t("time.title")}
+      isOpen={isOpen}
+      onOpen={setOpen}
+      position="bottom-start"
+      width={480}
+      button={
         <Button
           variant="default"
-          onClick={() => setOpen(!isOpen)}
           leftSection={<ClockIcon size={16} stroke={1.7} />}
           rightSection={<ChevronDownIcon size={14} />}
         >
           {label}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t("time.title")}>
-        <div className={classes.panel}>
-          <div className={classes.quick}>
-            {QUICK.map((quick) => (
-              <button
-                key={quick}
-                type="button"
-                className={classes.choice}
-                aria-pressed={from === quick && to === "now"}
-                onClick={() => choose({ from: quick, to: "now" })}
-              >
-                {t(`time.${quick}`)}
-              </button>
-            ))}
-          </div>
-          <ExactRange key={zone} from={from} to={to} onChange={choose} />
+      }
+    >
+      <div className={classes.panel}>
+        <div className={classes.quick}>
+          {QUICK.map((quick) => (
+            <button
+              key={quick}
+              type="button"
+              className={classes.choice}
+              aria-pressed={from === quick && to === "now"}
+              onClick={() => choose({ from: quick, to: "now" })}
+            >
+              {t(`time.${quick}`)}
+            </button>
+          ))}
         </div>
-      </Popover.Dropdown>
-    </Popover>
+        <ExactRange key={zone} from={from} to={to} onChange={choose} />
+      </div>
+    </LatePopover>
   );
 }
 
@@ -76,12 +81,11 @@ function ExactRange({ from, to, onChange }: TimeRangeProps) {
   };
   return (
     <form className={classes.exact} onSubmit={submit}>
-      <SegmentedControl
-        size="xs"
-        fullWidth
+      <Segments
+        isWide
         aria-label={t("time.zone")}
         value={zone}
-        onChange={(value) => setZone(value as Zone)}
+        onChange={setZone}
         data={offeredZones().map((value) => ({ value, label: zoneLabel(value) }))}
       />
       <TextInput

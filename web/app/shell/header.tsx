@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -17,6 +17,7 @@ import {
   UserIcon,
 } from "../../ui/icons.ts";
 import { COMMAND_KEY } from "../../ui/keys.ts";
+import { LateMenu } from "../../ui/late-menu.tsx";
 import { offeredZones, useClock } from "../../ui/use-clock.tsx";
 import { changeLanguage, currentLanguage, LANGUAGES } from "../i18n.ts";
 import { Mark } from "../mark.tsx";
@@ -70,31 +71,35 @@ function ZoneMenu() {
   const { t } = useTranslation("shell");
   const { zone, setZone } = useClock();
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <LateMenu
+      position="bottom-end"
+      button={
         <button type="button" className={classes.headButton}>
           <ClockIcon size={16} stroke={1.7} aria-hidden />
           <VisuallyHidden>{t("frame.zoneTitle")}</VisuallyHidden>
           <span className={classes.wideOnly}>{zoneLabel(zone)}</span>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t("frame.zoneTitle")}</Menu.Label>
-        {offeredZones().map((offered) => (
-          <Menu.RadioItem
-            key={offered}
-            value={offered}
-            checked={offered === zone}
-            onChange={() => setZone(offered)}
-            closeMenuOnClick
-          >
-            {t(`zone.${offered === "Asia/Tokyo" ? "tokyo" : offered === "UTC" ? "utc" : "local"}`, {
-              label: zoneLabel(offered),
-            })}
-          </Menu.RadioItem>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {(Menu) => (
+        <>
+          <Menu.Label>{t("frame.zoneTitle")}</Menu.Label>
+          {offeredZones().map((offered) => (
+            <Menu.RadioItem
+              key={offered}
+              value={offered}
+              checked={offered === zone}
+              onChange={() => setZone(offered)}
+              closeMenuOnClick
+            >
+              {t(`zone.${offered === "Asia/Tokyo" ? "tokyo" : offered === "UTC" ? "utc" : "local"}`, {
+                label: zoneLabel(offered),
+              })}
+            </Menu.RadioItem>
+          ))}
+        </>
+      )}
+    </LateMenu>
   );
 }
 
@@ -108,29 +113,33 @@ function LanguageMenu({ me }: { readonly me: Me }) {
     if (me.person && me.person.locale !== language) await updateMe({ locale: language }).catch(() => undefined);
   };
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <LateMenu
+      position="bottom-end"
+      button={
         <button type="button" className={classes.headButton}>
           <LanguageIcon size={17} stroke={1.7} aria-hidden />
           <VisuallyHidden>{t("frame.language")}</VisuallyHidden>
           <span className={classes.wideOnly}>{currentLanguage() === "ja" ? "日本語" : "English"}</span>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {LANGUAGES.map((language) => (
-          <Menu.RadioItem
-            key={language}
-            lang={language}
-            value={language}
-            checked={language === currentLanguage()}
-            onChange={() => void choose(language)}
-            closeMenuOnClick
-          >
-            {language === "ja" ? "日本語" : "English"}
-          </Menu.RadioItem>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {(Menu) => (
+        <>
+          {LANGUAGES.map((language) => (
+            <Menu.RadioItem
+              key={language}
+              lang={language}
+              value={language}
+              checked={language === currentLanguage()}
+              onChange={() => void choose(language)}
+              closeMenuOnClick
+            >
+              {language === "ja" ? "日本語" : "English"}
+            </Menu.RadioItem>
+          ))}
+        </>
+      )}
+    </LateMenu>
   );
 }
 
@@ -157,44 +166,49 @@ function PersonMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => vo
       .catch(() => undefined);
   };
   return (
-    <Menu position="bottom-end" width={232}>
-      <Menu.Target>
+    <LateMenu
+      position="bottom-end"
+      width={232}
+      button={
         <button type="button" className={classes.headButton}>
           <UserIcon size={17} stroke={1.7} aria-hidden />
           <VisuallyHidden>{t("nav.page.account")}</VisuallyHidden>
           <span className={classes.wideOnly}>{me.name}</span>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{me.person?.email ?? me.name}</Menu.Label>
-        <Menu.Item component={Link} to="/account" leftSection={<UserIcon size={16} />}>
-          {t("nav.page.account")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<KeyboardIcon size={16} />}
-          onClick={onKeys}
-          rightSection={<kbd className={classes.kbd}>?</kbd>}
-        >
-          {t("keys.title")}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>{t("frame.theme")}</Menu.Label>
-        {SCHEMES.map(([scheme, Icon]) => (
-          <Menu.RadioItem
-            key={scheme}
-            value={scheme}
-            checked={scheme === colorScheme}
-            onChange={() => choose(scheme)}
-            rightSection={<Icon size={16} />}
+      }
+    >
+      {(Menu) => (
+        <>
+          <Menu.Label>{me.person?.email ?? me.name}</Menu.Label>
+          <Menu.Item component={Link} to="/account" leftSection={<UserIcon size={16} />}>
+            {t("nav.page.account")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<KeyboardIcon size={16} />}
+            onClick={onKeys}
+            rightSection={<kbd className={classes.kbd}>?</kbd>}
           >
-            {t(`theme.${scheme}`)}
-          </Menu.RadioItem>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={() => void leave()}>
-          {t("frame.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+            {t("keys.title")}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>{t("frame.theme")}</Menu.Label>
+          {SCHEMES.map(([scheme, Icon]) => (
+            <Menu.RadioItem
+              key={scheme}
+              value={scheme}
+              checked={scheme === colorScheme}
+              onChange={() => choose(scheme)}
+              rightSection={<Icon size={16} />}
+            >
+              {t(`theme.${scheme}`)}
+            </Menu.RadioItem>
+          ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={() => void leave()}>
+            {t("frame.signOut")}
+          </Menu.Item>
+        </>
+      )}
+    </LateMenu>
   );
 }

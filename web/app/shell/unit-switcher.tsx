@@ -1,9 +1,10 @@
-import { Menu, TextInput, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { VisibleUnit } from "../../api/session.ts";
 import { ChevronDownIcon, SitemapIcon } from "../../ui/icons.ts";
+import { LateMenu } from "../../ui/late-menu.tsx";
 import classes from "./frame.module.css";
 import { useUnit } from "./use-unit.ts";
 
@@ -21,43 +22,49 @@ export function UnitSwitcher({ units }: { readonly units: readonly VisibleUnit[]
     ({ name }) => words === "" || `${name.ja} ${name.en}`.normalize("NFKC").toLowerCase().includes(words),
   );
   return (
-    <Menu position="bottom-start" width={300} onClose={() => setWanted("")}>
-      <Menu.Target>
+    <LateMenu
+      position="bottom-start"
+      width={300}
+      onClose={() => setWanted("")}
+      dropdown={{ mah: "60vh", style: { overflow: "auto" } }}
+      button={
         <button type="button" className={classes.headButton}>
           <SitemapIcon size={16} stroke={1.7} aria-hidden />
           <VisuallyHidden>{t("unit.switch")}</VisuallyHidden>
           <span>{unit === "" ? t("unit.all") : nameOf(unit)}</span>
           <ChevronDownIcon size={14} aria-hidden />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown mah="60vh" style={{ overflow: "auto" }}>
-        {units.length > 8 ? (
-          <TextInput
-            size="xs"
-            m={4}
-            aria-label={t("unit.find")}
-            placeholder={t("unit.find")}
-            value={wanted}
-            onChange={(event) => setWanted(event.currentTarget.value)}
-          />
-        ) : null}
-        <Menu.RadioItem value="" checked={unit === ""} onChange={() => choose("")} closeMenuOnClick>
-          {t("unit.all")}
-        </Menu.RadioItem>
-        {shown.slice(0, 200).map(({ id }) => (
-          <Menu.RadioItem
-            key={id}
-            value={id}
-            checked={unit === id}
-            onChange={() => choose(id)}
-            closeMenuOnClick
-            style={{ paddingInlineStart: 12 + (words === "" ? (depths.get(id) ?? 0) : 0) * 14 }}
-          >
-            {nameOf(id)}
+      }
+    >
+      {(Menu) => (
+        <>
+          {units.length > 8 ? (
+            <Menu.Search
+              size="xs"
+              aria-label={t("unit.find")}
+              placeholder={t("unit.find")}
+              value={wanted}
+              onChange={(event) => setWanted(event.currentTarget.value)}
+            />
+          ) : null}
+          <Menu.RadioItem value="" checked={unit === ""} onChange={() => choose("")} closeMenuOnClick>
+            {t("unit.all")}
           </Menu.RadioItem>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+          {shown.slice(0, 200).map(({ id }) => (
+            <Menu.RadioItem
+              key={id}
+              value={id}
+              checked={unit === id}
+              onChange={() => choose(id)}
+              closeMenuOnClick
+              style={{ paddingInlineStart: 12 + (words === "" ? (depths.get(id) ?? 0) : 0) * 14 }}
+            >
+              {nameOf(id)}
+            </Menu.RadioItem>
+          ))}
+        </>
+      )}
+    </LateMenu>
   );
 }
 

@@ -1,8 +1,8 @@
-import { SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { changeLanguage, currentLanguage } from "../../app/i18n.ts";
 import { Mark } from "../../app/mark.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import classes from "./gate.module.css";
 
 type GateProps = { readonly title: string; readonly lead?: ReactNode; readonly children: ReactNode };
@@ -26,17 +26,17 @@ export function Gate({ title, lead, children }: GateProps) {
           <span lang="ja" aria-hidden className={classes.kanji}>
             櫓
           </span>
-          <SegmentedControl
-            ml="auto"
-            size="xs"
-            aria-label={t("gate.language")}
-            value={currentLanguage()}
-            onChange={(language) => void changeLanguage(language === "en" ? "en" : "ja")}
-            data={[
-              { value: "ja", label: <span lang="ja">日本語</span> },
-              { value: "en", label: <span lang="en">English</span> },
-            ]}
-          />
+          <div style={{ marginLeft: "auto" }}>
+            <Segments
+              aria-label={t("gate.language")}
+              value={currentLanguage()}
+              onChange={(language) => void changeLanguage(language)}
+              data={[
+                { value: "ja", label: <span lang="ja">日本語</span> },
+                { value: "en", label: <span lang="en">English</span> },
+              ]}
+            />
+          </div>
         </header>
         <div className={classes.form}>
           <h1 className={classes.title}>{title}</h1>

@@ -1,4 +1,3 @@
-import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +7,7 @@ import { FunnelPicture, FunnelTable } from "../../parts/funnel-picture.tsx";
 import { Figure } from "../../ui/figure.tsx";
 import { Page } from "../../ui/page.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import { RowsSkeleton } from "../../ui/skeletons.tsx";
 import { Attention } from "./attention.tsx";
 import { FirstSteps } from "./first-steps.tsx";
@@ -19,7 +19,7 @@ const RANGES = ["now-24h", "now-7d", "now-30d"] as const;
 
 export function HomePage() {
   const { t } = useTranslation("home");
-  const [from, setFrom] = useState<string>("now-24h");
+  const [from, setFrom] = useState<(typeof RANGES)[number]>("now-24h");
   const facts = useAttention();
   const { unit } = useUnit();
   const funnel = useQuery({ ...funnelQuery(from, "now", unit), enabled: facts.can("event:read") });
@@ -36,8 +36,7 @@ export function HomePage() {
         <Figure
           title={t("funnel.title")}
           aside={
-            <SegmentedControl
-              size="xs"
+            <Segments
               aria-label={t("range.label")}
               value={from}
               onChange={setFrom}

@@ -1,4 +1,5 @@
-import { type Leaf, literal, literalText, type Query } from "./ast.ts";
+import { type Leaf, literalText, type Query } from "./ast.ts";
+import { oneCondition } from "./one-condition.ts";
 import { parseQuery } from "./parse.ts";
 import { printField, printLeaf, printQuery } from "./print.ts";
 
@@ -10,15 +11,10 @@ import { printField, printLeaf, printQuery } from "./print.ts";
 export function addFilter(q: string, field: string, value: string | number, negate = false): string {
   const parsed = parseQuery(q);
   if (!parsed.ok) return q;
-  const text = String(value);
-  const leaf: Leaf =
-    text === "" ? { kind: "exists", field, at: 0 } : { kind: "match", field, pattern: literal(text), at: 0 };
-  // Absent is the negation of exists, so an empty value turns the sense around.
-  const isNegated = text === "" ? !negate : negate;
-  const wanted: Query = isNegated ? { kind: "not", item: leaf } : leaf;
+  const { leaf, wanted } = oneCondition(field, value, negate);
   const present = topLevel(parsed.value).find((item) => isOn(item, leaf));
   if (present === undefined) return append(q, parsed.value, wanted);
-  if ((present.kind === "not") === isNegated) return q;
+  if ((present.kind === "not") === (wanted.kind === "not")) return q;
   return printQuery(replace(parsed.value, present, wanted));
 }
 

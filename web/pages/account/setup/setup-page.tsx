@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -9,6 +9,7 @@ import { Empty } from "../../../ui/empty.tsx";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import { MIN_PASSWORD_CHARS, PasswordField } from "../../../ui/new-password.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { Segments } from "../../../ui/segments.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import classes from "../gate.module.css";
 import { Gate } from "../gate.tsx";
@@ -115,11 +116,11 @@ function SetupForm({ token }: { readonly token: string }) {
         <p id="setup-language" style={{ fontSize: 13, marginBottom: 4 }}>
           {t("setup.language")}
         </p>
-        <SegmentedControl
-          fullWidth
+        <Segments
+          isWide
           aria-labelledby="setup-language"
           value={currentLanguage()}
-          onChange={(language) => void changeLanguage(language === "en" ? "en" : "ja")}
+          onChange={(language) => void changeLanguage(language)}
           data={[
             { value: "ja", label: <span lang="ja">日本語</span> },
             { value: "en", label: <span lang="en">English</span> },

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -13,6 +13,7 @@ import { ShieldCheckIcon, UserPlusIcon } from "../../../ui/icons.ts";
 import page from "../../../ui/list-page.module.css";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
+import { Segments } from "../../../ui/segments.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { InvitePanel } from "./invite-panel.tsx";
@@ -40,14 +41,13 @@ export function PeoplePage() {
     <div className={page.page}>
       <header className={page.head}>
         <h1 className={page.title}>{t("people.title")}</h1>
-        <SegmentedControl
-          size="xs"
+        <Segments
           aria-label={t("people.active")}
           value={active}
           onChange={(value) =>
             void navigate({ search: (now) => ({ ...now, active: value === "yes" ? undefined : value }) })
           }
-          data={["yes", "no", "any"].map((value) => ({ value, label: t(`people.activeIs.${value}`) }))}
+          data={(["yes", "no", "any"] as const).map((value) => ({ value, label: t(`people.activeIs.${value}`) }))}
         />
         <QueryField
           className={page.query ?? ""}

@@ -1,4 +1,4 @@
-import { Button, Menu, Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -9,6 +9,7 @@ import { currentLanguage } from "../../../app/i18n.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { DotsIcon, PlusIcon } from "../../../ui/icons.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -168,34 +169,38 @@ function UnitMenu({ unit, onEdit, onMove }: MenuProps) {
     if (answer !== undefined) archive.mutate();
   };
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <LateMenu
+      position="bottom-end"
+      button={
         <Button size="compact-sm" variant="subtle" aria-label={t("organization:actionsOf", { name: unitName(unit) })}>
           <DotsIcon size={16} />
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {unit.archivedAt ? (
-          <Menu.Item onClick={() => restore.mutate()}>{t("organization:units.restore")}</Menu.Item>
-        ) : (
-          <>
-            <Menu.Item onClick={() => onEdit({ kind: "create", parentId: unit.id })}>
-              {t("organization:units.addBelow")}
-            </Menu.Item>
-            <Menu.Item onClick={() => onEdit({ kind: "update", unit })}>{t("organization:units.edit")}</Menu.Item>
-            {unit.parentId === null ? null : (
-              <>
-                <Menu.Item onClick={() => onMove(unit)}>{t("organization:units.move")}</Menu.Item>
-                <Menu.Divider />
-                <Menu.Item color="shu" onClick={() => void ask()}>
-                  {t("organization:units.archive")}
-                </Menu.Item>
-              </>
-            )}
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {(Menu) => (
+        <>
+          {unit.archivedAt ? (
+            <Menu.Item onClick={() => restore.mutate()}>{t("organization:units.restore")}</Menu.Item>
+          ) : (
+            <>
+              <Menu.Item onClick={() => onEdit({ kind: "create", parentId: unit.id })}>
+                {t("organization:units.addBelow")}
+              </Menu.Item>
+              <Menu.Item onClick={() => onEdit({ kind: "update", unit })}>{t("organization:units.edit")}</Menu.Item>
+              {unit.parentId === null ? null : (
+                <>
+                  <Menu.Item onClick={() => onMove(unit)}>{t("organization:units.move")}</Menu.Item>
+                  <Menu.Divider />
+                  <Menu.Item color="shu" onClick={() => void ask()}>
+                    {t("organization:units.archive")}
+                  </Menu.Item>
+                </>
+              )}
+            </>
+          )}
+        </>
+      )}
+    </LateMenu>
   );
 }
 

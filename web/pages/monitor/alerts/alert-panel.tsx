@@ -9,7 +9,7 @@ import { useUnit } from "../../../app/shell/use-unit.ts";
 import { IncidentChip, useIncidentOf } from "../../../parts/incident-chip.tsx";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
 import { SixSentence } from "../../../parts/six-sentence.tsx";
-import { CopyIconButton } from "../../../ui/copy.tsx";
+import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import {
   ArrowBackUpIcon,

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertRow, alertFacetsQuery } from "../../../api/alerts.ts";
 import { meQuery } from "../../../api/session.ts";
@@ -12,12 +12,13 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { AlertFacetList } from "./alert-facet-list.tsx";
-import { AlertPanel } from "./alert-panel.tsx";
 import classes from "./alerts-page.module.css";
-import { BulkBar } from "./bulk-bar.tsx";
 import { useAlertColumns } from "./columns.tsx";
 import { useAlerts } from "./use-alerts.ts";
 import { type AlertsState, useAlertsState } from "./use-alerts-state.ts";
+
+const AlertPanel = lazy(() => import("./alert-panel.tsx").then(({ AlertPanel }) => ({ default: AlertPanel })));
+const BulkBar = lazy(() => import("./bulk-bar.tsx").then(({ BulkBar }) => ({ default: BulkBar })));
 
 export function AlertsPage() {
   const { t } = useTranslation(["alerts", "shell"]);
@@ -72,19 +73,27 @@ export function AlertsPage() {
             </Button>
           ) : null}
           {list.chosen.size > 0 ? (
-            <BulkBar
-              rows={rows}
-              chosen={list.chosen}
-              isAll={list.isAll}
-              total={total}
-              filter={state.filter}
-              onChooseAll={list.chooseAll}
-              onClear={list.clear}
-            />
+            <Suspense>
+              <BulkBar
+                rows={rows}
+                chosen={list.chosen}
+                isAll={list.isAll}
+                total={total}
+                filter={state.filter}
+                onChooseAll={list.chooseAll}
+                onClear={list.clear}
+              />
+            </Suspense>
           ) : null}
         </div>
         {state.openId ? (
-          <AlertPanel id={state.openId} onClose={() => state.change({ alert: undefined }, false)} onStep={list.step} />
+          <Suspense>
+            <AlertPanel
+              id={state.openId}
+              onClose={() => state.change({ alert: undefined }, false)}
+              onStep={list.step}
+            />
+          </Suspense>
         ) : null}
       </div>
     </div>

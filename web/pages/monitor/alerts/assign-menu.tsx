@@ -1,10 +1,11 @@
-import { Button, Menu, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { peopleQuery } from "../../../api/organization.ts";
 import { meQuery } from "../../../api/session.ts";
 import { ChevronDownIcon, UserCheckIcon } from "../../../ui/icons.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 
 type AssignProps = {
   readonly label?: string;
@@ -19,8 +20,12 @@ export function AssignMenu({ label, onAssign }: AssignProps) {
   const maySee = me?.permissions.includes("person:read") === true;
   const { data: people } = useQuery({ ...peopleQuery({ q: wanted, limit: 20 }), enabled: isOpen && maySee });
   return (
-    <Menu position="bottom-start" width={260} opened={isOpen} onChange={setOpen}>
-      <Menu.Target>
+    <LateMenu
+      position="bottom-start"
+      width={260}
+      onChange={setOpen}
+      dropdown={{ mah: 320, style: { overflow: "auto" } }}
+      button={
         <Button
           size="xs"
           variant="default"
@@ -29,31 +34,34 @@ export function AssignMenu({ label, onAssign }: AssignProps) {
         >
           {label ?? t("assign.title")}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflow: "auto" }}>
-        <Menu.Item onClick={() => onAssign("me", me?.name ?? "")}>{t("assign.me")}</Menu.Item>
-        <Menu.Item onClick={() => onAssign(null, "")}>{t("assign.nobody")}</Menu.Item>
-        {maySee ? (
-          <>
-            <Menu.Divider />
-            <TextInput
-              size="xs"
-              m={4}
-              aria-label={t("assign.find")}
-              placeholder={t("assign.find")}
-              value={wanted}
-              onChange={(event) => setWanted(event.currentTarget.value)}
-            />
-            {people?.items
-              .filter(({ id }) => id !== me?.id)
-              .map(({ id, name }) => (
-                <Menu.Item key={id} onClick={() => onAssign(id, name)}>
-                  {name}
-                </Menu.Item>
-              ))}
-          </>
-        ) : null}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {(Menu) => (
+        <>
+          <Menu.Item onClick={() => onAssign("me", me?.name ?? "")}>{t("assign.me")}</Menu.Item>
+          <Menu.Item onClick={() => onAssign(null, "")}>{t("assign.nobody")}</Menu.Item>
+          {maySee ? (
+            <>
+              <Menu.Divider />
+              <TextInput
+                size="xs"
+                m={4}
+                aria-label={t("assign.find")}
+                placeholder={t("assign.find")}
+                value={wanted}
+                onChange={(event) => setWanted(event.currentTarget.value)}
+              />
+              {people?.items
+                .filter(({ id }) => id !== me?.id)
+                .map(({ id, name }) => (
+                  <Menu.Item key={id} onClick={() => onAssign(id, name)}>
+                    {name}
+                  </Menu.Item>
+                ))}
+            </>
+          ) : null}
+        </>
+      )}
+    </LateMenu>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertChange, type AlertRow, type BulkTarget, LEVELS } from "../../../api/alerts.ts";
@@ -6,6 +6,7 @@ import type { QueryValues } from "../../../api/client.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { CircleCheckIcon, FlameIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import classes from "./alerts-page.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
@@ -60,24 +61,31 @@ export function BulkBar({ rows, chosen, isAll, total, filter, onChooseAll, onCle
       >
         {t("alerts:bulk.start")}
       </Button>
-      <Menu position="top">
-        <Menu.Target>
+      <LateMenu
+        position="top"
+        button={
           <Button size="xs" variant="default" leftSection={<FlameIcon size={14} />}>
             {t("alerts:bulk.judge")}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {LEVELS.map((level) => (
-            <Menu.Item key={level} onClick={() => run({ expertSeverity: level }, t("alerts:toast.judged", { count }))}>
-              <Severity level={level} isQuiet />
+        }
+      >
+        {(Menu) => (
+          <>
+            {LEVELS.map((level) => (
+              <Menu.Item
+                key={level}
+                onClick={() => run({ expertSeverity: level }, t("alerts:toast.judged", { count }))}
+              >
+                <Severity level={level} isQuiet />
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Menu.Item onClick={() => run({ expertSeverity: null }, t("alerts:toast.judged", { count }))}>
+              {t("alerts:bulk.withdraw")}
             </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Menu.Item onClick={() => run({ expertSeverity: null }, t("alerts:toast.judged", { count }))}>
-            {t("alerts:bulk.withdraw")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+          </>
+        )}
+      </LateMenu>
       {isAll ? null : <IncidentMenu alerts={rows.filter(({ id }) => chosen.has(id))} onDone={onClear} />}
       <Button size="xs" leftSection={<CircleCheckIcon size={14} />} onClick={() => setClosing(true)}>
         {t("alerts:bulk.close")}

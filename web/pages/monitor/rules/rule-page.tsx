@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import { deleteRule, type RuleDetail, ruleQuery, ruleVersionQuery } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
-import { conditionOf } from "../../../parts/filters.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { CodeBlock } from "../../../ui/code-block.tsx";
 import { confirm } from "../../../ui/confirm.tsx";
@@ -81,7 +81,7 @@ function Actions({ rule }: { readonly rule: RuleDetail }) {
   };
   return (
     <>
-      <LinkButton to="/search" search={{ q: conditionOf("rule", rule.id), from: "now-30d" }} variant="default">
+      <LinkButton to="/search" search={{ q: conditionText("rule", rule.id), from: "now-30d" }} variant="default">
         {t("detail.events")}
       </LinkButton>
       <LinkButton to="/alerts" search={{ rule: rule.id, status: "open,in-progress,closed" }} variant="default">

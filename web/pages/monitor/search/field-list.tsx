@@ -2,9 +2,9 @@ import { ActionIcon, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { addFilter } from "../../../../src/monitor/search/language/filter.ts";
 import { type FieldSummary, fieldListQuery, fieldValuesQuery } from "../../../api/search.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
-import { addFilter } from "../../../parts/filters.ts";
 import { formatCount, formatShare } from "../../../ui/figures.ts";
 import {
   CheckIcon,

@@ -1,7 +1,8 @@
-import { ActionIcon, Popover } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { HelpIcon } from "../../../ui/icons.ts";
+import { LatePopover } from "../../../ui/late-popover.tsx";
 import classes from "./query-bar.module.css";
 
 const EXAMPLES = [
@@ -24,34 +25,38 @@ export function QueryHelp({ onTry }: { readonly onTry: (query: string) => void }
   const { t } = useTranslation("search");
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={600} trapFocus returnFocus>
-      <Popover.Target>
-        <ActionIcon size={24} aria-label={t("help.open")} onClick={() => setOpen(!isOpen)}>
+    <LatePopover
+      label={t("help.open")}
+      isOpen={isOpen}
+      onOpen={setOpen}
+      position="bottom-end"
+      width={600}
+      button={
+        <ActionIcon size={24} aria-label={t("help.open")}>
           <HelpIcon size={17} stroke={1.7} />
         </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t("help.open")}>
-        <p style={{ marginBottom: 8, fontSize: 13 }}>{t("help.lead")}</p>
-        <dl className={classes.help}>
-          {EXAMPLES.map(([key, query]) => (
-            <div key={key} style={{ display: "contents" }}>
-              <dt>{t(`help.${key}`)}</dt>
-              <dd>
-                <button
-                  type="button"
-                  className={classes.example}
-                  onClick={() => {
-                    setOpen(false);
-                    onTry(query);
-                  }}
-                >
-                  {query}
-                </button>
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <p style={{ marginBottom: 8, fontSize: 13 }}>{t("help.lead")}</p>
+      <dl className={classes.help}>
+        {EXAMPLES.map(([key, query]) => (
+          <div key={key} style={{ display: "contents" }}>
+            <dt>{t(`help.${key}`)}</dt>
+            <dd>
+              <button
+                type="button"
+                className={classes.example}
+                onClick={() => {
+                  setOpen(false);
+                  onTry(query);
+                }}
+              >
+                {query}
+              </button>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </LatePopover>
   );
 }

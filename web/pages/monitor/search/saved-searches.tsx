@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, NativeSelect, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { deleteSavedSearch, type SavedSearch, savedSearchesQuery, saveSearch } f
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { BookmarkIcon, TrashIcon, UsersIcon } from "../../../ui/icons.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { joinColumns, type SearchState } from "./use-search-state.ts";
@@ -40,40 +41,46 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
     });
   return (
     <>
-      <Menu position="bottom-end" width={320}>
-        <Menu.Target>
+      <LateMenu
+        position="bottom-end"
+        width={320}
+        dropdown={{ mah: "60vh", style: { overflow: "auto" } }}
+        button={
           <Button variant="default" leftSection={<BookmarkIcon size={16} stroke={1.7} />}>
             {t("search:saved.title")}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown mah="60vh" style={{ overflow: "auto" }}>
-          <Menu.Item onClick={() => setSaving(true)}>{t("search:saved.save")}</Menu.Item>
-          <Menu.Divider />
-          {data?.items.length === 0 ? <Menu.Label>{t("search:saved.empty")}</Menu.Label> : null}
-          {data?.items.map((saved) => (
-            <div key={saved.id} style={{ display: "flex", alignItems: "center" }}>
-              <Menu.Item
-                onClick={() => open(saved)}
-                style={{ flex: 1, minWidth: 0 }}
-                title={saved.q}
-                rightSection={
-                  saved.sharedWithUnitId ? <UsersIcon size={14} aria-label={t("search:saved.shared")} /> : null
-                }
-              >
-                {saved.name}
-              </Menu.Item>
-              {saved.isOwn ? (
-                <ActionIcon
-                  aria-label={t("search:saved.delete", { name: saved.name })}
-                  onClick={() => removal.mutate(saved)}
+        }
+      >
+        {(Menu) => (
+          <>
+            <Menu.Item onClick={() => setSaving(true)}>{t("search:saved.save")}</Menu.Item>
+            <Menu.Divider />
+            {data?.items.length === 0 ? <Menu.Label>{t("search:saved.empty")}</Menu.Label> : null}
+            {data?.items.map((saved) => (
+              <div key={saved.id} style={{ display: "flex", alignItems: "center" }}>
+                <Menu.Item
+                  onClick={() => open(saved)}
+                  style={{ flex: 1, minWidth: 0 }}
+                  title={saved.q}
+                  rightSection={
+                    saved.sharedWithUnitId ? <UsersIcon size={14} aria-label={t("search:saved.shared")} /> : null
+                  }
                 >
-                  <TrashIcon size={15} />
-                </ActionIcon>
-              ) : null}
-            </div>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+                  {saved.name}
+                </Menu.Item>
+                {saved.isOwn ? (
+                  <ActionIcon
+                    aria-label={t("search:saved.delete", { name: saved.name })}
+                    onClick={() => removal.mutate(saved)}
+                  >
+                    <TrashIcon size={15} />
+                  </ActionIcon>
+                ) : null}
+              </div>
+            ))}
+          </>
+        )}
+      </LateMenu>
       {isSaving ? <SaveDialog state={state} onClose={() => setSaving(false)} onSaved={refresh} /> : null}
     </>
   );

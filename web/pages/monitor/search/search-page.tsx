@@ -1,16 +1,17 @@
-import { Button, Menu, SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { Button } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../../api/client.ts";
 import { type EventRow, exportUrl, MAX_EXPORT_ROWS, MAX_ROWS, PAGE_ROWS } from "../../../api/search.ts";
 import { formatCount } from "../../../ui/figures.ts";
 import { DownloadIcon, PlayerPauseIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
 import { useKeys } from "../../../ui/keys.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { Segments } from "../../../ui/segments.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { TimeRange } from "../../../ui/time-range.tsx";
 import { EmptyResults } from "./empty-results.tsx";
-import { EventPanel } from "./event-panel.tsx";
 import { FieldList } from "./field-list.tsx";
 import { EventHistogram } from "./histogram.tsx";
 import { QueryBar, type QueryFault } from "./query-bar.tsx";
@@ -21,6 +22,8 @@ import classes from "./search-page.module.css";
 import { useResults } from "./use-results.ts";
 import { joinColumns, type SearchState, useSearchState } from "./use-search-state.ts";
 import { useTail } from "./use-tail.ts";
+
+const EventPanel = lazy(() => import("./event-panel.tsx").then(({ EventPanel }) => ({ default: EventPanel })));
 
 export function SearchPage() {
   const { t } = useTranslation("search");
@@ -194,16 +197,18 @@ function ResultsArea({ state, rows, tools, children }: AreaProps) {
         {children(found, (index) => setMarked(rows[index]?.id), show)}
       </div>
       {openEvent ? (
-        <EventPanel
-          id={openEvent}
-          time={state.openAt}
-          state={state}
-          onStep={step}
-          onClose={() => {
-            setMarked(openEvent);
-            state.change({ event: undefined, at: undefined }, false);
-          }}
-        />
+        <Suspense>
+          <EventPanel
+            id={openEvent}
+            time={state.openAt}
+            state={state}
+            onStep={step}
+            onClose={() => {
+              setMarked(openEvent);
+              state.change({ event: undefined, at: undefined }, false);
+            }}
+          />
+        </Suspense>
       ) : null}
     </>
   );
@@ -224,8 +229,7 @@ function ResultTools({ state, range }: ToolsProps) {
     });
   return (
     <>
-      <SegmentedControl
-        size="xs"
+      <Segments
         aria-label={t("view.label")}
         value={view}
         onChange={(next) => change({ view: next === "table" ? undefined : next }, false)}
@@ -243,22 +247,26 @@ function ResultTools({ state, range }: ToolsProps) {
         {t("live.toggle")}
       </Button>
       {isLive ? null : (
-        <Menu position="bottom-end">
-          <Menu.Target>
+        <LateMenu
+          position="bottom-end"
+          button={
             <Button size="xs" variant="default" leftSection={<DownloadIcon size={14} />}>
               {t("export.title")}
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>{t("export.limit", { text: formatCount(MAX_EXPORT_ROWS) })}</Menu.Label>
-            <Menu.Item component="a" href={exportOf("csv")} download>
-              {t("export.csv")}
-            </Menu.Item>
-            <Menu.Item component="a" href={exportOf("ndjson")} download>
-              {t("export.ndjson")}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+          }
+        >
+          {(Menu) => (
+            <>
+              <Menu.Label>{t("export.limit", { text: formatCount(MAX_EXPORT_ROWS) })}</Menu.Label>
+              <Menu.Item component="a" href={exportOf("csv")} download>
+                {t("export.csv")}
+              </Menu.Item>
+              <Menu.Item component="a" href={exportOf("ndjson")} download>
+                {t("export.ndjson")}
+              </Menu.Item>
+            </>
+          )}
+        </LateMenu>
       )}
     </>
   );

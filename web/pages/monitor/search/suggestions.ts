@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { fieldText } from "../../../../src/monitor/search/language/filter.ts";
+import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import { fieldValues, type KnownField, type Scope, searchSchemaQuery } from "../../../api/search.ts";
-import { conditionOf } from "../../../parts/filters.ts";
 import { readHistory } from "./query-history.ts";
 
 export type Suggestion = {
@@ -47,7 +47,7 @@ export function useSuggestions(text: string, caret: number, scope: Scope, isOn: 
   if (field !== "")
     return (values.data?.field.top ?? [])
       .slice(0, SHOWN)
-      .map(({ value, count }) => put("value", String(value), `${conditionOf(field, value)} `, count));
+      .map(({ value, count }) => put("value", String(value), `${conditionText(field, value)} `, count));
   if (word.text === "") return [];
   return matching(schema?.fields ?? [], word.text).map(({ name }) => put("field", name, `${fieldText(name)}:`));
 }

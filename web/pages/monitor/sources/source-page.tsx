@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import { meQuery } from "../../../api/session.ts";
 import {
   archiveSource,
@@ -14,7 +15,6 @@ import {
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { CoverageTable } from "../../../parts/coverage.tsx";
-import { conditionOf } from "../../../parts/filters.ts";
 import { Health } from "../../../parts/health.tsx";
 import { formatAgo, formatSpan } from "../../../ui/ago.ts";
 import { confirm } from "../../../ui/confirm.tsx";
@@ -54,7 +54,7 @@ export function SourcePage() {
       lead={<Lead source={source} />}
       actions={
         <>
-          <LinkButton to="/search" search={{ q: conditionOf("source", source.id) }} variant="default">
+          <LinkButton to="/search" search={{ q: conditionText("source", source.id) }} variant="default">
             {t("detail.search")}
           </LinkButton>
           {canWrite && source.archivedAt === null ? <EnabledSwitch source={source} /> : null}
@@ -166,7 +166,7 @@ function Failures({ id }: { readonly id: string }) {
             <strong>{t(`monitor:problem.${failure.problem}`, { defaultValue: failure.problem })}</strong>{" "}
             {formatCount(failure.count)} · <Instant at={failure.lastAt} />
             <pre>{failure.sampleRaw}</pre>
-            <Link to="/search" search={{ event: failure.sampleEventId, q: conditionOf("problem", failure.problem) }}>
+            <Link to="/search" search={{ event: failure.sampleEventId, q: conditionText("problem", failure.problem) }}>
               {t("sources:detail.openSample")}
             </Link>
           </li>

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Textarea } from "@mantine/core";
+import { Button, Group, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../../api/alerts.ts";
@@ -6,6 +6,7 @@ import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus } from "../
 import { Severity } from "../../../parts/severity.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ChevronDownIcon, PencilIcon } from "../../../ui/icons.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 import { AssignMenu } from "../../monitor/alerts/assign-menu.tsx";
 import classes from "./incident.module.css";
 import { IncidentForm } from "./incident-form.tsx";
@@ -20,8 +21,9 @@ export function IncidentControls({ incident, mayWrite }: IncidentProps & { reado
   return (
     <div className={classes.controls}>
       {mayWrite ? (
-        <Menu position="bottom-start">
-          <Menu.Target>
+        <LateMenu
+          position="bottom-start"
+          button={
             <Button
               size="xs"
               variant="default"
@@ -30,15 +32,18 @@ export function IncidentControls({ incident, mayWrite }: IncidentProps & { reado
             >
               <Severity level={incident.severity} isQuiet />
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {LEVELS.map((severity) => (
-              <Menu.Item key={severity} onClick={() => change.mutate({ severity })}>
-                <Severity level={severity} isQuiet />
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+          }
+        >
+          {(Menu) => (
+            <>
+              {LEVELS.map((severity) => (
+                <Menu.Item key={severity} onClick={() => change.mutate({ severity })}>
+                  <Severity level={severity} isQuiet />
+                </Menu.Item>
+              ))}
+            </>
+          )}
+        </LateMenu>
       ) : (
         <Severity level={incident.severity} />
       )}

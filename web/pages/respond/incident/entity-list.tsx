@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import type { IncidentDetail } from "../../../api/incidents.ts";
-import { conditionOf } from "../../../parts/filters.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import classes from "./incident.module.css";
@@ -29,7 +29,7 @@ export function EntityList({ entities }: { readonly entities: IncidentDetail["fa
         {shown.map(({ kind, value, severity, alerts }) => (
           <li key={`${kind} ${value}`}>
             <span className={classes.small}>{t(`monitor:entityKind.${kind}`)}</span>
-            <Link to="/search" search={{ q: conditionOf(FIELDS[kind], value), from: "now-7d" }}>
+            <Link to="/search" search={{ q: conditionText(FIELDS[kind], value), from: "now-7d" }}>
               {value}
             </Link>
             <Severity level={severity} isQuiet />

@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { meQuery } from "../../../api/session.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { ChevronDownIcon, UrgentIcon } from "../../../ui/icons.ts";
+import { LateMenu } from "../../../ui/late-menu.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { AddForm } from "./add-form.tsx";
 import classes from "./incident.module.css";
@@ -28,8 +29,10 @@ export function IncidentMenu({ alerts, onDone }: MenuProps) {
   };
   return (
     <>
-      <Menu position="top-start" width={240}>
-        <Menu.Target>
+      <LateMenu
+        position="top-start"
+        width={240}
+        button={
           <Button
             size="xs"
             variant="default"
@@ -38,12 +41,15 @@ export function IncidentMenu({ alerts, onDone }: MenuProps) {
           >
             {t("menu.label")}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsking("open")}>{t("menu.open")}</Menu.Item>
-          <Menu.Item onClick={() => setAsking("add")}>{t("menu.add")}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        {(Menu) => (
+          <>
+            <Menu.Item onClick={() => setAsking("open")}>{t("menu.open")}</Menu.Item>
+            <Menu.Item onClick={() => setAsking("add")}>{t("menu.add")}</Menu.Item>
+          </>
+        )}
+      </LateMenu>
       {asking ? (
         <Dialog
           title={t(asking === "open" ? "form.openTitle" : "add.title", { count: alerts.length })}

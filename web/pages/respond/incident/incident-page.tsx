@@ -3,7 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type IncidentDetail, incidentQuery, keyOf } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
-import { CopyIconButton } from "../../../ui/copy.tsx";
+import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";

@@ -1,4 +1,4 @@
-import { NativeSelect, SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
+import { NativeSelect, Switch, useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { changeLanguage, currentLanguage } from "../../../app/i18n.ts";
 import { type Zone, zoneLabel } from "../../../ui/clock.ts";
 import { areSingleKeysOn, setSingleKeys } from "../../../ui/keys.ts";
 import { Page, Section } from "../../../ui/page.tsx";
+import { Segments } from "../../../ui/segments.tsx";
 import { offeredZones, useClock } from "../../../ui/use-clock.tsx";
 import classes from "./account.module.css";
 import { PasswordSection } from "./password-section.tsx";
@@ -71,16 +72,15 @@ function DisplaySection() {
           <p className={classes.label} id="account-theme">
             {t("account:account.theme")}
           </p>
-          <SegmentedControl
+          <Segments
             aria-labelledby="account-theme"
-            fullWidth
+            isWide
             value={colorScheme}
-            onChange={(value) => {
-              const scheme = value === "light" || value === "dark" ? value : "auto";
+            onChange={(scheme) => {
               setColorScheme(scheme);
               void keep({ preferences: { theme: scheme === "auto" ? "system" : scheme } });
             }}
-            data={["auto", "light", "dark"].map((value) => ({ value, label: t(`shell:theme.${value}`) }))}
+            data={(["auto", "light", "dark"] as const).map((value) => ({ value, label: t(`shell:theme.${value}`) }))}
           />
         </div>
         <NativeSelect
