@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { AuditList } from "../../src/evidence/audit/contract.ts";
 import type { Grant } from "../../src/organization/access/contract.ts";
@@ -36,6 +36,17 @@ export const peopleQuery = (query: QueryValues) =>
     queryFn: ({ signal }) => get<z.infer<typeof PeopleList>>("/api/v1/people", query, signal),
     staleTime: 30_000,
   });
+/** The same people, as many as one scrolls to. */
+export const allPeopleQuery = (query: QueryValues) =>
+  infiniteQueryOptions({
+    queryKey: ["people", "list", "pages", query],
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      get<z.infer<typeof PeopleList>>("/api/v1/people", { ...query, cursor: pageParam, limit: 100 }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
 export const personQuery = (id: string) =>
   queryOptions({
     queryKey: ["people", "detail", id],
@@ -50,10 +61,14 @@ export const deactivatePerson = (id: string) => post<Person>(`/api/v1/people/${i
 export const reactivatePerson = (id: string) => post<Person>(`/api/v1/people/${id}/reactivate`);
 export const resetTwoFactor = (id: string) => post<Person>(`/api/v1/people/${id}/reset-second-factor`);
 
-export const tokensQuery = (query: QueryValues) =>
-  queryOptions({
+export const allTokensQuery = (query: QueryValues) =>
+  infiniteQueryOptions({
     queryKey: ["tokens", query],
-    queryFn: ({ signal }) => get<z.infer<typeof TokenList>>("/api/v1/tokens", query, signal),
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      get<z.infer<typeof TokenList>>("/api/v1/tokens", { ...query, cursor: pageParam, limit: 100 }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
   });
 export const createToken = (input: z.input<typeof CreateToken>) => post<CreatedToken>("/api/v1/tokens", input);
 export const revokeToken = (id: string) => post<Token>(`/api/v1/tokens/${id}/revoke`);

@@ -1,6 +1,5 @@
 import { Checkbox } from "@mantine/core";
-import { createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode, Ref } from "react";
 import classes from "./data-table.module.css";
 import { ArrowDownIcon, ArrowUpIcon } from "./icons.ts";
 
@@ -27,7 +26,7 @@ export type Selection = {
   readonly rowLabel: (id: string) => string;
 };
 
-type DataTableProps<Row> = {
+export type DataTableProps<Row> = {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
@@ -39,81 +38,98 @@ type DataTableProps<Row> = {
   readonly openId?: string | undefined;
 };
 
-const features = tableFeatures({});
-
-/** A list as a real table: thin rules, tabular figures, the head stays in sight. */
+/** A list as a real table: thin rules, tabular figures, the head stays in sight. Long lists: `virtual-table.tsx`. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, rows, columns, idOf, sorting, selection, onOpen, activeId, openId } = props;
-  const defined = useMemo(() => {
-    const helper = createColumnHelper<typeof features, Row>();
-    return helper.columns(columns.map(({ id }) => helper.display({ id })));
-  }, [columns]);
-  const data = useMemo(() => [...rows], [rows]);
-  const table = useTable({ features, columns: defined, data, getRowId: idOf });
-  const byId = new Map(columns.map((column) => [column.id, column]));
   return (
-    <table className={classes.table} aria-label={label}>
-      <thead className={classes.head}>
-        <tr>
-          {selection ? (
-            <th className={classes.check}>
-              <Checkbox
-                size="xs"
-                aria-label={selection.allLabel}
-                checked={rows.length > 0 && rows.every((row) => selection.ids.has(idOf(row)))}
-                indeterminate={selection.ids.size > 0 && !rows.every((row) => selection.ids.has(idOf(row)))}
-                onChange={selection.onToggleAll}
-              />
-            </th>
-          ) : null}
-          {columns.map((column) => (
-            <HeadCell key={column.id} column={column} sorting={sorting} />
-          ))}
-        </tr>
-      </thead>
+    <table className={classes.table} aria-label={props.label}>
+      <TableHead {...props} />
       <tbody>
-        {table.getRowModel().rows.map((row) => (
-          <tr
-            key={row.id}
-            id={`row-${row.id}`}
-            className={classes.row}
-            data-openable={onOpen ? true : undefined}
-            data-active={row.id === activeId || undefined}
-            aria-current={row.id === openId || undefined}
-            data-selected={selection?.ids.has(row.id) || undefined}
-            onClick={(event) => {
-              // Links, buttons and fields in a row act for themselves.
-              if (event.target instanceof Element && event.target.closest("a, button, input, label")) return;
-              onOpen?.(row.original);
-            }}
-          >
-            {selection ? (
-              <td className={classes.check}>
-                <Checkbox
-                  size="xs"
-                  aria-label={selection.rowLabel(row.id)}
-                  checked={selection.ids.has(row.id)}
-                  onChange={() => selection.onToggle(row.id)}
-                />
-              </td>
-            ) : null}
-            {row.getAllCells().map((cell) => {
-              const column = byId.get(cell.column.id);
-              return (
-                <td
-                  key={cell.id}
-                  data-number={column?.isNumber || undefined}
-                  data-minor={column?.isMinor || undefined}
-                  data-wide={column?.isWide || undefined}
-                >
-                  {column?.cell(row.original)}
-                </td>
-              );
-            })}
-          </tr>
+        {props.rows.map((row) => (
+          <TableRow key={props.idOf(row)} table={props} row={row} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+type HeadProps<Row> = Pick<DataTableProps<Row>, "rows" | "columns" | "idOf" | "sorting" | "selection"> & {
+  /** Where the head stands in a list of which only a part is drawn. */
+  readonly index?: number;
+};
+
+export function TableHead<Row>({ rows, columns, idOf, sorting, selection, index }: HeadProps<Row>) {
+  const isAll = rows.length > 0 && rows.every((row) => selection?.ids.has(idOf(row)));
+  return (
+    <thead className={classes.head}>
+      <tr aria-rowindex={index}>
+        {selection ? (
+          <th className={classes.check}>
+            <Checkbox
+              size="xs"
+              aria-label={selection.allLabel}
+              checked={isAll}
+              indeterminate={selection.ids.size > 0 && !isAll}
+              onChange={selection.onToggleAll}
+            />
+          </th>
+        ) : null}
+        {columns.map((column) => (
+          <HeadCell key={column.id} column={column} sorting={sorting} />
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+type RowProps<Row> = {
+  readonly table: DataTableProps<Row>;
+  readonly row: Row;
+  /** Where the row stands in a list of which only a part is drawn, from 0. */
+  readonly index?: number;
+  readonly ref?: Ref<HTMLTableRowElement>;
+};
+
+export function TableRow<Row>({ table, row, index, ref }: RowProps<Row>) {
+  const { columns, idOf, selection, onOpen, activeId, openId } = table;
+  const id = idOf(row);
+  return (
+    <tr
+      ref={ref}
+      id={`row-${id}`}
+      className={classes.row}
+      data-index={index}
+      aria-rowindex={index === undefined ? undefined : index + 2}
+      data-openable={onOpen ? true : undefined}
+      data-active={id === activeId || undefined}
+      aria-current={id === openId || undefined}
+      data-selected={selection?.ids.has(id) || undefined}
+      onClick={(event) => {
+        // Links, buttons and fields in a row act for themselves.
+        if (event.target instanceof Element && event.target.closest("a, button, input, label")) return;
+        onOpen?.(row);
+      }}
+    >
+      {selection ? (
+        <td className={classes.check}>
+          <Checkbox
+            size="xs"
+            aria-label={selection.rowLabel(id)}
+            checked={selection.ids.has(id)}
+            onChange={() => selection.onToggle(id)}
+          />
+        </td>
+      ) : null}
+      {columns.map((column) => (
+        <td
+          key={column.id}
+          data-number={column.isNumber || undefined}
+          data-minor={column.isMinor || undefined}
+          data-wide={column.isWide || undefined}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
   );
 }
 

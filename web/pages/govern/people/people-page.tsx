@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { type Person, peopleQuery } from "../../../api/organization.ts";
+import { allPeopleQuery, type Person } from "../../../api/organization.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { useRoleName } from "../../../parts/use-role-name.ts";
-import { type Column, DataTable } from "../../../ui/data-table.tsx";
+import type { Column } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { ShieldCheckIcon, UserPlusIcon } from "../../../ui/icons.ts";
 import page from "../../../ui/list-page.module.css";
@@ -16,6 +16,8 @@ import { QueryField } from "../../../ui/query-field.tsx";
 import { Segments } from "../../../ui/segments.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useMore } from "../../../ui/use-more.ts";
+import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import { InvitePanel } from "./invite-panel.tsx";
 import classes from "./people.module.css";
 import { PersonPanel } from "./person-panel.tsx";
@@ -27,14 +29,12 @@ export function PeoplePage() {
   const { unit } = useUnit();
   const { data: me } = useQuery(meQuery);
   const active = search.active ?? "yes";
-  const { data, error, refetch } = useQuery(
-    peopleQuery({
-      q: search.q,
-      unitId: unit,
-      active: active === "no" || active === "any" ? active : "yes",
-      limit: 200,
-    }),
+  const people = useInfiniteQuery(
+    allPeopleQuery({ q: search.q, unitId: unit, active: active === "no" || active === "any" ? active : "yes" }),
   );
+  const { data, error, refetch, isPlaceholderData } = people;
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const more = useMore(people);
   const columns = useColumns();
   const open = (person: string | undefined) => void navigate({ search: (now) => ({ ...now, person }), replace: true });
   return (
@@ -62,18 +62,21 @@ export function PeoplePage() {
         ) : null}
       </header>
       <div className={page.lower}>
-        <div className={page.middle}>
+        <div className={page.middle} data-stale={isPlaceholderData || undefined}>
           {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
           {!data && !error ? <RowsSkeleton rows={8} /> : null}
-          {data?.items.length === 0 ? <Empty title={t("people.empty")} /> : null}
-          {data && data.items.length > 0 ? (
-            <DataTable
+          {data && rows.length === 0 ? <Empty title={t("people.empty")} /> : null}
+          {rows.length > 0 ? (
+            <VirtualTable
               label={t("people.title")}
-              rows={data.items}
+              rows={rows}
               columns={columns}
               idOf={({ id }) => id}
               onOpen={({ id }) => open(id)}
               openId={search.person}
+              activeId={search.person}
+              more={more}
+              rowHeight={54}
             />
           ) : null}
         </div>

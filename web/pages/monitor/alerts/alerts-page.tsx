@@ -4,13 +4,13 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertRow, alertFacetsQuery } from "../../../api/alerts.ts";
 import { meQuery } from "../../../api/session.ts";
-import { DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { useKeys } from "../../../ui/keys.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
+import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import { AlertFacetList } from "./alert-facet-list.tsx";
 import classes from "./alerts-page.module.css";
 import { useAlertColumns } from "./columns.tsx";
@@ -49,7 +49,7 @@ export function AlertsPage() {
           {isPending && !error ? <RowsSkeleton rows={14} /> : null}
           {!isPending && rows.length === 0 ? <NoAlerts state={state} /> : null}
           {rows.length > 0 ? (
-            <DataTable
+            <VirtualTable
               label={t("alerts:title")}
               rows={rows}
               columns={list.columns}
@@ -59,18 +59,10 @@ export function AlertsPage() {
               onOpen={list.open}
               activeId={list.activeId}
               openId={state.openId}
+              total={total}
+              more={alerts.more}
+              rowHeight={ROW_HEIGHT}
             />
-          ) : null}
-          {alerts.hasNextPage ? (
-            <Button
-              size="xs"
-              variant="default"
-              my="md"
-              loading={alerts.isFetchingNextPage}
-              onClick={() => void alerts.fetchNextPage()}
-            >
-              {t("shell:action.loadMore")}
-            </Button>
           ) : null}
           {list.chosen.size > 0 ? (
             <Suspense>
@@ -100,6 +92,9 @@ export function AlertsPage() {
   );
 }
 
+/** A title, a sentence of one line and the tactics. */
+const ROW_HEIGHT = 76;
+
 const idOf = ({ id }: AlertRow): string => id;
 
 /** What is chosen, what the keyboard stands on, what is open. */
@@ -120,7 +115,6 @@ function useList(rows: readonly AlertRow[], state: AlertsState) {
     const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (!next) return;
     setMarked(next.id);
-    document.getElementById(`row-${next.id}`)?.scrollIntoView({ block: "nearest" });
     if (state.openId) state.change({ alert: next.id }, false);
   };
   const toggle = (id: string) => {

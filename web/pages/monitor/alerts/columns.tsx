@@ -23,7 +23,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
       {
         id: "severity",
         title: t("monitor:severity.label"),
-        width: 92,
+        width: 116,
         sort: "severity",
         cell: ({ severity, expertSeverity, level }) => (
           <>
@@ -106,7 +106,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
       {
         id: "status",
         title: t("alerts:column.status"),
-        width: 116,
+        width: 160,
         cell: ({ id, status, disposition, assignee, noteCount }) => (
           <>
             <span className={classes.status} data-status={status}>

@@ -18,9 +18,11 @@ import {
 } from "../../../api/alerts.ts";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { useMore } from "../../../ui/use-more.ts";
 import type { AlertsState } from "./use-alerts-state.ts";
 
 const PAGE = 100;
+const FRESH_PAGES = 5;
 const NONE: readonly AlertRow[] = [];
 const LIST = ["alerts", "list"] as const;
 
@@ -32,11 +34,12 @@ export function useAlerts({ filter, sort, order }: AlertsState) {
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    refetchInterval: 60_000,
+    // Whoever scrolled far down is not disturbed: asking again would fetch every page anew.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > FRESH_PAGES ? false : 60_000),
   });
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);
-  return { ...query, rows, total: pages?.[0]?.total ?? 0 };
+  return { ...query, rows, total: pages?.[0]?.total ?? 0, more: useMore(query) };
 }
 
 type Deed = { readonly target: BulkTarget; readonly change: AlertChange; readonly said: string };

@@ -1,15 +1,15 @@
 import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
+  allTokensQuery,
   type CreatedToken,
   createToken,
   type Grant,
   revokeToken,
   type Token,
-  tokensQuery,
 } from "../../../api/organization.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
@@ -17,7 +17,7 @@ import { GrantsField } from "../../../parts/grants-field.tsx";
 import { useRoleName } from "../../../parts/use-role-name.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { CopyButton } from "../../../ui/copy.tsx";
-import { type Column, DataTable } from "../../../ui/data-table.tsx";
+import type { Column } from "../../../ui/data-table.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { PlusIcon } from "../../../ui/icons.ts";
@@ -27,15 +27,18 @@ import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useMore } from "../../../ui/use-more.ts";
+import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import classes from "./tokens.module.css";
 
 export function TokensPage() {
   const { t } = useTranslation("organization");
   const { revoked } = useSearch({ from: "/frame/tokens" });
   const navigate = useNavigate({ from: "/tokens" });
-  const { data, error, refetch } = useQuery(
-    tokensQuery({ revoked: revoked === "yes" ? "include" : "exclude", limit: 200 }),
-  );
+  const tokens = useInfiniteQuery(allTokensQuery({ revoked: revoked === "yes" ? "include" : "exclude" }));
+  const { data, error, refetch } = tokens;
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const more = useMore(tokens);
   const { data: me } = useQuery(meQuery);
   const [isCreating, setCreating] = useState(false);
   const columns = useColumns();
@@ -64,9 +67,16 @@ export function TokensPage() {
     >
       {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <RowsSkeleton rows={6} /> : null}
-      {data?.items.length === 0 ? <Empty title={t("tokens.empty")}>{t("tokens.emptyHint")}</Empty> : null}
-      {data && data.items.length > 0 ? (
-        <DataTable label={t("tokens.title")} rows={data.items} columns={columns} idOf={({ id }) => id} />
+      {data && rows.length === 0 ? <Empty title={t("tokens.empty")}>{t("tokens.emptyHint")}</Empty> : null}
+      {rows.length > 0 ? (
+        <VirtualTable
+          label={t("tokens.title")}
+          rows={rows}
+          columns={columns}
+          idOf={({ id }) => id}
+          more={more}
+          rowHeight={54}
+        />
       ) : null}
       {isCreating ? <CreateDialog onClose={() => setCreating(false)} /> : null}
     </Page>
