@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (!HAS_BROWSER) return;
-  await browser.close();
+  await browser?.close();
   await installation.remove();
   await rm(place, { recursive: true, force: true });
 });

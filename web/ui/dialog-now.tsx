@@ -1,7 +1,16 @@
-import { Modal } from "@mantine/core";
+import { Modal, type ModalRootProps } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./dialog.module.css";
-import type { DialogProps } from "./dialog.tsx";
+
+export type DialogProps = {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly size?: ModalRootProps["size"];
+  /** The title is only for screen readers; the content says what this is to those who see it. */
+  readonly isBare?: boolean;
+  readonly children: ReactNode;
+};
 
 /** Named by its title, closed by Escape, focus kept inside. */
 export function DialogNow({ title, onClose, size = 480, isBare = false, children }: DialogProps) {

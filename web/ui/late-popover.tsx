@@ -1,18 +1,9 @@
-import type { PopoverProps } from "@mantine/core";
-import { lazy, type ReactNode, Suspense } from "react";
-import { type ButtonElement, useFirstClick } from "./first-click.ts";
+import { lazy, Suspense } from "react";
+import { useFirstClick } from "./first-click.ts";
+import type { LatePopoverProps } from "./popover-now.tsx";
 
 const load = () => import("./popover-now.tsx");
 const PopoverNow = lazy(() => load().then(({ PopoverNow }) => ({ default: PopoverNow })));
-
-export type LatePopoverProps = Pick<PopoverProps, "position" | "width"> & {
-  readonly button: ButtonElement;
-  /** What the panel is called. */
-  readonly label: string;
-  readonly isOpen: boolean;
-  readonly onOpen: (isOpen: boolean) => void;
-  readonly children: ReactNode;
-};
 
 /** A button with a panel below it; what places panels comes with the first use, as in `late-menu.tsx`. */
 export function LatePopover(props: LatePopoverProps) {

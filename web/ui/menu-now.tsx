@@ -1,6 +1,13 @@
-import { Menu } from "@mantine/core";
-import { cloneElement, type RefAttributes, useLayoutEffect, useRef, useState } from "react";
-import type { LateMenuProps } from "./late-menu.tsx";
+import { Menu, type MenuDropdownProps, type MenuProps } from "@mantine/core";
+import { cloneElement, type ReactNode, type RefAttributes, useLayoutEffect, useRef, useState } from "react";
+import type { ButtonElement } from "./first-click.ts";
+
+export type LateMenuProps = Omit<MenuProps, "children" | "opened" | "defaultOpened"> & {
+  readonly button: ButtonElement;
+  readonly dropdown?: MenuDropdownProps;
+  /** Draws the entries with the parts it is handed: `(Menu) => <Menu.Item>…</Menu.Item>`. */
+  readonly children: (menu: typeof Menu) => ReactNode;
+};
 
 /** The menu of a button that was just clicked. The focus moves to the new button first, so that closing gives it back. */
 export function MenuNow({ button, dropdown, children, onChange, ...menu }: LateMenuProps) {

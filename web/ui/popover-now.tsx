@@ -1,6 +1,15 @@
-import { Popover } from "@mantine/core";
-import { cloneElement, type RefAttributes, useLayoutEffect, useRef } from "react";
-import type { LatePopoverProps } from "./late-popover.tsx";
+import { Popover, type PopoverProps } from "@mantine/core";
+import { cloneElement, type HTMLAttributes, type ReactNode, type RefAttributes, useLayoutEffect, useRef } from "react";
+import type { ButtonElement } from "./first-click.ts";
+
+export type LatePopoverProps = Pick<PopoverProps, "position" | "width"> & {
+  readonly button: ButtonElement;
+  /** What the panel is called. */
+  readonly label: string;
+  readonly isOpen: boolean;
+  readonly onOpen: (isOpen: boolean) => void;
+  readonly children: ReactNode;
+};
 
 /** The panel of a button that was just clicked. The focus moves to the new button first, so that closing gives it back. */
 export function PopoverNow({ button, label, isOpen, onOpen, children, ...popover }: LatePopoverProps) {
@@ -10,7 +19,7 @@ export function PopoverNow({ button, label, isOpen, onOpen, children, ...popover
     target.current?.focus();
     onOpen(true);
   }, []);
-  const acting: React.HTMLAttributes<HTMLElement> & RefAttributes<HTMLButtonElement> = {
+  const acting: HTMLAttributes<HTMLElement> & RefAttributes<HTMLButtonElement> = {
     ref: target,
     onClick: () => onOpen(!isOpen),
   };
