@@ -89,6 +89,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const bulk: BulkRoutesDeps = {
     intake,
     authenticateToken: tokenAuthentication(organization),
+    countWrongToken: organization.guard.countWrongToken,
     onBug: (err) => log.error({ err }, "a collector failed"),
   };
   const sourceDeps: SourceDeps = {
