@@ -33,7 +33,13 @@ export type GuardDeps = {
 };
 
 /** One registered route, as the guard saw it. */
-export type GuardedRoute = { readonly method: string; readonly url: string; readonly access: Access };
+export type GuardedRoute = {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access;
+  /** What it takes, as it was registered: zod schemas under `querystring` and `body`. */
+  readonly schema: RouteOptions["schema"];
+};
 
 export type Guard = {
   readonly install: (app: FastifyInstance) => void;
@@ -91,7 +97,8 @@ export function createGuard(deps: GuardDeps): Guard {
       app.decorateRequest("ctx");
       app.addHook("onRoute", (route) => {
         const access = declaredAccess(route);
-        for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
+        for (const method of [route.method].flat())
+          routes.push({ method, url: route.url, access, schema: route.schema });
       });
       app.addHook("onRequest", admit);
       app.addHook("onError", async (request, _reply, error) => {
