@@ -30,8 +30,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (!HAS_BROWSER) return;
-  await browser.close();
-  await installation.remove();
+  await browser?.close();
+  await installation?.remove();
   await rm(place, { recursive: true, force: true });
 });
 
