@@ -117,6 +117,7 @@ license: DRL-1.1
 `;
     expect(readRuleStory(text)).toEqual({
       description: "Two\nlines",
+      descriptionJa: "",
       references: ["https://example.com/1"],
       falsePositives: ["Backups", "123"],
       date: "2024-01-02",

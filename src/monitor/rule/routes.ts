@@ -18,7 +18,15 @@ import {
   RuleVersionParams,
   RuleVersionText,
 } from "./contract.ts";
-import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleTitles, readRuleVersion } from "./service.ts";
+import {
+  listRejected,
+  listRules,
+  type RuleDeps,
+  readRule,
+  readRuleFacets,
+  readRuleTitles,
+  readRuleVersion,
+} from "./service.ts";
 import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
 
 const READ = { access: "rule:read" } as const;

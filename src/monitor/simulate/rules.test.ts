@@ -83,7 +83,8 @@ describe("Our own rules", () => {
 
   it("say in Japanese too what they are called and why they matter", () => {
     const lacking = sources.filter(
-      ({ text }) => !/^title_ja: .*[ぁ-んァ-ヶ一-龠]/m.test(text) || !/^description_ja: \|\n {4}.*[ぁ-ん].*。/m.test(text),
+      ({ text }) =>
+        !/^title_ja: .*[ぁ-んァ-ヶ一-龠]/m.test(text) || !/^description_ja: \|\n {4}.*[ぁ-ん].*。/m.test(text),
     );
     expect(lacking.map(({ origin }) => origin)).toEqual([]);
   });

@@ -127,7 +127,9 @@ function unitCells(fixtures: MatrixFixtures, route: GuardedRoute) {
   return keysOf(route).flatMap((key) => {
     const aim = fixtures.aims[key];
     if (!aim) return [];
-    return roleNames(fixtures).flatMap((role) =>
+    // A role that the door refuses is refused before anybody looks for the target.
+    const admitted = roleNames(fixtures).filter((role) => isAllowed(fixtures, route.access, role));
+    return admitted.flatMap((role) =>
       places.map(({ place, unitId }) => ({ title: `${key} by ${role} aimed at ${place}`, aim, role, unitId })),
     );
   });
