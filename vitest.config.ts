@@ -8,8 +8,10 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts", "web/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    globalSetup: ["tests/support/prepare-state.ts"],
+    // They end what hangs; a busy machine with two cores needs minutes for what takes seconds on a quiet one.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
 });

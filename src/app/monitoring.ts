@@ -20,7 +20,7 @@ import {
 } from "../monitor/source/index.ts";
 import { decide } from "../organization/access/index.ts";
 import type { Organization } from "../organization/index.ts";
-import { createToken, revokeToken } from "../organization/token/index.ts";
+import { createSourceToken, revokeSourceToken } from "../organization/token/index.ts";
 import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
@@ -89,6 +89,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const bulk: BulkRoutesDeps = {
     intake,
     authenticateToken: tokenAuthentication(organization),
+    countWrongToken: organization.guard.countWrongToken,
     onBug: (err) => log.error({ err }, "a collector failed"),
   };
   const sourceDeps: SourceDeps = {
@@ -160,22 +161,12 @@ function tokenAuthentication({ tokens, tree }: Organization): AuthenticateToken 
   };
 }
 
-function sourceTokens({ deps }: Organization) {
+function sourceTokens({ deps }: Organization): SourceDeps["tokens"] {
   return {
-    create: async (
-      ctx: Parameters<typeof createToken>[0],
-      wanted: { name: string; unitId: string; sourceId: string },
-    ) => {
-      const { token, secret } = await createToken(ctx, deps, {
-        ...wanted,
-        kind: "ingest",
-        grants: [],
-        expiresAt: null,
-      });
+    create: async (ctx, wanted) => {
+      const { token, secret } = await createSourceToken(ctx, wanted);
       return { tokenId: token.id, secret };
     },
-    revoke: async (ctx: Parameters<typeof createToken>[0], tokenId: string): Promise<void> => {
-      await revokeToken(ctx, deps, tokenId);
-    },
+    revoke: (ctx, token) => revokeSourceToken(ctx, deps, token),
   };
 }

@@ -7,7 +7,7 @@ describe("The first start", () => {
   beforeAll(async () => {
     house = await openTestHouse();
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
   const post = (url: string, payload: object, headers = {}) =>
     house.app.inject({ method: "POST", url, payload, headers });
   const form = (token: string, more = {}) => ({

@@ -12,7 +12,7 @@ describe("Signing in", () => {
     house = await openTestHouse();
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
 
   const post = (url: string, payload: object, headers: object = {}) =>
     house.app.inject({ method: "POST", url, payload, headers: { ...headers } });
@@ -169,7 +169,7 @@ describe("An invitation", () => {
     house = await openTestHouse();
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
   const post = (url: string, payload: object, headers: object = {}) =>
     house.app.inject({ method: "POST", url, payload, headers: { ...headers } });
 
@@ -275,8 +275,8 @@ describe("The company's own provider", () => {
     cast = await createCast(house.organization, house.app);
   });
   afterAll(async () => {
-    await house.close();
-    provider.close();
+    await house?.close();
+    provider?.close();
   });
 
   async function signInAs(who: object) {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   tokens = { ingest: await installation.token("hostile"), api: await installation.token("reader", "api") };
 });
 afterAll(async () => {
-  await installation.remove();
+  await installation?.remove();
   await rm(rules, { recursive: true, force: true });
 });
 

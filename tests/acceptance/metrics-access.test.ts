@@ -25,7 +25,7 @@ beforeAll(async () => {
   cast = await createCast(server.organization, server.app);
 });
 afterAll(async () => {
-  await server.close();
+  await server?.close();
   await rm(directory, { recursive: true, force: true });
 });
 

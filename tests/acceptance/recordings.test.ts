@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (isMissing) return;
-  await installation.remove();
+  await installation?.remove();
   await rm(rules, { recursive: true, force: true });
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   yagura = await installation.start();
   token = await installation.token("filebeat-web01");
 });
-afterAll(() => installation.remove());
+afterAll(() => installation?.remove());
 
 type Asked = { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 type Answer = { readonly status: number; readonly product: string | null; readonly body: Record<string, unknown> };

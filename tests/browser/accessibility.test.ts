@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!HAS_BROWSER) return;
   await browser?.close();
-  await installation.remove();
+  await installation?.remove();
   await rm(place, { recursive: true, force: true });
 });
 
@@ -139,7 +139,7 @@ describe.skipIf(!HAS_BROWSER)("Signed in", () => {
     beforeAll(async () => {
       viewer = await browser.view({ language, scheme, as: administrator });
     });
-    afterAll(() => viewer.close());
+    afterAll(() => viewer?.close());
 
     test.each(PAGES)("$name has no barrier and no fault", async ({ path, heading, also }) => {
       const { page, t } = viewer;
@@ -181,7 +181,7 @@ describe.skipIf(!HAS_BROWSER)("Signed in", () => {
     beforeAll(async () => {
       viewer = await browser.view({ language: "ja", as: administrator });
     });
-    afterAll(() => viewer.close());
+    afterAll(() => viewer?.close());
 
     it("the first Tab offers to skip the menu, and the next ones reach what the page is for, each in sight", async () => {
       const { page } = viewer;

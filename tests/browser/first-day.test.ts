@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!HAS_BROWSER) return;
   await browser?.close();
-  await installation.remove();
+  await installation?.remove();
   await rm(place, { recursive: true, force: true });
 });
 

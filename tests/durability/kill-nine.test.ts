@@ -15,7 +15,7 @@ let installation: Installation;
 beforeAll(async () => {
   installation = await newInstallation();
 });
-afterAll(() => installation.remove());
+afterAll(() => installation?.remove());
 
 type Ledger = { readonly acknowledged: Set<string>; readonly sent: Set<string> };
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rsyslog?.kill("SIGKILL");
-  await installation.remove();
+  await installation?.remove();
   await rm(place, { recursive: true, force: true });
 });
 

@@ -26,6 +26,11 @@ export const rejectedRulesQuery = queryOptions({
   queryFn: ({ signal }) => get<z.infer<typeof contract.RejectedRules>>("/api/v1/rules/rejected", {}, signal),
   staleTime: 60_000,
 });
+export const ruleTitlesQuery = queryOptions({
+  queryKey: ["rules", "titles"],
+  queryFn: ({ signal }) => get<contract.RuleTitles>("/api/v1/rules/titles", {}, signal),
+  staleTime: 300_000,
+});
 export const ruleQuery = (id: string) =>
   queryOptions({
     queryKey: ["rules", "detail", id],

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "yagura-ingest-"));
 });
 afterAll(async () => {
-  await state.close();
+  await state?.close();
   await rm(folder, { recursive: true });
 });
 

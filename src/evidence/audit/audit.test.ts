@@ -10,7 +10,7 @@ describe("The audit record", () => {
     house = await openTestHouse({ routes: [auditRoutes], writeAudit });
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
 
   const read = async (query = "", headers: object = cast.admin) => {
     const answer = await house.app.inject({ url: `/api/v1/audit?${query}`, headers: { ...headers } });

@@ -308,6 +308,7 @@ export const AlertDetail = AlertRow.extend({
   sameEntity: z.array(
     z.object({
       id: z.string(),
+      ruleId: z.string(),
       ruleTitle: z.string(),
       severity: Level,
       status: AlertStatus,

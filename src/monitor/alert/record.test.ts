@@ -13,7 +13,7 @@ let state: State;
 beforeAll(async () => {
   state = await openTestState();
 });
-afterAll(() => state.close());
+afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history, alert_checkpoint`);
 });

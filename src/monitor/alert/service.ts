@@ -69,6 +69,7 @@ export async function readAlert(ctx: Ctx, id: string, deps: AlertDeps): Promise<
     })),
     sameEntity: sameEntity.map(alertRow).map(({ rule, severity, status, lastAt, count, id: otherId }) => ({
       id: otherId,
+      ruleId: rule.id,
       ruleTitle: rule.title,
       severity,
       status,

@@ -76,8 +76,8 @@ beforeAll(async () => {
   state = await openTestState();
 });
 afterAll(async () => {
-  await events.close();
-  await state.close();
+  await events?.close();
+  await state?.close();
 });
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "yagura-pipeline-"));
@@ -85,7 +85,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const pipeline of running.splice(0)) await pipeline.close().catch(() => {});
-  await wal.close().catch(() => {});
+  await wal?.close().catch(() => {});
   await rm(directory, { recursive: true, force: true });
 });
 

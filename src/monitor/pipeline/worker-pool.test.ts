@@ -8,7 +8,7 @@ const warnings: string[] = [];
 beforeAll(() => {
   pool = startWorkerPool(2, (message) => warnings.push(message));
 });
-afterAll(() => pool.close());
+afterAll(() => pool?.close());
 
 const rule = (id: string, word: string): string => `
 title: Finds ${word}

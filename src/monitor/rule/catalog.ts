@@ -22,6 +22,8 @@ export type CatalogEntry = {
   readonly logsource: LogSource;
   readonly status: string;
   readonly tags: readonly string[];
+  /** "" = the rule has none. */
+  readonly titleJa: string;
   readonly kind: "directory" | "own";
   readonly origin: string;
   readonly overrides: boolean;
@@ -49,7 +51,7 @@ type Sources = {
   readonly readState: () => Promise<RuleState>;
 };
 
-type Header = { readonly status: string; readonly tags: readonly string[] };
+type Header = Pick<CatalogEntry, "status" | "tags" | "titleJa">;
 
 /** Compiles the directories once and own rules whenever they change. */
 export async function openRuleCatalog({
@@ -126,13 +128,16 @@ export async function openRuleCatalog({
   };
 }
 
-const NO_HEADER: Header = { status: "", tags: [] };
+const NO_HEADER: Header = { status: "", tags: [], titleJa: "" };
 const keyOf = (origin: string, id: string): string => `${origin}\0${id}`;
 
 function headersOf(files: readonly RuleText[]): Map<string, Header> {
   return new Map(
     files.flatMap(({ text, origin }) =>
-      splitDocuments(text).map(({ id, status, tags }): [string, Header] => [keyOf(origin, id), { status, tags }]),
+      splitDocuments(text).map(({ id, status, tags, titleJa }): [string, Header] => [
+        keyOf(origin, id),
+        { status, tags, titleJa },
+      ]),
     ),
   );
 }

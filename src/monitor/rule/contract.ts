@@ -9,6 +9,7 @@ import { z } from "zod";
  * POST  /api/v1/rules/check                      RuleCheck → RuleCheckResult
  * GET   /api/v1/rules/:id                        → RuleDetail
  * GET   /api/v1/rules/:id/versions/:version      → RuleVersionText
+ * GET   /api/v1/rules/titles                     → RuleTitles; for whoever reads alerts
  * POST  /api/v1/rules                            RuleCreate → RuleDetail (201)
  * PUT   /api/v1/rules/:id                        RuleUpdate → RuleDetail
  * POST  /api/v1/rules/:id/switch                 RuleSwitch → RuleDetail
@@ -38,7 +39,7 @@ const Word = z
 
 /** Filters combine with "and"; several values of one filter with "or". */
 export const RuleFilter = z.object({
-  /** Words that must all occur in title, id, author, tags or origin. */
+  /** Words that must all occur in either title, id, author, tags or origin. */
   q: z.string().max(400).optional(),
   level: listOf(RuleLevel).optional(),
   status: listOf(Word).optional(),
@@ -69,6 +70,8 @@ export const RuleFacetQuery = RuleFilter.extend({ from: RuleListQuery.shape.from
 export const RuleRow = z.object({
   id: z.string(),
   title: z.string(),
+  /** "" = the rule has none. */
+  titleJa: z.string(),
   level: RuleLevel,
   /** Sigma's own life cycle: stable, test, experimental, deprecated, unsupported; "" = the rule does not say. */
   status: z.string(),
@@ -135,10 +138,15 @@ export const RejectedRule = z.object({
 });
 export const RejectedRules = z.object({ items: z.array(RejectedRule), total: z.number() });
 
+/** Japanese titles by rule id, of the rules that have one: alerts and incidents keep the rule's own title. */
+export const RuleTitles = z.object({ ja: z.record(z.string(), z.string()) });
+
 export const RuleParams = z.object({ id: Word });
 export const RuleDetail = RuleRow.extend({
   text: z.string(),
   description: z.string(),
+  /** "" = the rule has none. */
+  descriptionJa: z.string(),
   references: z.array(z.string()),
   falsePositives: z.array(z.string()),
   date: z.string(),
@@ -189,6 +197,7 @@ export const RuleDeleted = z.object({ id: z.string() });
 export type RuleFilter = z.infer<typeof RuleFilter>;
 export type RuleListQuery = z.infer<typeof RuleListQuery>;
 export type RuleFacetQuery = z.infer<typeof RuleFacetQuery>;
+export type RuleTitles = z.infer<typeof RuleTitles>;
 export type RuleRow = z.infer<typeof RuleRow>;
 export type RulePage = z.infer<typeof RulePage>;
 export type RuleFacets = z.infer<typeof RuleFacets>;

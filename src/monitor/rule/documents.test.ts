@@ -30,6 +30,13 @@ describe("Rule files", () => {
     expect(splitDocuments(text)[0]?.tags).toEqual(tags);
   });
 
+  it("give their Japanese title and description where they have them, as Sigma's custom attributes", () => {
+    const text = `${rule("a")}title_ja: '監査ログの消去' # ours\ndescription_ja: |\n    記録が消されました。\n`;
+    expect(splitDocuments(text)[0]?.titleJa).toBe("監査ログの消去");
+    expect(readRuleStory(text).descriptionJa).toBe("記録が消されました。");
+    expect([splitDocuments(rule("b"))[0]?.titleJa, readRuleStory(rule("b")).descriptionJa]).toEqual(["", ""]);
+  });
+
   it("keep every other line where it was when a document is taken out", () => {
     const text = `${rule("a")}---\n${rule("b")}---\n${rule("c")}`;
     const parts = splitDocuments(text);
@@ -110,6 +117,7 @@ license: DRL-1.1
 `;
     expect(readRuleStory(text)).toEqual({
       description: "Two\nlines",
+      descriptionJa: "",
       references: ["https://example.com/1"],
       falsePositives: ["Backups", "123"],
       date: "2024-01-02",

@@ -9,6 +9,8 @@ export type RuleDocumentPart = {
   readonly id: string;
   readonly status: string;
   readonly tags: readonly string[];
+  /** Our own attribute `title_ja`: Sigma allows custom ones. "" = the rule has no Japanese title. */
+  readonly titleJa: string;
 };
 
 const SEPARATOR = /^---(?=\s|$)/;
@@ -36,12 +38,12 @@ export function blankDocuments(text: string, parts: readonly RuleDocumentPart[])
 }
 
 /** Top-level scalars only: Sigma keeps id, status and tags there. */
-function readHeader(lines: readonly string[]): Pick<RuleDocumentPart, "id" | "status" | "tags"> {
+function readHeader(lines: readonly string[]): Pick<RuleDocumentPart, "id" | "status" | "tags" | "titleJa"> {
   const scalar = (key: string): string => {
     const line = lines.find((candidate) => candidate.startsWith(`${key}:`));
     return line === undefined ? "" : unquote(line.slice(key.length + 1));
   };
-  return { id: scalar("id"), status: scalar("status"), tags: readTags(lines) };
+  return { id: scalar("id"), status: scalar("status"), tags: readTags(lines), titleJa: scalar("title_ja") };
 }
 
 function readTags(lines: readonly string[]): string[] {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await detect("a", NOW - 2 * DAY, "unit_osaka", 4);
   await detect("b", NOW - 40 * DAY, "unit_root", 1);
 });
-afterAll(() => events.close());
+afterAll(() => events?.close());
 
 async function detect(ruleId: string, timeMs: number, unitId: string, count: number): Promise<void> {
   await events.command(

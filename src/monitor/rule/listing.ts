@@ -21,6 +21,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
   return {
     id: facts.id,
     title: facts.title,
+    titleJa: entry.titleJa,
     level: facts.level,
     status: entry.status,
     logsource: { product: logsource.product, category: logsource.category, service: logsource.service },
@@ -71,7 +72,7 @@ function testsOf(filter: RuleFilter): { facets: Partial<Record<Facet, Test>>; ot
     .filter(Boolean);
   if (words.length > 0) {
     others.push((row) => {
-      const text = folded([row.title, row.id, row.author, row.origin, ...row.tags].join("\n"));
+      const text = folded([row.title, row.titleJa, row.id, row.author, row.origin, ...row.tags].join("\n"));
       return words.every((word) => text.includes(word));
     });
   }

@@ -75,9 +75,9 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await app.close();
-  await events.close();
-  await state.close();
+  await app?.close();
+  await events?.close();
+  await state?.close();
 });
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history, rule_document, rule_version, source`);
@@ -151,10 +151,18 @@ describe("The monitoring room over HTTP", () => {
     expect((await call("GET", "/rules?kind=own&sort=hits")).body).toMatchObject({ total: 1 });
     expect((await call("GET", "/rules/facets")).body).toMatchObject({ product: [{ value: "windows", count: 1 }] });
     expect((await call("GET", "/rules/rejected")).body).toEqual({ items: [], total: 0 });
+    expect((await call("GET", "/rules/titles")).body).toEqual({ ja: {} });
     const off = await call("POST", `/rules/${ID}/switch`, { isEnabled: false, reason: "試験" });
     expect(off.body).toMatchObject({ isEnabled: false });
     expect((await call("POST", `/rules/${ID}/delete`, { reason: "終わり" })).body).toEqual({ id: ID });
     expect((await call("GET", `/rules/${ID}`)).status).toBe(404);
+  });
+
+  it("tells what rules are called in Japanese, and finds them by it", async () => {
+    const text = `title_ja: 監査ログの消去\n${RULE}`;
+    expect((await call("POST", "/rules", { text })).body).toMatchObject({ title: "試験", titleJa: "監査ログの消去" });
+    expect((await call("GET", "/rules/titles")).body).toEqual({ ja: { [ID]: "監査ログの消去" } });
+    expect((await call("GET", `/rules?q=${encodeURIComponent("監査ログ")}`)).body).toMatchObject({ total: 1 });
   });
 
   it("registers a source, shows its figures, and ends it", async () => {

@@ -13,11 +13,20 @@ import {
   RulePage,
   RuleParams,
   RuleSwitch,
+  RuleTitles,
   RuleUpdate,
   RuleVersionParams,
   RuleVersionText,
 } from "./contract.ts";
-import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
+import {
+  listRejected,
+  listRules,
+  type RuleDeps,
+  readRule,
+  readRuleFacets,
+  readRuleTitles,
+  readRuleVersion,
+} from "./service.ts";
 import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
 
 const READ = { access: "rule:read" } as const;
@@ -53,6 +62,15 @@ export const ruleRoutes =
       "/api/v1/rules/rejected",
       { config: READ, schema: { tags, summary: "Rules that cannot run, and why", response: { 200: RejectedRules } } },
       async () => listRejected(deps),
+    );
+    // For whoever reads alerts: an executive sees titles there and holds no rule:read.
+    app.get(
+      "/api/v1/rules/titles",
+      {
+        config: { access: "alert:read" },
+        schema: { tags, summary: "Japanese titles of rules", response: { 200: RuleTitles } },
+      },
+      async () => readRuleTitles(deps),
     );
     app.post(
       "/api/v1/rules/check",

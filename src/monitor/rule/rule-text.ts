@@ -3,6 +3,8 @@ import { isMap, isScalar, isSeq, parseDocument } from "yaml";
 /** What a rule says of itself beyond what matching needs. Missing or odd parts are "" and []. */
 export type RuleStory = {
   readonly description: string;
+  /** Our own attribute `description_ja`. */
+  readonly descriptionJa: string;
   readonly references: string[];
   readonly falsePositives: string[];
   readonly date: string;
@@ -12,6 +14,7 @@ export type RuleStory = {
 
 const NOTHING: RuleStory = {
   description: "",
+  descriptionJa: "",
   references: [],
   falsePositives: [],
   date: "",
@@ -30,6 +33,7 @@ export function readRuleStory(text: string): RuleStory {
     const list = (key: string): string[] => textsOf(root.get(key, true));
     return {
       description: scalar("description"),
+      descriptionJa: scalar("description_ja"),
       references: list("references"),
       falsePositives: list("falsepositives"),
       date: scalar("date"),

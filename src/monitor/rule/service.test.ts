@@ -61,7 +61,7 @@ beforeAll(async () => {
   contexts = testContexts(state, T0);
   taro = await contexts.as();
 });
-afterAll(() => state.close());
+afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_override, alert`);
   catalog = await openRuleCatalog({

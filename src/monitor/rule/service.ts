@@ -10,6 +10,7 @@ import type {
   RuleListQuery,
   RulePage,
   RuleRow,
+  RuleTitles,
 } from "./contract.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
@@ -83,6 +84,12 @@ export async function readRuleFacets(ctx: Ctx, query: RuleFacetQuery, deps: Rule
 export function listRejected({ catalog }: RuleDeps): { items: RejectedRule[]; total: number } {
   const rejected = catalog.rejected();
   return { items: rejected.slice(0, MAX_REJECTED), total: rejected.length };
+}
+
+/** What rules are called in Japanese, of those that say. */
+export function readRuleTitles({ catalog }: Pick<RuleDeps, "catalog">): RuleTitles {
+  const named = [...catalog.entries()].filter(([, { titleJa }]) => titleJa !== "");
+  return { ja: Object.fromEntries(named.map(([id, { titleJa }]) => [id, titleJa])) };
 }
 
 /** One rule with its text and story. Errors: `not_found`. */

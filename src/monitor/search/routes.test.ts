@@ -58,11 +58,11 @@ beforeAll(async () => {
     }),
   );
   origin = await app.listen({ port: 0, host: "127.0.0.1" });
-}, 60_000);
+});
 afterAll(async () => {
-  await closeHttpServer(app, 200);
-  await events.close();
-  await state.close();
+  if (app) await closeHttpServer(app, 200);
+  await events?.close();
+  await state?.close();
 });
 
 const get = async (path: string) => {

@@ -89,10 +89,10 @@ beforeAll(async () => {
       ruleIds.map((ruleId) => ({ timeMs, seq, unitId, ruleId, level: ruleId === "rule-a" ? "low" : "critical" })),
     ),
   );
-}, 60_000);
+});
 afterAll(async () => {
-  await events.close();
-  await state.close();
+  await events?.close();
+  await state?.close();
 });
 
 const search = (query: Record<string, unknown> = {}, ctx = taro): Promise<SearchPage> =>

@@ -81,6 +81,14 @@ describe("Our own rules", () => {
     expect(new Set(ruleSet.rules.map((rule) => rule.facts.title)).size).toBe(sources.length);
   });
 
+  it("say in Japanese too what they are called and why they matter", () => {
+    const lacking = sources.filter(
+      ({ text }) =>
+        !/^title_ja: .*[ぁ-んァ-ヶ一-龠]/m.test(text) || !/^description_ja: \|\n {4}.*[ぁ-ん].*。/m.test(text),
+    );
+    expect(lacking.map(({ origin }) => origin)).toEqual([]);
+  });
+
   it("each fire on the planted intrusion or on a sample of their own", () => {
     const fired = new Set(story.flatMap(firedBy));
     for (const [origin, event] of Object.entries(samples())) {

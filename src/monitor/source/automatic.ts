@@ -38,13 +38,16 @@ export function automaticSource(origin: Origin, unitId: string): AutomaticSource
   }
   if (tokenId !== undefined) {
     return {
-      id: idOf(`token|${tokenId}`),
+      id: idOf(`token|${tokenId}|${unitId}`),
       name: oneLine(tokenName ?? `events by token ${tokenId}`),
       kind: "token",
       unitId,
     };
   }
-  if (transport === "file") return { id: idOf(`file|${unitId}`), name: "imported files", kind: "file", unitId };
+  // Whoever is signed in says for which unit they send: their address must not decide it.
+  if (transport === "file" || origin.unitId !== undefined) {
+    return { id: idOf(`file|${unitId}`), name: "imported files", kind: "file", unitId };
+  }
   const sender = oneLine(peer) || "an unknown address";
   return { id: idOf(`syslog|${sender}`), name: oneLine(`syslog from ${sender}`), kind: "syslog", unitId };
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   state = await openTestState();
   contexts = testContexts(state, T0);
 });
-afterAll(() => state.close());
+afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE source`);
   contexts.audits.length = 0;
@@ -90,6 +90,20 @@ describe("A registered sender", () => {
     expect((await resolver.resolve({ ...origin, unitId: "unit_osaka" })).sourceId).toBe("source_osaka");
     expect(await resolver.resolve({ ...origin, unitId: "unit_kyoto" })).toMatchObject({ unitId: "unit_kyoto" });
     expect((await resolver.resolve({ ...origin, unitId: "unit_kyoto" })).sourceId).not.toBe("source_osaka");
+  });
+
+  it.each([
+    ["a person who sends by hand", {}],
+    ["a token with roles in several units", { tokenId: "token_soar", tokenName: "SOAR" }],
+  ])("%s reaches the unit they named, whatever source their address or an earlier event has", async (_, who) => {
+    await store({ id: "source_net", matchPeer: "10.2.0.0/16" });
+    const resolver = await open();
+    await resolver.resolve({ transport: "syslog-udp", peer: "10.9.0.1" });
+    for (const peer of ["10.2.0.1", "10.9.0.1"]) {
+      for (const unitId of ["unit_kyoto", "unit_root", "unit_kyoto"]) {
+        expect(await resolver.resolve({ transport: "ndjson", peer, unitId, ...who })).toMatchObject({ unitId });
+      }
+    }
   });
 
   it("is seen after a change once the table is read again", async () => {

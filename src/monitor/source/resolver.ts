@@ -139,13 +139,15 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
     return found;
   };
 
-  /** The source that somebody registered for this sender. A token reaches no other unit's source but its own. */
+  /** The source that somebody registered for this sender. Who may send for one unit reaches no other's source by it. */
   function registered(origin: Origin): StoredSource | undefined {
     const { tokenId, sourceName, sourceId, unitId } = origin;
     if (sourceName !== undefined) return view.byUnitAndName.get(`${unitId ?? ""}\0${oneLine(sourceName)}`);
     const named = sourceId === undefined ? undefined : view.byId.get(sourceId);
     if (named && (tokenId === undefined || named.tokenId === tokenId || named.unitId === unitId)) return named;
-    return tokenId === undefined ? matchOf(origin) : view.byToken.get(tokenId);
+    if (tokenId !== undefined) return view.byToken.get(tokenId);
+    const matching = matchOf(origin);
+    return unitId === undefined || matching?.unitId === unitId ? matching : undefined;
   }
 
   return {

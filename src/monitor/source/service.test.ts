@@ -31,7 +31,7 @@ beforeAll(async () => {
   contexts = testContexts(state, T0);
   admin = await contexts.as({ role: "system-administrator" });
 });
-afterAll(() => state.close());
+afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE source`);
   revoked = [];
@@ -59,7 +59,7 @@ const deps = (): SourceDeps => ({
   ],
   tokens: {
     create: async (_ctx, { sourceId }) => ({ tokenId: `token_for_${sourceId}`, secret: "ygr_secret" }),
-    revoke: async (_ctx, tokenId) => void revoked.push(tokenId),
+    revoke: async (_ctx, { tokenId }) => void revoked.push(tokenId),
   },
   endpoints: { http: "https://yagura.example:8443/", syslog: { host: "yagura.example", port: 5514 } },
   formats: ["cef", "windows.json"],

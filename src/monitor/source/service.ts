@@ -22,13 +22,13 @@ import { type Endpoints, shipperSnippets } from "./snippets.ts";
 import type { Scope, SourceStatistics } from "./statistics.ts";
 import { countRegistered, findSource, insertSource, readSources, updateSource } from "./store.ts";
 
-/** Tokens that may only send events; made and revoked under the authority of the person who asks. */
+/** Tokens that may only send events for their source; made and ended with it, under source:write. */
 type IngestTokens = {
   create(
     ctx: Ctx,
     wanted: { name: string; unitId: string; sourceId: string },
   ): Promise<{ tokenId: string; secret: string }>;
-  revoke(ctx: Ctx, tokenId: string): Promise<void>;
+  revoke(ctx: Ctx, token: { tokenId: string; sourceId: string; unitId: string }): Promise<void>;
 };
 
 export type SourceDeps = {
@@ -142,7 +142,7 @@ export async function createSource(ctx: Ctx, input: SourceCreate, deps: SourceDe
     updatedAt: at,
     archivedAt: null,
   };
-  await orRevoke(ctx, token?.tokenId, deps, () => storeNew(ctx, row));
+  await orRevoke(ctx, row, deps, () => storeNew(ctx, row));
   await deps.resolver.refresh();
   return { source: await detailOf(ctx, row, deps, token?.secret), secret: token?.secret ?? null };
 }
@@ -165,14 +165,14 @@ async function storeNew(ctx: Ctx, row: StoredSource): Promise<void> {
 /** A token without its source would still be able to send: it goes with it. */
 async function orRevoke(
   ctx: Ctx,
-  tokenId: string | undefined,
+  { id: sourceId, tokenId, unitId }: StoredSource,
   deps: SourceDeps,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (tokenId !== undefined) await deps.tokens.revoke(ctx, tokenId);
+    if (tokenId !== null) await deps.tokens.revoke(ctx, { tokenId, sourceId, unitId });
     throw error;
   }
 }
@@ -216,7 +216,7 @@ export async function archiveSource(
     const values = { archivedAt: ctx.now(), updatedAt: ctx.now() };
     if (!(await updateSource(tx, { id, version }, values))) throw changedMeanwhile();
   });
-  if (row.tokenId !== null) await deps.tokens.revoke(ctx, row.tokenId);
+  if (row.tokenId !== null) await deps.tokens.revoke(ctx, { tokenId: row.tokenId, sourceId: id, unitId: row.unitId });
   await deps.resolver.refresh();
   return await readSource(ctx, id, deps);
 }

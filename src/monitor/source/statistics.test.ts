@@ -37,7 +37,7 @@ beforeAll(async () => {
   await fill({ source: "s2", count: 5, receivedMs: NOW - 3 * DAY_MS });
   await fill({ source: "s4", count: 2, receivedMs: NOW - HOUR, problem: "json_cut", unit: "unit_kyoto", raw: "{" });
 });
-afterAll(() => events.close());
+afterAll(() => events?.close());
 
 type Rows = {
   source: string;

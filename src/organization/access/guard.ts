@@ -33,7 +33,13 @@ export type GuardDeps = {
 };
 
 /** One registered route, as the guard saw it. */
-export type GuardedRoute = { readonly method: string; readonly url: string; readonly access: Access };
+export type GuardedRoute = {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access;
+  /** What it takes, as it was registered: zod schemas under `querystring` and `body`. */
+  readonly schema: RouteOptions["schema"];
+};
 
 export type Guard = {
   readonly install: (app: FastifyInstance) => void;
@@ -42,6 +48,11 @@ export type Guard = {
    * Errors: `unauthenticated`, `over_limit` after too many wrong tokens.
    */
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Ctx>;
+  /**
+   * For a public route that reads tokens itself: counts a wrong one from this address, together with those that the guard
+   * met. Errors: `over_limit` after too many.
+   */
+  readonly countWrongToken: (ip: string) => void;
   /** Every route registered so far. */
   readonly routes: () => readonly GuardedRoute[];
 };
@@ -53,7 +64,12 @@ const KNOWN = new Set<string>(["public", "signed-in", ...PERMISSIONS]);
 
 /** Stands before every route: refuses to register one that does not say who may use it, then decides each request. */
 export function createGuard(deps: GuardDeps): Guard {
-  const identify = createIdentifier(deps);
+  const badTokens = createAttemptLimiter(MAX_BAD_TOKENS);
+  const countWrongToken = (ip: string): void => {
+    badTokens.check(ip);
+    badTokens.count(ip);
+  };
+  const identify = createIdentifier(deps, countWrongToken);
   const refusals = createAttemptLimiter(MAX_AUDITED_REFUSALS);
   const routes: GuardedRoute[] = [];
 
@@ -74,13 +90,15 @@ export function createGuard(deps: GuardDeps): Guard {
 
   return {
     routes: () => routes,
+    countWrongToken,
     contextOf: async (request, reply) =>
       await deps.contexts.of(await identify(request, reply), { requestId: request.id, ip: request.ip }),
     install(app) {
       app.decorateRequest("ctx");
       app.addHook("onRoute", (route) => {
         const access = declaredAccess(route);
-        for (const method of [route.method].flat()) routes.push({ method, url: route.url, access });
+        for (const method of [route.method].flat())
+          routes.push({ method, url: route.url, access, schema: route.schema });
       });
       app.addHook("onRequest", admit);
       app.addHook("onError", async (request, _reply, error) => {
@@ -94,15 +112,15 @@ export function createGuard(deps: GuardDeps): Guard {
  * Who sends the request. Errors: `unauthenticated`, `over_limit` after too many wrong tokens from one address. A good
  * token is never refused for them: many senders may stand behind one address.
  */
-function createIdentifier(deps: GuardDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<Actor> {
-  const badTokens = createAttemptLimiter(MAX_BAD_TOKENS);
-
+function createIdentifier(
+  deps: GuardDeps,
+  countWrongToken: Guard["countWrongToken"],
+): (request: FastifyRequest, reply: FastifyReply) => Promise<Actor> {
   async function byToken(authorization: string, ip: string): Promise<Actor> {
     const token = tokenIn(authorization);
     const actor = token === undefined ? undefined : await deps.verifyToken(token);
     if (actor) return actor;
-    badTokens.check(ip);
-    badTokens.count(ip);
+    countWrongToken(ip);
     throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");
   }
 

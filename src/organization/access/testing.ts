@@ -1,6 +1,8 @@
+import { text as textOf } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import type { RoleName } from "./contract.ts";
 import { type Access, decide, type GuardedRoute, type UnitTree } from "./index.ts";
+import { objectParameters } from "./object-parameters.ts";
 
 /** A request that aims at one unit, such as reading something that belongs to it. */
 export type Aimed = {
@@ -8,9 +10,11 @@ export type Aimed = {
   readonly payload?: object;
   /** Where the permission is needed, when that is not the unit itself (moving needs it at the parent). */
   readonly needsAt?: string;
+  /** For a route that leaves out what one may not see instead of refusing: does its answer tell of the target? */
+  readonly tellsOf?: (answer: string) => boolean;
 };
-/** Makes the request; called once per cell, so that each role meets a fresh target. */
-export type Aim = (unitId: string) => Promise<Aimed> | Aimed;
+/** Makes the request of that role; called once per cell, so that each role meets a fresh target. */
+export type Aim = (unitId: string, role: RoleName) => Promise<Aimed> | Aimed;
 
 export type MatrixFixtures = {
   readonly routes: readonly GuardedRoute[];
@@ -19,8 +23,10 @@ export type MatrixFixtures = {
   readonly units: { readonly root: string; readonly own: string; readonly child: string; readonly sibling: string };
   readonly roles: Readonly<Record<RoleName, Readonly<Record<string, string>>>>;
   readonly withoutRole: Readonly<Record<string, string>>;
-  /** `METHOD /url` of a route to requests aimed at a unit. A route without one is tested at the door only. */
-  readonly aims?: Readonly<Record<string, Aim>>;
+  /** `METHOD /url parameter`, for each parameter that `objectParameters` finds, to requests aimed at a unit by it. */
+  readonly aims: Readonly<Record<string, Aim>>;
+  /** The same key to the reason why that parameter names no object of a unit. */
+  readonly unaimed: Readonly<Record<string, string>>;
 };
 
 export type MatrixReport = {
@@ -28,21 +34,23 @@ export type MatrixReport = {
   readonly routes: number;
   /** One sentence for each cell that went against the permission table. */
   readonly failures: readonly string[];
-  /** Aims that belong to no registered route: a typo would otherwise test nothing. */
-  readonly unusedAims: readonly string[];
+  /** Keys that have neither an aim nor a reason: a new route must say where its objects are. */
+  readonly missing: readonly string[];
+  /** Aims and reasons of no registered parameter, and reasons beside an aim: a typo would otherwise test nothing. */
+  readonly unused: readonly string[];
 };
 
 type Verdict = "unauthenticated" | "refused" | "admitted";
 
 /**
  * Sends every route every role, and nobody, and compares with the permission table. At the door: 401 without a
- * sign-in, 403 without the permission, anything else with it. Aimed at own, child, sibling and parent unit: 403 or
- * 404 outside the reach of the role, neither inside.
+ * sign-in, 403 without the permission, anything else with it. Aimed at own, child, sibling and parent unit by each
+ * parameter that names an object: 403, 404 or an answer without the object outside the reach of the role, inside none of them.
  */
 export async function routeMatrix(app: FastifyInstance, fixtures: MatrixFixtures): Promise<MatrixReport> {
   const failures: string[] = [];
   let cells = 0;
-  const check = (title: string, expected: Verdict, actual: { verdict: Verdict; status: number }) => {
+  const check = (title: string, expected: Verdict, actual: Answer) => {
     cells += 1;
     if (actual.verdict !== expected) failures.push(`${title}: expected ${expected}, answered ${actual.status}`);
   };
@@ -51,24 +59,33 @@ export async function routeMatrix(app: FastifyInstance, fixtures: MatrixFixtures
     for (const cell of doorCells(fixtures, route)) {
       check(cell.title, cell.expected, await send(app, route, { url: doorUrl(route) }, cell.headers));
     }
-    const aim = fixtures.aims?.[keyOf(route)];
-    for (const cell of aim ? unitCells(fixtures, route) : []) {
-      const aimed = await aim?.(cell.unitId);
-      if (!aimed) continue;
-      const expected = isAllowed(fixtures, route.access, cell.role, aimed.needsAt ?? cell.unitId)
-        ? "admitted"
-        : "refused";
+    for (const cell of unitCells(fixtures, route)) {
+      const aimed = await cell.aim(cell.unitId, cell.role);
+      const isAdmitted = isAllowed(fixtures, route.access, cell.role, aimed.needsAt ?? cell.unitId);
       const actual = await send(app, route, aimed, fixtures.roles[cell.role]);
-      const isHidden = actual.status === 404;
-      check(cell.title, expected, isHidden ? { ...actual, verdict: "refused" } : actual);
+      const verdict = isReached(aimed, actual) ? actual.verdict : "refused";
+      check(cell.title, isAdmitted ? "admitted" : "refused", { ...actual, verdict });
     }
   }
-  const known = new Set(routes.map(keyOf));
-  const unusedAims = Object.keys(fixtures.aims ?? {}).filter((key) => !known.has(key));
-  return { cells, routes: routes.length, failures, unusedAims };
+  return { cells, routes: routes.length, failures, ...coverage(fixtures, routes) };
+}
+
+function coverage({ aims, unaimed }: MatrixFixtures, routes: readonly GuardedRoute[]) {
+  const known = new Set(routes.flatMap(keysOf));
+  const given = [...Object.keys(aims), ...Object.keys(unaimed)];
+  return {
+    missing: [...known].filter((key) => !given.includes(key)),
+    unused: given.filter((key, at) => !known.has(key) || given.indexOf(key) !== at),
+  };
+}
+
+/** What is hidden is answered as if it were not there, by 404 or by leaving it out. */
+function isReached({ tellsOf }: Aimed, { status, text }: Answer): boolean {
+  return status !== 404 && (tellsOf === undefined || status >= 400 || tellsOf(text));
 }
 
 const keyOf = (route: GuardedRoute) => `${route.method} ${route.url}`;
+const keysOf = (route: GuardedRoute) => objectParameters(route).map((name) => `${keyOf(route)} ${name}`);
 
 function isAllowed(fixtures: MatrixFixtures, access: Access, role: RoleName, unitId?: string): boolean {
   if (access === "public" || access === "signed-in") return true;
@@ -103,13 +120,19 @@ function doorCells(fixtures: MatrixFixtures, route: GuardedRoute) {
 }
 
 function unitCells(fixtures: MatrixFixtures, route: GuardedRoute) {
-  return roleNames(fixtures).flatMap((role) =>
-    Object.entries(fixtures.units).map(([name, unitId]) => ({
-      title: `${keyOf(route)} by ${role} aimed at ${name === "root" ? "the parent" : name}`,
-      role,
-      unitId,
-    })),
-  );
+  const places = Object.entries(fixtures.units).map(([name, unitId]) => ({
+    place: name === "root" ? "the parent" : name,
+    unitId,
+  }));
+  return keysOf(route).flatMap((key) => {
+    const aim = fixtures.aims[key];
+    if (!aim) return [];
+    // A role that the door refuses is refused before anybody looks for the target.
+    const admitted = roleNames(fixtures).filter((role) => isAllowed(fixtures, route.access, role));
+    return admitted.flatMap((role) =>
+      places.map(({ place, unitId }) => ({ title: `${key} by ${role} aimed at ${place}`, aim, role, unitId })),
+    );
+  });
 }
 
 /** Parameters name something that does not exist: the door is passed or not before anybody looks for it. */
@@ -117,12 +140,14 @@ function doorUrl(route: GuardedRoute): string {
   return route.url.replace(/:[A-Za-z]+/g, "none").replace("*", "none");
 }
 
+type Answer = { readonly verdict: Verdict; readonly status: number; readonly text: string };
+
 async function send(
   app: FastifyInstance,
   route: GuardedRoute,
-  aimed: { readonly url: string; readonly payload?: object },
+  aimed: Aimed,
   headers: Readonly<Record<string, string>>,
-): Promise<{ verdict: Verdict; status: number }> {
+): Promise<Answer> {
   const hasBody = route.method !== "GET" && route.method !== "DELETE";
   // As a stream, so that a live tail answers with its head and is then left.
   const answer = await app.inject({
@@ -133,8 +158,9 @@ async function send(
     ...(hasBody ? { payload: aimed.payload ?? {} } : {}),
     payloadAsStream: true,
   });
+  const text = aimed.tellsOf ? await textOf(answer.stream()) : "";
   answer.stream().destroy();
-  return { verdict: verdictOf(answer.statusCode), status: answer.statusCode };
+  return { verdict: verdictOf(answer.statusCode), status: answer.statusCode, text };
 }
 
 let sent = 0;

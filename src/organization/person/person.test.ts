@@ -12,7 +12,7 @@ describe("People and their roles", () => {
     house = await openTestHouse();
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
 
   const call = (
     method: "GET" | "POST" | "PATCH" | "PUT",
@@ -153,7 +153,7 @@ describe("The last administrator of the group", () => {
     house = await openTestHouse();
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
 
   it("stays, even when Yagura itself is told otherwise", async () => {
     const { deps, contexts } = house.organization;

@@ -5,6 +5,7 @@ import { type Ctx, isInScope, type UnitTreeSource } from "../access/index.ts";
 import { requireAuthority, requireGrantable } from "../person/index.ts";
 import { selectUnit } from "../unit/index.ts";
 import type { CreatedToken, CreateToken, Token, TokenQuery } from "./contract.ts";
+import type { TokenRow } from "./schema.ts";
 import { insertToken, markRevoked, selectToken, selectTokens, viewOf } from "./store.ts";
 import type { TokenVerifier } from "./verifier.ts";
 
@@ -26,12 +27,28 @@ export async function listTokens(ctx: Ctx, query: TokenQuery): Promise<{ items: 
  * Errors: `forbidden` without token:write at the unit or authority over a role, `invalid` for grants that do not fit.
  */
 export async function createToken(ctx: Ctx, deps: TokenDeps, input: CreateToken): Promise<CreatedToken> {
-  const { name, kind, unitId, grants, sourceId } = input;
-  ctx.require("token:write", unitId);
+  ctx.require("token:write", input.unitId);
   const tree = await deps.tree.current();
   requireFitting(input, ctx.now());
-  requireGrantable(tree, grants, "token");
-  requireAuthority(ctx, tree, grants);
+  requireGrantable(tree, input.grants, "token");
+  requireAuthority(ctx, tree, input.grants);
+  return await storeToken(ctx, input);
+}
+
+/**
+ * The token of a source is a part of it: whoever may register the source may make it, and it can only send for that source.
+ * Errors: `forbidden` without source:write at the unit.
+ */
+export async function createSourceToken(
+  ctx: Ctx,
+  input: { name: string; unitId: string; sourceId: string },
+): Promise<CreatedToken> {
+  ctx.require("source:write", input.unitId);
+  return await storeToken(ctx, { ...input, kind: "ingest", grants: [], expiresAt: null });
+}
+
+async function storeToken(ctx: Ctx, input: CreateToken): Promise<CreatedToken> {
+  const { name, kind, unitId, grants, sourceId } = input;
   const id = newId("token");
   const secret = newSecret(PREFIX);
   const row = {
@@ -81,6 +98,26 @@ export async function revokeToken(ctx: Ctx, deps: TokenDeps, id: string): Promis
     throw new AppError("not_found", "There is no such token, or you may not see it.");
   }
   ctx.require("token:write", row.unitId);
+  return await endToken(ctx, deps, row);
+}
+
+/**
+ * Ends the token of a source with it. `unitId`: where the source is now, since a source may move and its token stays.
+ * Errors: `not_found` for a token of anything else; `forbidden` without source:write there.
+ */
+export async function revokeSourceToken(
+  ctx: Ctx,
+  deps: TokenDeps,
+  { tokenId, sourceId, unitId }: { tokenId: string; sourceId: string; unitId: string },
+): Promise<void> {
+  ctx.require("source:write", unitId);
+  const row = await selectToken(ctx.state, tokenId);
+  if (!row || row.sourceId !== sourceId) throw new AppError("not_found", "This source has no such token.");
+  await endToken(ctx, deps, row);
+}
+
+async function endToken(ctx: Ctx, deps: TokenDeps, row: TokenRow): Promise<Token> {
+  const { id } = row;
   if (row.revokedAt !== null) return viewOf(row);
   const revokedAt = ctx.now();
   const entry = { action: "token.revoke", target: { kind: "token", id }, unitId: row.unitId };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import type { Grant } from "../access/index.ts";
+import type { Grant, RoleName } from "../access/index.ts";
 import { type Cast, createCast, openTestHouse, type TestHouse } from "../testing.ts";
 import type { CreatedToken, Token } from "./contract.ts";
-import { createTokenVerifier } from "./index.ts";
+import { createSourceToken, createTokenVerifier, revokeSourceToken } from "./index.ts";
 
 describe("Tokens", () => {
   let house: TestHouse;
@@ -11,7 +11,7 @@ describe("Tokens", () => {
     house = await openTestHouse();
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
 
   const call = (method: "GET" | "POST", url: string, payload?: object, headers: object = cast.admin) =>
     house.app.inject({ method, url, ...(payload ? { payload } : {}), headers: { ...headers } });
@@ -53,6 +53,26 @@ describe("Tokens", () => {
         limit: ["event:ingest"],
       },
     });
+  });
+
+  it("of a registered source are made and ended by whoever may write sources there, without token:write", async () => {
+    const { contexts, deps, tokens } = house.organization;
+    const { own, sibling } = cast.units;
+    const as = (role: RoleName) =>
+      contexts.of({ kind: "person", id: role, name: role, grants: [{ role, unitId: own }] }, {});
+    const wanted = { name: "DC", unitId: own, sourceId: "source_1" };
+    await expect(createSourceToken(await as("analyst"), wanted)).rejects.toMatchObject({ code: "forbidden" });
+    const ciso = await as("ciso");
+    await expect(createSourceToken(ciso, { ...wanted, unitId: sibling })).rejects.toMatchObject({ code: "forbidden" });
+
+    const { token, secret } = await createSourceToken(ciso, wanted);
+    expect(await tokens.verify(secret)).toMatchObject({ kind: "ingest", sourceId: "source_1", unitId: own });
+    const ending = { tokenId: token.id, sourceId: "source_1", unitId: own };
+    await expect(revokeSourceToken(await as("analyst"), deps, ending)).rejects.toMatchObject({ code: "forbidden" });
+    const other = revokeSourceToken(ciso, deps, { ...ending, sourceId: "source_2" });
+    await expect(other).rejects.toMatchObject({ code: "not_found" });
+    await revokeSourceToken(ciso, deps, ending);
+    expect(await tokens.verify(secret)).toBeUndefined();
   });
 
   it("of the API act with the roles given to them", async () => {

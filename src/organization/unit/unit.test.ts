@@ -9,7 +9,7 @@ describe("The group tree", () => {
     house = await openTestHouse();
     cast = await createCast(house.organization, house.app);
   });
-  afterAll(() => house.close());
+  afterAll(() => house?.close());
 
   const call = (method: "GET" | "POST" | "PATCH", url: string, payload?: object, headers: object = cast.admin) =>
     house.app.inject({ method, url, ...(payload ? { payload } : {}), headers: { ...headers } });

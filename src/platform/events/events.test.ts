@@ -12,7 +12,7 @@ beforeAll(async () => {
     text String, ip IPv6, port UInt16, pid UInt32, small UInt8, fields Map(LowCardinality(String), String))
     ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`);
 });
-afterAll(() => events.close());
+afterAll(() => events?.close());
 
 type Sample = {
   at: number;

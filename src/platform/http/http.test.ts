@@ -46,7 +46,7 @@ describe("The HTTP server", () => {
     await app.register(probes);
     await app.listen({ host: "127.0.0.1", port: 0 });
   });
-  afterAll(() => closeHttpServer(app, 100));
+  afterAll(async () => app && (await closeHttpServer(app, 100)));
   const post = (payload: string, headers = {}) =>
     app.inject({
       method: "POST",
@@ -177,7 +177,7 @@ describe("A body that trickles", () => {
     });
     await app.listen({ host: "127.0.0.1", port: 0 });
   });
-  afterAll(() => closeHttpServer(app, 100));
+  afterAll(async () => app && (await closeHttpServer(app, 100)));
 
   /** Sends a byte every 50 ms, ten in all, and gives the answer's body, or the error's code. */
   async function trickle(path: string): Promise<string> {
@@ -251,7 +251,7 @@ describe("The built web app", () => {
     await serveWebApp(app, directory);
   });
   afterAll(async () => {
-    await app.close();
+    await app?.close();
     await rm(directory, { recursive: true });
   });
 

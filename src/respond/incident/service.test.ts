@@ -26,7 +26,7 @@ beforeAll(async () => {
   contexts = testContexts(state, new Date(T0 + 60_000));
   taro = await contexts.as();
 });
-afterAll(() => state.close());
+afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history, incident, incident_entry, incident_alert`);
   await state.db.execute(sql`UPDATE incident_number SET last = 0`);

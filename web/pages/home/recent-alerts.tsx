@@ -5,6 +5,7 @@ import { listAlerts } from "../../api/alerts.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
 import { Severity } from "../../parts/severity.tsx";
 import { SixSentence } from "../../parts/six-sentence.tsx";
+import { useRuleTitle } from "../../parts/use-rule-title.ts";
 import { formatAgo } from "../../ui/ago.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { formatCount } from "../../ui/figures.ts";
@@ -16,6 +17,7 @@ import classes from "./home-page.module.css";
 export function RecentAlerts() {
   const { t, i18n } = useTranslation("home");
   const { subtree } = useUnit();
+  const titleOf = useRuleTitle();
   const { data, error, refetch } = useQuery({
     queryKey: ["alerts", "recent", subtree],
     queryFn: ({ signal }) =>
@@ -32,7 +34,7 @@ export function RecentAlerts() {
           <li key={alert.id} className={classes.alert}>
             <Severity level={alert.severity} />
             <Link to="/alerts" search={{ alert: alert.id }} className={classes.alertTitle}>
-              {alert.rule.title}
+              {titleOf(alert.rule)}
             </Link>
             <span className={classes.alertMeta}>
               {t("recent.times", { count: alert.count, text: formatCount(alert.count) })} ·{" "}

@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest } from "node:http";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
+import { createAttemptLimiter } from "../../../platform/http/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
 import type { CollectLimits } from "../limits.ts";
 import { authenticateTestToken, openTestIntake, storedRecords, storedTexts, TEST_TOKEN } from "../testing/fixtures.ts";
@@ -11,12 +12,23 @@ import { createBulkServer } from "./server.ts";
 type Options = { maxBytes?: number; limits?: Partial<CollectLimits>; isOwnServer?: boolean };
 const AUTHORIZATION = `ApiKey ${Buffer.from(`yagura:${TEST_TOKEN}`).toString("base64")}`;
 
+/** As the guard counts, with a smaller number. */
+const WRONG_TOKENS = 3;
+function countWrongTokens(): (ip: string) => void {
+  const limiter = createAttemptLimiter({ maxAttempts: WRONG_TOKENS, windowMs: 600_000 });
+  return (ip) => {
+    limiter.check(ip);
+    limiter.count(ip);
+  };
+}
+
 async function openServer({ isOwnServer = false, ...options }: Options = {}) {
   const { intake, wal } = await openTestIntake(options);
   const bugs: unknown[] = [];
   const deps = {
     intake,
     authenticateToken: authenticateTestToken,
+    countWrongToken: countWrongTokens(),
     onBug: (error: unknown) => {
       bugs.push(error);
     },
@@ -147,9 +159,12 @@ it("stands behind the access guard of the main server and still answers as Elast
   onTestFinished(async () => state.close());
   const url = await listen((app) => {
     installTestGuard(app, { state });
-    app.register(bulkRoutes({ intake, authenticateToken: authenticateTestToken, onBug: () => {} }), {
-      prefix: "/elastic",
-    });
+    app.register(
+      bulkRoutes({ intake, authenticateToken: authenticateTestToken, countWrongToken: () => {}, onBug: () => {} }),
+      {
+        prefix: "/elastic",
+      },
+    );
   });
   const wrong = await fetch(`${url}/elastic/_bulk`, {
     method: "POST",
@@ -237,6 +252,25 @@ describe("_bulk", () => {
     if (expected === 200) return;
     expect(json).toMatchObject({ status: 401, error: { type: "security_exception", root_cause: [{}] } });
     expect(intake.snapshot().authFailures).toEqual({ bulk: 1 });
+  });
+
+  test.each([
+    ["on the main port", false],
+    ["on a port of its own", true],
+  ])("slows wrong tokens from one address %s, and never a good one behind the same address", async (_, isOwnServer) => {
+    const { ask } = await openServer({ isOwnServer });
+    const guess = (authorization: string) => ask("POST /_bulk", bulk("{}"), { authorization });
+    // Two places of one header are one attempt, and no header is none.
+    const basic = `Basic ${Buffer.from("elastic:changeme").toString("base64")}`;
+    for (let i = 0; i < WRONG_TOKENS; i += 1) {
+      expect((await guess("")).status).toBe(401);
+      expect((await guess(basic)).status).toBe(401);
+    }
+    const slowed = await guess(basic);
+    expect([slowed.status, slowed.json.error]).toMatchObject([429, { type: "es_rejected_execution_exception" }]);
+    expect(Number(slowed.headers.get("retry-after"))).toBeGreaterThan(1);
+    expect((await guess("")).status).toBe(401);
+    expect((await guess(AUTHORIZATION)).status).toBe(200);
   });
 });
 

@@ -13,6 +13,8 @@ import { errorReply, HEALTH_REPLY, LICENSE_REPLY, rootReply, SET_UP_PREFIXES, XP
 export type BulkRoutesDeps = {
   readonly intake: Intake;
   readonly authenticateToken: AuthenticateToken;
+  /** Counts a wrong token from this address. Errors: `over_limit` after too many. */
+  readonly countWrongToken: (ip: string) => void;
   /** Told of failures that are ours, which the sender only sees as 500. */
   readonly onBug: (error: unknown) => void;
 };
@@ -78,12 +80,15 @@ async function acknowledge(request: FastifyRequest, reply: FastifyReply): Promis
   return { acknowledged: true };
 }
 
+/** A good token is never refused for wrong ones from the same address: many senders may stand behind one. */
 async function authenticate(deps: BulkRoutesDeps, request: FastifyRequest): Promise<TokenIdentity> {
-  for (const secret of secretsIn(request.headers.authorization)) {
+  const secrets = secretsIn(request.headers.authorization);
+  for (const secret of secrets) {
     const identity = await deps.authenticateToken(secret);
     if (identity !== undefined) return identity;
   }
   deps.intake.counters.authFailed("bulk");
+  if (secrets.length > 0) deps.countWrongToken(request.ip);
   throw new AppError(
     "unauthenticated",
     "A valid Yagura token is needed: as the password, as the API key, or as Bearer.",
@@ -132,7 +137,9 @@ async function sendError(
   if (expected === undefined) onBug(error);
   const status = expected?.status ?? 500;
   if (status === 401) reply.header("www-authenticate", 'Basic realm="yagura" charset="UTF-8"');
-  if (status === 429 || status === 503) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  if (status === 429 || status === 503) {
+    reply.header("retry-after", expected?.detail.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  }
   const type = (expected && ERROR_TYPES[expected.code]) ?? "exception";
   return reply.code(status).send(errorReply(status, type, expected?.message ?? "Something went wrong in Yagura."));
 }

@@ -16,7 +16,7 @@ let state: State;
 beforeAll(async () => {
   state = await openTestState();
 });
-afterAll(async () => state.close());
+afterAll(async () => state?.close());
 
 type Options = { maxBytes?: number; limits?: Partial<CollectLimits>; actor?: Partial<Actor> };
 

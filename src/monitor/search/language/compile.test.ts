@@ -82,7 +82,7 @@ beforeAll(async () => {
     { timeMs: AT + 8 * 60_000, seq: 8n, ruleId: "My-Rule", level: "low", title: "My rule" },
   ]);
 });
-afterAll(() => events.close());
+afterAll(() => events?.close());
 
 async function found(query: Query): Promise<number[]> {
   const compiled = compileQuery(query, clock);

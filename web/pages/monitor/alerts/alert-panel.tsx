@@ -9,6 +9,7 @@ import { useUnit } from "../../../app/shell/use-unit.ts";
 import { IncidentChip, useIncidentOf } from "../../../parts/incident-chip.tsx";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
 import { SixSentence } from "../../../parts/six-sentence.tsx";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import {
@@ -68,11 +69,12 @@ export function AlertPanel({ id, onClose, onStep }: PanelProps) {
 function AlertBody({ alert }: { readonly alert: AlertDetail }) {
   const { t } = useTranslation(["alerts", "monitor"]);
   const { nameOf } = useUnit();
+  const titleOf = useRuleTitle();
   const { data: me } = useQuery(meQuery);
   const canWrite = me?.units.find(({ id }) => id === alert.unitId)?.permissions.includes("alert:write") === true;
   return (
     <>
-      <h2 className={classes.title}>{alert.rule.title}</h2>
+      <h2 className={classes.title}>{titleOf(alert.rule)}</h2>
       <p className={classes.badges}>
         <Severity level={alert.severity} />
         <span className={classes.status} data-status={alert.status}>
@@ -122,7 +124,7 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
         <dt>{t("alerts:panel.rule")}</dt>
         <dd>
           <Link to="/rules/$id" params={{ id: alert.rule.id }}>
-            {alert.rule.title}
+            {titleOf(alert.rule)}
           </Link>
           {alert.rule.author ? (
             <span className={classes.author}>{t("alerts:panel.author", { author: alert.rule.author })}</span>
@@ -243,6 +245,7 @@ function Actions({ alert }: { readonly alert: AlertDetail }) {
 
 function Related({ alert }: { readonly alert: AlertDetail }) {
   const { t } = useTranslation(["alerts", "monitor"]);
+  const titleOf = useRuleTitle();
   return (
     <>
       {alert.sameEntity.length > 0 ? (
@@ -253,7 +256,7 @@ function Related({ alert }: { readonly alert: AlertDetail }) {
               <li key={other.id}>
                 <Severity level={other.severity} isQuiet />{" "}
                 <Link to="/alerts" search={(now) => ({ ...now, alert: other.id })}>
-                  {other.ruleTitle}
+                  {titleOf({ id: other.ruleId, title: other.ruleTitle })}
                 </Link>{" "}
                 <span className={classes.small}>
                   ×{formatCount(other.count)} · {t(`monitor:status.${other.status}`)}

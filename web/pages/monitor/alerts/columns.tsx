@@ -6,6 +6,7 @@ import { useUnit } from "../../../app/shell/use-unit.ts";
 import { IncidentChip } from "../../../parts/incident-chip.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
 import type { Column } from "../../../ui/data-table.tsx";
@@ -18,6 +19,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
   const { t, i18n } = useTranslation(["alerts", "monitor"]);
   const { nameOf } = useUnit();
   const { zone } = useClock();
+  const titleOf = useRuleTitle();
   return useMemo(
     (): readonly Column<AlertRow>[] => [
       {
@@ -42,7 +44,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
         cell: (alert) => (
           <>
             <Link to="/alerts" search={(now) => ({ ...now, alert: alert.id })} className={classes.rule}>
-              {alert.rule.title}
+              {titleOf(alert.rule)}
             </Link>
             <p className={classes.sentence}>
               <SixSentence six={alert.sample.six} draw={plainAnswer} />
@@ -127,6 +129,6 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
         ),
       },
     ],
-    [t, i18n.language, nameOf, zone],
+    [t, i18n.language, nameOf, titleOf, zone],
   );
 }

@@ -22,7 +22,7 @@ import classes from "./rule-page.module.css";
 import { RuleSwitch } from "./rules-page.tsx";
 
 export function RulePage() {
-  const { t } = useTranslation("rules");
+  const { t, i18n } = useTranslation("rules");
   const { id } = useParams({ from: "/frame/rules/$id" });
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
   if (!rule)
@@ -31,8 +31,10 @@ export function RulePage() {
         {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : <RowsSkeleton rows={12} />}
       </Page>
     );
+  const isJapanese = i18n.language === "ja";
+  const title = (isJapanese && rule.titleJa) || rule.title;
   return (
-    <Page title={rule.title} lead={rule.description} actions={<Actions rule={rule} />}>
+    <Page title={title} lead={(isJapanese && rule.descriptionJa) || rule.description} actions={<Actions rule={rule} />}>
       <p className={classes.badges}>
         <Severity level={rule.level} />
         <span>{rule.status}</span>

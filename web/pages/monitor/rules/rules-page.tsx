@@ -196,10 +196,10 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "title",
         title: t("rules:column.title"),
         sort: "title",
-        cell: ({ id, title, author, logsource, kind, techniques }) => (
+        cell: ({ id, title, titleJa, author, logsource, kind, techniques }) => (
           <>
             <Link to="/rules/$id" params={{ id }} className={page.name}>
-              {title}
+              {(i18n.language === "ja" && titleJa) || title}
             </Link>
             <span className={page.minor}>
               {[
@@ -257,8 +257,9 @@ function useColumns(): readonly Column<RuleRow>[] {
 }
 
 /** Switching a rule asks for a reason, because others will wonder. */
-export function RuleSwitch({ rule }: { readonly rule: Pick<RuleRow, "id" | "title" | "isEnabled" | "override"> }) {
-  const { t } = useTranslation("rules");
+export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
+  const { t, i18n } = useTranslation("rules");
+  const title = (i18n.language === "ja" && rule.titleJa) || rule.title;
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
   const problemText = useProblemText();
@@ -267,7 +268,7 @@ export function RuleSwitch({ rule }: { readonly rule: Pick<RuleRow, "id" | "titl
       switchRule(rule.id, isEnabled, reason),
     onSuccess: async (_, { isEnabled }) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
-      toastDone(t(isEnabled ? "switch.on" : "switch.off", { title: rule.title }));
+      toastDone(t(isEnabled ? "switch.on" : "switch.off", { title }));
     },
     onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
   });
@@ -275,7 +276,7 @@ export function RuleSwitch({ rule }: { readonly rule: Pick<RuleRow, "id" | "titl
     const isEnabled = !rule.isEnabled;
     const reason = await confirm({
       title: t(isEnabled ? "switch.askOn" : "switch.askOff"),
-      body: rule.title,
+      body: title,
       action: t(isEnabled ? "switch.turnOn" : "switch.turnOff"),
       reasonLabel: t("switch.reason"),
       isDestructive: !isEnabled,
@@ -286,7 +287,7 @@ export function RuleSwitch({ rule }: { readonly rule: Pick<RuleRow, "id" | "titl
     <>
       <Switch
         size="sm"
-        aria-label={t("switch.label", { title: rule.title })}
+        aria-label={t("switch.label", { title })}
         checked={change.isPending ? change.variables.isEnabled : rule.isEnabled}
         disabled={!me?.permissions.includes("rule:write")}
         onChange={() => void ask()}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type IncidentAlert, type IncidentDetail, keyOf, removeFromIncident } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { Severity } from "../../../parts/severity.tsx";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import page from "../../../ui/list-page.module.css";
@@ -32,6 +33,7 @@ export function AlertsTable({ incident, mayWrite }: TableProps) {
 function useColumns(incident: IncidentDetail, mayWrite: boolean): readonly Column<IncidentAlert>[] {
   const { t } = useTranslation(["incident", "monitor", "alerts"]);
   const { nameOf } = useUnit();
+  const titleOf = useRuleTitle();
   return useMemo(
     (): readonly Column<IncidentAlert>[] => [
       {
@@ -46,7 +48,7 @@ function useColumns(incident: IncidentDetail, mayWrite: boolean): readonly Colum
         cell: ({ id, rule }) => (
           <>
             <Link to="/alerts" search={{ alert: id, status: "open,in-progress,closed" }} className={page.name}>
-              {rule.title}
+              {titleOf(rule)}
             </Link>
             <span className={page.minor}>
               {[...rule.techniques, rule.author && t("incident:page.author", { author: rule.author })]
@@ -99,7 +101,7 @@ function useColumns(incident: IncidentDetail, mayWrite: boolean): readonly Colum
           ]
         : []),
     ],
-    [t, nameOf, incident, mayWrite],
+    [t, nameOf, titleOf, incident, mayWrite],
   );
 }
 

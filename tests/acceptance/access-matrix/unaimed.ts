@@ -1,0 +1,33 @@
+const PERSON_FILTER = "Narrows by a person's id a list that is cut to the reader's units by the aim at ?unit.";
+const PERSON_NAMED =
+  "Names a person to be responsible: one whom the actor may not see is answered as nobody (400), tested in the slice.";
+const RULES_ARE_SHARED = "Rules are for the whole group: whoever holds rule:read anywhere reads all of them.";
+const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
+const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
+const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";
+
+/** Parameters that are called like an id and name no object of a unit, each with the reason. */
+export const UNAIMED: Readonly<Record<string, string>> = {
+  "GET /api/auth/* *": AUTH_ENGINE,
+  "POST /api/auth/* *": AUTH_ENGINE,
+  "POST /api/v1/tokens sourceId":
+    "A token sends for a source of its own unit alone, whatever it names: the resolver sees to it when events come.",
+  "GET /api/v1/audit ?actorId": AUDIT_FILTER,
+  "GET /api/v1/audit ?targetId": AUDIT_FILTER,
+  "POST /api/v1/ingest ?source": "A name that is looked up among the sources of the sender's unit alone.",
+  "GET /api/v1/alerts ?assignee": PERSON_FILTER,
+  "GET /api/v1/alerts/facets ?assignee": PERSON_FILTER,
+  "PATCH /api/v1/alerts/:id change.assigneeId": PERSON_NAMED,
+  "POST /api/v1/alerts/bulk change.assigneeId": PERSON_NAMED,
+  "POST /api/v1/alerts/bulk target.filter.assignee": PERSON_FILTER,
+  "POST /api/v1/alerts/undo changeId":
+    "A change is taken back by its author alone, for the alerts still in their units: tested in the slice.",
+  "GET /api/v1/rules/:id :id": RULES_ARE_SHARED,
+  "GET /api/v1/rules/:id/versions/:version :id": RULES_ARE_SHARED,
+  "GET /api/v1/rules/:id/versions/:version :version": RULES_ARE_SHARED,
+  "GET /api/v1/incidents ?owner": PERSON_FILTER,
+  "POST /api/v1/incidents ownerId": PERSON_NAMED,
+  "PATCH /api/v1/incidents/:id change.ownerId": PERSON_NAMED,
+  "PUT /api/v1/saved-searches/:id :id": OWNER_ONLY,
+  "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
+};
