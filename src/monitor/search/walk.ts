@@ -1,5 +1,6 @@
 import type { Params, SelectLimits } from "../../platform/events/index.ts";
 import type { SearchDeps, TimeRange } from "./deps.ts";
+import { type Narrowing, narrowingOf, withCondition } from "./grams/index.ts";
 import type { RowSelect, StoredRow } from "./row.ts";
 import { IN_RANGE, rangeParams, type Scope, sqlInstant } from "./scope.ts";
 
@@ -31,16 +32,26 @@ export async function walkEvents(
 ): Promise<StoredRow[]> {
   const found: StoredRow[] = [];
   const startedAt = performance.now();
-  for (const window of windowsOf(rangeBehind(scope, walk), walk.direction)) {
-    const missing = walk.rows - found.length;
-    if (missing === 0) break;
-    const limits: SelectLimits = {
-      maxRows: missing,
-      maxSeconds: Math.max(1, MAX_SECONDS - Math.floor((performance.now() - startedAt) / 1000)),
-      ...(signal && { signal }),
-    };
-    const { sql, params } = pageQuery({ ...scope, ...window }, select, { ...walk, rows: missing });
-    found.push(...(await deps.events.select<StoredRow>(sql, params, limits)));
+  const range = rangeBehind(scope, walk);
+  let narrowing: Narrowing | undefined;
+  let isFirst = true;
+  for (const window of windowsOf(range, walk.direction)) {
+    if (found.length === walk.rows) break;
+    // The first window is small, and fills the page of a common word: looking for grams would cost more than reading.
+    if (!isFirst) narrowing ??= await narrowingOf(deps.events, { query: scope.query, ...range }, signal);
+    isFirst = false;
+    for (let rest = window; rest.fromMs < rest.toMs && found.length < walk.rows; ) {
+      const step = await narrowing?.step(rest, walk.direction, signal);
+      const part = { ...withCondition(scope, step), ...(step?.range ?? rest) };
+      const limits: SelectLimits = {
+        maxRows: walk.rows - found.length,
+        maxSeconds: Math.max(1, MAX_SECONDS - Math.floor((performance.now() - startedAt) / 1000)),
+        ...(signal && { signal }),
+      };
+      const { sql, params } = pageQuery(part, select, { ...walk, rows: walk.rows - found.length });
+      found.push(...(await deps.events.select<StoredRow>(sql, params, limits)));
+      rest = walk.direction === "desc" ? { ...rest, toMs: part.fromMs } : { ...rest, fromMs: part.toMs };
+    }
   }
   return found;
 }

@@ -1,0 +1,2 @@
+export { type Narrowing, narrowed, narrowingOf, withCondition } from "./narrow.ts";
+export { type GramSnapshot, type GramUpkeep, startGramUpkeep } from "./upkeep.ts";
