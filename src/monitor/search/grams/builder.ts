@@ -8,31 +8,35 @@ export type GramBuilder = {
   close(): Promise<void>;
 };
 
+type Task = { readonly done: (block: ChunkBlock) => void; readonly failed: (error: Error) => void };
+
 /** Builds chunks on a thread of low priority, so that neither requests nor parsing wait for it. */
 export function createGramBuilder(): GramBuilder {
   let worker: Worker | undefined;
+  let task: Task | undefined;
+  const settle = (): Task | undefined => {
+    const settled = task;
+    task = undefined;
+    return settled;
+  };
+  const start = (): Worker => {
+    const thread = new Worker(new URL("./builder-thread.ts", import.meta.url));
+    const died = (error: Error): void => {
+      if (worker === thread) worker = undefined;
+      settle()?.failed(error);
+    };
+    thread.on("message", (block: ChunkBlock) => settle()?.done(block));
+    thread.on("error", (cause) => died(cause instanceof Error ? cause : new Error("the gram builder failed", { cause })));
+    thread.on("exit", () => died(new Error("the gram builder's thread ended")));
+    return thread;
+  };
   return {
-    build: (order) => {
-      worker ??= new Worker(new URL("./builder-thread.ts", import.meta.url));
-      const thread = worker;
-      return new Promise<ChunkBlock>((done, failed) => {
-        const settle = (): void => {
-          thread.removeAllListeners();
-        };
-        thread.once("message", (block: ChunkBlock) => {
-          settle();
-          done(block);
-        });
-        const died = (cause: unknown): void => {
-          settle();
-          worker = undefined;
-          failed(cause instanceof Error ? cause : new Error("the gram builder's thread ended"));
-        };
-        thread.once("error", died);
-        thread.once("exit", died);
-        thread.postMessage(order);
-      });
-    },
+    build: (order) =>
+      new Promise<ChunkBlock>((done, failed) => {
+        task = { done, failed };
+        worker ??= start();
+        worker.postMessage(order);
+      }),
     close: async () => {
       await worker?.terminate();
     },
