@@ -10,7 +10,7 @@ export type GramBuilder = {
 
 type Task = { readonly done: (block: ChunkBlock) => void; readonly failed: (error: Error) => void };
 
-/** Builds chunks on a thread of low priority, so that neither requests nor parsing wait for it. */
+/** Builds chunks on a thread of its own, so that no request waits for it. */
 export function createGramBuilder(): GramBuilder {
   let worker: Worker | undefined;
   let task: Task | undefined;
@@ -26,7 +26,9 @@ export function createGramBuilder(): GramBuilder {
       settle()?.failed(error);
     };
     thread.on("message", (block: ChunkBlock) => settle()?.done(block));
-    thread.on("error", (cause) => died(cause instanceof Error ? cause : new Error("the gram builder failed", { cause })));
+    thread.on("error", (cause) =>
+      died(cause instanceof Error ? cause : new Error("the gram builder failed", { cause })),
+    );
     thread.on("exit", () => died(new Error("the gram builder's thread ended")));
     return thread;
   };

@@ -18,7 +18,11 @@ const MAX_BYTES = 8 << 20;
 const MAX_OPEN = 64;
 const HOUR_MS = 3_600_000;
 
-type Open = { -readonly [K in Exclude<keyof Chunk, keyof GramSets>]: Chunk[K] } & { bytes: number; filter: GramFilter };
+type Open = { -readonly [K in Exclude<keyof Chunk, keyof GramSets>]: Chunk[K] } & {
+  key: string;
+  bytes: number;
+  filter: GramFilter;
+};
 
 /**
  * Cuts events into chunks. `rows`: RowBinary of (seq UInt64, time in ms Int64, dataset String, raw String), in any order;
@@ -28,36 +32,53 @@ export function* chunksOf(rows: Uint8Array): Generator<Chunk> {
   const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
   const open = new Map<string, Open>();
   const spare: GramFilter[] = [];
-  const close = (key: string, chunk: Open): Chunk => {
-    open.delete(key);
+  const close = (chunk: Open): Chunk => {
+    open.delete(chunk.key);
     spare.push(chunk.filter);
-    const { bytes: _, filter, ...what } = chunk;
+    const { key: _, bytes: __, filter, ...what } = chunk;
     return { ...what, ...filter.take() };
   };
+  const keys = keyReader(rows);
   for (let at = 0; at < rows.length; ) {
     const seq = view.getBigUint64(at, true);
     const timeMs = Number(view.getBigInt64(at + 8, true));
     const name = textAt(rows, at + 16);
     const raw = textAt(rows, name.end);
     at = raw.end;
-    const dataset = Buffer.from(rows.subarray(name.start, name.end)).toString("utf8");
-    const key = `${Math.floor(timeMs / HOUR_MS)} ${dataset}`;
-    const known = open.get(key);
-    if (!known && open.size === MAX_OPEN) {
-      const [fullKey, full] = fullest(open);
-      yield close(fullKey, full);
+    const { key, dataset } = keys(Math.floor(timeMs / HOUR_MS), name);
+    let chunk = open.get(key);
+    if (!chunk) {
+      if (open.size === MAX_OPEN) yield close(fullest(open));
+      chunk = newChunk({ key, dataset, seq, timeMs, filter: spare.pop() ?? new GramFilter() });
+      open.set(key, chunk);
     }
-    const chunk = known ?? newChunk({ dataset, seq, timeMs, filter: spare.pop() ?? new GramFilter() });
-    if (!known) open.set(key, chunk);
     chunk.filter.add(rows, raw.start, raw.end);
     count(chunk, { seq, timeMs, bytes: raw.end - raw.start });
-    if (chunk.events >= MAX_EVENTS || chunk.bytes >= MAX_BYTES) yield close(key, chunk);
+    if (chunk.events >= MAX_EVENTS || chunk.bytes >= MAX_BYTES) yield close(chunk);
   }
-  for (const [key, chunk] of [...open]) yield close(key, chunk);
+  for (const chunk of [...open.values()]) yield close(chunk);
 }
 
-type First = { dataset: string; seq: bigint; timeMs: number; filter: GramFilter };
-const newChunk = ({ dataset, seq, timeMs, filter }: First): Open => ({
+type Span = { readonly start: number; readonly end: number };
+
+/** The key of a row's chunk. Neighbors mostly share it, and comparing bytes is cheaper than making text of them. */
+function keyReader(rows: Uint8Array): (hour: number, name: Span) => { key: string; dataset: string } {
+  let [lastHour, lastStart, lastEnd] = [Number.NaN, 0, 0];
+  let last = { key: "", dataset: "" };
+  return (hour, { start, end }) => {
+    let isSame = hour === lastHour && end - start === lastEnd - lastStart;
+    for (let i = 0; isSame && i < end - start; i += 1) isSame = rows[start + i] === rows[lastStart + i];
+    if (isSame) return last;
+    const dataset = Buffer.from(rows.subarray(start, end)).toString("utf8");
+    [lastHour, lastStart, lastEnd] = [hour, start, end];
+    last = { key: `${hour} ${dataset}`, dataset };
+    return last;
+  };
+}
+
+type First = { key: string; dataset: string; seq: bigint; timeMs: number; filter: GramFilter };
+const newChunk = ({ key, dataset, seq, timeMs, filter }: First): Open => ({
+  key,
   dataset,
   seqFrom: seq,
   seqTo: seq,
@@ -77,15 +98,15 @@ function count(chunk: Open, { seq, timeMs, bytes }: { seq: bigint; timeMs: numbe
   chunk.bytes += bytes;
 }
 
-function fullest(open: ReadonlyMap<string, Open>): [string, Open] {
-  let best: [string, Open] | undefined;
-  for (const entry of open) if (!best || entry[1].events > best[1].events) best = entry;
+function fullest(open: ReadonlyMap<string, Open>): Open {
+  let best: Open | undefined;
+  for (const chunk of open.values()) if (!best || chunk.events > best.events) best = chunk;
   if (!best) throw new Error("no chunk is open");
   return best;
 }
 
 /** A String of RowBinary: its length as LEB128, then its bytes. */
-function textAt(rows: Uint8Array, at: number): { start: number; end: number } {
+function textAt(rows: Uint8Array, at: number): Span {
   let length = 0;
   let start = at;
   for (let factor = 1; ; factor *= 128) {

@@ -11,9 +11,9 @@ export type Need =
   | { readonly kind: "and" | "or"; readonly items: readonly Need[] };
 
 const ANY: Need = { kind: "any" };
-/** Tests on one text; more would find little more. */
-const MAX_THREES = 8;
-const MAX_SIXES = 10;
+/** Tests on one text: with a third of the bits set these leave one chunk in thousands, and each costs the engine time to plan. */
+const MAX_THREES = 3;
+const MAX_SIXES = 5;
 /** Texts in one query; a longer list is searched without grams. */
 const MAX_TEXTS = 60;
 
@@ -98,6 +98,9 @@ function textsIn(need: Need): number {
   if (need.kind === "any") return 0;
   return need.kind === "grams" ? 1 : need.items.reduce((sum, item) => sum + textsIn(item), 0);
 }
+
+/** False when no grams can help a query. */
+export const isNarrowable = (query: Query): boolean => needOf(query).kind !== "any";
 
 /** The need as a condition over `raw_grams`; only numbers of ours enter the text. Undefined when it tells nothing. */
 export function needSql(need: Need): string | undefined {
