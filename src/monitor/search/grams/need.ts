@@ -80,10 +80,10 @@ function textNeed(text: string): Need {
   return { kind: "grams", places: { three: spread(three, MAX_THREES), six: spread(six, MAX_SIXES) } };
 }
 
-/** `count` of the items, evenly apart. */
+/** `count` of the items, evenly apart, with the first and the last: texts often differ at their ends. */
 function spread(items: readonly number[], count: number): number[] {
   if (items.length <= count) return [...items];
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as number);
+  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))] as number);
 }
 
 function every(items: readonly Need[]): Need {
