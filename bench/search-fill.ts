@@ -3,6 +3,8 @@ import type { EventsDb } from "../src/platform/events/index.ts";
 /** Seven days of a company's logs, made by the engine itself: firewall, proxy, Windows logons and sshd in realistic shares. */
 export type FillOptions = { readonly rows: number; readonly endMs: number };
 
+/** The stream of the events that are filled in; their seq counts from 0. */
+export const FILL_STREAM = 7;
 const CHUNK = 500_000;
 export const SPAN_MS = 7 * 86_400_000;
 /** One event in so many carries the rare word, the rare host and the rare address, each in its own events. */

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry, Summary } from "prom-client";
 import type { IntakeSnapshot } from "../monitor/collect/index.ts";
 import type { PipelineSnapshot } from "../monitor/pipeline/index.ts";
+import type { GramSnapshot } from "../monitor/search/index.ts";
 import type { WalStats } from "../platform/wal/index.ts";
 
 export type MetricSources = {
@@ -8,6 +9,7 @@ export type MetricSources = {
   intake(): IntakeSnapshot;
   /** Undefined until the engines are ready. */
   pipeline(): PipelineSnapshot | undefined;
+  grams(): GramSnapshot | undefined;
   rules(): { readonly loaded: number; readonly rejected: number };
 };
 
@@ -20,6 +22,7 @@ export function createMetrics(from: MetricSources): Metrics {
   walMetrics(registry, from);
   intakeMetrics(registry, from);
   pipelineMetrics(registry, from);
+  gramMetrics(registry, from);
   const delay = new Summary({
     name: "yagura_event_to_alert_seconds",
     help: "From receipt of a batch's oldest event to its alerts being recorded and its events searchable",
@@ -145,3 +148,21 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
   gauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
   gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
 }
+
+function gramMetrics(registry: Registry, { grams }: MetricSources): void {
+  const built = (name: string, help: string, read: (of: GramSnapshot) => number): void =>
+    total(registry, name, help, () => read(grams() ?? NO_GRAMS));
+  built("yagura_search_grams_events_total", "Events whose grams were built for full-text search", (of) => of.events);
+  built("yagura_search_grams_failures_total", "Times that building grams failed", (of) => of.failures);
+  gauge(
+    registry,
+    "yagura_search_grams_pending_events",
+    "Stored events without grams when last looked, at most a million; searches read them whole",
+    () => grams()?.pending ?? 0,
+  );
+  gauge(registry, "yagura_search_grams_paused", "1 while building grams waits for events to be stored", () =>
+    Number(grams()?.isPaused ?? false),
+  );
+}
+
+const NO_GRAMS: GramSnapshot = { events: 0, chunks: 0, pending: 0, isPaused: false, failures: 0 };

@@ -9,8 +9,9 @@ import {
   ingestRoutes,
 } from "../monitor/collect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
-import { type Pipeline, startPipeline, startWorkerPool } from "../monitor/pipeline/index.ts";
+import { eventSeq, type Pipeline, startPipeline, startWorkerPool } from "../monitor/pipeline/index.ts";
 import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "../monitor/rule/index.ts";
+import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
   createSourceStatistics,
   type Endpoints,
@@ -46,6 +47,9 @@ export type Monitoring = {
   close(): Promise<void>;
 };
 
+/** Events that wait longer than this to be stored have the machine to themselves. */
+const BEHIND_MS = 5_000;
+
 /** The room from the sender to the alert. */
 export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> {
   const { engines, organization, log } = deps;
@@ -63,10 +67,13 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   await batches.recover(engines.wal);
 
   let pipeline: Pipeline | undefined;
+  let grams: GramUpkeep | undefined;
+  let delayMs = 0;
   const metrics = createMetrics({
     wal: () => engines.wal.stats(),
     intake: () => intake.snapshot(),
     pipeline: () => pipeline?.snapshot(),
+    grams: () => grams?.snapshot(),
     rules: () => ({ loaded: rules.catalog.activeRules().length, rejected: rules.catalog.rejected().length }),
   });
   let isClosing = false;
@@ -79,8 +86,12 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
         alerts: createAlertSink(engines.state, () => new Date()),
         pool,
         log,
-        onStored: (delayMs) => metrics.observeDelay(delayMs / 1000),
+        onStored: (batchDelayMs) => {
+          delayMs = batchDelayMs;
+          metrics.observeDelay(batchDelayMs / 1000);
+        },
       });
+      grams = startGrams(deps, () => delayMs > BEHIND_MS || (pipeline?.snapshot().isEngineAway ?? true));
     })
     .catch((err: unknown) => {
       if (!isClosing) log.error({ err }, "events are collected but not stored: the pipeline could not start");
@@ -117,10 +128,23 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       engines.stopWaiting();
       await intake.drain();
       await starting;
+      await grams?.close();
       await pipeline?.close();
       await pool.close();
     },
   };
+}
+
+/** What is at or before the log's checkpoint is stored for good; nothing is replayed into the middle of it. */
+function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind: () => boolean): GramUpkeep {
+  const hasBacklog = (): boolean => wal.stats().lastSeq > wal.stats().checkpointSeq;
+  return startGramUpkeep({
+    events,
+    stream: wal.stream,
+    storedThrough: () => eventSeq(wal.stats().checkpointSeq + 1, 0) - 1n,
+    isBusy: () => hasBacklog() && isBehind(),
+    log,
+  });
 }
 
 async function openRules({ config, engines, log }: MonitoringDeps, pool: ReturnType<typeof startWorkerPool>) {

@@ -1,4 +1,5 @@
 export type { RuleText } from "./job.ts";
 export type { PipelineSnapshot } from "./meter.ts";
 export { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
+export { eventSeq } from "./row.ts";
 export { startWorkerPool, type WorkerPool } from "./worker-pool.ts";

@@ -1,6 +1,7 @@
 import type { FieldList, FieldListQuery, FieldSummary, FieldValues, FieldValuesQuery } from "./contract.ts";
 import type { Reader, SearchDeps } from "./deps.ts";
 import { inSample, type Sample, summarize } from "./field-summary.ts";
+import { narrowed } from "./grams/index.ts";
 import { knownName } from "./language/names.ts";
 import { readColumns } from "./row.ts";
 import { IN_RANGE, rangeParams, rangeView, type Scope, scopeOf } from "./scope.ts";
@@ -40,7 +41,7 @@ export async function listFields(
   ctx: Reader,
   input: FieldListQuery & { readonly signal?: AbortSignal },
 ): Promise<FieldList> {
-  const scope = await scopeOf(deps, ctx, input);
+  const scope = await narrowed(deps.events, await scopeOf(deps, ctx, input), input.signal);
   const sample = await sampleOf(deps, scope, input.signal);
   const names = [...new Set([...readColumns(input.columns), ...DEFAULT_FIELDS])];
   const ask = { names, top: TOP, contains: "", sample, signal: input.signal };
@@ -61,7 +62,7 @@ export async function listValues(
   ctx: Reader,
   input: FieldValuesQuery & { readonly signal?: AbortSignal },
 ): Promise<FieldValues> {
-  const scope = await scopeOf(deps, ctx, input);
+  const scope = await narrowed(deps.events, await scopeOf(deps, ctx, input), input.signal);
   const sample = await sampleOf(deps, scope, input.signal);
   const ask = { names: [input.field], top: input.limit, contains: input.contains, sample, signal: input.signal };
   const { rowsExamined, fields } = await summarize(deps, scope, ask);

@@ -2,6 +2,7 @@ import { LEVELS } from "../event/index.ts";
 import { bucketsOf } from "./buckets.ts";
 import { type Histogram, type HistogramQuery, OTHER_GROUP } from "./contract.ts";
 import type { Reader, SearchDeps } from "./deps.ts";
+import { narrowed } from "./grams/index.ts";
 import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { IN_RANGE, rangeParams, rangeView, type Scope, scopeOf, unitCondition } from "./scope.ts";
 
@@ -22,7 +23,7 @@ export async function readHistogram(
   ctx: Reader,
   input: HistogramQuery & { readonly signal?: AbortSignal },
 ): Promise<Histogram> {
-  const scope = await scopeOf(deps, ctx, input);
+  const scope = await narrowed(deps.events, await scopeOf(deps, ctx, input), input.signal);
   const { widthMs, edges } = bucketsOf(scope.fromMs, scope.toMs, scope.clock.timeZone);
   const cells = await cellsOf(deps, scope, { split: input.split, edges, signal: input.signal });
   const groups = groupsOf(input.split, cells);

@@ -2,6 +2,7 @@ import { AppError } from "../../kernel/errors.ts";
 import { MAX_ROWS, type SearchPage, type SearchQuery } from "./contract.ts";
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
 import type { Reader, SearchDeps } from "./deps.ts";
+import { narrowed } from "./grams/index.ts";
 import { resolveField } from "./language/names.ts";
 import { notesOf } from "./notes.ts";
 import { readColumns, rowView, type StoredRow, selectRow } from "./row.ts";
@@ -59,12 +60,13 @@ async function rowsOf(deps: SearchDeps, scope: Scope, ask: PageAsk): Promise<Sto
   if (target.kind !== "text" && target.kind !== "number" && target.kind !== "ip" && target.kind !== "instant") {
     throw new AppError("invalid", `Events cannot be sorted by "${field}".`, { sort: field });
   }
+  const { condition, params } = await narrowed(deps.events, scope, signal);
   return deps.events.select<StoredRow>(
     `SELECT ${select.sql} FROM events
-     WHERE ${IN_RANGE} AND received <= {asOf:DateTime64(3, 'UTC')} AND ${scope.condition}
+     WHERE ${IN_RANGE} AND received <= {asOf:DateTime64(3, 'UTC')} AND ${condition}
      ORDER BY ${target.sql} ${direction.toUpperCase()}, time DESC, stream DESC, seq DESC LIMIT {rows:UInt32} OFFSET {shown:UInt32}`,
     {
-      ...scope.params,
+      ...params,
       ...select.params,
       ...rangeParams(scope),
       asOf: sqlInstant(ask.cursor.asOf),

@@ -1,5 +1,6 @@
 import type { Params, SelectLimits } from "../../platform/events/index.ts";
 import type { SearchDeps, TimeRange } from "./deps.ts";
+import { isNarrowable, type Narrowing, narrowingOf, withCondition } from "./grams/index.ts";
 import type { RowSelect, StoredRow } from "./row.ts";
 import { IN_RANGE, rangeParams, type Scope, sqlInstant } from "./scope.ts";
 
@@ -19,6 +20,8 @@ const MAX_SECONDS = 30;
 const FIRST_PART = 256;
 const MIN_WINDOW_MS = 15 * 60_000;
 const GROWTH = 4;
+/** With grams a window costs a look, not a scan: three cover any range. */
+const GROWTH_WITH_GRAMS = 16;
 
 /**
  * The first `rows` events in time order. Walks windows from the near end of the range and stops when the page is full,
@@ -31,16 +34,27 @@ export async function walkEvents(
 ): Promise<StoredRow[]> {
   const found: StoredRow[] = [];
   const startedAt = performance.now();
-  for (const window of windowsOf(rangeBehind(scope, walk), walk.direction)) {
-    const missing = walk.rows - found.length;
-    if (missing === 0) break;
-    const limits: SelectLimits = {
-      maxRows: missing,
-      maxSeconds: Math.max(1, MAX_SECONDS - Math.floor((performance.now() - startedAt) / 1000)),
-      ...(signal && { signal }),
-    };
-    const { sql, params } = pageQuery({ ...scope, ...window }, select, { ...walk, rows: missing });
-    found.push(...(await deps.events.select<StoredRow>(sql, params, limits)));
+  const range = rangeBehind(scope, walk);
+  let narrowing: Narrowing | undefined;
+  let isFirst = true;
+  const growth = isNarrowable(scope.query) ? GROWTH_WITH_GRAMS : GROWTH;
+  for (const window of windowsOf(range, walk.direction, growth)) {
+    if (found.length === walk.rows) break;
+    // The first window is small, and fills the page of a common word: looking for grams would cost more than reading.
+    if (!isFirst) narrowing ??= await narrowingOf(deps.events, { query: scope.query, ...range }, signal);
+    isFirst = false;
+    for (let rest = window; rest.fromMs < rest.toMs && found.length < walk.rows; ) {
+      const step = await narrowing?.step(rest, walk.direction, signal);
+      const part = { ...withCondition(scope, step), ...(step?.range ?? rest) };
+      const limits: SelectLimits = {
+        maxRows: walk.rows - found.length,
+        maxSeconds: Math.max(1, MAX_SECONDS - Math.floor((performance.now() - startedAt) / 1000)),
+        ...(signal && { signal }),
+      };
+      const { sql, params } = pageQuery(part, select, { ...walk, rows: walk.rows - found.length });
+      found.push(...(await deps.events.select<StoredRow>(sql, params, limits)));
+      rest = walk.direction === "desc" ? { ...rest, toMs: part.fromMs } : { ...rest, fromMs: part.toMs };
+    }
   }
   return found;
 }
@@ -79,7 +93,11 @@ function rangeBehind({ fromMs, toMs }: TimeRange, { direction, after }: Walk): T
 }
 
 /** Cuts a range into disjoint windows that cover it, nearest first. */
-export function* windowsOf({ fromMs, toMs }: TimeRange, direction: "desc" | "asc"): Generator<TimeRange> {
+export function* windowsOf(
+  { fromMs, toMs }: TimeRange,
+  direction: "desc" | "asc",
+  growth = GROWTH,
+): Generator<TimeRange> {
   let width = Math.max(MIN_WINDOW_MS, Math.ceil((toMs - fromMs) / FIRST_PART));
   let [low, high] = [fromMs, toMs];
   while (low < high) {
@@ -92,6 +110,6 @@ export function* windowsOf({ fromMs, toMs }: TimeRange, direction: "desc" | "asc
       yield { fromMs: low, toMs: edge };
       low = edge;
     }
-    width *= GROWTH;
+    width *= growth;
   }
 }

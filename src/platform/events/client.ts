@@ -22,6 +22,7 @@ export function createEventsDb(client: ClickHouseClient, route: BlockRoute): Eve
   const gate = createGate(MAX_QUERIES, MAX_WAITING);
   return {
     select: (sql, params, limits) => gate(() => select(client, sql, params, limits)),
+    selectBytes: (sql, params) => selectBytes(client, sql, params),
     command: async (sql, params) => {
       await guarded(
         client.command({ query: sql, ...(params && { query_params: { ...params } }), clickhouse_settings: UNLIMITED }),
@@ -54,6 +55,8 @@ async function select<Row>(client: ClickHouseClient, sql: string, params: Params
     max_execution_time: limits.maxSeconds ?? DEFAULT_MAX_SECONDS,
     timeout_overflow_mode: "throw",
     max_memory_usage: String(MAX_QUERY_BYTES),
+    // Said each time: the embedded engine would keep the one thread of the latest insert.
+    max_threads: 0,
     output_format_json_quote_64bit_integers: 1,
     date_time_output_format: "simple",
   };
@@ -67,6 +70,15 @@ async function select<Row>(client: ClickHouseClient, sql: string, params: Params
     }),
   );
   return guarded(result.json<Row>());
+}
+
+async function selectBytes(client: ClickHouseClient, sql: string, params: Params = {}): Promise<Buffer> {
+  const { stream } = await guarded(
+    client.exec({ query: sql, query_params: { ...params }, clickhouse_settings: { ...UNLIMITED, max_threads: 1 } }),
+  );
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 /** The embedded engine keeps one session: what a search was limited to would otherwise bind the next insert as well. */

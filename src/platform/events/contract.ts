@@ -17,6 +17,8 @@ export type SelectLimits = {
  */
 export type EventsDb = {
   select<Row>(sql: string, params?: Params, limits?: SelectLimits): Promise<Row[]>;
+  /** The answer as the engine writes it, in the format that the query ends with; for work in the background, on one thread. */
+  selectBytes(sql: string, params?: Params): Promise<Buffer>;
   command(sql: string, params?: Params): Promise<void>;
   /** Inserts one Native block; a repeat with the same token is ignored by the engine. */
   insertNative(table: string, columns: readonly string[], block: Uint8Array, token: string): Promise<void>;

@@ -21,7 +21,9 @@ export async function migrateEvents(events: EventsDb): Promise<void> {
     "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
   );
   for (const row of applied) refuseForeign(row, known);
-  for (const migration of known.slice(applied.length)) await apply(events, migration);
+  // By version, not by count: two changes made side by side may arrive in either order.
+  const done = new Set(applied.map((row) => Number(row.version)));
+  for (const migration of known) if (!done.has(migration.version)) await apply(events, migration);
 }
 
 async function apply(events: EventsDb, migration: Migration): Promise<void> {

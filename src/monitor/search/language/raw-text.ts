@@ -13,13 +13,16 @@ export function rawContains(pattern: Pattern, bag: ParamBag): string {
     return anyOf([...new Set(likes)].map((like) => matchesLike("raw", like, bag)));
   }
   if (text === "") return "1";
-  const forms = [...new Set(variantsOf(text).flatMap(writtenForms))];
+  const forms = searchedForms(text);
   if (forms.length === 1) return anyOf(likesOf(trimmed, "%").map((like) => matchesLike("raw", like, bag)));
   if (forms.some((form) => foldOf(form) === "lowerUTF8")) {
     return `multiSearchAnyCaseInsensitiveUTF8(raw, ${bag.add("Array(String)", forms)})`;
   }
   return `multiSearchAny(lower(raw), ${bag.add("Array(String)", forms.map(asciiLower))})`;
 }
+
+/** The forms that a text is looked for in; one of them stands in every event that matches. */
+export const searchedForms = (text: string): string[] => [...new Set(variantsOf(text).flatMap(writtenForms))];
 
 /** As it is, as `JSON.stringify` writes it, and as encoders write it that keep to ASCII. */
 function writtenForms(text: string): string[] {
@@ -30,7 +33,8 @@ function writtenForms(text: string): string[] {
 
 const asciiLower = (text: string): string => text.replaceAll(/[A-Z]/g, (char) => char.toLowerCase());
 
-function withoutOuterStars(pattern: Pattern): Pattern {
+/** A word stands anywhere in the text anyway. */
+export function withoutOuterStars(pattern: Pattern): Pattern {
   const start = pattern[0]?.kind === "many" ? 1 : 0;
   const end = pattern.at(-1)?.kind === "many" ? -1 : undefined;
   return pattern.slice(start, end);
