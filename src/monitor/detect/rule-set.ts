@@ -1,11 +1,13 @@
 import type { Fields, LogSource, RuleFacts } from "../event/index.ts";
 import { CostMeter, type CostOptions, type RuleCost } from "./engine/costs.ts";
 import { eventIdsOf } from "./engine/event-ids.ts";
+import { FieldsView } from "./engine/fields-view.ts";
 import { Matcher } from "./engine/matcher.ts";
 import { bind, Registry } from "./engine/predicate.ts";
 import { compileProgram } from "./engine/program.ts";
 import { type RoutedRule, Router } from "./engine/router.ts";
 import { witnessOf } from "./engine/witness.ts";
+import { JsonLane, type SourceOf } from "./json/json-lane.ts";
 import {
   type ReadOptions,
   type ReadRule,
@@ -39,6 +41,11 @@ export type RuleSet = {
   readonly replaced: readonly Replacement[];
   /** Indexes into `rules` of those that the event fires, ascending. */
   match(event: { readonly fields: Fields; readonly logsource: LogSource }): readonly number[];
+  /**
+   * The same for an event that is a flat JSON object, read from its UTF-8 text without decoding what no rule asks for. Undefined
+   * when the text is anything else, or unusual: then it is for JSON.parse and `match`.
+   */
+  matchJson(text: Uint8Array, sourceOf: SourceOf): readonly number[] | undefined;
   /** What rules cost on sampled events, the most expensive first; empty unless `costs` was asked for. */
   costs(): readonly RuleCost[];
   /** Rules that the last event made candidates: how well the index narrows. */
@@ -59,11 +66,21 @@ export function compileRules(sources: Iterable<RuleSource>, options: CompileOpti
     slots.length,
     meter,
   );
+  const view = new FieldsView(slots.length);
+  const lane = new JsonLane(slots.length, (fields, logsource) => router.groupOf(fields, logsource));
   return {
     rules: rules.map(describe),
     rejected,
     replaced,
-    match: ({ fields, logsource }) => matcher.match(fields, router.groupOf(fields, logsource)),
+    match: ({ fields, logsource }) => {
+      const hits = matcher.match(view.open(fields), router.groupOf(fields, logsource));
+      view.close();
+      return hits;
+    },
+    matchJson: (text, sourceOf) => {
+      const group = lane.read(text, sourceOf);
+      return group && matcher.match(lane.view, group);
+    },
     costs: () => meter?.list() ?? [],
     lastCandidates: () => matcher.candidateCount,
   };

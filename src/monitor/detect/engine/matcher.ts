@@ -1,15 +1,14 @@
-import type { Fields, FieldValue } from "../../event/index.ts";
+import type { FieldValue } from "../../event/index.ts";
+import type { Literal } from "../rule/expression.ts";
 import type { CostMeter } from "./costs.ts";
 import type { Group } from "./group.ts";
+import { literalCheck } from "./literal-check.ts";
 import { NumberSet } from "./number-set.ts";
 import { ANY_SLOT, type Predicate } from "./predicate.ts";
 import { ACCEPT, type Program } from "./program.ts";
-import type { ValueIndex } from "./value-index.ts";
+import type { Meaning, ValueIndex } from "./value-index.ts";
 import { isList, isMissing, isSame, someText } from "./values.ts";
-
-/** Worse than any name's rank: a null fills a slot only until any of its names has a value. */
-const NULL_RANK = 1 << 20;
-const NO_FIELDS: Fields = Object.freeze(Object.create(null));
+import type { EventView } from "./view.ts";
 
 /**
  * Runs one event after another. All memory is set up once: what is known of an event is marked with its round, so nothing is
@@ -22,13 +21,12 @@ export class Matcher {
   /** Predicates known to hold, predicates known not to. */
   readonly #held: NumberSet;
   readonly #failed: NumberSet;
-  /** Slots that have a value, slots of which every literal is decided. */
-  readonly #filled: NumberSet;
-  readonly #searched: NumberSet;
+  /** Slots of which the lower case is known, and what it is. */
+  readonly #lowered: NumberSet;
+  readonly #lowerCase: (FieldValue | undefined)[];
+  /** By predicate: checks of literals that no witness search decides, made when first asked. */
+  readonly #checks: ((lowered: string) => boolean)[] = [];
   readonly #candidates: NumberSet;
-  readonly #values: (FieldValue | undefined)[];
-  readonly #ranks: Int32Array;
-  #fields: Fields = NO_FIELDS;
 
   constructor(
     predicates: readonly Predicate[],
@@ -41,11 +39,9 @@ export class Matcher {
     this.#meter = meter;
     this.#held = new NumberSet(predicates.length);
     this.#failed = new NumberSet(predicates.length);
-    this.#filled = new NumberSet(slots);
-    this.#searched = new NumberSet(slots);
+    this.#lowered = new NumberSet(slots);
+    this.#lowerCase = new Array<FieldValue | undefined>(slots).fill(undefined);
     this.#candidates = new NumberSet(programs.length);
-    this.#values = new Array<FieldValue | undefined>(slots).fill(undefined);
-    this.#ranks = new Int32Array(slots);
   }
 
   /** Candidates of the last event: how well the witnesses narrow. */
@@ -54,120 +50,107 @@ export class Matcher {
   }
 
   /** Numbers of the group's rules that the event fires, ascending. */
-  match(fields: Fields, group: Group): readonly number[] {
-    this.#begin(fields);
-    this.#fill(group);
-    this.#nominate(group);
-    const hits = this.#meter?.isDue() ? this.#runMetered(group, this.#meter) : this.#run(group);
-    this.#fields = NO_FIELDS;
-    return hits;
-  }
-
-  #begin(fields: Fields): void {
-    this.#fields = fields;
+  match(view: EventView, group: Group): readonly number[] {
     this.#held.clear();
     this.#failed.clear();
-    this.#filled.clear();
-    this.#searched.clear();
+    this.#lowered.clear();
     this.#candidates.clear();
+    view.fill(group);
+    this.#nominate(view, group);
+    return this.#meter?.isDue() ? this.#runMetered(view, group, this.#meter) : this.#run(view, group);
   }
 
-  #fill(group: Group): void {
-    for (const name in this.#fields) {
-      const feed = group.feedOf(name);
-      if (feed.length === 0) continue;
-      const value = this.#fields[name];
-      for (const { slot, rank } of feed) this.#put(slot, value === null ? rank + NULL_RANK : rank, value);
-    }
-  }
-
-  #put(slot: number, rank: number, value: FieldValue | undefined): void {
-    if (value === undefined || (this.#filled.has(slot) && (this.#ranks[slot] ?? 0) <= rank)) return;
-    this.#filled.add(slot);
-    this.#ranks[slot] = rank;
-    this.#values[slot] = value;
-  }
-
-  #nominate({ open, plans }: Group): void {
+  #nominate(view: EventView, { open, plans }: Group): void {
     for (let i = 0; i < open.length; i++) this.#candidates.add(open[i] ?? 0);
-    this.#search(ANY_SLOT, plans[ANY_SLOT]?.witnesses);
-    for (let i = 0; i < this.#filled.size; i++) {
-      const slot = this.#filled.members[i] ?? 0;
+    this.#search(view, ANY_SLOT, plans[ANY_SLOT]?.witnesses);
+    const { members, size } = view.filled;
+    for (let i = 0; i < size; i++) {
+      const slot = members[i] ?? 0;
       const plan = plans[slot];
       if (plan === undefined) continue;
-      this.#search(slot, plan.witnesses);
+      this.#search(view, slot, plan.witnesses);
       for (let j = 0; j < plan.wakes.length; j++) this.#candidates.add(plan.wakes[j] ?? 0);
     }
   }
 
   /** Marks what a slot's value shows; keywords are sought in every value of the event. */
-  #search(slot: number, index: ValueIndex | undefined): void {
+  #search(view: EventView, slot: number, index: ValueIndex | undefined): void {
     if (index === undefined) return;
-    if (slot !== ANY_SLOT) this.#searchValue(this.#valueOf(slot), index);
-    else for (const name in this.#fields) this.#searchValue(this.#fields[name], index);
+    if (slot === ANY_SLOT) view.readAll(index, this.#mark);
+    else this.#mark(view.read(slot, index));
   }
 
-  #searchValue(value: FieldValue | undefined, index: ValueIndex): void {
-    if (typeof value === "string") index.search(value, this.#held, this.#candidates);
-    else if (isList(value)) for (const item of value) this.#searchValue(item, index);
-    else if (value !== undefined && value !== null) index.search(String(value), this.#held, this.#candidates);
-  }
+  /** Adds the predicates that hold, and the rules that they make candidates. */
+  readonly #mark = ({ predicates, rules }: Meaning): void => {
+    for (let i = 0; i < predicates.length; i++) this.#held.add(predicates[i] ?? 0);
+    for (let i = 0; i < rules.length; i++) this.#candidates.add(rules[i] ?? 0);
+  };
 
-  #run(group: Group): readonly number[] {
+  #run(view: EventView, group: Group): readonly number[] {
     const hits: number[] = [];
     for (let i = 0; i < this.#candidates.size; i++) {
       const rule = this.#candidates.members[i] ?? 0;
-      if (this.#fires(rule, group)) hits.push(rule);
+      if (this.#fires(rule, view, group)) hits.push(rule);
     }
     return hits.length > 1 ? hits.sort((a, b) => a - b) : hits;
   }
 
-  #runMetered(group: Group, meter: CostMeter): readonly number[] {
+  #runMetered(view: EventView, group: Group, meter: CostMeter): readonly number[] {
     const candidates = this.#candidates.members.subarray(0, this.#candidates.size);
-    return [...candidates].filter((rule) => meter.measure(rule, () => this.#fires(rule, group))).sort((a, b) => a - b);
+    return [...candidates].filter((rule) => meter.measure(rule, () => this.#fires(rule, view, group))).sort((a, b) => a - b);
   }
 
-  #fires(rule: number, group: Group): boolean {
+  #fires(rule: number, view: EventView, group: Group): boolean {
     const program = this.#programs[rule];
     if (program === undefined) return false;
     const { code } = program;
     let at = program.start;
     while (at >= 0) {
       const predicate = code[at] ?? 0;
-      const holds = this.#held.has(predicate) || this.#decide(predicate, group);
+      const holds = this.#held.has(predicate) || this.#decide(predicate, view, group);
       at = code[at + (holds ? 1 : 2)] ?? 0;
     }
     return at === ACCEPT;
   }
 
   /** Answers a predicate that is not marked as held. */
-  #decide(number: number, group: Group): boolean {
+  #decide(number: number, view: EventView, group: Group): boolean {
     const predicate = this.#predicates[number];
     if (predicate === undefined || this.#failed.has(number)) return false;
-    const { test, slot } = predicate;
-    if (test.kind === "literals") {
-      if (group.decided[number] === 1 || this.#searched.has(slot)) return false;
-      this.#searched.add(slot);
-      this.#search(slot, group.plans[slot]?.others);
-      return this.#held.has(number);
-    }
-    const holds = this.#holds(predicate);
+    if (group.decided[number] === 1) return false;
+    const holds = this.#holds(number, predicate, view);
     (holds ? this.#held : this.#failed).add(number);
     return holds;
   }
 
-  #holds({ test, slot, other }: Predicate): boolean {
-    const value = this.#valueOf(slot);
+  #holds(number: number, { test, slot, other }: Predicate, view: EventView): boolean {
+    if (test.kind === "literals") return this.#isThere(slot, this.#checkOf(number, test.literals), view);
+    const value = view.valueOf(slot);
     if (test.kind === "missing") return isMissing(value);
     if (test.kind === "present") return value !== undefined;
-    if (test.kind === "same") return isSame(value, this.#valueOf(other), test);
-    if (test.kind === "literals") return false;
-    const accepts = test.on === "text" ? test.accepts : (text: string) => test.accepts(text.toLowerCase());
-    if (slot !== ANY_SLOT) return someText(value, accepts);
-    return Object.values(this.#fields).some((one) => someText(one, accepts));
+    if (test.kind === "same") return isSame(value, view.valueOf(other), test);
+    if (test.on === "lowered") return this.#isThere(slot, test.accepts, view);
+    return slot === ANY_SLOT ? view.someValue((one) => someText(one, test.accepts)) : someText(value, test.accepts);
   }
 
-  #valueOf(slot: number): FieldValue | undefined {
-    return this.#filled.has(slot) ? this.#values[slot] : undefined;
+  #checkOf(number: number, literals: readonly Literal[]): (lowered: string) => boolean {
+    this.#checks[number] ??= literalCheck(literals);
+    return this.#checks[number];
   }
+
+  /** Whether a value of the slot, in lower case, is accepted. */
+  #isThere(slot: number, accepts: (lowered: string) => boolean, view: EventView): boolean {
+    if (slot === ANY_SLOT) return view.someValue((one) => someText(one, (text) => accepts(text.toLowerCase())));
+    if (!this.#lowered.has(slot)) {
+      this.#lowered.add(slot);
+      this.#lowerCase[slot] = loweredValue(view.valueOf(slot));
+    }
+    return someText(this.#lowerCase[slot], accepts);
+  }
+}
+
+function loweredValue(value: FieldValue | undefined): FieldValue | undefined {
+  if (typeof value === "string") return value.toLowerCase();
+  if (isList(value)) return value.map((item) => (item === null ? null : String(item).toLowerCase()));
+  return value === undefined || value === null ? value : String(value).toLowerCase();
 }
