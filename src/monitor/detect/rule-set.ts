@@ -6,7 +6,7 @@ import { Matcher } from "./engine/matcher.ts";
 import { bind, Registry } from "./engine/predicate.ts";
 import { compileProgram } from "./engine/program.ts";
 import { type RoutedRule, Router } from "./engine/router.ts";
-import { witnessOf } from "./engine/witness.ts";
+import { witnessesOf } from "./engine/witness.ts";
 import { JsonLane, type SourceOf } from "./json/json-lane.ts";
 import {
   type ReadOptions,
@@ -60,12 +60,7 @@ export function compileRules(sources: Iterable<RuleSource>, options: CompileOpti
   const { predicates, slots } = registry;
   const router = new Router(runnable, { predicates, slots });
   const meter = options.costs && new CostMeter(options.costs);
-  const matcher = new Matcher(
-    predicates,
-    runnable.map((rule) => rule.program),
-    slots.length,
-    meter,
-  );
+  const matcher = new Matcher(predicates, runnable, meter);
   const view = new FieldsView(slots.length);
   const lane = new JsonLane(slots.length, (fields, logsource) => router.groupOf(fields, logsource));
   return {
@@ -93,7 +88,7 @@ function prepare(rule: ReadRule, number: number, registry: Registry): RoutedRule
     number,
     logsource: rule.logsource,
     program: compileProgram(bound, predicates),
-    witness: witnessOf(bound, predicates),
+    ...witnessesOf(bound, predicates),
     eventIds: eventIdsOf(bound, predicates, (slot) => slots[slot]?.[0] === "EventID"),
   };
 }

@@ -8,6 +8,7 @@ export type RunnableRule = {
   readonly number: number;
   readonly program: Program;
   readonly witness: Witness | undefined;
+  readonly second: readonly number[] | undefined;
 };
 
 /** The slots that an event's field name fills, each with how good a name it is for it (lower is better). */
@@ -81,10 +82,12 @@ function usedPredicates(rules: readonly RunnableRule[]): ReadonlySet<number> {
 }
 
 function planSlots(rules: readonly RunnableRule[], used: ReadonlySet<number>, predicates: readonly Predicate[]) {
+  /** Predicates that are sought in every event, with the rules that they make candidates. */
   const watchers = new Map<number, number[]>();
   for (const rule of rules) {
     if (isOpen(rule, predicates)) continue;
     for (const number of rule.witness?.predicates ?? []) pushTo(watchers, number, rule.number);
+    for (const number of rule.second ?? []) if (!watchers.has(number)) watchers.set(number, []);
   }
   const usedBySlot = new Map<number, number[]>();
   for (const number of used) pushTo(usedBySlot, predicates[number]?.slot ?? ANY_SLOT, number);
@@ -102,9 +105,10 @@ function planSlot(
   const wakes = new Set<number>();
   for (const number of numbers) {
     const test = predicates[number]?.test;
-    const rules = watchers.get(number) ?? [];
+    const rules = watchers.get(number);
+    if (rules === undefined) continue;
     if (test?.kind !== "literals") for (const rule of rules) wakes.add(rule);
-    else if (rules.length > 0) tests.push({ predicate: number, literals: test.literals, rules });
+    else tests.push({ predicate: number, literals: test.literals, rules });
   }
   if (tests.length === 0 && wakes.size === 0) return undefined;
   return { witnesses: tests.length > 0 ? new ValueIndex(tests) : undefined, wakes: [...wakes] };

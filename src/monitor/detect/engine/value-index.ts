@@ -1,6 +1,5 @@
 import type { FieldValue } from "../../event/index.ts";
 import type { Literal, Place } from "../rule/expression.ts";
-import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
 import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
 import { GramScan } from "./gram-scan.ts";
@@ -18,7 +17,7 @@ export type LiteralTest = {
 
 /** What a literal, or a value, shows. A number may stand there twice. */
 export type Meaning = { readonly predicates: readonly number[]; readonly rules: readonly number[] };
-export const NO_MEANING: Meaning = { predicates: [], rules: [] };
+const NO_MEANING: Meaning = { predicates: [], rules: [] };
 type NumberedLiteral = Literal & { readonly number: number };
 
 /**
@@ -43,9 +42,6 @@ export class ValueIndex {
   readonly #insideForeign: Automaton | undefined;
   readonly #meanings: readonly Meaning[];
   readonly #found: NumberSet;
-  readonly #cache = new ValueCache<Meaning>(512);
-  /** Hashing a value costs less than an automaton's walk over it, but more than the other searches. */
-  readonly #isCached: boolean;
 
   constructor(tests: readonly LiteralTest[]) {
     const { literals, meanings } = numberLiterals(tests);
@@ -67,30 +63,15 @@ export class ValueIndex {
     else if (long.length > 0) this.#sieve = new Sieve(long);
     if (tiny.length > 0) this.#tiny = new Automaton(tiny);
     if (foreign.length > 0) this.#insideForeign = new Automaton(foreign);
-    this.#isCached = this.#sieve !== undefined;
     this.#meanings = meanings;
     this.#found = new NumberSet(meanings.length);
   }
 
-  /** What a field's value shows, remembered for values that come again. A list shows all that any of its items does. */
-  recall(value: FieldValue | undefined): Meaning {
-    if (typeof value !== "string") return this.read(value);
-    return this.#isCached && value.length <= MAX_CACHED_LENGTH ? this.#recall(value) : this.#read(value);
-  }
-
-  /** The same, found anew: for callers that remember answers themselves. */
-  read(value: FieldValue | undefined): Meaning {
+  /** What a field's value shows. A list shows all that any of its items does. */
+  read(value: FieldValue): Meaning {
     if (typeof value === "string") return this.#read(value);
     if (isList(value)) return joined(value.map((item) => this.read(item)));
-    return value === undefined || value === null ? NO_MEANING : this.#read(String(value));
-  }
-
-  #recall(value: string): Meaning {
-    const known = this.#cache.get(value);
-    if (known !== undefined) return known;
-    const meaning = this.#read(value);
-    this.#cache.set(value, meaning);
-    return meaning;
+    return value === null ? NO_MEANING : this.#read(String(value));
   }
 
   #read(value: string): Meaning {

@@ -1,7 +1,8 @@
 import type { FieldValue } from "../../event/index.ts";
 import type { Group } from "./group.ts";
 import type { NumberSet } from "./number-set.ts";
-import type { Meaning, ValueIndex } from "./value-index.ts";
+import type { ValueIndex } from "./value-index.ts";
+import type { ValueRecord } from "./value-record.ts";
 
 /** Worse than any name's rank: a null fills a slot only until any of its names has a value. */
 export const NULL_RANK = 1 << 20;
@@ -12,10 +13,9 @@ export type EventView = {
   fill(group: Group): void;
   /** Slots that have a value. */
   readonly filled: NumberSet;
-  valueOf(slot: number): FieldValue | undefined;
-  /** What a slot's value shows. */
-  read(slot: number, index: ValueIndex): Meaning;
-  /** What all values show, each on its own; the index is over keywords. */
-  readAll(index: ValueIndex, found: (meaning: Meaning) => void): void;
-  someValue(accepts: (value: FieldValue) => boolean): boolean;
+  recordOf(slot: number): ValueRecord | undefined;
+  /** False when it is certain at a glance that no value has any of the texts of an index over keywords. */
+  mayHave(keywords: ValueIndex): boolean;
+  /** Every value of the event. */
+  values(): readonly FieldValue[];
 };

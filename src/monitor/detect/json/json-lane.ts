@@ -19,14 +19,12 @@ export class JsonLane {
   readonly view: JsonView;
   readonly #members = new JsonMembers();
   readonly #groupOf: GroupOf;
-  readonly #bytes: DataView;
   readonly #steps = new ByteCache<Step>();
   readonly #kindNames: readonly number[];
 
   constructor(slots: number, groupOf: GroupOf) {
     this.#groupOf = groupOf;
     this.view = new JsonView(this.#members, slots);
-    this.#bytes = new DataView(this.#members.bytes.buffer);
     this.#kindNames = KIND_FIELDS.map((name) => this.#members.table.numberOf(name));
   }
 
@@ -48,7 +46,7 @@ export class JsonLane {
   #next(owner: object, member: number): Step {
     const from = member < 0 ? 0 : (this.#members.from[member] ?? 0);
     const to = member < 0 ? 0 : (this.#members.to[member] ?? 0);
-    const known = this.#steps.get(owner, this.#bytes, from, to);
+    const known = this.#steps.get(owner, this.#members.view, from, to);
     if (known !== undefined) return known;
     const step: Step = { group: undefined };
     this.#steps.set(owner, this.#members.bytes, from, to, step);

@@ -1,7 +1,8 @@
 import type { FieldValue } from "../../event/index.ts";
 import type { Feed, Group } from "../engine/group.ts";
 import { NumberSet } from "../engine/number-set.ts";
-import { type Meaning, NO_MEANING, type ValueIndex } from "../engine/value-index.ts";
+import type { ValueIndex } from "../engine/value-index.ts";
+import { ValueRecord } from "../engine/value-record.ts";
 import { type EventView, NULL_RANK } from "../engine/view.ts";
 import { ByteCache } from "./byte-cache.ts";
 import type { JsonMembers } from "./members.ts";
@@ -10,29 +11,27 @@ import { TextScan } from "./text-scan.ts";
 /** An event whose values stay JSON text until a rule needs one decoded; texts seen before are known by their bytes. */
 export class JsonView implements EventView {
   readonly filled: NumberSet;
-  readonly #decoded: NumberSet;
-  readonly #values: (FieldValue | undefined)[];
   readonly #members: JsonMembers;
   readonly #memberOf: Int32Array;
   readonly #ranks: Int32Array;
-  readonly #bytes: DataView;
-  readonly #meanings = new ByteCache<Meaning>();
+  readonly #recorded: NumberSet;
+  readonly #records: (ValueRecord | undefined)[];
+  readonly #known = new ByteCache<ValueRecord>();
   readonly #feeds = new WeakMap<Group, (Feed | undefined)[]>();
   readonly #scans = new WeakMap<ValueIndex, TextScan | undefined>();
 
   constructor(members: JsonMembers, slots: number) {
     this.filled = new NumberSet(slots);
-    this.#decoded = new NumberSet(slots);
-    this.#values = new Array<FieldValue | undefined>(slots).fill(undefined);
     this.#members = members;
     this.#memberOf = new Int32Array(slots);
     this.#ranks = new Int32Array(slots);
-    this.#bytes = new DataView(members.bytes.buffer);
+    this.#recorded = new NumberSet(slots);
+    this.#records = new Array<ValueRecord | undefined>(slots).fill(undefined);
   }
 
   fill(group: Group): void {
     this.filled.clear();
-    this.#decoded.clear();
+    this.#recorded.clear();
     const { names, count } = this.#members;
     const feeds = this.#feedsOf(group);
     for (let member = 0; member < count; member++) {
@@ -45,31 +44,24 @@ export class JsonView implements EventView {
     }
   }
 
-  valueOf(slot: number): FieldValue | undefined {
+  recordOf(slot: number): ValueRecord | undefined {
     if (!this.filled.has(slot)) return undefined;
-    if (!this.#decoded.has(slot)) {
-      this.#decoded.add(slot);
-      this.#values[slot] = this.#members.valueOf(this.#memberOf[slot] ?? 0);
+    if (!this.#recorded.has(slot)) {
+      this.#recorded.add(slot);
+      this.#records[slot] = this.#recall(this.#memberOf[slot] ?? 0);
     }
-    return this.#values[slot];
+    return this.#records[slot];
   }
 
-  read(slot: number, index: ValueIndex): Meaning {
-    return this.filled.has(slot) ? this.#readMember(this.#memberOf[slot] ?? 0, index) : NO_MEANING;
+  /** Most events have none of the keywords, which their text shows without a value being read. */
+  mayHave(keywords: ValueIndex): boolean {
+    return this.#members.isForeign || (this.#scanOf(keywords)?.mayBeIn(this.#members.view, this.#members.length) ?? true);
   }
 
-  readAll(index: ValueIndex, found: (meaning: Meaning) => void): void {
-    if (!this.#members.isForeign && this.#scanOf(index)?.mayBeIn(this.#bytes, this.#members.length) === false) return;
-    for (let member = 0; member < this.#members.count; member++) found(index.read(this.#members.valueOf(member)));
+  values(): readonly FieldValue[] {
+    return Array.from({ length: this.#members.count }, (_, member) => this.#members.valueOf(member));
   }
 
-  someValue(accepts: (value: FieldValue) => boolean): boolean {
-    for (let member = 0; member < this.#members.count; member++)
-      if (accepts(this.#members.valueOf(member))) return true;
-    return false;
-  }
-
-  /** Most events have none of the keywords, which their text shows at a glance. */
   #scanOf(index: ValueIndex): TextScan | undefined {
     if (this.#scans.has(index)) return this.#scans.get(index);
     const scan = index.insideTexts && TextScan.of(index.insideTexts);
@@ -77,14 +69,14 @@ export class JsonView implements EventView {
     return scan;
   }
 
-  #readMember(member: number, index: ValueIndex): Meaning {
+  #recall(member: number): ValueRecord {
     const from = this.#members.from[member] ?? 0;
     const to = this.#members.to[member] ?? 0;
-    const known = this.#meanings.get(index, this.#bytes, from, to);
+    const known = this.#known.get(this, this.#members.view, from, to);
     if (known !== undefined) return known;
-    const meaning = index.read(this.#members.valueOf(member));
-    this.#meanings.set(index, this.#members.bytes, from, to, meaning);
-    return meaning;
+    const record = new ValueRecord(this.#members.valueOf(member));
+    this.#known.set(this, this.#members.bytes, from, to, record);
+    return record;
   }
 
   #put(slot: number, rank: number, member: number): void {

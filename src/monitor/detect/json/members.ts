@@ -14,6 +14,7 @@ export class JsonMembers {
   readonly table = new NameTable();
   /** The text of the event read last, and room behind it. */
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   length = 0;
   count = 0;
   /** Whether there are bytes beyond ASCII. */
@@ -30,6 +31,7 @@ export class JsonMembers {
 
   constructor() {
     this.bytes = new Uint8Array(this.#kernel.memory);
+    this.view = new DataView(this.#kernel.memory);
     this.#text = Buffer.from(this.#kernel.memory);
     this.#quotes = new Int32Array(this.#kernel.memory, QUOTES_AT);
   }
