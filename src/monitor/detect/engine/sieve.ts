@@ -15,52 +15,81 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
   return ({ 32: 28, 92: 29, 45: 30, 47: 30, 46: 31 } as Record<number, number>)[code] ?? 0;
 });
 
+/** Places filed at most, roughly: with more of them, too many grams of a value would have to be looked into. */
+const MAX_PLACES = 2000;
+const MAX_STRIDE = 62;
+
+/** Where a text can be recognized: the gram that ends `offset` characters after the text's start. */
+type Place = { readonly gram: number; readonly text: number; readonly offset: number };
+
 /**
- * Finds which of many texts occur in a value. Every text is filed under its rarest gram of three characters; a value's grams are
- * looked up in a bitmap that stays in the processor's nearest cache, and only texts filed under a gram that is there are compared.
- * Unlike in an automaton no step waits for the one before. Source: Wu & Manber 1994, "A Fast Algorithm for Multi-Pattern Searching".
+ * Finds which of many texts occur in a value. Grams of three characters are looked up in a bitmap that stays in the processor's
+ * nearest cache, and only texts filed under a gram that is there are compared; unlike in an automaton no step waits for the one
+ * before. Texts that are long enough are filed under several neighboring grams, so that only every so many need be looked at.
+ * Source: Wu & Manber 1994, "A Fast Algorithm for Multi-Pattern Searching"; Navarro & Raffinot 2002, chapter 3 (q-gram sampling).
  */
 export class Sieve {
+  readonly #stride: number;
   readonly #bits = new Uint32Array(GRAMS / 32);
-  /** Texts filed under gram g are `#texts[#first[g]]` up to, not including, `#texts[#first[g + 1]]`. */
-  readonly #first = new Int32Array(GRAMS + 1);
+  /** Places filed under gram g are `first[g]` up to, not including, `first[g + 1]`. */
+  readonly #first = new Uint32Array(GRAMS + 1);
   readonly #texts: Int32Array;
-  /** By text: where in it its gram stands, where its characters begin and end in the pool, its number. */
   readonly #offsets: Int32Array;
+  /** By text: where its characters begin in the pool, and its number. */
   readonly #starts: Int32Array;
   readonly #pool: Uint8Array;
   readonly #numbers: Int32Array;
 
   /** texts: distinct, lower-cased, ASCII, not shorter than a gram. */
   constructor(texts: readonly NumberedText[]) {
+    const shortest = texts.reduce((least, { text }) => Math.min(least, text.length), MAX_STRIDE + GRAM - 1);
+    this.#stride = Math.max(1, Math.min(shortest - GRAM + 1, Math.floor(MAX_PLACES / texts.length)));
     this.#pool = Uint8Array.from(Buffer.from(texts.map(({ text }) => text).join(""), "latin1"));
     this.#numbers = Int32Array.from(texts, ({ number }) => number);
-    this.#offsets = new Int32Array(texts.length);
-    this.#starts = new Int32Array(texts.length + 1);
-    const grams = this.#chooseGrams(texts);
-    for (const gram of grams) {
+    this.#starts = startsOf(texts);
+    const places = placesOf(texts, this.#stride).sort((a, b) => a.gram - b.gram);
+    for (const { gram } of places) {
       this.#bits[gram >>> 5] = (this.#bits[gram >>> 5] ?? 0) | (1 << (gram & 31));
       this.#first[gram + 1] = (this.#first[gram + 1] ?? 0) + 1;
     }
-    for (let gram = 0; gram < GRAMS; gram++) this.#first[gram + 1] = (this.#first[gram + 1] ?? 0) + (this.#first[gram] ?? 0);
-    this.#texts = Int32Array.from(texts.keys()).sort((a, b) => (grams[a] ?? 0) - (grams[b] ?? 0));
+    for (let gram = 0; gram < GRAMS; gram++)
+      this.#first[gram + 1] = (this.#first[gram + 1] ?? 0) + (this.#first[gram] ?? 0);
+    this.#texts = Int32Array.from(places, ({ text }) => text);
+    this.#offsets = Int32Array.from(places, ({ offset }) => offset);
   }
 
   /** Adds the number of each text that occurs, ignoring case. bytes: ASCII; what is beyond it fits no text. */
   scan(bytes: Uint8Array, length: number, found: NumberSet): void {
+    if (this.#stride === 1) this.#scanAll(bytes, length, found);
+    else this.#scanSome(bytes, length, found);
+  }
+
+  #scanAll(bytes: Uint8Array, length: number, found: NumberSet): void {
     const bits = this.#bits;
     let gram = 0;
     for (let at = 0; at < length; at++) {
       gram = ((gram << CLASS_BITS) | (CLASSES[bytes[at] ?? 0] ?? 0)) & (GRAMS - 1);
-      if (((bits[gram >>> 5] ?? 0) >>> (gram & 31)) & 1 && at >= GRAM - 1) this.#compare(gram, bytes, at, length, found);
+      if (((bits[gram >>> 5] ?? 0) >>> (gram & 31)) & 1) this.#compare(gram, bytes, at, length, found);
+    }
+  }
+
+  #scanSome(bytes: Uint8Array, length: number, found: NumberSet): void {
+    const bits = this.#bits;
+    const stride = this.#stride;
+    for (let at = GRAM - 2 + stride; at < length; at += stride) {
+      const gram =
+        ((CLASSES[bytes[at - 2] ?? 0] ?? 0) << (2 * CLASS_BITS)) |
+        ((CLASSES[bytes[at - 1] ?? 0] ?? 0) << CLASS_BITS) |
+        (CLASSES[bytes[at] ?? 0] ?? 0);
+      if (((bits[gram >>> 5] ?? 0) >>> (gram & 31)) & 1) this.#compare(gram, bytes, at, length, found);
     }
   }
 
   #compare(gram: number, bytes: Uint8Array, last: number, length: number, found: NumberSet): void {
     const end = this.#first[gram + 1] ?? 0;
-    for (let i = this.#first[gram] ?? 0; i < end; i++) {
-      const text = this.#texts[i] ?? 0;
-      const start = last - (this.#offsets[text] ?? 0);
+    for (let place = this.#first[gram] ?? 0; place < end; place++) {
+      const text = this.#texts[place] ?? 0;
+      const start = last - (this.#offsets[place] ?? 0);
       const from = this.#starts[text] ?? 0;
       const size = (this.#starts[text + 1] ?? 0) - from;
       if (start < 0 || start + size > length) continue;
@@ -69,23 +98,34 @@ export class Sieve {
       if (same === size) found.add(this.#numbers[text] ?? 0);
     }
   }
+}
 
-  /** The rarest gram of each text: rare in ordinary text, and with few other texts under it. */
-  #chooseGrams(texts: readonly NumberedText[]): Int32Array {
-    const load = new Uint16Array(GRAMS);
-    return Int32Array.from(texts, ({ text }, index) => {
-      this.#starts[index + 1] = (this.#starts[index] ?? 0) + text.length;
-      let [best, bestCost, offset] = [0, Number.POSITIVE_INFINITY, 0];
-      for (let at = 0; at + GRAM <= text.length; at++) {
-        const gram = gramOf(text, at);
-        const cost = commonness(text, at) * (4 + (load[gram] ?? 0));
-        if (cost < bestCost) [best, bestCost, offset] = [gram, cost, at + GRAM - 1];
-      }
-      load[best] = (load[best] ?? 0) + 1;
-      this.#offsets[index] = offset;
-      return best;
+function startsOf(texts: readonly NumberedText[]): Int32Array {
+  const starts = new Int32Array(texts.length + 1);
+  for (const [index, { text }] of texts.entries()) starts[index + 1] = (starts[index] ?? 0) + text.length;
+  return starts;
+}
+
+/** Files each text where its grams are rarest: rare in ordinary text, and with few other texts under them. */
+function placesOf(texts: readonly NumberedText[], stride: number): Place[] {
+  const load = new Uint16Array(GRAMS);
+  return texts.flatMap(({ text }, index) => {
+    const costs = Array.from(
+      { length: text.length - GRAM + 1 },
+      (_, at) => commonness(text, at) * (4 + (load[gramOf(text, at)] ?? 0)),
+    );
+    let [best, bestCost] = [0, Number.POSITIVE_INFINITY];
+    for (let at = 0; at + stride <= costs.length; at++) {
+      let cost = 0;
+      for (let i = at; i < at + stride; i++) cost += costs[i] ?? 0;
+      if (cost < bestCost) [best, bestCost] = [at, cost];
+    }
+    return Array.from({ length: stride }, (_, i): Place => {
+      const gram = gramOf(text, best + i);
+      load[gram] = (load[gram] ?? 0) + 1;
+      return { gram, text: index, offset: best + i + GRAM - 1 };
     });
-  }
+  });
 }
 
 function gramOf(text: string, from: number): number {
@@ -96,10 +136,14 @@ function gramOf(text: string, from: number): number {
 
 /** How often letters stand in commands and paths, roughly: a gram of rare ones is met by chance least. */
 const FREQUENT = "etaoinsrcdlmpwgu.\\ 0123456789";
-const frequencyOf = (char: string): number => (FREQUENT.includes(char) ? 3 : char < "\x80" && /[a-z]/.test(char) ? 1 : 2);
+const frequencyOf = (char: string): number =>
+  FREQUENT.includes(char) ? 3 : char < "\x80" && /[a-z]/.test(char) ? 1 : 2;
 
-const commonness = (text: string, from: number): number =>
-  [...text.slice(from, from + GRAM)].reduce((product, char) => product * frequencyOf(char), 1);
+function commonness(text: string, from: number): number {
+  let product = 1;
+  for (let at = from; at < from + GRAM; at++) product *= frequencyOf(text.charAt(at));
+  return product;
+}
 
 /** Room for values of common length; longer ones get their own. */
 const scratch = Buffer.allocUnsafe(65_536);

@@ -2,7 +2,6 @@ import type { FieldValue } from "../../event/index.ts";
 import type { Literal, Place } from "../rule/expression.ts";
 import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
-import { GramScan } from "./gram-scan.ts";
 import { NumberSet } from "./number-set.ts";
 import { bytesOf, GRAM, Sieve } from "./sieve.ts";
 import { buildTrie, reversed, scanEnd, scanStart, type Trie } from "./trie.ts";
@@ -34,7 +33,6 @@ export class ValueIndex {
   readonly #exactLengths = new Set<number>();
   readonly #starts: Trie | undefined;
   readonly #ends: Trie | undefined;
-  readonly #inside: GramScan | undefined;
   readonly #sieve: Sieve | undefined;
   /** Texts too short for the sieve. */
   readonly #tiny: Automaton | undefined;
@@ -59,8 +57,7 @@ export class ValueIndex {
     const [plain, foreign] = [inside.filter(({ text }) => isAscii(text)), inside.filter(({ text }) => !isAscii(text))];
     const long = plain.filter(({ text }) => text.length >= GRAM);
     const tiny = plain.filter(({ text }) => text.length < GRAM);
-    if (long.length > 0 && GramScan.suits(long)) this.#inside = new GramScan(long);
-    else if (long.length > 0) this.#sieve = new Sieve(long);
+    if (long.length > 0) this.#sieve = new Sieve(long);
     if (tiny.length > 0) this.#tiny = new Automaton(tiny);
     if (foreign.length > 0) this.#insideForeign = new Automaton(foreign);
     this.#meanings = meanings;
@@ -92,7 +89,6 @@ export class ValueIndex {
     return (
       (this.#starts === undefined || scanStart(this.#starts, value, isLowered, found)) &&
       (this.#ends === undefined || scanEnd(this.#ends, value, isLowered, found)) &&
-      (this.#inside === undefined || this.#inside.scan(value, isLowered, found)) &&
       (this.#sieve === undefined || scanBytes(this.#sieve, value, isLowered, found)) &&
       (this.#tiny === undefined || this.#tiny.scan(value, isLowered, found)) &&
       (this.#insideForeign === undefined || this.#insideForeign.scan(value, isLowered, found))

@@ -20,7 +20,9 @@ const MIN_CONTAINED = 4;
 export function witnessesOf(bound: Bound, predicates: readonly Predicate[]) {
   const parts = conjuncts(bound).map((part) => witnessOf(part, predicates));
   const first = best(parts);
-  const second = best(parts.filter((part) => part !== first && part?.predicates.every((one) => isTelling(predicates[one]))));
+  const second = best(
+    parts.filter((part) => part !== first && part?.predicates.every((one) => isTelling(predicates[one]))),
+  );
   return { witness: first, second: second?.predicates };
 }
 

@@ -24,8 +24,12 @@ function signed(value: bigint): Code {
   return [...bytes, Number(left & 127n)];
 }
 
-const one = (op: Code): One => (a) => [...a, ...op];
-const two = (op: Code): Two => (a, b) => [...a, ...b, ...op];
+const one =
+  (op: Code): One =>
+  (a) => [...a, ...op];
+const two =
+  (op: Code): Two =>
+  (a, b) => [...a, ...b, ...op];
 const simd = (op: number): Code => [0xfd, ...unsigned(op)];
 /** Loads and stores state no alignment and a constant offset. */
 const memory = (op: Code, offset: number): Code => [...op, 0, ...unsigned(offset)];
@@ -101,11 +105,13 @@ const named = (name: string, kind: number, index: number): Code => [
 
 /** A module with one memory, exported as `memory`, and functions from i32 to i32, exported by name. */
 export function assemble(functions: readonly Function[], pages: number): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }): Code => [
-    0x60,
-    ...vector(new Array<Code>(parameters).fill([VALUE_TYPES.i32])),
-    ...vector([[VALUE_TYPES.i32]]),
-  ]);
+  const types = functions.map(
+    ({ parameters }): Code => [
+      0x60,
+      ...vector(new Array<Code>(parameters).fill([VALUE_TYPES.i32])),
+      ...vector([[VALUE_TYPES.i32]]),
+    ],
+  );
   const bodies = functions.map(({ locals, body }): Code => {
     const code = [...vector(locals.map((type): Code => [1, VALUE_TYPES[type]])), ...body, 0x0b];
     return [...unsigned(code.length), ...code];

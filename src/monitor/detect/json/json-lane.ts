@@ -1,8 +1,8 @@
 import type { Fields, FieldValue, LogSource } from "../../event/index.ts";
 import type { Group } from "../engine/group.ts";
-import { JsonMembers } from "./members.ts";
-import { JsonView } from "./json-view.ts";
 import { ByteCache } from "./byte-cache.ts";
+import { JsonView } from "./json-view.ts";
+import { JsonMembers } from "./members.ts";
 
 /** What decides the kind of an event: the only fields that a log source may be told by. */
 const KIND_FIELDS = ["Channel", "EventID", "EventType"] as const;

@@ -55,7 +55,8 @@ export class JsonView implements EventView {
 
   /** Most events have none of the keywords, which their text shows without a value being read. */
   mayHave(keywords: ValueIndex): boolean {
-    return this.#members.isForeign || (this.#scanOf(keywords)?.mayBeIn(this.#members.view, this.#members.length) ?? true);
+    const mayBe = this.#scanOf(keywords)?.mayBeIn(this.#members.view, this.#members.length) ?? true;
+    return mayBe || this.#members.hasOddLetters();
   }
 
   values(): readonly FieldValue[] {

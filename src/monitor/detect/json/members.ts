@@ -5,6 +5,8 @@ import { MAX_TEXT, QUOTES_AT, quoteKernel } from "./quote-kernel.ts";
 
 const MAX_MEMBERS = 1024;
 const [QUOTE, COMMA, COLON, OPEN, CLOSE, SPACE, NULL] = [34, 44, 58, 123, 125, 32, 110];
+const KELVIN = Buffer.from("\u212a");
+const DOTTED_I = Buffer.from("\u0130");
 
 /**
  * Where the members of a flat JSON object stand in its text, without a value being decoded. What it accepts is valid JSON to
@@ -40,7 +42,7 @@ export class JsonMembers {
   read(text: Uint8Array): boolean {
     const length = trimmedLength(text);
     if (length > MAX_TEXT) return false;
-    this.bytes.set(text);
+    this.bytes.set(length === text.length ? text : text.subarray(0, length));
     this.length = length;
     const found = this.#kernel.quotes(length);
     this.isForeign = (found & 1) === 1;
@@ -55,6 +57,16 @@ export class JsonMembers {
 
   isNull(member: number): boolean {
     return this.bytes[this.from[member] ?? 0] === NULL;
+  }
+
+  /**
+   * Whether a letter beyond ASCII may be one of ASCII in lower case: the Kelvin sign and İ are. Other bytes beyond ASCII never
+   * are, even where they are no UTF-8.
+   */
+  hasOddLetters(): boolean {
+    if (!this.isForeign) return false;
+    const text = this.#text.subarray(0, this.length);
+    return text.includes(KELVIN) || text.includes(DOTTED_I);
   }
 
   valueOf(member: number): FieldValue {
@@ -76,7 +88,7 @@ export class JsonMembers {
       at = skipSpace(bytes, at + 1);
       if (quotes[quote] !== at || count === MAX_MEMBERS) return -1;
       const end = quotes[quote + 1] ?? 0;
-      name = table.find(bytes, at + 1, end, name, round);
+      name = table.find(this.view, at + 1, end, name, round);
       if (name < 0) return -1;
       quote += 2;
       at = skipSpace(bytes, end + 1);

@@ -14,7 +14,7 @@ export const NO_NAME = -1;
 export class NameTable {
   /** The names as text, by number. */
   readonly names: string[] = [];
-  readonly #bytes: Uint8Array[] = [];
+  readonly #bytes: DataView[] = [];
   readonly #buckets = new Uint16Array(BUCKETS).fill(NOTHING);
   /** The name seen last after each name; the first entry is for an object's first name. */
   readonly #next = new Uint16Array(MAX_NAMES + 1);
@@ -30,12 +30,12 @@ export class NameTable {
 
   /** The number of a name, which it gets now if need be; NO_NAME when the table is full. */
   numberOf(name: string): number {
-    const bytes = Buffer.from(name);
-    return this.#lookUp(bytes, 0, bytes.length);
+    const bytes = new TextEncoder().encode(name);
+    return this.#lookUp(new DataView(bytes.buffer), 0, bytes.length);
   }
 
   /** The number of the name in `from`..`to`, given the one before it. NO_NAME for a name that is unusual or there already. */
-  find(bytes: Uint8Array, from: number, to: number, before: number, round: number): number {
+  find(bytes: DataView, from: number, to: number, before: number, round: number): number {
     let name = this.#next[before + 1] ?? 0;
     if (!this.#isAt(name, bytes, from, to)) {
       name = this.#lookUp(bytes, from, to);
@@ -47,29 +47,35 @@ export class NameTable {
     return name;
   }
 
-  #isAt(number: number, bytes: Uint8Array, from: number, to: number): boolean {
+  #isAt(number: number, bytes: DataView, from: number, to: number): boolean {
     const name = this.#bytes[number];
-    if (name === undefined || name.length !== to - from) return false;
-    for (let i = 0; i < name.length; i++) if (name[i] !== bytes[from + i]) return false;
+    const length = to - from;
+    if (name === undefined || name.byteLength !== length) return false;
+    let at = 0;
+    for (; at + 4 <= length; at += 4) if (name.getInt32(at) !== bytes.getInt32(from + at)) return false;
+    for (; at < length; at++) if (name.getUint8(at) !== bytes.getUint8(from + at)) return false;
     return true;
   }
 
-  #lookUp(bytes: Uint8Array, from: number, to: number): number {
+  #lookUp(bytes: DataView, from: number, to: number): number {
     if (to - from > MAX_LENGTH) return NO_NAME;
     let hash = 0;
-    for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+    for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes.getUint8(at), 0x01000193);
     for (let bucket = hash ^ (hash >>> 15); ; bucket++) {
       const known = this.#buckets[bucket & (BUCKETS - 1)] ?? NOTHING;
-      if (known === NOTHING) return this.#add(bytes.slice(from, to), bucket & (BUCKETS - 1));
+      if (known === NOTHING) return this.#add(copyOf(bytes, from, to), bucket & (BUCKETS - 1));
       if (this.#isAt(known, bytes, from, to)) return known;
     }
   }
 
   /** Names with escapes or beyond ASCII can be written in several ways, and each must be known as one. */
-  #add(name: Uint8Array, bucket: number): number {
+  #add(name: Uint8Array<ArrayBuffer>, bucket: number): number {
     if (this.names.length === MAX_NAMES || name.some((code) => code === 92 || code >= 128)) return NO_NAME;
     this.#buckets[bucket] = this.names.length;
-    this.#bytes.push(name);
+    this.#bytes.push(new DataView(name.buffer));
     return this.names.push(String.fromCharCode(...name)) - 1;
   }
 }
+
+const copyOf = (bytes: DataView, from: number, to: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: to - from }, (_, at) => bytes.getUint8(from + at));

@@ -9,7 +9,9 @@ const PAGES = 6;
 const BLOCK = 64;
 
 const LENGTH = 0;
-const [AT, OUT, ESCAPED_NEXT, BACKSLASHES, QUOTES, ESCAPED, BAD, SEEN, CONTROLS, FIRST] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const [AT, OUT, ESCAPED_NEXT, BACKSLASHES, QUOTES, ESCAPED, BAD, SEEN, CONTROLS, FIRST] = [
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+];
 const EVEN = 0x5555_5555_5555_5555n;
 const ODD = EVEN << 1n;
 
@@ -106,10 +108,7 @@ const body: Code = sequence(
   local.set(OUT, i32.const(QUOTES_AT)),
   repeatWhile(i32.lessSigned(get(AT), get(LENGTH)), takeBlock),
   when(i32.or(v128.anyTrue(get(CONTROLS)), i32.eqz(i64.eqz(get(BAD)))), give(i32.const(-1))),
-  i32.or(
-    i32.shr(i32.sub(get(OUT), i32.const(QUOTES_AT)), i32.const(1)),
-    i32.eqz(i32.eqz(v128.bitmask(get(SEEN)))),
-  ),
+  i32.or(i32.shr(i32.sub(get(OUT), i32.const(QUOTES_AT)), i32.const(1)), i32.eqz(i32.eqz(v128.bitmask(get(SEEN))))),
 );
 
 /** Node has it; TypeScript's own declarations come only with those of the browser. */
@@ -121,7 +120,22 @@ declare const WebAssembly: {
 export type QuoteKernel = { readonly memory: ArrayBuffer; readonly quotes: (length: number) => number };
 
 export function quoteKernel(): QuoteKernel {
-  const locals = ["i32", "i32", "i64", "i64", "i64", "i64", "i64", "v128", "v128", "v128", "v128", "v128", "v128", "i64"] as const;
+  const locals = [
+    "i32",
+    "i32",
+    "i64",
+    "i64",
+    "i64",
+    "i64",
+    "i64",
+    "v128",
+    "v128",
+    "v128",
+    "v128",
+    "v128",
+    "v128",
+    "i64",
+  ] as const;
   const bytes = assemble([{ name: "quotes", parameters: 1, locals, body }], PAGES);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   return exportsOf(exports);

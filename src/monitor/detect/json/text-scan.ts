@@ -63,8 +63,7 @@ export class TextScan {
 }
 
 /** Sixteen bits of four bytes; a letter's case is not among them. */
-const gramAt = (bytes: DataView, at: number): number =>
-  Math.imul(bytes.getInt32(at, true) | LOWER, 0x9e37_79b1) >>> 16;
+const gramAt = (bytes: DataView, at: number): number => Math.imul(bytes.getInt32(at, true) | LOWER, 0x9e37_79b1) >>> 16;
 
 function isAt(text: Uint8Array, bytes: DataView, start: number): boolean {
   if (start < 0 || start + text.length > bytes.byteLength) return false;
