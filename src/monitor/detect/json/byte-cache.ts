@@ -1,5 +1,3 @@
-const ENTRIES = 16_384;
-const POOL_BYTES = 1 << 21;
 /** Longer texts seldom come again. */
 const MAX_LENGTH = 8192;
 
@@ -8,17 +6,29 @@ const MAX_LENGTH = 8192;
  * owner is whatever the answer depends on besides. Emptied when full, so that it never holds more than its pool.
  */
 export class ByteCache<T> {
-  readonly #pool = new Uint8Array(POOL_BYTES);
+  readonly #pool: Uint8Array;
+  readonly #view: DataView;
   #used = 0;
   #count = 0;
-  readonly #hashes = new Int32Array(ENTRIES);
-  readonly #starts = new Int32Array(ENTRIES);
-  readonly #lengths = new Int32Array(ENTRIES);
-  readonly #owners = new Array<object | undefined>(ENTRIES).fill(undefined);
-  readonly #answers = new Array<T | undefined>(ENTRIES).fill(undefined);
+  readonly #hashes: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #lengths: Int32Array;
+  readonly #owners: (object | undefined)[];
+  readonly #answers: (T | undefined)[];
   /** Where the last text asked for belongs. */
   #entry = -1;
   #hash = 0;
+
+  /** entries: a power of two, of which half are used at most. poolBytes: for the texts themselves. */
+  constructor(entries: number, poolBytes: number) {
+    this.#pool = new Uint8Array(poolBytes);
+    this.#view = new DataView(this.#pool.buffer);
+    this.#hashes = new Int32Array(entries);
+    this.#starts = new Int32Array(entries);
+    this.#lengths = new Int32Array(entries);
+    this.#owners = new Array<object | undefined>(entries).fill(undefined);
+    this.#answers = new Array<T | undefined>(entries).fill(undefined);
+  }
 
   /** The answer for the text in `from`..`to`, if it is known. */
   get(owner: object, bytes: DataView, from: number, to: number): T | undefined {
@@ -26,7 +36,8 @@ export class ByteCache<T> {
     this.#entry = -1;
     if (length > MAX_LENGTH) return undefined;
     this.#hash = hashOf(bytes, from, to);
-    for (let entry = this.#hash & (ENTRIES - 1); ; entry = (entry + 1) & (ENTRIES - 1)) {
+    const mask = this.#hashes.length - 1;
+    for (let entry = this.#hash & mask; ; entry = (entry + 1) & mask) {
       const known = this.#owners[entry];
       if (known === undefined) {
         this.#entry = entry;
@@ -39,11 +50,9 @@ export class ByteCache<T> {
 
   /** Keeps the answer for the text that was asked for last. */
   set(owner: object, bytes: Uint8Array, from: number, to: number, answer: T): void {
-    const length = to - from;
-    if (this.#entry < 0) return;
-    if (this.#used + length > POOL_BYTES || this.#count > ENTRIES / 2) this.#empty();
-    const entry = this.#owners[this.#entry] === undefined ? this.#entry : -1;
-    if (entry < 0) return;
+    const [entry, length] = [this.#entry, to - from];
+    if (entry < 0 || length > this.#pool.length) return;
+    if (this.#used + length > this.#pool.length || this.#count > this.#hashes.length / 2) this.#empty();
     this.#pool.set(bytes.subarray(from, to), this.#used);
     this.#hashes[entry] = this.#hash;
     this.#starts[entry] = this.#used;
@@ -53,8 +62,6 @@ export class ByteCache<T> {
     this.#used += length;
     this.#count++;
   }
-
-  readonly #view = new DataView(this.#pool.buffer);
 
   #isSame(entry: number, bytes: DataView, from: number, length: number): boolean {
     if (this.#lengths[entry] !== length) return false;

@@ -2,7 +2,7 @@ import type { Fields, FieldValue, LogSource } from "../../event/index.ts";
 import type { Group } from "../engine/group.ts";
 import { ByteCache } from "./byte-cache.ts";
 import { JsonView } from "./json-view.ts";
-import { JsonMembers } from "./members.ts";
+import type { JsonMembers } from "./members.ts";
 
 /** What decides the kind of an event: the only fields that a log source may be told by. */
 const KIND_FIELDS = ["Channel", "EventID", "EventType"] as const;
@@ -10,40 +10,40 @@ const KIND_FIELDS = ["Channel", "EventID", "EventType"] as const;
 /** The log source of an event, told by its Channel, EventID and EventType alone. */
 export type SourceOf = (kind: Fields) => LogSource;
 
-type GroupOf = (fields: Fields, logsource: LogSource) => Group;
+/** Kinds of events remembered are at most half as many. */
+const KINDS = 4096;
+const POOL_BYTES = 1 << 17;
+
+type FindGroup = (fields: Fields, logsource: LogSource) => Group;
 /** What is known of a text at some step from an event to its group: the next step's owner, and at the last the group. */
 type Step = { group: Group | undefined };
 
 /** Reads events from JSON text. The group is found by the text of the fields that decide it. */
 export class JsonLane {
   readonly view: JsonView;
-  readonly #members = new JsonMembers();
-  readonly #groupOf: GroupOf;
-  readonly #steps = new ByteCache<Step>();
+  readonly #members: JsonMembers;
+  readonly #findGroup: FindGroup;
+  readonly #steps = new ByteCache<Step>(KINDS, POOL_BYTES);
   readonly #kindNames: readonly number[];
 
-  constructor(slots: number, groupOf: GroupOf) {
-    this.#groupOf = groupOf;
+  constructor(members: JsonMembers, slots: number, findGroup: FindGroup) {
+    this.#members = members;
+    this.#findGroup = findGroup;
     this.view = new JsonView(this.#members, slots);
     this.#kindNames = KIND_FIELDS.map((name) => this.#members.table.numberOf(name));
   }
 
-  /** The group of the event, which `view` then shows; undefined when the text must be left to JSON.parse. */
-  read(text: Uint8Array, sourceOf: SourceOf): Group | undefined {
-    if (!this.#members.read(text)) return undefined;
-    let owner: object = sourceOf;
-    let step: Step | undefined;
-    for (let i = 0; i < this.#kindNames.length; i++) {
-      step = this.#next(owner, this.#members.positionOf(this.#kindNames[i] ?? 0));
-      owner = step;
-    }
-    if (step === undefined) return undefined;
+  /** The group of the event that was read last, which `view` shows. */
+  groupOf(sourceOf: SourceOf): Group {
+    let step = this.#next(sourceOf, this.#kindNames[0] ?? 0);
+    for (let i = 1; i < this.#kindNames.length; i++) step = this.#next(step, this.#kindNames[i] ?? 0);
     step.group ??= this.#find(sourceOf);
     return step.group;
   }
 
   /** An absent field is a text of no length. */
-  #next(owner: object, member: number): Step {
+  #next(owner: object, name: number): Step {
+    const member = this.#members.positionOf(name);
     const from = member < 0 ? 0 : (this.#members.from[member] ?? 0);
     const to = member < 0 ? 0 : (this.#members.to[member] ?? 0);
     const known = this.#steps.get(owner, this.#members.view, from, to);
@@ -55,7 +55,7 @@ export class JsonLane {
 
   #find(sourceOf: SourceOf): Group {
     const kind = this.#kind();
-    return this.#groupOf(kind, sourceOf(kind));
+    return this.#findGroup(kind, sourceOf(kind));
   }
 
   #kind(): Fields {

@@ -8,6 +8,10 @@ import { ByteCache } from "./byte-cache.ts";
 import type { JsonMembers } from "./members.ts";
 import { TextScan } from "./text-scan.ts";
 
+/** Values remembered are at most half as many, and their texts as long as that. */
+const REMEMBERED = 16_384;
+const POOL_BYTES = 1 << 21;
+
 /** An event whose values stay JSON text until a rule needs one decoded; texts seen before are known by their bytes. */
 export class JsonView implements EventView {
   readonly filled: NumberSet;
@@ -16,7 +20,7 @@ export class JsonView implements EventView {
   readonly #ranks: Int32Array;
   readonly #recorded: NumberSet;
   readonly #records: (ValueRecord | undefined)[];
-  readonly #known = new ByteCache<ValueRecord>();
+  readonly #known = new ByteCache<ValueRecord>(REMEMBERED, POOL_BYTES);
   readonly #feeds = new WeakMap<Group, (Feed | undefined)[]>();
   readonly #scans = new WeakMap<ValueIndex, TextScan | undefined>();
 

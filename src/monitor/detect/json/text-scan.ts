@@ -8,7 +8,7 @@ const MAX_TEXTS = 256;
 const BITS = 1 << 16;
 const LOWER = 0x2020_2020;
 /** Runs of characters that JSON text has just as they are: letter case apart, they are found in it wherever they are in a value. */
-const PLAIN_RUN = /[^"\\/\0-\x1f\x80-\uffff]+/g;
+const PLAIN_RUN = /[ !#-.0-[\]-~]+/g;
 
 type Place = { readonly text: Uint8Array; readonly offset: number };
 
