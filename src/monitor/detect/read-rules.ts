@@ -1,3 +1,4 @@
+import type { ReadCache } from "./read-cache.ts";
 import type { Placeholders } from "./rule/placeholder.ts";
 import { RuleProblem } from "./rule/problem.ts";
 import { type Rule, readRule } from "./rule/rule.ts";
@@ -32,13 +33,19 @@ export type ReadRules = {
 };
 
 /** Reads every rule of every source, in order. Of rules with one id the last stays. */
-export function readRules(sources: Iterable<RuleSource>, { placeholders = {} }: ReadOptions): ReadRules {
+export function readRules(
+  sources: Iterable<RuleSource>,
+  { placeholders = {} }: ReadOptions,
+  cache?: ReadCache,
+): ReadRules {
   const byId = new Map<string, ReadRule>();
   const rejected: Rejection[] = [];
   const replaced: Replacement[] = [];
-  for (const { text, origin } of sources) {
-    for (const document of readDocuments(text)) {
-      const rule = readOne(document, origin, placeholders);
+  cache?.begin();
+  for (const source of sources) {
+    const { origin } = source;
+    const read = () => readDocuments(source.text).map((document) => readOne(document, origin, placeholders));
+    for (const rule of cache ? cache.recall(source, read) : read()) {
       if ("reason" in rule) {
         rejected.push(rule);
         continue;

@@ -1,11 +1,8 @@
 import type { Fields, LogSource, RuleFacts } from "../event/index.ts";
-import { CostMeter, type CostOptions, type RuleCost } from "./engine/costs.ts";
-import { eventIdsOf } from "./engine/event-ids.ts";
-import { Matcher } from "./engine/matcher.ts";
-import { bind, Registry } from "./engine/predicate.ts";
-import { compileProgram } from "./engine/program.ts";
-import { type RoutedRule, Router } from "./engine/router.ts";
-import { witnessOf } from "./engine/witness.ts";
+import type { CostOptions, RuleCost } from "./engine/costs.ts";
+import type { SourceOf } from "./json/json-lane.ts";
+import { JsonMembers } from "./json/members.ts";
+import { ReadCache } from "./read-cache.ts";
 import {
   type ReadOptions,
   type ReadRule,
@@ -15,6 +12,7 @@ import {
   readRules,
 } from "./read-rules.ts";
 import { fieldsOf } from "./rule/expression.ts";
+import { compileLayer, type RuleLayer } from "./rule-layer.ts";
 
 /** What is known of a rule that runs. */
 export type CompiledRule = {
@@ -32,13 +30,20 @@ export type CompiledRule = {
 
 export type CompileOptions = ReadOptions & { readonly costs?: CostOptions };
 
+export type MatchedEvent = { readonly fields: Fields; readonly logsource: LogSource };
+
 export type RuleSet = {
   readonly rules: readonly CompiledRule[];
   readonly rejected: readonly Rejection[];
   /** Rules left out because a later one has the same id. */
   readonly replaced: readonly Replacement[];
   /** Indexes into `rules` of those that the event fires, ascending. */
-  match(event: { readonly fields: Fields; readonly logsource: LogSource }): readonly number[];
+  match(event: MatchedEvent): readonly number[];
+  /**
+   * The same for an event that is a flat JSON object, read from its UTF-8 text without decoding what no rule asks for. Undefined
+   * when the text is anything else, or unusual: then it is for JSON.parse and `match`.
+   */
+  matchJson(text: Uint8Array, sourceOf: SourceOf): readonly number[] | undefined;
   /** What rules cost on sampled events, the most expensive first; empty unless `costs` was asked for. */
   costs(): readonly RuleCost[];
   /** Rules that the last event made candidates: how well the index narrows. */
@@ -46,41 +51,79 @@ export type RuleSet = {
 };
 
 /** Compiles rule files. A broken rule is listed in `rejected` with its reason and never stops the others. Never throws. */
-export function compileRules(sources: Iterable<RuleSource>, options: CompileOptions = {}): RuleSet {
-  const { rules, rejected, replaced } = readRules(sources, options);
-  const registry = new Registry();
-  const runnable = rules.map((rule, number) => prepare(rule, number, registry));
-  const { predicates, slots } = registry;
-  const router = new Router(runnable, { predicates, slots });
-  const meter = options.costs && new CostMeter(options.costs);
-  const matcher = new Matcher(
-    predicates,
-    runnable.map((rule) => rule.program),
-    slots.length,
-    meter,
-  );
+export const compileRules = (sources: Iterable<RuleSource>, options: CompileOptions = {}): RuleSet =>
+  new RuleCompiler(options).compile(sources);
+
+/** More rules than this beside the rest, and all are compiled together anew: events pay a little for each layer. */
+const MAX_BESIDE = 64;
+
+/**
+ * Compiles the same rules again and again as some of them change. What did not change is neither read nor compiled anew: new
+ * rules are a small layer beside the others, and rules that are gone no longer count. The last rule set is void afterwards.
+ */
+export class RuleCompiler {
+  readonly #options: CompileOptions;
+  #opened: JsonMembers | undefined;
+  /** Made when the first event comes as JSON. */
+  readonly #members = (): JsonMembers => {
+    this.#opened ??= new JsonMembers();
+    return this.#opened;
+  };
+  readonly #cache = new ReadCache();
+  #base: RuleLayer;
+
+  constructor(options: CompileOptions = {}) {
+    this.#options = options;
+    this.#base = compileLayer([], this.#members, options.costs);
+  }
+
+  compile(sources: Iterable<RuleSource>): RuleSet {
+    const { rules, rejected, replaced } = readRules(sources, this.#options, this.#cache);
+    const known = new Set(this.#base.rules);
+    const added = rules.filter((rule) => !known.has(rule));
+    const gone = known.size - (rules.length - added.length);
+    const isAnew = added.length > MAX_BESIDE || gone > MAX_BESIDE;
+    if (isAnew) this.#base = compileLayer(rules, this.#members, this.#options.costs);
+    const layers = [this.#base];
+    if (!isAnew && added.length > 0) layers.push(compileLayer(added, this.#members, this.#options.costs));
+    return { rules: rules.map(describe), rejected, replaced, ...together(layers, rules, this.#members) };
+  }
+}
+
+/** Layers as one: numbers are indexes into `rules`, and rules that are not among these do not count. */
+function together(layers: readonly RuleLayer[], rules: readonly ReadRule[], members: () => JsonMembers) {
+  const numbers = new Map(rules.map((rule, number) => [rule, number]));
+  const parts = layers.map((layer) => ({ layer, numbers: layer.rules.map((rule) => numbers.get(rule) ?? GONE) }));
+  const isWhole = layers.length === 1 && layers[0]?.rules === rules;
+  const gather = (hitsOf: (layer: RuleLayer) => readonly number[]): readonly number[] =>
+    isWhole && layers[0]
+      ? hitsOf(layers[0])
+      : parts.flatMap((part) => renumbered(hitsOf(part.layer), part.numbers)).sort((a, b) => a - b);
   return {
-    rules: rules.map(describe),
-    rejected,
-    replaced,
-    match: ({ fields, logsource }) => matcher.match(fields, router.groupOf(fields, logsource)),
-    costs: () => meter?.list() ?? [],
-    lastCandidates: () => matcher.candidateCount,
+    match: (event: MatchedEvent) => gather((layer) => layer.match(event)),
+    matchJson: (text: Uint8Array, sourceOf: SourceOf) =>
+      members().read(text) ? gather((layer) => layer.matchRead(sourceOf)) : undefined,
+    costs: () =>
+      parts
+        .flatMap((part) => part.layer.costs().map((cost) => ({ ...cost, rule: part.numbers[cost.rule] ?? GONE })))
+        .filter(({ rule }) => rule !== GONE)
+        .sort((a, b) => b.totalNs - a.totalNs),
+    lastCandidates: () => layers.reduce((sum, layer) => sum + layer.lastCandidates(), 0),
   };
 }
 
-function prepare(rule: ReadRule, number: number, registry: Registry): RoutedRule {
-  const bound = bind(rule.expression, rule.logsource, registry);
-  const { predicates, slots } = registry;
-  return {
-    number,
-    logsource: rule.logsource,
-    program: compileProgram(bound, predicates),
-    witness: witnessOf(bound, predicates),
-    eventIds: eventIdsOf(bound, predicates, (slot) => slots[slot]?.[0] === "EventID"),
-  };
-}
+const GONE = -1;
 
-function describe({ expression, ...rule }: ReadRule): CompiledRule {
-  return { ...rule, fields: [...fieldsOf(expression)] };
+const renumbered = (hits: readonly number[], numbers: readonly number[]): readonly number[] =>
+  hits.map((hit) => numbers[hit] ?? GONE).filter((number) => number !== GONE);
+
+const described = new WeakMap<ReadRule, CompiledRule>();
+
+function describe(rule: ReadRule): CompiledRule {
+  const known = described.get(rule);
+  if (known !== undefined) return known;
+  const { expression, ...facts } = rule;
+  const description = { ...facts, fields: [...fieldsOf(expression)] };
+  described.set(rule, description);
+  return description;
 }

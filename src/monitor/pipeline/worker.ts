@@ -1,12 +1,13 @@
 import { parentPort } from "node:worker_threads";
-import { compileRules, type RuleSet } from "../detect/index.ts";
+import { compileRules, RuleCompiler, type RuleSet } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
 import type { WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 const parser = createParser();
-let rules: RuleSet = compileRules([]);
+const compiler = new RuleCompiler();
+let rules: RuleSet = compiler.compile([]);
 
 const processor = new BatchProcessor();
 
@@ -20,7 +21,7 @@ const engines: LineEngines = {
 
 function obey(order: WorkerOrder): WorkerReport {
   if (order.kind === "rules") {
-    rules = compileRules([...order.rules]);
+    rules = compiler.compile(order.rules);
     return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
   }
   if (order.kind === "compile") {

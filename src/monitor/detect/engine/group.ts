@@ -8,6 +8,7 @@ export type RunnableRule = {
   readonly number: number;
   readonly program: Program;
   readonly witness: Witness | undefined;
+  readonly second: readonly number[] | undefined;
 };
 
 /** The slots that an event's field name fills, each with how good a name it is for it (lower is better). */
@@ -17,8 +18,6 @@ export type Feed = readonly { readonly slot: number; readonly rank: number }[];
 export type SlotPlan = {
   /** Over the literal tests that make rules candidates: every event's value is searched. */
   readonly witnesses: ValueIndex | undefined;
-  /** Over all other literal tests, unless it is cheaper to answer them along the way: searched only when a candidate asks. */
-  readonly others: ValueIndex | undefined;
   /** Rules that are candidates as soon as the slot has a value. */
   readonly wakes: readonly number[];
 };
@@ -36,7 +35,7 @@ export class Group {
   readonly open: readonly number[];
   /** By slot; undefined where no rule of the group reads it. */
   readonly plans: readonly (SlotPlan | undefined)[];
-  /** 1 for each predicate that is decided once every witness has been sought: unmarked, it does not hold. */
+  /** 1 for each predicate that is decided once every witness has been sought: unmarked, it does not hold. Others are asked. */
   readonly decided: Uint8Array;
   readonly #namesOfSlots: ReadonlyMap<string, readonly { slot: number; rank: number; name: string }[]>;
   readonly #feedByName = new Map<string, Feed>();
@@ -83,10 +82,12 @@ function usedPredicates(rules: readonly RunnableRule[]): ReadonlySet<number> {
 }
 
 function planSlots(rules: readonly RunnableRule[], used: ReadonlySet<number>, predicates: readonly Predicate[]) {
+  /** Predicates that are sought in every event, with the rules that they make candidates. */
   const watchers = new Map<number, number[]>();
   for (const rule of rules) {
     if (isOpen(rule, predicates)) continue;
     for (const number of rule.witness?.predicates ?? []) pushTo(watchers, number, rule.number);
+    for (const number of rule.second ?? []) if (!watchers.has(number)) watchers.set(number, []);
   }
   const usedBySlot = new Map<number, number[]>();
   for (const number of used) pushTo(usedBySlot, predicates[number]?.slot ?? ANY_SLOT, number);
@@ -99,23 +100,19 @@ function planSlot(
   numbers: readonly number[],
   watchers: ReadonlyMap<number, number[]>,
   predicates: readonly Predicate[],
-): SlotPlan {
+): SlotPlan | undefined {
   const tests: LiteralTest[] = [];
   const wakes = new Set<number>();
   for (const number of numbers) {
     const test = predicates[number]?.test;
-    const rules = watchers.get(number) ?? [];
-    if (test?.kind === "literals") tests.push({ predicate: number, literals: test.literals, rules });
-    else for (const rule of rules) wakes.add(rule);
+    const rules = watchers.get(number);
+    if (rules === undefined) continue;
+    if (test?.kind !== "literals") for (const rule of rules) wakes.add(rule);
+    else tests.push({ predicate: number, literals: test.literals, rules });
   }
-  const witnesses = indexOf(tests.filter((test) => test.rules.length > 0));
-  if (witnesses?.isExhaustive) return { witnesses: indexOf(tests), others: undefined, wakes: [...wakes] };
-  const others = indexOf(tests.filter((test) => test.rules.length === 0));
-  return { witnesses, others, wakes: [...wakes] };
+  if (tests.length === 0 && wakes.size === 0) return undefined;
+  return { witnesses: tests.length > 0 ? new ValueIndex(tests) : undefined, wakes: [...wakes] };
 }
-
-const indexOf = (tests: readonly LiteralTest[]): ValueIndex | undefined =>
-  tests.length > 0 ? new ValueIndex(tests) : undefined;
 
 function nameSlots(read: ReadonlySet<number>, slots: readonly (readonly string[])[]) {
   const named = new Map<string, { slot: number; rank: number; name: string }[]>();

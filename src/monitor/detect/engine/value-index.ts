@@ -1,10 +1,11 @@
+import type { FieldValue } from "../../event/index.ts";
 import type { Literal, Place } from "../rule/expression.ts";
-import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
 import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
-import { GramScan } from "./gram-scan.ts";
 import { NumberSet } from "./number-set.ts";
+import { bytesOf, GRAM, Sieve } from "./sieve.ts";
 import { buildTrie, reversed, scanEnd, scanStart, type Trie } from "./trie.ts";
+import { isList } from "./values.ts";
 
 /** A literal test: the predicate, its literals, and the rules that it makes candidates. */
 export type LiteralTest = {
@@ -14,7 +15,7 @@ export type LiteralTest = {
 };
 
 /** What a literal, or a value, shows. A number may stand there twice. */
-type Meaning = { readonly predicates: readonly number[]; readonly rules: readonly number[] };
+export type Meaning = { readonly predicates: readonly number[]; readonly rules: readonly number[] };
 const NO_MEANING: Meaning = { predicates: [], rules: [] };
 type NumberedLiteral = Literal & { readonly number: number };
 
@@ -25,23 +26,26 @@ type NumberedLiteral = Literal & { readonly number: number };
 export class ValueIndex {
   /** The predicates it answers. */
   readonly predicates: readonly number[];
+  /** All texts looked for, if all of them may stand anywhere in a value. */
+  readonly insideTexts: readonly string[] | undefined;
   readonly #exact = new Map<string, number>();
   /** Lengths of the whole values looked for: most values need no lower case and no hash. */
   readonly #exactLengths = new Set<number>();
   readonly #starts: Trie | undefined;
   readonly #ends: Trie | undefined;
-  readonly #inside: Automaton | GramScan | undefined;
+  readonly #sieve: Sieve | undefined;
+  /** Texts too short for the sieve. */
+  readonly #tiny: Automaton | undefined;
   /** Texts with characters beyond ASCII: only in values that have such characters too. */
   readonly #insideForeign: Automaton | undefined;
   readonly #meanings: readonly Meaning[];
   readonly #found: NumberSet;
-  readonly #cache = new ValueCache<Meaning>(512);
-  /** Hashing a value costs less than an automaton's walk over it, but more than the other searches. */
-  readonly #isCached: boolean;
 
   constructor(tests: readonly LiteralTest[]) {
     const { literals, meanings } = numberLiterals(tests);
     this.predicates = tests.map((test) => test.predicate);
+    const isInside = literals.every(({ place }) => place === "contains");
+    this.insideTexts = isInside ? literals.map(({ text }) => text) : undefined;
     const at = (place: Place) => literals.filter((literal) => literal.place === place);
     for (const { text, number } of at("equals")) {
       this.#exact.set(text, number);
@@ -51,32 +55,20 @@ export class ValueIndex {
     if (starts.length > 0) this.#starts = buildTrie(starts);
     if (ends.length > 0) this.#ends = buildTrie(ends.map(({ text, number }) => ({ text: reversed(text), number })));
     const [plain, foreign] = [inside.filter(({ text }) => isAscii(text)), inside.filter(({ text }) => !isAscii(text))];
-    if (plain.length > 0) this.#inside = GramScan.suits(plain) ? new GramScan(plain) : new Automaton(plain);
+    const long = plain.filter(({ text }) => text.length >= GRAM);
+    const tiny = plain.filter(({ text }) => text.length < GRAM);
+    if (long.length > 0) this.#sieve = new Sieve(long);
+    if (tiny.length > 0) this.#tiny = new Automaton(tiny);
     if (foreign.length > 0) this.#insideForeign = new Automaton(foreign);
-    this.#isCached = this.isExhaustive;
     this.#meanings = meanings;
     this.#found = new NumberSet(meanings.length);
   }
 
-  /** Whether every character of a value is looked at: further literals then cost nothing more. */
-  get isExhaustive(): boolean {
-    return this.#inside instanceof Automaton;
-  }
-
-  /** Adds the predicates that hold for the value, and the rules that they make candidates. */
-  search(value: string, held: NumberSet, candidates: NumberSet): void {
-    const { predicates, rules } =
-      this.#isCached && value.length <= MAX_CACHED_LENGTH ? this.#recall(value) : this.#read(value);
-    for (let i = 0; i < predicates.length; i++) held.add(predicates[i] ?? 0);
-    for (let i = 0; i < rules.length; i++) candidates.add(rules[i] ?? 0);
-  }
-
-  #recall(value: string): Meaning {
-    const known = this.#cache.get(value);
-    if (known !== undefined) return known;
-    const meaning = this.#read(value);
-    this.#cache.set(value, meaning);
-    return meaning;
+  /** What a field's value shows. A list shows all that any of its items does. */
+  read(value: FieldValue): Meaning {
+    if (typeof value === "string") return this.#read(value);
+    if (isList(value)) return joined(value.map((item) => this.read(item)));
+    return value === null ? NO_MEANING : this.#read(String(value));
   }
 
   #read(value: string): Meaning {
@@ -85,13 +77,7 @@ export class ValueIndex {
     if (!this.#collect(value, false, found)) this.#collect(value.toLowerCase(), true, found);
     if (found.size === 0) return NO_MEANING;
     if (found.size === 1) return this.#meanings[found.members[0] ?? 0] ?? NO_MEANING;
-    const [predicates, rules]: [number[], number[]] = [[], []];
-    for (let i = 0; i < found.size; i++) {
-      const meaning = this.#meanings[found.members[i] ?? 0] ?? NO_MEANING;
-      for (let j = 0; j < meaning.predicates.length; j++) predicates.push(meaning.predicates[j] ?? 0);
-      for (let j = 0; j < meaning.rules.length; j++) rules.push(meaning.rules[j] ?? 0);
-    }
-    return { predicates, rules };
+    return joined(Array.from(found.members.subarray(0, found.size), (number) => this.#meanings[number] ?? NO_MEANING));
   }
 
   /** False when the value must be lower-cased first: it has characters that no table folds. */
@@ -103,10 +89,27 @@ export class ValueIndex {
     return (
       (this.#starts === undefined || scanStart(this.#starts, value, isLowered, found)) &&
       (this.#ends === undefined || scanEnd(this.#ends, value, isLowered, found)) &&
-      (this.#inside === undefined || this.#inside.scan(value, isLowered, found)) &&
+      (this.#sieve === undefined || scanBytes(this.#sieve, value, isLowered, found)) &&
+      (this.#tiny === undefined || this.#tiny.scan(value, isLowered, found)) &&
       (this.#insideForeign === undefined || this.#insideForeign.scan(value, isLowered, found))
     );
   }
+}
+
+function scanBytes(sieve: Sieve, value: string, isLowered: boolean, found: NumberSet): boolean {
+  const bytes = bytesOf(value, isLowered);
+  if (bytes === undefined) return false;
+  sieve.scan(bytes, value.length, found);
+  return true;
+}
+
+function joined(meanings: readonly Meaning[]): Meaning {
+  const [predicates, rules]: [number[], number[]] = [[], []];
+  for (const meaning of meanings) {
+    for (let i = 0; i < meaning.predicates.length; i++) predicates.push(meaning.predicates[i] ?? 0);
+    for (let i = 0; i < meaning.rules.length; i++) rules.push(meaning.rules[i] ?? 0);
+  }
+  return { predicates, rules };
 }
 
 /** Lengths of the values whose lower case is this text: İ (U+0130) is the one letter that grows, to two units. */

@@ -1,5 +1,5 @@
 import { estimateOf } from "./estimate.ts";
-import type { Bound, Predicate } from "./predicate.ts";
+import { ANY_SLOT, type Bound, type Predicate } from "./predicate.ts";
 
 /**
  * A rule's witness: predicates of which at least one holds, or whose field is at least there, whenever the rule fires. Only
@@ -10,7 +10,30 @@ export type Witness = { readonly predicates: readonly number[]; readonly chance:
 /** Shown by a field's mere presence, which is all that can be said of tests that are not literals. */
 const CHANCE_OF_PRESENCE = 0.95;
 
-export function witnessOf(bound: Bound, predicates: readonly Predicate[], isNegated = false): Witness | undefined {
+/** Contained texts shorter than this stand in too many values to be worth a search. */
+const MIN_CONTAINED = 4;
+
+/**
+ * A rule's witness, and if there is one a second: predicates of which one holds as well whenever the rule fires. All literals,
+ * and of another part of the rule than the first, so that together they leave few candidates.
+ */
+export function witnessesOf(bound: Bound, predicates: readonly Predicate[]) {
+  const parts = conjuncts(bound).map((part) => witnessOf(part, predicates));
+  const first = best(parts);
+  const second = best(
+    parts.filter((part) => part !== first && part?.predicates.every((one) => isTelling(predicates[one]))),
+  );
+  return { witness: first, second: second?.predicates };
+}
+
+const conjuncts = (bound: Bound): readonly Bound[] => (bound.op === "and" ? bound.of.flatMap(conjuncts) : [bound]);
+
+function isTelling(predicate: Predicate | undefined): boolean {
+  if (predicate?.test.kind !== "literals" || predicate.slot === ANY_SLOT) return false;
+  return predicate.test.literals.every(({ place, text }) => place !== "contains" || text.length >= MIN_CONTAINED);
+}
+
+function witnessOf(bound: Bound, predicates: readonly Predicate[], isNegated = false): Witness | undefined {
   if (bound.op === "not") return witnessOf(bound.of, predicates, !isNegated);
   if (bound.op === "test") return ofTest(bound.predicate, predicates, isNegated);
   const parts = bound.of.map((part) => witnessOf(part, predicates, isNegated));

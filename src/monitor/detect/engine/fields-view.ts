@@ -1,0 +1,86 @@
+import type { Fields, FieldValue } from "../../event/index.ts";
+import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
+import type { Group } from "./group.ts";
+import { NumberSet } from "./number-set.ts";
+import { ValueRecord } from "./value-record.ts";
+import { type EventView, NULL_RANK } from "./view.ts";
+
+const NO_FIELDS: Fields = Object.freeze(Object.create(null));
+/** Values remembered are at most twice as many. */
+const REMEMBERED = 4096;
+
+/** An event whose fields are decoded already. */
+export class FieldsView implements EventView {
+  readonly filled: NumberSet;
+  readonly #values: (FieldValue | undefined)[];
+  readonly #ranks: Int32Array;
+  readonly #recorded: NumberSet;
+  readonly #records: (ValueRecord | undefined)[];
+  readonly #known = new ValueCache<ValueRecord>(REMEMBERED);
+  #fields: Fields = NO_FIELDS;
+
+  constructor(slots: number) {
+    this.filled = new NumberSet(slots);
+    this.#values = new Array<FieldValue | undefined>(slots).fill(undefined);
+    this.#ranks = new Int32Array(slots);
+    this.#recorded = new NumberSet(slots);
+    this.#records = new Array<ValueRecord | undefined>(slots).fill(undefined);
+  }
+
+  open(fields: Fields): this {
+    this.#fields = fields;
+    return this;
+  }
+
+  /** So that no event is kept in memory longer than it is used. */
+  close(): void {
+    this.#fields = NO_FIELDS;
+  }
+
+  fill(group: Group): void {
+    this.filled.clear();
+    this.#recorded.clear();
+    for (const name in this.#fields) {
+      const feed = group.feedOf(name);
+      if (feed.length === 0) continue;
+      const value = this.#fields[name];
+      for (const { slot, rank } of feed) this.#put(slot, value === null ? rank + NULL_RANK : rank, value);
+    }
+  }
+
+  recordOf(slot: number): ValueRecord | undefined {
+    if (!this.filled.has(slot)) return undefined;
+    if (!this.#recorded.has(slot)) {
+      this.#recorded.add(slot);
+      this.#records[slot] = this.#recall(this.#values[slot] ?? null);
+    }
+    return this.#records[slot];
+  }
+
+  mayHave(): boolean {
+    return true;
+  }
+
+  values(): readonly FieldValue[] {
+    return Object.values(this.#fields);
+  }
+
+  /** Rules compare texts: a number is known by its own. */
+  #recall(value: FieldValue): ValueRecord {
+    if (value === null || typeof value === "object") return new ValueRecord(value);
+    const text = String(value);
+    if (text.length > MAX_CACHED_LENGTH) return new ValueRecord(text);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const record = new ValueRecord(text);
+    this.#known.set(text, record);
+    return record;
+  }
+
+  #put(slot: number, rank: number, value: FieldValue | undefined): void {
+    if (value === undefined || (this.filled.has(slot) && (this.#ranks[slot] ?? 0) <= rank)) return;
+    this.filled.add(slot);
+    this.#ranks[slot] = rank;
+    this.#values[slot] = value;
+  }
+}

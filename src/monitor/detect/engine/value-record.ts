@@ -1,0 +1,42 @@
+import type { FieldValue } from "../../event/index.ts";
+import type { Meaning, ValueIndex } from "./value-index.ts";
+import { isList, someText } from "./values.ts";
+
+/**
+ * A field's value and what was found out about it. Paths, users and hashes come again and again: a record that is kept answers
+ * for all later events, whatever their group.
+ */
+export class ValueRecord {
+  readonly value: FieldValue;
+  #lowered: FieldValue | undefined;
+  readonly #meanings = new Map<ValueIndex, Meaning>();
+  /** By predicate. */
+  readonly #answers = new Map<number, boolean>();
+
+  constructor(value: FieldValue) {
+    this.value = value;
+  }
+
+  meaningFor(index: ValueIndex): Meaning {
+    const known = this.#meanings.get(index);
+    if (known !== undefined) return known;
+    const meaning = index.read(this.value);
+    this.#meanings.set(index, meaning);
+    return meaning;
+  }
+
+  /** Whether a predicate's check accepts the value, any of a list's; lower-cased if the check wants it so. */
+  accepts(predicate: number, check: (text: string) => boolean, on: "text" | "lowered"): boolean {
+    const known = this.#answers.get(predicate);
+    if (known !== undefined) return known;
+    if (on === "lowered") this.#lowered ??= lowerCase(this.value);
+    const answer = someText(on === "lowered" ? this.#lowered : this.value, check);
+    this.#answers.set(predicate, answer);
+    return answer;
+  }
+}
+
+function lowerCase(value: FieldValue): FieldValue {
+  if (isList(value)) return value.map((item) => (item === null ? null : String(item).toLowerCase()));
+  return value === null ? null : String(value).toLowerCase();
+}

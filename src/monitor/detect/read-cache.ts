@@ -1,0 +1,22 @@
+import type { ReadRule, Rejection, RuleSource } from "./read-rules.ts";
+
+type Outcome = readonly (ReadRule | Rejection)[];
+
+/** What came of each rule source when it was read last, so that only changed ones are read again. */
+export class ReadCache {
+  #before = new Map<string, Outcome>();
+  #now = new Map<string, Outcome>();
+
+  /** To be called before all sources are read anew: those that do not come again are forgotten. */
+  begin(): void {
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+
+  recall({ origin, text }: RuleSource, read: () => Outcome): Outcome {
+    const key = `${origin}\n${text}`;
+    const outcome = this.#before.get(key) ?? read();
+    this.#now.set(key, outcome);
+    return outcome;
+  }
+}
