@@ -48,7 +48,7 @@ export type Monitoring = {
 };
 
 /** Events that wait longer than this to be stored have the machine to themselves. */
-const BEHIND_MS = 5_000;
+const BEHIND_MS = 1_000;
 
 /** The room from the sender to the alert. */
 export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> {

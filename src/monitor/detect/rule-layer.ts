@@ -29,7 +29,8 @@ export function compileLayer(rules: readonly ReadRule[], members: () => JsonMemb
   const meter = costs && new CostMeter(costs);
   const matcher = new Matcher(predicates, runnable, meter);
   const view = new FieldsView(slots.length);
-  const openLane = () => new JsonLane(members(), slots.length, (fields, logsource) => router.groupOf(fields, logsource));
+  const openLane = () =>
+    new JsonLane(members(), slots.length, (fields, logsource) => router.groupOf(fields, logsource));
   let lane: JsonLane | undefined;
   return {
     rules,
