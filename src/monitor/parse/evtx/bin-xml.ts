@@ -245,13 +245,15 @@ function addText(parts: Part[], part: Part): void {
   else parts.push(part);
 }
 
+const ENDLESS = new Broken("a template refers to itself");
+
 /** The definition at a chunk offset: next offset, GUID, size, binary XML. Parsed once; what failed once fails at once. */
 function templateAt(chunk: Chunk, at: number): Template {
   const known = chunk.templates.get(at);
   if (known instanceof Broken) throw known;
   if (known !== undefined) return known;
   // Until it is parsed: a definition that holds an instance of itself must not be entered again.
-  chunk.templates.set(at, new Broken("a template refers to itself"));
+  chunk.templates.set(at, ENDLESS);
   try {
     const start = at + TEMPLATE_HEADER_BYTES;
     const end = start + chunk.bytes.readUInt32LE(at + 20);

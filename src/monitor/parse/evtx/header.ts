@@ -15,7 +15,8 @@ export const isEvtx = (head: Buffer): boolean => startsWith(head, FILE_MARK);
 export const isChunk = (bytes: Buffer): boolean => startsWith(bytes, CHUNK_MARK);
 
 /** The event log reserves space ahead: a place that holds only zeros has never been a chunk. */
-export const isUnused = (bytes: Buffer): boolean => bytes[0] === 0 && bytes.every((byte) => byte === 0);
+export const isUnused = (bytes: Buffer): boolean => bytes[0] === 0 && bytes.equals(ZEROS.subarray(0, bytes.length));
+const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
 /**
  * What is wrong with a file's first bytes and its size; nothing when all is well. Chunks are found by their places, so none of

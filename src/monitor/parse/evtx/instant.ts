@@ -18,8 +18,17 @@ export const fileTimeMs = (low: number, high: number): number => instantOf(low, 
 /** The two halves of a FILETIME as ISO 8601 with microseconds, as exporters write it. Every FILETIME has one. */
 export function fileTimeText(low: number, high: number): string {
   const { ms, ticks } = instantOf(low, high);
-  return `${new Date(ms).toISOString().slice(0, -1)}${padded(Math.floor(ticks / 10), 3)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toISOString().slice(0, -4);
+    lastSecond = second;
+  }
+  return `${lastText}${padded((ms - second * 1000) * 1000 + Math.floor(ticks / 10), 6)}Z`;
 }
+
+/** Events come in bursts: the text of a second serves all that fall into it. */
+let lastSecond = 0;
+let lastText = "1970-01-01T00:00:00.";
 
 /** A SYSTEMTIME's 16 bytes (year, month, weekday, day, hour, minute, second, millisecond) as the same kind of text. */
 export function systemTimeText(bytes: Buffer, at: number): string {

@@ -19,23 +19,28 @@ const evtxIn = async (archive: string): Promise<readonly TarFile[]> =>
 
 type Case = { readonly rule_id: string; readonly events: readonly unknown[] };
 
-describe.skipIf(CASES === undefined || CASE_FILES === undefined)("Event logs that SigmaHQ published as EVTX and JSON", () => {
-  it("read the same from both", async () => {
-    const files = new Map((await evtxIn(CASE_FILES ?? "")).map(({ name, bytes }) => [name.replace(/^.*\//, ""), bytes]));
-    const lines = gunzipSync(readFileSync(CASES ?? ""))
-      .toString("utf8")
-      .split("\n")
-      .filter((line) => line !== "");
-    const cases = lines.map((line): Case => JSON.parse(line));
-    expect(cases.length).toBeGreaterThan(100);
-    for (const { rule_id: id, events } of cases) {
-      const { records, damage } = readEvtx(files.get(`${id}.evtx`) ?? Buffer.alloc(0));
-      expect(damage, id).toEqual([]);
-      const read = records.map(({ event }) => withoutEndSpace(JSON.parse(JSON.stringify(event))));
-      expect(read, id).toEqual(events);
-    }
-  });
-});
+describe.skipIf(CASES === undefined || CASE_FILES === undefined)(
+  "Event logs that SigmaHQ published as EVTX and JSON",
+  () => {
+    it("read the same from both", async () => {
+      const files = new Map(
+        (await evtxIn(CASE_FILES ?? "")).map(({ name, bytes }) => [name.replace(/^.*\//, ""), bytes]),
+      );
+      const lines = gunzipSync(readFileSync(CASES ?? ""))
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== "");
+      const cases = lines.map((line): Case => JSON.parse(line));
+      expect(cases.length).toBeGreaterThan(100);
+      for (const { rule_id: id, events } of cases) {
+        const { records, damage } = readEvtx(files.get(`${id}.evtx`) ?? Buffer.alloc(0));
+        expect(damage, id).toEqual([]);
+        const read = records.map(({ event }) => withoutEndSpace(JSON.parse(JSON.stringify(event))));
+        expect(read, id).toEqual(events);
+      }
+    });
+  },
+);
 
 /** The exporter of the published JSON cut white space off the ends of texts; Windows does not. */
 function withoutEndSpace(value: unknown): unknown {
@@ -68,7 +73,10 @@ describe.skipIf(SAMPLES === undefined || !isToolHere)("Event logs of attacks, be
 
 function exported(bytes: Buffer, path: string): readonly object[] {
   writeFileSync(path, bytes);
-  const text = execFileSync("evtxexport", ["-f", "xml", path], { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
+  const text = execFileSync("evtxexport", ["-f", "xml", path], {
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const events = text.toString("utf8").match(/<Event [\s\S]*?<\/Event>/g) ?? [];
   return events.map((xml) => leavesOf(parseEventXml(xml)));
 }
@@ -77,8 +85,9 @@ function exported(bytes: Buffer, path: string): readonly object[] {
 function leavesOf(value: unknown): Record<string, string> {
   const leaves: Record<string, string> = {};
   const visit = (at: string, one: unknown): void => {
-    if (Array.isArray(one)) one.forEach((item, index) => visit(isNamed(item) ? at : `${at}/${index}`, item));
-    else if (at.endsWith("Data") && isNamed(one)) visit(at.replace(/Data$/, one["@Name"]), one["#text"]);
+    if (Array.isArray(one)) {
+      for (const [index, item] of one.entries()) visit(isNamed(item) ? at : `${at}/${index}`, item);
+    } else if (at.endsWith("Data") && isNamed(one)) visit(at.replace(/Data$/, one["@Name"]), one["#text"]);
     else if (isObject(one)) for (const key in one) visit(pathOf(at, key), one[key]);
     else if (spelled(one) !== "") leaves[at] = spelled(one);
   };

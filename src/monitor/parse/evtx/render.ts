@@ -47,22 +47,32 @@ class Renderer {
 
   #slot(index: number, to: { scope: Scope; node: Node; text: Value | undefined }): Value | undefined {
     const { values, depth } = to.scope;
-    const start = values.starts[index];
-    if (start === undefined) return to.text;
-    const { bytes } = this.#chunk;
-    const at = values.table + index * 4;
-    const size = bytes.readUInt16LE(at);
-    const type = bytes.readUInt8(at + 2);
-    if (type === TYPE.binXml) return this.#fragment({ start, size, depth }, to);
-    if (type === TYPE.null) return to.text;
-    this.#chunk.spendChars(size);
-    return joined(to.text, readValue(type, { bytes, start, size }));
+    if (this.#isBinXml(index, values)) return this.#fragment(index, { values, depth }, to);
+    const value = this.#value(index, values);
+    return value === null ? to.text : joined(to.text, value);
   }
 
-  #fragment(
-    { start, size, depth }: { start: number; size: number; depth: number },
-    to: { node: Node; text: Value | undefined },
-  ): Value | undefined {
+  #isBinXml(index: number, { table, starts }: Values): boolean {
+    return index < starts.length && this.#chunk.bytes[table + index * 4 + 2] === TYPE.binXml;
+  }
+
+  /** Null for a hole that the instance has no value for. */
+  #value(index: number, { table, starts }: Values): Value {
+    const start = starts[index];
+    if (start === undefined) return null;
+    const { bytes } = this.#chunk;
+    const at = table + index * 4;
+    const size = bytes.readUInt16LE(at);
+    const type = bytes.readUInt8(at + 2);
+    if (type === TYPE.null) return null;
+    this.#chunk.spendPart();
+    this.#chunk.spendChars(size);
+    return readValue(type, { bytes, start, size });
+  }
+
+  #fragment(index: number, { values, depth }: Scope, to: { node: Node; text: Value | undefined }): Value | undefined {
+    const start = values.starts[index] ?? 0;
+    const size = this.#chunk.bytes.readUInt16LE(values.table + index * 4);
     if (size === 0) return to.text;
     if (depth > MAX_NESTING) throw new Broken("values are nested too deeply");
     const content = parseBinXml(this.#chunk, { at: start, end: start + size, hasDependency: false });
@@ -97,6 +107,13 @@ class Renderer {
   }
 
   #content({ content }: Element, scope: Scope, attributes: Node | undefined): unknown {
+    const only = content.length === 1 ? content[0] : undefined;
+    if (attributes === undefined && only !== undefined) {
+      // By far most elements are one value and nothing else.
+      if (only.kind === "slot" && !this.#isBinXml(only.index, scope.values))
+        return this.#value(only.index, scope.values);
+      if (only.kind === "text") return only.value;
+    }
     const node = newNode();
     if (attributes !== undefined) node["#attributes"] = attributes;
     const text = content.length === 0 ? undefined : this.parts(content, scope, node);
