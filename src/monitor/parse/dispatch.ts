@@ -1,6 +1,7 @@
 import { readCef } from "./cef.ts";
 import { readAuditRecord } from "./json/auditd.ts";
-import { readJson } from "./json/json.ts";
+import type { JsonObject } from "./flatten.ts";
+import { readJson, readObject } from "./json/json.ts";
 import { readKeyValue } from "./key-value.ts";
 import { readRaw } from "./raw.ts";
 import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
@@ -27,6 +28,10 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
   note(event, "not_the_pinned_format");
   if (!readAuto(event, text, { ...hints, format: "auto" })) readRaw(event, text, true);
 }
+
+/** Reads what is JSON already, as readLine reads its text. */
+export const readEvent = (event: Reading, object: JsonObject, hints: ParseHints): void =>
+  readObject(event, object, { hints, readPayload });
 
 const PINNED = new Set(["windows", "json", "syslog", "apache", "nginx", "web", "squid", "cef", "keyvalue"]);
 

@@ -1,3 +1,12 @@
 export { FORMATS } from "./contract.ts";
+export {
+  CHUNK_BYTES,
+  checkFileHeader,
+  type Damage,
+  type EvtxRecord,
+  FILE_HEADER_BYTES,
+  isEvtx,
+  readChunk,
+} from "./evtx/index.ts";
 export { createParser, type Parser } from "./parser.ts";
 export type { Parsed, ParseHints } from "./reading.ts";

@@ -1,6 +1,7 @@
 import type { LogSource } from "../event/index.ts";
 import { MAX_LINE_BYTES, MAX_MESSAGE_CHARS } from "./bounds.ts";
-import { readLine } from "./dispatch.ts";
+import { readEvent, readLine } from "./dispatch.ts";
+import type { JsonObject } from "./flatten.ts";
 import { readRaw } from "./raw.ts";
 import { newReading, note, type Parsed, type ParseHints, type Reading } from "./reading.ts";
 import { cleanEvent } from "./text.ts";
@@ -8,11 +9,16 @@ import { cleanEvent } from "./text.ts";
 export type Parser = {
   /** Reads one line. Never throws; what it cannot read comes back with a problem and the text as message. */
   parse(bytes: Buffer, hints: ParseHints): Parsed;
+  /**
+   * Reads an event that is JSON already, such as a record of an EVTX file or a row of a table, as parse reads its text. Its strings
+   * must be free of NUL and half surrogate pairs.
+   */
+  parseEvent(event: JsonObject, hints: ParseHints): Parsed;
 };
 
 /** A parser for one worker: it keeps small caches and no state about lines. */
 export function createParser(): Parser {
-  return { parse };
+  return { parse, parseEvent };
 }
 
 function parse(bytes: Buffer, hints: ParseHints): Parsed {
@@ -27,6 +33,12 @@ function parse(bytes: Buffer, hints: ParseHints): Parsed {
     readRaw(event, text, true);
   } else readLine(event, text, hints);
   cleanEvent(text, event);
+  return finish(event);
+}
+
+function parseEvent(object: JsonObject, hints: ParseHints): Parsed {
+  const event = newReading();
+  readEvent(event, object, hints);
   return finish(event);
 }
 

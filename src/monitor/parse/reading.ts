@@ -18,6 +18,8 @@ export type ParseHints = {
   readonly peer: string;
   readonly receivedAtMs: number;
   readonly timeZone?: string;
+  /** Only what rules read is wanted: fields and log source. The time, the columns and the answers may be left out. */
+  readonly isForMatching?: boolean;
 };
 
 /** A parsed line. `logsource` equals hot.product/category/service. */

@@ -22,7 +22,8 @@ export function readJson(event: Reading, text: string, context: Context): boolea
   return true;
 }
 
-function readObject(event: Reading, object: JsonObject, context: Context): void {
+/** The same for an object that is there already. */
+export function readObject(event: Reading, object: JsonObject, context: Context): void {
   const { hints } = context;
   if (readWindows(event, object, hints)) return;
   const inner = unwrap(object);

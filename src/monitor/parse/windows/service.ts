@@ -13,7 +13,6 @@ export function fillByService(event: Reading, kind: Kind): ShellContext | undefi
     fillProcess(hot, fields);
     fillSysmonObjects(hot, fields, kind.eventId);
     setAccount(hot, textOf(fields, "User") || textOf(fields, "SourceUser"));
-    addEventType(fields, kind.eventId);
     return undefined;
   }
   if (kind.service === "security") {
@@ -25,6 +24,14 @@ export function fillByService(event: Reading, kind: Kind): ShellContext | undefi
     return undefined;
   }
   return fillOther(event, kind);
+}
+
+/** Fields that rules ask for and some shippers or versions leave out. */
+export function completeFields(fields: Fields, service: string, eventId: number): void {
+  if (service === "sysmon") addEventType(fields, eventId);
+  else if (service === "powershell-classic" || service === "application") {
+    if (fields.Data === undefined && fields.Message !== undefined) fields.Data = fields.Message;
+  }
 }
 
 /** Sysmon writes one EventType for these ids; shippers with an EventType of their own lose it. */
@@ -47,16 +54,12 @@ function fillOther(event: Reading, kind: Kind): ShellContext | undefined {
   let shell: ShellContext | undefined;
   if (kind.service === "powershell" || kind.service === "powershell-classic") {
     shell = readShellContext(fields);
-    if (kind.service === "powershell-classic" && fields.Data === undefined && fields.Message !== undefined)
-      fields.Data = fields.Message;
     hot.process_name = shell.application;
     hot.process_command_line = shell.command;
     setAccount(hot, shell.user);
   } else {
     fillProcess(hot, fields);
     hot.service_name = textOf(fields, "ServiceName");
-    if (kind.service === "application" && fields.Data === undefined && fields.Message !== undefined)
-      fields.Data = fields.Message;
   }
   if (hot.user_name === "") fillActor(hot, fields, kind.actor);
   if (hot.user_name === "")

@@ -8,7 +8,7 @@ import { BY_CHANNEL, BY_SERVICE } from "./actions-other.ts";
 import { SECURITY } from "./actions-security.ts";
 import { type EventSpec, SYSMON } from "./actions-sysmon.ts";
 import { fillAnswers } from "./answers.ts";
-import { fillByService } from "./service.ts";
+import { completeFields, fillByService } from "./service.ts";
 import { readWindowsShape } from "./shape.ts";
 import { setWindowsTime } from "./time.ts";
 
@@ -35,6 +35,8 @@ export function readWindows(event: Reading, object: JsonObject, hints: ParseHint
   fields.EventID = eventId;
   const source = sourceOf(channel === "" ? provider : channel, eventId);
   classify(hot, datasetOf(source.service, channel), source);
+  completeFields(fields, source.service, eventId);
+  if (hints.isForMatching === true) return true;
   setWindowsTime(event, time, { hints, isSysmon: source.service === "sysmon" });
   hot.event_code = String(eventId);
   hot.event_provider = provider;
