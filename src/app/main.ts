@@ -23,6 +23,30 @@ const positive = (text: string): number => {
   return value;
 };
 
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 64) throw new InvalidArgumentError("a number from 1 to 64");
+  return value;
+};
+const append = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
+const HUNT_HELP = `
+Reads EVTX, JSON (one object a line, objects one after another, arrays), text logs of every kind that the server knows, CSV with a
+header (.csv, .tsv), and gzip, zstd, tar and UTF-16 of these, told by content. Folders are searched without hidden files and links.
+
+Each hit names the file and the record in it, counted from 1:
+  text and JSON lines   lines, blank ones left out
+  other JSON            objects
+  CSV                   rows below the header
+  EVTX                  readable records, in the order in which they lie in the file
+An archive's entry is named archive/entry.
+
+Exit code:
+  0  every file was read to its end, whether or not rules were hit
+  1  nothing was hunted: wrong options, no rules, nothing to read
+  2  done, but some input or rule folder could not be read (said on standard error)
+`;
+
 program
   .command("start")
   .description("start the server, with everything it needs")
@@ -53,6 +77,30 @@ program
       { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: stopping.signal },
     );
   });
+
+program
+  .command("hunt")
+  .description("run Sigma rules over files, without a server: what was hit, where and when")
+  .argument("[file...]", "files, folders, or - for standard input (which is also read when nothing is named)")
+  .option("--rules <path>", "a folder of Sigma rules, or one rule; may be repeated (default: Yagura's own)", append, [])
+  .addOption(
+    new Option("--format <format>", "of the hits (default: table on a terminal, else jsonl)").choices([
+      "jsonl",
+      "csv",
+      "table",
+    ]),
+  )
+  .option("--stats", "end with one line of JSON on standard error: figures of the hunt")
+  .option("--workers <number>", "threads (default: one per core for large input)", count)
+  .option("--min-level <level>", "leave out hits of rules below: informational, low, medium, high, critical")
+  .option("--from <time>", "leave out events before, such as 2026-11-20T09:00:00+09:00 (no offset: UTC)")
+  .option("--to <time>", "leave out events at or after")
+  .option("--time-zone <name>", "of logs that write no offset, such as Asia/Tokyo (default: UTC)")
+  .option("--fields", "give every field of an event with each hit (jsonl)")
+  .option("--list-rejected", "tell which rules cannot run, and why")
+  .addOption(new Option("--no-color", "plain text").env("NO_COLOR"))
+  .addHelpText("after", HUNT_HELP)
+  .action(async (paths: string[], options) => (await import("./commands/hunt.ts")).huntCommand(paths, options));
 
 program
   .command("token")

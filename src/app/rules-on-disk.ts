@@ -11,7 +11,7 @@ const OWN_RULES = new URL("../../content/rules/", import.meta.url).pathname;
 const MAX_FILES = 50_000;
 const MAX_FILE_BYTES = 1 << 20;
 
-/** Reads every .yml and .yaml below the directories. What cannot be read is listed, and stops nothing else. */
+/** Reads every .yml and .yaml below the directories; a path may also be one file. What cannot be read is listed, and stops nothing else. */
 export async function readRuleFiles(directories: readonly string[], withOwn: boolean): Promise<RuleFiles> {
   const rules: RuleFile[] = [];
   const unreadable: { origin: string; reason: string }[] = [];
@@ -48,6 +48,7 @@ async function readOne(
 }
 
 async function ruleFilesBelow(directory: string): Promise<string[]> {
+  if ((await stat(directory)).isFile()) return [directory];
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && /\.ya?ml$/i.test(entry.name))

@@ -6,7 +6,7 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 const HEAD_BYTES = 64 * 1024;
 
 /** A stream's first bytes, and all of it. */
-type Opened = { readonly head: Buffer; readonly bytes: AsyncIterable<Buffer> };
+export type Opened = { readonly head: Buffer; readonly bytes: AsyncIterable<Buffer> };
 
 /** What a file holds: lines, one JSON object per line, or JSON objects over several lines or in an array. */
 export type Kind = "lines" | "ndjson" | "json";
@@ -17,15 +17,21 @@ export type Content =
 
 /** Opens a file's content, whatever it is packed in (gzip, zstd, UTF-16): told by its first bytes, not by its name. */
 export async function openContent(source: AsyncIterable<Buffer>): Promise<Content> {
-  const packed = await peek(source);
-  const decoder = unpacker(packed.head);
-  const plain = decoder === undefined ? packed : await peek(through(packed.bytes, decoder));
-  const text = isUtf16(plain.head) ? await peek(fromUtf16(plain)) : plain;
+  const text = await openPlain(source);
   const problem = problemWith(text.head);
   return problem === undefined ? { kind: kindOf(text.head), bytes: text.bytes } : { problem };
 }
 
-async function peek(source: AsyncIterable<Buffer>): Promise<Opened> {
+/** Takes off what a file is packed in; its content may still be anything. */
+export async function openPlain(source: AsyncIterable<Buffer>): Promise<Opened> {
+  const packed = await peek(source);
+  const decoder = unpacker(packed.head);
+  const plain = decoder === undefined ? packed : await peek(through(packed.bytes, decoder));
+  return isUtf16(plain.head) ? peek(fromUtf16(plain)) : plain;
+}
+
+/** Reads as many bytes as tell what a stream is, and gives them back with the rest. */
+export async function peek(source: AsyncIterable<Buffer>): Promise<Opened> {
   const iterator = source[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let bytes = 0;
@@ -46,6 +52,9 @@ async function peek(source: AsyncIterable<Buffer>): Promise<Opened> {
   }
   return { head: Buffer.concat(first), bytes: all() };
 }
+
+/** Must the file be read from its start, to be unpacked or decoded? */
+export const isPacked = (head: Buffer): boolean => unpacker(head) !== undefined || isUtf16(head);
 
 function unpacker(head: Buffer): Transform | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip({ chunkSize: 256 * 1024 });
@@ -76,7 +85,8 @@ const BINARY: readonly (readonly [string, number, string])[] = [
   ["7z\u00bc\u00af", 0, "a 7-Zip archive: unpack it first"],
 ];
 
-function problemWith(head: Buffer): string | undefined {
+/** What an archive or another file that is no text should be turned into first; undefined for what may be text. */
+export function problemWith(head: Buffer): string | undefined {
   for (const [magic, at, problem] of BINARY) {
     if (head.toString("latin1", at, at + magic.length) === magic) return `is ${problem}`;
   }

@@ -1,0 +1,60 @@
+import type { Found } from "../../monitor/hunt/index.ts";
+import type { Batch, Problem } from "./part.ts";
+
+/** Kinds of problems told apart per part: past them, the rest is counted under one name. */
+const MAX_KINDS = 1_000;
+
+/** Gathers what one thread finds, and hands it on when asked. */
+export class Collector {
+  readonly #emit: (batch: Batch) => Promise<void>;
+  #found: Found[] = [];
+  #problems = new Map<string, Problem>();
+  #records = 0;
+  #bytes = 0;
+  #readBytes = 0;
+
+  /** emit: resolves when there is room for more. */
+  constructor(emit: (batch: Batch) => Promise<void>) {
+    this.#emit = emit;
+  }
+
+  found(found: Found | undefined): void {
+    if (found !== undefined) this.#found.push(found);
+  }
+
+  record(): void {
+    this.#records += 1;
+  }
+
+  bytes(count: number): void {
+    this.#bytes += count;
+  }
+
+  readBytes(count: number): void {
+    this.#readBytes += count;
+  }
+
+  problem({ file, kind, detail, isLoss }: Omit<Problem, "count">): void {
+    const key = this.#problems.size < MAX_KINDS ? `${file}\n${kind}` : "\nother";
+    const before = this.#problems.get(key);
+    this.#problems.set(key, before ? { ...before, count: before.count + 1 } : { file, kind, detail, isLoss, count: 1 });
+  }
+
+  /** To be called often: what is held is bounded by what one piece of input brings. */
+  async flush(): Promise<void> {
+    if (this.#records + this.#bytes + this.#readBytes + this.#problems.size === 0) return;
+    const batch: Batch = {
+      found: this.#found,
+      records: this.#records,
+      bytes: this.#bytes,
+      readBytes: this.#readBytes,
+      problems: [...this.#problems.values()],
+    };
+    this.#found = [];
+    this.#problems = new Map();
+    this.#records = 0;
+    this.#bytes = 0;
+    this.#readBytes = 0;
+    await this.#emit(batch);
+  }
+}

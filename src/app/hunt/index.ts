@@ -1,0 +1,1 @@
+export { runHunt } from "./run.ts";

@@ -1,0 +1,60 @@
+import { open } from "node:fs/promises";
+import { isTar } from "../../monitor/hunt/index.ts";
+import { CHUNK_BYTES, FILE_HEADER_BYTES, isEvtx } from "../../monitor/parse/index.ts";
+import { isPacked, kindOf, problemWith } from "../ingest/decode.ts";
+import type { Input } from "../ingest/files.ts";
+import type { Part, Range } from "./part.ts";
+
+const HEAD_BYTES = 64 * 1024;
+const PART_BYTES = 16 * 1024 * 1024;
+const CHUNK_MARK = "ElfChnk\0";
+
+/** Cuts files into parts, in the order of the files: large files of lines and large event logs into several. */
+export async function planParts(inputs: readonly Input[], isShared: boolean): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for (const { name, sizeBytes } of inputs) {
+    const path = sizeBytes === undefined ? "-" : name;
+    const ranges =
+      isShared && sizeBytes !== undefined && sizeBytes > 2 * PART_BYTES ? await rangesOf(path, sizeBytes) : [];
+    const whole: Part = { file: name, path, sizeBytes, range: undefined };
+    if (ranges.length === 0) parts.push(whole);
+    else for (const range of ranges) parts.push({ ...whole, range });
+  }
+  return parts;
+}
+
+/** None when the file must be read from its start to its end, or cannot be read: whoever reads it says why. */
+async function rangesOf(path: string, sizeBytes: number): Promise<readonly Range[]> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    if (isEvtx(head)) return (await hasAllChunks(file, sizeBytes)) ? cut("evtx", FILE_HEADER_BYTES, sizeBytes) : [];
+    if (isPacked(head) || isTar(head) || problemWith(head) !== undefined || isTable(path)) return [];
+    return kindOf(head) === "json" ? [] : cut("lines", 0, sizeBytes);
+  } catch {
+    return [];
+  }
+}
+
+/** A log whose chunks are not all in their places is read by one thread, which looks for them. */
+async function hasAllChunks(file: { read: ReadAt }, sizeBytes: number): Promise<boolean> {
+  const mark = Buffer.alloc(CHUNK_MARK.length);
+  for (let at = FILE_HEADER_BYTES; at + mark.length <= sizeBytes; at += CHUNK_BYTES) {
+    await file.read(mark, 0, mark.length, at);
+    if (mark.toString("latin1") !== CHUNK_MARK && !mark.every((byte) => byte === 0)) return false;
+  }
+  return true;
+}
+type ReadAt = (buffer: Buffer, offset: number, length: number, position: number) => Promise<{ bytesRead: number }>;
+
+/** Both kinds are cut at whole chunks, which lines do not mind. */
+function cut(kind: Range["kind"], start: number, end: number): readonly Range[] {
+  const ranges: Range[] = [];
+  for (let from = start; from < end; from += PART_BYTES)
+    ranges.push({ kind, from, to: Math.min(end, from + PART_BYTES) });
+  return ranges;
+}
+
+/** Told by the name: nothing in a CSV file's bytes says that it is one. */
+export const isTable = (name: string): boolean => /\.(csv|tsv)(\.(gz|zst))?$/i.test(name);

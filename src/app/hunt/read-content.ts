@@ -1,0 +1,185 @@
+import { createJsonSplitter } from "../../monitor/collect/lines/json-splitter.ts";
+import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
+import { createRowReader, type Hunter, isTar } from "../../monitor/hunt/index.ts";
+import {
+  CHUNK_BYTES,
+  checkFileHeader,
+  type Damage,
+  type EvtxRecord,
+  FILE_HEADER_BYTES,
+  isEvtx,
+  readChunk,
+} from "../../monitor/parse/index.ts";
+import { kindOf, type Opened, openPlain, problemWith } from "../ingest/decode.ts";
+import { reasonOf } from "../ingest/files.ts";
+import type { Collector } from "./collector.ts";
+import { isTable } from "./plan.ts";
+import { entriesOf } from "./read-tar.ts";
+
+/** A longer line, object or row is left out and said. The server's parser reads no more than this of one either. */
+export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+/** An archive in an archive in an archive is nobody's log. */
+const MAX_ARCHIVES = 2;
+const BINARY_SHARE = 0.02;
+
+export type ContentDeps = { readonly hunter: Hunter; readonly collector: Collector };
+type Named = { readonly file: string; readonly sizeBytes?: number | undefined };
+
+/** Numbers the records of one file and hunts in each. */
+export class FileReader {
+  readonly #file: string;
+  readonly #deps: ContentDeps;
+  records = 0;
+
+  constructor(file: string, deps: ContentDeps) {
+    this.#file = file;
+    this.#deps = deps;
+  }
+
+  line(bytes: Buffer): void {
+    const { hunter, collector } = this.#deps;
+    collector.found(hunter.line(bytes, this.#next()));
+  }
+
+  event(event: { readonly [name: string]: unknown }): void {
+    const { hunter, collector } = this.#deps;
+    collector.found(hunter.event(event, this.#next()));
+  }
+
+  tooLarge(): void {
+    const { record } = this.#next();
+    const detail = `record ${record} is larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB`;
+    this.#deps.collector.problem({ file: this.#file, kind: "too_large", detail, isLoss: true });
+  }
+
+  stray(line: number): void {
+    const detail = `line ${line} holds something that is no JSON object`;
+    this.#deps.collector.problem({ file: this.#file, kind: "not_an_object", detail, isLoss: false });
+  }
+
+  isFirst(from: number): boolean {
+    return from === FILE_HEADER_BYTES;
+  }
+
+  evtxHeader(head: Buffer, sizeBytes: number | undefined): void {
+    for (const damage of checkFileHeader(head, sizeBytes)) this.#damaged(damage);
+  }
+
+  evtxChunk(bytes: Buffer, offset: number): void {
+    readChunk(bytes, offset, {
+      onRecord: ({ event }: EvtxRecord) => this.event(event),
+      onDamage: (damage) => this.#damaged(damage),
+    });
+  }
+
+  #damaged({ kind, offset, detail }: Damage): void {
+    const text = `${detail} (at byte ${offset})`;
+    this.#deps.collector.problem({ file: this.#file, kind, detail: text, isLoss: LOSSES.has(kind) });
+  }
+
+  #next(): { file: string; record: number } {
+    this.records += 1;
+    this.#deps.collector.record();
+    return { file: this.#file, record: this.records };
+  }
+}
+
+/** Damage that may have cost records; a wrong checksum alone has not. */
+const LOSSES: ReadonlySet<Damage["kind"]> = new Set([
+  "not_evtx",
+  "file_cut_short",
+  "not_a_chunk",
+  "chunk_cut_short",
+  "record_lost",
+  "record_unreadable",
+]);
+
+/** Reads a file's content, whatever it is: an event log, an archive, a table, lines, JSON. */
+export async function readContent(named: Named, opened: Opened, deps: ContentDeps, archives = 0): Promise<void> {
+  const { file } = named;
+  const reader = new FileReader(file, deps);
+  const unsuited = isTar(opened.head) && archives < MAX_ARCHIVES ? undefined : whyNot(opened.head);
+  try {
+    if (unsuited !== undefined) deps.collector.problem({ file, kind: "unreadable", detail: unsuited, isLoss: true });
+    else if (isTar(opened.head)) await readArchive(file, opened, deps, archives);
+    else if (isEvtx(opened.head)) await readEvtxStream(named, opened, reader, deps);
+    else await readRecords(opened, { reader, deps, isTable: isTable(file) });
+  } catch (error) {
+    const after = reader.records > 0 ? `, after ${reader.records.toLocaleString("en")} records` : "";
+    deps.collector.problem({ file, kind: "unreadable", detail: `${reasonOf(error)}${after}`, isLoss: true });
+  }
+  if (unsuited !== undefined) await opened.bytes[Symbol.asyncIterator]().return?.();
+  await deps.collector.flush();
+}
+
+function whyNot(head: Buffer): string | undefined {
+  if (isEvtx(head)) return undefined;
+  const known = problemWith(head);
+  if (known !== undefined) return known;
+  return isBinary(head) ? "is binary data that hunt knows nothing of" : undefined;
+}
+
+/** Logs have a NUL or another control character now and then; programs and pictures are full of them. */
+function isBinary(head: Buffer): boolean {
+  let controls = 0;
+  for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) controls += 1;
+  return controls > 16 && controls > head.length * BINARY_SHARE;
+}
+
+async function readArchive(file: string, opened: Opened, deps: ContentDeps, archives: number): Promise<void> {
+  for await (const entry of entriesOf(opened.bytes)) {
+    const named = { file: `${file}/${entry.name.replace(/^(?:\.?\/)+/, "")}`, sizeBytes: entry.size };
+    await readContent(named, await openPlain(entry.bytes), deps, archives + 1);
+  }
+}
+
+async function readEvtxStream(
+  { sizeBytes }: Named,
+  opened: Opened,
+  reader: FileReader,
+  deps: ContentDeps,
+): Promise<void> {
+  let held: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  for await (const piece of opened.bytes) {
+    deps.collector.bytes(piece.length);
+    held = held.length === 0 ? piece : Buffer.concat([held, piece]);
+    for (;;) {
+      const size = offset === 0 ? FILE_HEADER_BYTES : CHUNK_BYTES;
+      if (held.length < size) break;
+      evtxPiece(reader, held.subarray(0, size), { offset, sizeBytes });
+      held = held.subarray(size);
+      offset += size;
+    }
+    await deps.collector.flush();
+  }
+  if (held.length > 0) evtxPiece(reader, held, { offset, sizeBytes });
+}
+
+function evtxPiece(reader: FileReader, bytes: Buffer, at: { offset: number; sizeBytes: number | undefined }): void {
+  if (at.offset === 0) reader.evtxHeader(bytes, at.sizeBytes);
+  else reader.evtxChunk(bytes, at.offset);
+}
+
+type Reading = { readonly reader: FileReader; readonly deps: ContentDeps; readonly isTable: boolean };
+
+async function readRecords(opened: Opened, { reader, deps, isTable: isRows }: Reading): Promise<void> {
+  const common = {
+    maxBytes: MAX_RECORD_BYTES,
+    onEvent: (bytes: Buffer) => reader.line(bytes),
+    onTooLarge: () => reader.tooLarge(),
+    onStray: (line: number) => reader.stray(line),
+    onRow: (row: { readonly [name: string]: string }) => reader.event(row),
+  };
+  const isJson = kindOf(opened.head) === "json";
+  const splitter = isRows ? createRowReader(common) : isJson ? createJsonSplitter(common) : createLineSplitter(common);
+  try {
+    for await (const piece of opened.bytes) {
+      splitter.push(piece);
+      deps.collector.bytes(piece.length);
+      await deps.collector.flush();
+    }
+  } finally {
+    splitter.end();
+  }
+}

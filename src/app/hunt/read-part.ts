@@ -1,0 +1,102 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
+import type { Hunter } from "../../monitor/hunt/index.ts";
+import { CHUNK_BYTES } from "../../monitor/parse/index.ts";
+import { openPlain } from "../ingest/decode.ts";
+import { reasonOf } from "../ingest/files.ts";
+import type { Collector } from "./collector.ts";
+import type { Part, Range } from "./part.ts";
+import { FileReader, MAX_RECORD_BYTES, readContent } from "./read-content.ts";
+
+const READ_BYTES = 256 * 1024;
+const EVTX_READ_BYTES = 16 * CHUNK_BYTES;
+const LF = 0x0a;
+
+export type ReadDeps = { readonly hunter: Hunter; readonly collector: Collector; readonly stdin: Readable | undefined };
+
+/** Reads one part and collects what is found. What cannot be read is a problem of its file, never an error. */
+export async function readPart(part: Part, deps: ReadDeps): Promise<void> {
+  const { collector } = deps;
+  const reader = new FileReader(part.file, deps);
+  try {
+    if (part.range?.kind === "lines") await readLineRange(part.path, part.range, reader, deps);
+    else if (part.range?.kind === "evtx") await readEvtxRange(part, part.range, reader, deps);
+    else await readContent(part, await openPlain(counted(sourceOf(part, deps), deps)), deps);
+  } catch (error) {
+    const after = reader.records > 0 ? ` (after ${reader.records} records)` : "";
+    collector.problem({ file: part.file, kind: "unreadable", detail: `${reasonOf(error)}${after}`, isLoss: true });
+  }
+  await collector.flush();
+}
+
+function sourceOf({ path }: Part, { stdin }: ReadDeps): Readable {
+  return path === "-" && stdin !== undefined ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+}
+
+async function* counted(source: Readable, { collector }: ReadDeps): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    collector.readBytes(bytes.length);
+    yield bytes;
+  }
+}
+
+/** A range begins behind the first line end at or after the byte before it, and ends likewise: no line is read twice or left out. */
+async function readLineRange(
+  path: string,
+  { from, to }: Range,
+  reader: FileReader,
+  { collector }: ReadDeps,
+): Promise<void> {
+  const splitter = createLineSplitter({
+    maxBytes: MAX_RECORD_BYTES,
+    onEvent: (bytes) => reader.line(bytes),
+    onTooLarge: () => reader.tooLarge(),
+  });
+  let at = Math.max(0, from - 1);
+  let isInside = from === 0;
+  const source = createReadStream(path, { start: at, highWaterMark: READ_BYTES });
+  for await (const chunk of source) {
+    let bytes: Buffer = chunk;
+    if (!isInside) {
+      const end = bytes.indexOf(LF);
+      isInside = end >= 0;
+      at += isInside ? end + 1 : bytes.length;
+      bytes = isInside ? bytes.subarray(end + 1) : bytes.subarray(bytes.length);
+    }
+    if (at >= to) break;
+    const end = at + bytes.length >= to ? bytes.indexOf(LF, Math.max(0, to - 1 - at)) : -1;
+    const own = end < 0 ? bytes : bytes.subarray(0, end + 1);
+    splitter.push(own);
+    at += own.length;
+    collector.bytes(own.length);
+    collector.readBytes(own.length);
+    await collector.flush();
+    if (end >= 0 || at > to + 2 * MAX_RECORD_BYTES) break;
+  }
+  splitter.end();
+}
+
+async function readEvtxRange(
+  part: Part,
+  { from, to }: Range,
+  reader: FileReader,
+  { collector }: ReadDeps,
+): Promise<void> {
+  await using file = await open(part.path);
+  if (reader.isFirst(from)) {
+    const head = Buffer.alloc(from);
+    await file.read(head, 0, from, 0);
+    reader.evtxHeader(head, part.sizeBytes);
+  }
+  for (let at = from; at < to; at += EVTX_READ_BYTES) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(EVTX_READ_BYTES, to - at)), 0, undefined, at);
+    for (let chunk = 0; chunk < bytesRead; chunk += CHUNK_BYTES)
+      reader.evtxChunk(buffer.subarray(chunk, Math.min(chunk + CHUNK_BYTES, bytesRead)), at + chunk);
+    collector.bytes(bytesRead);
+    collector.readBytes(bytesRead);
+    await collector.flush();
+  }
+}

@@ -1,0 +1,124 @@
+import type { Level } from "../../event/index.ts";
+import type { RuleTally, Summary } from "../summary.ts";
+import { cut, padEnd, padStart } from "./width.ts";
+
+export type TableOptions = { readonly columns: number; readonly isColored: boolean };
+
+const COLORS: Readonly<Record<Level, string>> = {
+  critical: "1;35",
+  high: "31",
+  medium: "33",
+  low: "36",
+  informational: "2",
+};
+const LEVEL_CHARS = 13;
+const HITS_CHARS = 9;
+const TIME_CHARS = 19;
+const HOST_CHARS = 18;
+const MIN_TITLE_CHARS = 24;
+const MAX_TITLE_CHARS = 72;
+const MAX_FILES = 15;
+
+type Paint = (text: string, color: string) => string;
+
+/** What a hunt found, for a person: the rules hit, the gravest first, then levels, files and the span of time. */
+export function renderTable(summary: Summary, { columns, isColored }: TableOptions): string {
+  const paint: Paint = (text, color) => (isColored ? `\u001b[${color}m${text}\u001b[0m` : text);
+  if (summary.matches === 0) return `${paint("No rule was hit.", "1")}\n`;
+  const rules = summary.ranked();
+  const lines = [
+    ...rulesTable(rules, columns, paint),
+    "",
+    ...levelLines(summary, paint),
+    "",
+    ...fileLines(summary, paint),
+  ];
+  const span = `${instant(summary.firstMs)} – ${instant(summary.lastMs)} UTC`;
+  if (!Number.isNaN(summary.firstMs)) lines.push("", `${paint("Time", "1")}   ${span}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** Narrow terminals lose the example, then the host. */
+function rulesTable(rules: readonly RuleTally[], columns: number, paint: Paint): readonly string[] {
+  const fixed = LEVEL_CHARS + HITS_CHARS + 2 * (TIME_CHARS + 2) + 3;
+  const hostChars = columns - fixed - MIN_TITLE_CHARS >= HOST_CHARS + 2 ? HOST_CHARS + 2 : 0;
+  const longest = Math.max(...rules.map(({ rule }) => rule.title.length));
+  const room = Math.max(MIN_TITLE_CHARS, Math.min(longest, MAX_TITLE_CHARS, columns - fixed - hostChars));
+  const exampleChars = columns - fixed - hostChars - room - 2;
+  const row = (cells: {
+    level: string;
+    hits: string;
+    title: string;
+    first: string;
+    last: string;
+    host: string;
+    example: string;
+  }) =>
+    [
+      padEnd(cells.level, LEVEL_CHARS),
+      padStart(cells.hits, HITS_CHARS),
+      "  ",
+      padEnd(cut(cells.title, room), room),
+      `  ${padEnd(cells.first, TIME_CHARS)}  ${padEnd(cells.last, TIME_CHARS)}`,
+      hostChars === 0 ? "" : `  ${padEnd(cut(cells.host, HOST_CHARS), HOST_CHARS)}`,
+      exampleChars < 20 ? "" : `  ${cut(cells.example, exampleChars)}`,
+    ]
+      .join("")
+      .trimEnd();
+  const head = row({
+    level: "LEVEL",
+    hits: "HITS",
+    title: "RULE",
+    first: "FIRST (UTC)",
+    last: "LAST",
+    host: "HOST",
+    example: "FOR EXAMPLE",
+  });
+  return [
+    paint(head, "1"),
+    ...rules.map(({ rule, count, firstMs, lastMs, hosts, example }) =>
+      row({
+        level: rule.level,
+        hits: count.toLocaleString("en"),
+        title: rule.title,
+        first: instant(firstMs),
+        last: instant(lastMs),
+        host: hostText(hosts),
+        example: `${example.file}:${example.record}`,
+      }).replace(rule.level, paint(rule.level, COLORS[rule.level])),
+    ),
+  ];
+}
+
+/** Events can name their host anything: only what prints is printed. */
+function hostText(hosts: ReadonlySet<string>): string {
+  const [first = ""] = hosts;
+  return hosts.size > 1 ? `${first} +${hosts.size - 1}` : first;
+}
+
+function levelLines({ levels, matches, rules }: Summary, paint: Paint): readonly string[] {
+  const most = Math.max(...levels.values());
+  const lines = [...levels].map(([level, count]) => {
+    const bar = "█".repeat(Math.ceil((count / most) * 30));
+    return `  ${padEnd(level, LEVEL_CHARS)}${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${paint(bar, COLORS[level])}`.trimEnd();
+  });
+  const hits = `${matches.toLocaleString("en")} ${matches === 1 ? "hit" : "hits"}`;
+  return [paint(`${hits} of ${rules.size.toLocaleString("en")} ${rules.size === 1 ? "rule" : "rules"}`, "1"), ...lines];
+}
+
+function fileLines({ files }: Summary, paint: Paint): readonly string[] {
+  const most = [...files].sort((a, b) => b[1] - a[1]);
+  const shown = most.slice(0, MAX_FILES);
+  const lines = shown.map(
+    ([file, count]) => `  ${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${cut(file, 160)}`,
+  );
+  const rest = most.length - shown.length;
+  return [
+    paint("Hits by file", "1"),
+    ...lines,
+    ...(rest > 0 ? [`  ${padStart("…", HITS_CHARS)}  and ${rest} more files`] : []),
+  ];
+}
+
+const instant = (ms: number): string =>
+  Number.isNaN(ms) ? "" : new Date(ms).toISOString().slice(0, TIME_CHARS).replace("T", " ");

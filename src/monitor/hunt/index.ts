@@ -1,0 +1,8 @@
+export { csvHeader, csvLine, jsonLine } from "./format/rows.ts";
+export { renderTable, type TableOptions } from "./format/table.ts";
+export { cut as printable } from "./format/width.ts";
+export { type Found, type Hit, timeText } from "./found.ts";
+export { Hunter, type HunterDeps, type Wanted } from "./hunter.ts";
+export { type RuleTally, Summary } from "./summary.ts";
+export { createRowReader } from "./table-rows.ts";
+export { isEndOfTar, isTar, longNameOf, paddedSize, readTarHeader, TAR_BLOCK_BYTES } from "./tar.ts";
