@@ -6,16 +6,16 @@ import type { Input } from "../ingest/files.ts";
 import type { Part, Range } from "./part.ts";
 
 const HEAD_BYTES = 64 * 1024;
-const PART_BYTES = 16 * 1024 * 1024;
+export const PART_BYTES = 16 * 1024 * 1024;
 const CHUNK_MARK = "ElfChnk\0";
 
 /** Cuts files into parts, in the order of the files: large files of lines and large event logs into several. */
-export async function planParts(inputs: readonly Input[], isShared: boolean): Promise<readonly Part[]> {
+export async function planParts(inputs: readonly Input[], partBytes: number): Promise<readonly Part[]> {
   const parts: Part[] = [];
   for (const { name, sizeBytes } of inputs) {
     const path = sizeBytes === undefined ? "-" : name;
-    const ranges =
-      isShared && sizeBytes !== undefined && sizeBytes > 2 * PART_BYTES ? await rangesOf(path, sizeBytes) : [];
+    const isLarge = sizeBytes !== undefined && sizeBytes > 2 * partBytes;
+    const ranges = isLarge ? await rangesOf(path, { sizeBytes, partBytes }) : [];
     const whole: Part = { file: name, path, sizeBytes, range: undefined };
     if (ranges.length === 0) parts.push(whole);
     else for (const range of ranges) parts.push({ ...whole, range });
@@ -24,21 +24,21 @@ export async function planParts(inputs: readonly Input[], isShared: boolean): Pr
 }
 
 /** None when the file must be read from its start to its end, or cannot be read: whoever reads it says why. */
-async function rangesOf(path: string, sizeBytes: number): Promise<readonly Range[]> {
+async function rangesOf(path: string, size: Size): Promise<readonly Range[]> {
   try {
     await using file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const head = buffer.subarray(0, bytesRead);
-    if (isEvtx(head)) return (await hasAllChunks(file, sizeBytes)) ? cut("evtx", FILE_HEADER_BYTES, sizeBytes) : [];
+    if (isEvtx(head)) return (await hasAllChunks(file, size)) ? cut("evtx", FILE_HEADER_BYTES, size) : [];
     if (isPacked(head) || isTar(head) || problemWith(head) !== undefined || isTable(path)) return [];
-    return kindOf(head) === "json" ? [] : cut("lines", 0, sizeBytes);
+    return kindOf(head) === "json" ? [] : cut("lines", 0, size);
   } catch {
     return [];
   }
 }
 
 /** A log whose chunks are not all in their places is read by one thread, which looks for them. */
-async function hasAllChunks(file: { read: ReadAt }, sizeBytes: number): Promise<boolean> {
+async function hasAllChunks(file: { read: ReadAt }, { sizeBytes }: Size): Promise<boolean> {
   const mark = Buffer.alloc(CHUNK_MARK.length);
   for (let at = FILE_HEADER_BYTES; at + mark.length <= sizeBytes; at += CHUNK_BYTES) {
     await file.read(mark, 0, mark.length, at);
@@ -48,11 +48,13 @@ async function hasAllChunks(file: { read: ReadAt }, sizeBytes: number): Promise<
 }
 type ReadAt = (buffer: Buffer, offset: number, length: number, position: number) => Promise<{ bytesRead: number }>;
 
-/** Both kinds are cut at whole chunks, which lines do not mind. */
-function cut(kind: Range["kind"], start: number, end: number): readonly Range[] {
+type Size = { readonly sizeBytes: number; readonly partBytes: number };
+
+function cut(kind: Range["kind"], start: number, { sizeBytes, partBytes }: Size): readonly Range[] {
+  const step = kind === "evtx" ? Math.ceil(partBytes / CHUNK_BYTES) * CHUNK_BYTES : partBytes;
   const ranges: Range[] = [];
-  for (let from = start; from < end; from += PART_BYTES)
-    ranges.push({ kind, from, to: Math.min(end, from + PART_BYTES) });
+  for (let from = start; from < sizeBytes; from += step)
+    ranges.push({ kind, from, to: Math.min(sizeBytes, from + step) });
   return ranges;
 }
 

@@ -23,7 +23,6 @@ const MAX_ARCHIVES = 2;
 const BINARY_SHARE = 0.02;
 
 export type ContentDeps = { readonly hunter: Hunter; readonly collector: Collector };
-type Named = { readonly file: string; readonly sizeBytes?: number | undefined };
 
 /** Numbers the records of one file and hunts in each. */
 export class FileReader {
@@ -95,14 +94,13 @@ const LOSSES: ReadonlySet<Damage["kind"]> = new Set([
 ]);
 
 /** Reads a file's content, whatever it is: an event log, an archive, a table, lines, JSON. */
-export async function readContent(named: Named, opened: Opened, deps: ContentDeps, archives = 0): Promise<void> {
-  const { file } = named;
+export async function readContent(file: string, opened: Opened, deps: ContentDeps, archives = 0): Promise<void> {
   const reader = new FileReader(file, deps);
   const unsuited = isTar(opened.head) && archives < MAX_ARCHIVES ? undefined : whyNot(opened.head);
   try {
     if (unsuited !== undefined) deps.collector.problem({ file, kind: "unreadable", detail: unsuited, isLoss: true });
     else if (isTar(opened.head)) await readArchive(file, opened, deps, archives);
-    else if (isEvtx(opened.head)) await readEvtxStream(named, opened, reader, deps);
+    else if (isEvtx(opened.head)) await readEvtxStream(opened, reader, deps);
     else await readRecords(opened, { reader, deps, isTable: isTable(file) });
   } catch (error) {
     const after = reader.records > 0 ? `, after ${reader.records.toLocaleString("en")} records` : "";
@@ -128,38 +126,35 @@ function isBinary(head: Buffer): boolean {
 
 async function readArchive(file: string, opened: Opened, deps: ContentDeps, archives: number): Promise<void> {
   for await (const entry of entriesOf(opened.bytes)) {
-    const named = { file: `${file}/${entry.name.replace(/^(?:\.?\/)+/, "")}`, sizeBytes: entry.size };
-    await readContent(named, await openPlain(entry.bytes), deps, archives + 1);
+    await readContent(
+      `${file}/${entry.name.replace(/^(?:\.?\/)+/, "")}`,
+      await openPlain(entry.bytes),
+      deps,
+      archives + 1,
+    );
   }
 }
 
-async function readEvtxStream(
-  { sizeBytes }: Named,
-  opened: Opened,
-  reader: FileReader,
-  deps: ContentDeps,
-): Promise<void> {
+/** The header counts the chunks, so it is judged at the end, when their number is known. */
+async function readEvtxStream(opened: Opened, reader: FileReader, deps: ContentDeps): Promise<void> {
+  const head = opened.head.subarray(0, FILE_HEADER_BYTES);
   let held: Buffer = Buffer.alloc(0);
   let offset = 0;
   for await (const piece of opened.bytes) {
     deps.collector.bytes(piece.length);
     held = held.length === 0 ? piece : Buffer.concat([held, piece]);
-    for (;;) {
-      const size = offset === 0 ? FILE_HEADER_BYTES : CHUNK_BYTES;
-      if (held.length < size) break;
-      evtxPiece(reader, held.subarray(0, size), { offset, sizeBytes });
+    for (let size = pieceAt(offset); held.length >= size; size = pieceAt(offset)) {
+      if (offset > 0) reader.evtxChunk(held.subarray(0, size), offset);
       held = held.subarray(size);
       offset += size;
     }
     await deps.collector.flush();
   }
-  if (held.length > 0) evtxPiece(reader, held, { offset, sizeBytes });
+  if (held.length > 0 && offset > 0) reader.evtxChunk(held, offset);
+  reader.evtxHeader(head, offset + held.length);
 }
 
-function evtxPiece(reader: FileReader, bytes: Buffer, at: { offset: number; sizeBytes: number | undefined }): void {
-  if (at.offset === 0) reader.evtxHeader(bytes, at.sizeBytes);
-  else reader.evtxChunk(bytes, at.offset);
-}
+const pieceAt = (offset: number): number => (offset === 0 ? FILE_HEADER_BYTES : CHUNK_BYTES);
 
 type Reading = { readonly reader: FileReader; readonly deps: ContentDeps; readonly isTable: boolean };
 

@@ -23,7 +23,7 @@ export async function readPart(part: Part, deps: ReadDeps): Promise<void> {
   try {
     if (part.range?.kind === "lines") await readLineRange(part.path, part.range, reader, deps);
     else if (part.range?.kind === "evtx") await readEvtxRange(part, part.range, reader, deps);
-    else await readContent(part, await openPlain(counted(sourceOf(part, deps), deps)), deps);
+    else await readContent(part.file, await openPlain(counted(sourceOf(part, deps), deps)), deps);
   } catch (error) {
     const after = reader.records > 0 ? ` (after ${reader.records} records)` : "";
     collector.problem({ file: part.file, kind: "unreadable", detail: `${reasonOf(error)}${after}`, isLoss: true });
@@ -57,16 +57,16 @@ async function readLineRange(
   });
   let at = Math.max(0, from - 1);
   let isInside = from === 0;
-  const source = createReadStream(path, { start: at, highWaterMark: READ_BYTES });
-  for await (const chunk of source) {
+  for await (const chunk of createReadStream(path, { start: at, highWaterMark: READ_BYTES })) {
     let bytes: Buffer = chunk;
     if (!isInside) {
       const end = bytes.indexOf(LF);
       isInside = end >= 0;
-      at += isInside ? end + 1 : bytes.length;
-      bytes = isInside ? bytes.subarray(end + 1) : bytes.subarray(bytes.length);
+      bytes = bytes.subarray(isInside ? end + 1 : bytes.length);
+      at += chunk.length - bytes.length;
+      // Its first line begins where the next range does: this one has none of its own.
+      if (at >= to) break;
     }
-    if (at >= to) break;
     const end = at + bytes.length >= to ? bytes.indexOf(LF, Math.max(0, to - 1 - at)) : -1;
     const own = end < 0 ? bytes : bytes.subarray(0, end + 1);
     splitter.push(own);
@@ -90,6 +90,8 @@ async function readEvtxRange(
     const head = Buffer.alloc(from);
     await file.read(head, 0, from, 0);
     reader.evtxHeader(head, part.sizeBytes);
+    collector.bytes(from);
+    collector.readBytes(from);
   }
   for (let at = from; at < to; at += EVTX_READ_BYTES) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(EVTX_READ_BYTES, to - at)), 0, undefined, at);

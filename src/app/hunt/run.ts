@@ -8,7 +8,7 @@ import { readRuleFiles } from "../rules-on-disk.ts";
 import { createEngine, type Order } from "./engine.ts";
 import { openOutput, ReaderGone } from "./output.ts";
 import type { Part } from "./part.ts";
-import { planParts } from "./plan.ts";
+import { PART_BYTES, planParts } from "./plan.ts";
 import { huntOnThreads } from "./pool.ts";
 import { rejectedLines, reportLines, statsLine } from "./report.ts";
 import { type Format, HuntTeller } from "./teller.ts";
@@ -28,6 +28,8 @@ export type HuntOptions = {
   readonly listRejected?: boolean;
   readonly timeZone?: string;
   readonly nowMs: number;
+  /** Larger files are cut into parts of about this size for several threads. */
+  readonly partBytes?: number;
 };
 
 export type HuntIo = {
@@ -77,9 +79,13 @@ export async function runHunt(options: HuntOptions, io: HuntIo): Promise<number>
     nowMs: options.nowMs,
     timeZone: options.timeZone,
   };
-  const isWhole = await hunt({ inputs: await planParts(inputs, threads > 1), order, threads, teller, io }).finally(() =>
-    progress.stop(),
-  );
+  const isWhole = await hunt({
+    inputs: await planParts(inputs, threads > 1 ? (options.partBytes ?? PART_BYTES) : Infinity),
+    order,
+    threads,
+    teller,
+    io,
+  }).finally(() => progress.stop());
   if (isWhole === "reader-gone") return EXIT_OK;
   const seconds = { load: (loadedAt - startedAt) / 1000, match: (performance.now() - loadedAt) / 1000 };
   if (format === "table") {
