@@ -29,8 +29,7 @@ export function createEngine(order: Order, emit: (batch: Batch) => Promise<void>
     wanted: order.wanted,
     nowMs: order.nowMs,
     ...(order.timeZone !== undefined && { timeZone: order.timeZone }),
-    onProblem: (kind, { file, record }) =>
-      collector.problem({ file, kind, detail: `first in record ${record}`, isLoss: false }),
+    onProblem: (kind, { file, record }) => collector.problem({ file, kind, detail: `record ${record}`, isLoss: false }),
   });
   return {
     loaded: { rules: rules.rules.map(({ facts }) => facts), rejected: rules.rejected, replaced: rules.replaced },

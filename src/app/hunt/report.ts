@@ -24,17 +24,43 @@ export function reportLines(
   return [...(isBrief ? [] : ["", read]), ...problemLines([...problems.values()])];
 }
 
+/** Each loss by its file; what cost nothing by its kind, since it is often the same in a thousand files. */
 function problemLines(problems: readonly Problem[]): readonly string[] {
-  const ordered = [...problems.filter(({ isLoss }) => isLoss), ...problems.filter(({ isLoss }) => !isLoss)];
-  const lines = ordered.slice(0, MAX_SHOWN).map(({ file, kind, detail, count, isLoss }) => {
-    const where = file === "" ? "" : `${printable(file, MAX_CHARS)}: `;
-    const times = count > 1 ? `${number(count)} times ` : "";
-    const what = kind === "unreadable" || file === "" ? "" : `${times}${kind.replaceAll("_", " ")}: `;
-    return `${isLoss ? "error" : "note"}: ${where}${what}${printable(detail, MAX_CHARS)}`;
-  });
-  const rest = ordered.length - lines.length;
-  return rest > 0 ? [...lines, `… and ${number(rest)} more problems`] : lines;
+  const lines = [...problems.filter(({ isLoss }) => isLoss).map(lossLine), ...noteLines(problems)];
+  const rest = lines.length - MAX_SHOWN;
+  return rest > 0 ? [...lines.slice(0, MAX_SHOWN), `… and ${number(rest)} more problems`] : lines;
 }
+
+function lossLine({ file, kind, detail, count }: Problem): string {
+  const where = file === "" ? "" : `${printable(file, MAX_CHARS)}: `;
+  const times = count > 1 ? `${number(count)} times ` : "";
+  const what = kind === "unreadable" || file === "" ? "" : `${times}${kind.replaceAll("_", " ")}: `;
+  return `error: ${where}${what}${printable(detail, MAX_CHARS)}`;
+}
+
+function noteLines(problems: readonly Problem[]): readonly string[] {
+  const byKind = Map.groupBy(
+    problems.filter(({ isLoss }) => !isLoss),
+    ({ kind }) => kind,
+  );
+  return [...byKind].map(([kind, of]) => {
+    const count = of.reduce((sum, one) => sum + one.count, 0);
+    const [first] = of;
+    const where = `${printable(first?.file ?? "", MAX_CHARS)}: ${printable(first?.detail ?? "", MAX_CHARS)}`;
+    const files = of.length === 1 ? "" : ` in ${number(of.length)} files`;
+    return `note: ${number(count)} × ${WORDS[kind] ?? kind.replaceAll("_", " ")}${files} (first: ${where})`;
+  });
+}
+
+/** The parser's own words for what it could not understand, for people. */
+const WORDS: Readonly<Record<string, string>> = {
+  unrecognized: "a line in no known format, searched as text",
+  broken_json: "broken JSON, searched as text",
+  not_an_object: "something between JSON objects that is none",
+  too_many_fields: "an event with too many fields: the first were searched",
+  too_deep: "an event nested too deeply: the upper part was searched",
+  not_closed: "an event log that was copied while it was written",
+};
 
 /** Rules that cannot run, with the reason; rules that gave way to one of the same id. */
 export const rejectedLines = ({ rejected, replaced }: Loaded): readonly string[] => [

@@ -1,6 +1,6 @@
 import { readCef } from "./cef.ts";
-import { readAuditRecord } from "./json/auditd.ts";
 import type { JsonObject } from "./flatten.ts";
+import { readAuditRecord } from "./json/auditd.ts";
 import { readJson, readObject } from "./json/json.ts";
 import { readKeyValue } from "./key-value.ts";
 import { readRaw } from "./raw.ts";

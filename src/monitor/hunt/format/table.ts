@@ -41,7 +41,8 @@ export function renderTable(summary: Summary, { columns, isColored }: TableOptio
 /** Narrow terminals lose the example, then the host. */
 function rulesTable(rules: readonly RuleTally[], columns: number, paint: Paint): readonly string[] {
   const fixed = LEVEL_CHARS + HITS_CHARS + 2 * (TIME_CHARS + 2) + 3;
-  const hostChars = columns - fixed - MIN_TITLE_CHARS >= HOST_CHARS + 2 ? HOST_CHARS + 2 : 0;
+  const hasHosts = rules.some(({ hosts }) => hosts.size > 0);
+  const hostChars = hasHosts && columns - fixed - MIN_TITLE_CHARS >= HOST_CHARS + 2 ? HOST_CHARS + 2 : 0;
   const longest = Math.max(...rules.map(({ rule }) => rule.title.length));
   const room = Math.max(MIN_TITLE_CHARS, Math.min(longest, MAX_TITLE_CHARS, columns - fixed - hostChars));
   const exampleChars = columns - fixed - hostChars - room - 2;
@@ -84,13 +85,12 @@ function rulesTable(rules: readonly RuleTally[], columns: number, paint: Paint):
         first: instant(firstMs),
         last: instant(lastMs),
         host: hostText(hosts),
-        example: `${example.file}:${example.record}`,
+        example: `${example.file.replace(/^.*[\\/]/, "")}:${example.record}`,
       }).replace(rule.level, paint(rule.level, COLORS[rule.level])),
     ),
   ];
 }
 
-/** Events can name their host anything: only what prints is printed. */
 function hostText(hosts: ReadonlySet<string>): string {
   const [first = ""] = hosts;
   return hosts.size > 1 ? `${first} +${hosts.size - 1}` : first;
