@@ -28,7 +28,7 @@ const count = (text: string): number => {
   if (!Number.isInteger(value) || value < 1 || value > 64) throw new InvalidArgumentError("a number from 1 to 64");
   return value;
 };
-const append = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+const append = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 const HUNT_HELP = `
 Reads EVTX, JSON (one object a line, objects one after another, arrays), text logs of every kind that the server knows, CSV with a
@@ -82,7 +82,7 @@ program
   .command("hunt")
   .description("run Sigma rules over files, without a server: what was hit, where and when")
   .argument("[file...]", "files, folders, or - for standard input (which is also read when nothing is named)")
-  .option("--rules <path>", "a folder of Sigma rules, or one rule; may be repeated (default: Yagura's own)", append, [])
+  .option("--rules <path>", "a folder of Sigma rules, or one rule; may be repeated (default: Yagura's own)", append)
   .addOption(
     new Option("--format <format>", "of the hits (default: table on a terminal, else jsonl)").choices([
       "jsonl",

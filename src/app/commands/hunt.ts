@@ -3,7 +3,7 @@ import { LEVELS, type Level } from "../../monitor/event/index.ts";
 import { runHunt } from "../hunt/index.ts";
 
 export type HuntCommand = {
-  readonly rules: readonly string[];
+  readonly rules?: readonly string[];
   readonly format?: "jsonl" | "csv" | "table";
   readonly stats?: boolean;
   readonly workers?: number;
@@ -24,7 +24,7 @@ export async function huntCommand(paths: readonly string[], command: HuntCommand
     throw new AppError("invalid", "Name files or folders to hunt in, or pipe a log into this command.");
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
-  const { rules, format, stats, workers, fields, listRejected, timeZone } = command;
+  const { rules = [], format, stats, workers, fields, listRejected, timeZone } = command;
   const options = {
     paths: paths.length === 0 ? ["-"] : paths,
     rules,

@@ -71,12 +71,12 @@ async function readLineRange(
     const own = end < 0 ? bytes : bytes.subarray(0, end + 1);
     splitter.push(own);
     at += own.length;
-    collector.bytes(own.length);
     collector.readBytes(own.length);
     await collector.flush();
     if (end >= 0 || at > to + 2 * MAX_RECORD_BYTES) break;
   }
   splitter.end();
+  collector.bytes(to - from);
 }
 
 async function readEvtxRange(

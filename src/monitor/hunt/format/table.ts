@@ -62,7 +62,7 @@ function rulesTable(rules: readonly RuleTally[], columns: number, paint: Paint):
       padEnd(cut(cells.title, room), room),
       `  ${padEnd(cells.first, TIME_CHARS)}  ${padEnd(cells.last, TIME_CHARS)}`,
       hostChars === 0 ? "" : `  ${padEnd(cut(cells.host, HOST_CHARS), HOST_CHARS)}`,
-      exampleChars < 20 ? "" : `  ${cut(cells.example, exampleChars)}`,
+      exampleChars < 16 ? "" : `  ${cut(cells.example, exampleChars)}`,
     ]
       .join("")
       .trimEnd();
@@ -100,7 +100,7 @@ function levelLines({ levels, matches, rules }: Summary, paint: Paint): readonly
   const most = Math.max(...levels.values());
   const lines = [...levels].map(([level, count]) => {
     const bar = "█".repeat(Math.ceil((count / most) * 30));
-    return `  ${padEnd(level, LEVEL_CHARS)}${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${paint(bar, COLORS[level])}`.trimEnd();
+    return `  ${padEnd(level, LEVEL_CHARS)}${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${bar === "" ? "" : paint(bar, COLORS[level])}`.trimEnd();
   });
   const hits = `${matches.toLocaleString("en")} ${matches === 1 ? "hit" : "hits"}`;
   return [paint(`${hits} of ${rules.size.toLocaleString("en")} ${rules.size === 1 ? "rule" : "rules"}`, "1"), ...lines];
