@@ -1,4 +1,4 @@
-import { ASCII, FOLDED } from "./fold.ts";
+import { ASCII, FOLDED, isAscii } from "./fold.ts";
 import type { NumberSet } from "./number-set.ts";
 import type { NumberedText } from "./trie.ts";
 
@@ -18,6 +18,10 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
 /** Places filed at most, roughly: with more of them, too many grams of a value would have to be looked into. */
 const MAX_PLACES = 2000;
 const MAX_STRIDE = 62;
+/** With longer strides, a value's characters are not worth copying before they are looked at. */
+const MIN_SKIP = 4;
+/** A character can be two in lower case. */
+const GROWTH = 2;
 
 /** Where a text can be recognized: the gram that ends `offset` characters after the text's start. */
 type Place = { readonly gram: number; readonly text: number; readonly offset: number };
@@ -30,6 +34,7 @@ type Place = { readonly gram: number; readonly text: number; readonly offset: nu
  */
 export class Sieve {
   readonly #stride: number;
+  readonly #shortest: number;
   readonly #bits = new Uint32Array(GRAMS / 32);
   /** Places filed under gram g are `first[g]` up to, not including, `first[g + 1]`. */
   readonly #first = new Uint32Array(GRAMS + 1);
@@ -42,8 +47,9 @@ export class Sieve {
 
   /** texts: distinct, lower-cased, ASCII, not shorter than a gram. */
   constructor(texts: readonly NumberedText[]) {
-    const shortest = texts.reduce((least, { text }) => Math.min(least, text.length), MAX_STRIDE + GRAM - 1);
-    this.#stride = Math.max(1, Math.min(shortest - GRAM + 1, Math.floor(MAX_PLACES / texts.length)));
+    this.#shortest = texts.reduce((least, { text }) => Math.min(least, text.length), MAX_STRIDE + GRAM - 1);
+    this.#stride = Math.max(1, Math.min(this.#shortest - GRAM + 1, Math.floor(MAX_PLACES / texts.length)));
+    if (this.#stride < MIN_SKIP) this.#stride = 1;
     this.#pool = Uint8Array.from(Buffer.from(texts.map(({ text }) => text).join(""), "latin1"));
     this.#numbers = Int32Array.from(texts, ({ number }) => number);
     this.#starts = startsOf(texts);
@@ -58,10 +64,17 @@ export class Sieve {
     this.#offsets = Int32Array.from(places, ({ offset }) => offset);
   }
 
-  /** Adds the number of each text that occurs, ignoring case. bytes: ASCII; what is beyond it fits no text. */
-  scan(bytes: Uint8Array, length: number, found: NumberSet): void {
-    if (this.#stride === 1) this.#scanAll(bytes, length, found);
-    else this.#scanSome(bytes, length, found);
+  /**
+   * Adds the number of each text that occurs, ignoring case. False when it met a character beyond ASCII in a value that is not
+   * lower-cased yet: the caller then asks again with the lower-cased value.
+   */
+  scan(value: string, isLowered: boolean, found: NumberSet): boolean {
+    if (value.length < this.#shortest) return isLowered || value.length * GROWTH < this.#shortest || isAscii(value);
+    if (this.#stride >= MIN_SKIP) return this.#scanSome(value, isLowered, found);
+    const bytes = bytesOf(value, isLowered);
+    if (bytes === undefined) return false;
+    this.#scanAll(bytes, value.length, found);
+    return true;
   }
 
   #scanAll(bytes: Uint8Array, length: number, found: NumberSet): void {
@@ -73,16 +86,39 @@ export class Sieve {
     }
   }
 
-  #scanSome(bytes: Uint8Array, length: number, found: NumberSet): void {
+  #scanSome(value: string, isLowered: boolean, found: NumberSet): boolean {
     const bits = this.#bits;
     const stride = this.#stride;
-    for (let at = GRAM - 2 + stride; at < length; at += stride) {
-      const gram =
-        ((CLASSES[bytes[at - 2] ?? 0] ?? 0) << (2 * CLASS_BITS)) |
-        ((CLASSES[bytes[at - 1] ?? 0] ?? 0) << CLASS_BITS) |
-        (CLASSES[bytes[at] ?? 0] ?? 0);
-      if (((bits[gram >>> 5] ?? 0) >>> (gram & 31)) & 1) this.#compare(gram, bytes, at, length, found);
+    for (let at = GRAM - 2 + stride; at < value.length; at += stride) {
+      const a = value.charCodeAt(at - 2);
+      const b = value.charCodeAt(at - 1);
+      const c = value.charCodeAt(at);
+      if ((a | b | c) >= ASCII && !isLowered) return false;
+      const gram = ((CLASSES[a] ?? 0) << (2 * CLASS_BITS)) | ((CLASSES[b] ?? 0) << CLASS_BITS) | (CLASSES[c] ?? 0);
+      if ((((bits[gram >>> 5] ?? 0) >>> (gram & 31)) & 1) === 0) continue;
+      if (!this.#compareText(gram, value, at, isLowered, found)) return false;
     }
+    return true;
+  }
+
+  /** As `#compare`, and false as `scan`. */
+  #compareText(gram: number, value: string, last: number, isLowered: boolean, found: NumberSet): boolean {
+    const end = this.#first[gram + 1] ?? 0;
+    for (let place = this.#first[gram] ?? 0; place < end; place++) {
+      const text = this.#texts[place] ?? 0;
+      const start = last - (this.#offsets[place] ?? 0);
+      const from = this.#starts[text] ?? 0;
+      const size = (this.#starts[text + 1] ?? 0) - from;
+      if (start < 0 || start + size > value.length) continue;
+      let same = 0;
+      for (; same < size; same++) {
+        const code = value.charCodeAt(start + same);
+        if (code >= ASCII && !isLowered) return false;
+        if (FOLDED[code] !== this.#pool[from + same]) break;
+      }
+      if (same === size) found.add(this.#numbers[text] ?? 0);
+    }
+    return true;
   }
 
   #compare(gram: number, bytes: Uint8Array, last: number, length: number, found: NumberSet): void {
@@ -154,7 +190,7 @@ const FOREIGN = 255;
  * The value's characters as bytes, good until the next call; undefined when there is one beyond ASCII in a value that is not
  * lower-cased yet.
  */
-export function bytesOf(value: string, isLowered: boolean): Uint8Array | undefined {
+function bytesOf(value: string, isLowered: boolean): Uint8Array | undefined {
   const bytes = value.length * 3 <= scratch.length ? scratch : Buffer.allocUnsafe(value.length * 3);
   if (bytes.write(value) === value.length) return bytes;
   if (!isLowered) return undefined;

@@ -3,7 +3,7 @@ import type { Literal, Place } from "../rule/expression.ts";
 import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
 import { NumberSet } from "./number-set.ts";
-import { bytesOf, GRAM, Sieve } from "./sieve.ts";
+import { GRAM, Sieve } from "./sieve.ts";
 import { buildTrie, reversed, scanEnd, scanStart, type Trie } from "./trie.ts";
 import { isList } from "./values.ts";
 
@@ -89,18 +89,11 @@ export class ValueIndex {
     return (
       (this.#starts === undefined || scanStart(this.#starts, value, isLowered, found)) &&
       (this.#ends === undefined || scanEnd(this.#ends, value, isLowered, found)) &&
-      (this.#sieve === undefined || scanBytes(this.#sieve, value, isLowered, found)) &&
+      (this.#sieve === undefined || this.#sieve.scan(value, isLowered, found)) &&
       (this.#tiny === undefined || this.#tiny.scan(value, isLowered, found)) &&
       (this.#insideForeign === undefined || this.#insideForeign.scan(value, isLowered, found))
     );
   }
-}
-
-function scanBytes(sieve: Sieve, value: string, isLowered: boolean, found: NumberSet): boolean {
-  const bytes = bytesOf(value, isLowered);
-  if (bytes === undefined) return false;
-  sieve.scan(bytes, value.length, found);
-  return true;
 }
 
 function joined(meanings: readonly Meaning[]): Meaning {

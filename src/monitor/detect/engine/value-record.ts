@@ -9,28 +9,36 @@ import { isList, someText } from "./values.ts";
 export class ValueRecord {
   readonly value: FieldValue;
   #lowered: FieldValue | undefined;
-  readonly #meanings = new Map<ValueIndex, Meaning>();
+  /** Most records are asked by one index alone, and many by no check. */
+  #index: ValueIndex | undefined;
+  #meaning: Meaning | undefined;
+  #others: Map<ValueIndex, Meaning> | undefined;
   /** By predicate. */
-  readonly #answers = new Map<number, boolean>();
+  #answers: Map<number, boolean> | undefined;
 
   constructor(value: FieldValue) {
     this.value = value;
   }
 
   meaningFor(index: ValueIndex): Meaning {
-    const known = this.#meanings.get(index);
+    if (this.#index === index && this.#meaning !== undefined) return this.#meaning;
+    const known = this.#others?.get(index);
     if (known !== undefined) return known;
     const meaning = index.read(this.value);
-    this.#meanings.set(index, meaning);
+    if (this.#index !== undefined) {
+      this.#others ??= new Map();
+      this.#others.set(index, meaning);
+    } else [this.#index, this.#meaning] = [index, meaning];
     return meaning;
   }
 
   /** Whether a predicate's check accepts the value, any of a list's; lower-cased if the check wants it so. */
   accepts(predicate: number, check: (text: string) => boolean, on: "text" | "lowered"): boolean {
-    const known = this.#answers.get(predicate);
+    const known = this.#answers?.get(predicate);
     if (known !== undefined) return known;
     if (on === "lowered") this.#lowered ??= lowerCase(this.value);
     const answer = someText(on === "lowered" ? this.#lowered : this.value, check);
+    this.#answers ??= new Map();
     this.#answers.set(predicate, answer);
     return answer;
   }

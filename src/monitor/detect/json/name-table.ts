@@ -52,7 +52,7 @@ export class NameTable {
     const length = to - from;
     if (name === undefined || name.byteLength !== length) return false;
     let at = 0;
-    for (; at + 4 <= length; at += 4) if (name.getInt32(at) !== bytes.getInt32(from + at)) return false;
+    for (; at + 4 <= length; at += 4) if (name.getInt32(at, true) !== bytes.getInt32(from + at, true)) return false;
     for (; at < length; at++) if (name.getUint8(at) !== bytes.getUint8(from + at)) return false;
     return true;
   }
