@@ -74,6 +74,12 @@ export const Config = z.strictObject({
       /** Directories of Sigma rules, besides Yagura's own. */
       directories: z.array(z.string()).default([]),
       own: z.boolean().default(true),
+      /** Directories of `Name.txt`, one value a line: what `%Name%` in rules stands for. */
+      lists: z.array(z.string()).max(100).default([]),
+      /** The same, written here. */
+      placeholders: z
+        .record(z.string().regex(/^[^%\s]{1,100}$/), z.array(z.string().min(1).max(1000)).max(10_000))
+        .default({}),
     })
     .prefault({}),
   oidc: z.array(OidcProvider).max(10).default([]),

@@ -9,7 +9,14 @@ import {
   ingestRoutes,
 } from "../monitor/collect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
-import { eventSeq, type Pipeline, startPipeline, startWorkerPool } from "../monitor/pipeline/index.ts";
+import {
+  eventSeq,
+  type Pipeline,
+  startPipeline,
+  startWorkerPool,
+  type Warn,
+  type WorkerPool,
+} from "../monitor/pipeline/index.ts";
 import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "../monitor/rule/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
@@ -27,6 +34,7 @@ import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readRuleFiles } from "./rules-on-disk.ts";
 
 export type MonitoringDeps = {
@@ -54,8 +62,10 @@ const BEHIND_MS = 5_000;
 export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> {
   const { engines, organization, log } = deps;
   const now = (): number => Date.now();
-  const pool = startWorkerPool(deps.config.workers, (message, detail) => log.warn(detail, message));
-  const rules = await openRules(deps, pool);
+  const placeholders = await readPlaceholderLists(deps.config.rules);
+  const warn: Warn = (message, detail) => log.warn(detail, message);
+  const pool = startWorkerPool(deps.config.workers, warn, { placeholders: placeholders.lists });
+  const rules = await openRules(deps, pool, placeholders.unreadable);
   const sources = await openSourceResolver({
     system: () => organization.contexts.system("collector"),
     rootUnitId: async () => (await organization.tree.current()).rootId,
@@ -147,11 +157,15 @@ function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind:
   });
 }
 
-async function openRules({ config, engines, log }: MonitoringDeps, pool: ReturnType<typeof startWorkerPool>) {
+async function openRules(
+  { config, engines, log }: MonitoringDeps,
+  pool: WorkerPool,
+  unreadableLists: PlaceholderLists["unreadable"],
+) {
   const files = await readRuleFiles(config.rules.directories, config.rules.own);
   const catalog = await openRuleCatalog({
     directories: files.rules,
-    unreadable: files.unreadable,
+    unreadable: [...files.unreadable, ...unreadableLists],
     compile: (texts) => pool.compile(texts),
     readState: () => readRuleState(engines.state.db),
   });

@@ -10,6 +10,12 @@ export type RecordInput = {
 
 export type RuleText = { readonly text: string; readonly origin: string };
 
+/** What every thread is told at its start. */
+export type ThreadSettings = {
+  /** What `%name%` in rules stands for. */
+  readonly placeholders: Readonly<Record<string, readonly string[]>>;
+};
+
 /** What an earlier run stored of these records before it ended: left out of the blocks, so that nothing arrives twice. */
 export type AlreadyStored = {
   /** Event seqs, decimal. */

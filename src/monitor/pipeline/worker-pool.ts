@@ -1,5 +1,5 @@
-import type { AlreadyStored, BatchResult, CompileReport, RecordInput, RuleText } from "./job.ts";
-import { type Order, type Report, type Task, Thread } from "./thread.ts";
+import type { AlreadyStored, BatchResult, CompileReport, RecordInput, RuleText, ThreadSettings } from "./job.ts";
+import { type Order, type Report, type Task, Thread, type ThreadEvents } from "./thread.ts";
 
 export type BatchOrder = {
   readonly stream: number;
@@ -23,8 +23,10 @@ export type WorkerPool = {
   close(): Promise<void>;
 };
 
-export function startWorkerPool(size: number, warn: Warn): WorkerPool {
-  const pool = new Pool(size, warn);
+const PLAIN: ThreadSettings = { placeholders: {} };
+
+export function startWorkerPool(size: number, warn: Warn, settings: ThreadSettings = PLAIN): WorkerPool {
+  const pool = new Pool(size, warn, settings);
   return {
     size,
     run: (order) => pool.runApart(order),
@@ -41,13 +43,15 @@ class Pool {
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   readonly #warn: Warn;
+  readonly #settings: ThreadSettings;
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
   #waiting: { readonly version: number; done(): void }[] = [];
   #isClosing = false;
 
-  constructor(size: number, warn: Warn) {
+  constructor(size: number, warn: Warn, settings: ThreadSettings) {
     this.#warn = warn;
+    this.#settings = settings;
     for (let i = 0; i < size; i += 1) this.#start();
   }
 
@@ -120,7 +124,7 @@ class Pool {
   }
 
   #start(): void {
-    const thread: Thread = new Thread({
+    const events: ThreadEvents = {
       onIdle: () => this.#feed(),
       onRules: () => this.#settleRules(),
       onError: (error) => this.#warn("a parser thread failed", { reason: error.message }),
@@ -131,7 +135,8 @@ class Pool {
         this.#start();
         this.#feed();
       },
-    });
+    };
+    const thread: Thread = new Thread(events, this.#settings);
     if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
     this.#threads.add(thread);
   }

@@ -1,12 +1,13 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { compileRules, RuleCompiler, type RuleSet } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
-import type { WorkerOrder, WorkerReport } from "./job.ts";
+import type { ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 const parser = createParser();
-const compiler = new RuleCompiler();
+const { placeholders }: ThreadSettings = workerData;
+const compiler = new RuleCompiler({ placeholders });
 let rules: RuleSet = compiler.compile([]);
 
 const processor = new BatchProcessor();
@@ -25,7 +26,7 @@ function obey(order: WorkerOrder): WorkerReport {
     return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
   }
   if (order.kind === "compile") {
-    const { rules: compiled, rejected } = compileRules([...order.rules]);
+    const { rules: compiled, rejected } = compileRules(order.rules, { placeholders });
     const facts = compiled.map(({ facts, logsource, origin }) => ({ facts, logsource, origin }));
     return { kind: "compiled", id: order.id, report: { rules: facts, rejected } };
   }

@@ -46,7 +46,7 @@ function refuseOtherKinds(rule: YamlMap): void {
 
 function readLogSource(value: Yaml | undefined): LogSource {
   const map = expectMap(value, [], "the log source");
-  const part = (key: string) => textOf(map, key).trim().toLowerCase();
+  const part = (key: string) => textOf(map, key).trim().toLowerCase().replace(/\s+/g, "_");
   const logsource = { product: part("product"), category: part("category"), service: part("service") };
   if (logsource.product + logsource.category + logsource.service === "")
     throw new RuleProblem("the log source names no product, category or service");

@@ -22,7 +22,7 @@ const DASH = "\ue000";
 export function naiveRule(yaml: string): NaiveRule {
   const rule = doc(parse(yaml));
   const from = doc(rule.logsource);
-  const part = (key: string) => text(from[key]).toLowerCase();
+  const part = (key: string) => text(from[key]).trim().toLowerCase().replaceAll(" ", "_");
   const logsource = { product: part("product"), category: part("category"), service: part("service") };
   return { logsource, detection: doc(rule.detection) };
 }
@@ -70,7 +70,8 @@ class Condition {
   readonly #world: World;
 
   constructor(condition: string, detection: Doc, world: World) {
-    this.#words = condition.replace(/[()]/g, " $& ").trim().split(/\s+/);
+    const words = condition.replace(/[()]/g, " $& ").trim().split(/\s+/);
+    this.#words = words.map((word) => (/^(and|or|not|of|all|any|them)$/i.test(word) ? word.toLowerCase() : word));
     this.#detection = detection;
     this.#world = world;
   }
@@ -112,9 +113,10 @@ function field(key: string, wanted: unknown, world: World): boolean {
   const [name = "", ...modifiers] = key.split("|");
   const has = (modifier: string) => modifiers.includes(modifier);
   const actual = name === "" ? world.everything : world.seek(name);
-  const expanded = list(wanted).flatMap((value) => (has("expand") ? expand(text(value), world.lists) : [value]));
-  const one = (value: unknown) => compare(value, { name, modifiers, actual, world });
-  const holds = has("all") ? expanded.every(one) : expanded.some(one);
+  const expansions = (value: unknown) => (has("expand") ? expand(text(value), world.lists) : [value]);
+  const one = (value: unknown) =>
+    expansions(value).some((expanded) => compare(expanded, { name, modifiers, actual, world }));
+  const holds = has("all") ? list(wanted).every(one) : list(wanted).some(one);
   return has("neq") ? !holds : holds;
 }
 
@@ -173,7 +175,9 @@ function regex(pattern: string, modifiers: string[]): RE2JS {
     ["i", RE2JS.CASE_INSENSITIVE],
     ["ignorecase", RE2JS.CASE_INSENSITIVE],
     ["m", RE2JS.MULTILINE],
+    ["multiline", RE2JS.MULTILINE],
     ["s", RE2JS.DOTALL],
+    ["dotall", RE2JS.DOTALL],
   ] as const;
   return RE2JS.compile(
     pattern,
@@ -190,7 +194,14 @@ function rewrite(value: string, modifiers: string[]): string[] {
     if (modifier === "windash")
       texts = texts.map((one) => one.replace(/(?<![\p{L}\p{N}_])[-/–—―](?=[\p{L}\p{N}_])/gu, DASH));
     if (/^(utf16|wide)/.test(modifier)) {
-      texts = texts.map((one) => escapeSigma(utf16(plain(one), modifier).toString("latin1")));
+      texts = texts.flatMap(dashes).map((one) =>
+        one.replace(/(\\[\\*?])|[*?]|[^\\*?]+|\\/g, (token, escaped, at) => {
+          if (token === "*") return "*";
+          if (token === "?") return "??";
+          const encoding = modifier === "utf16" && at > 0 ? "utf16le" : modifier;
+          return escapeSigma(utf16(escaped?.[1] ?? token, encoding).toString("latin1"));
+        }),
+      );
       bytes = "latin1";
     }
     const encoding = bytes;
@@ -226,7 +237,7 @@ function offsets(bytes: Buffer): string[] {
 
 function inNetwork(value: string, network: string): boolean {
   const [base = "", bits] = network.split("/");
-  const [one, other] = [binary(value), binary(base)];
+  const [one, other] = [binary(value.replace(/%.*/, "")), binary(base)];
   const length = bits === undefined ? 128 : Number(bits) + (base.includes(":") ? 0 : 96);
   return one !== undefined && other !== undefined && one.slice(0, length) === other.slice(0, length);
 }
@@ -259,6 +270,7 @@ function order(actual: number, comparison: string | undefined, wanted: number): 
 
 function partOf(value: string, part: string): number {
   const number = /^\d{9,14}$/.test(value) ? Number(value) * (Number(value) < 1e11 ? 1000 : 1) : undefined;
+  if (number === undefined && /^\d+$/.test(value)) return Number.NaN;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes(":") ? value : `${value.replace(" ", "T")}Z`;
   const date = new Date(number ?? zoned);
   const iso = Number.isNaN(date.getTime()) ? "" : date.toISOString();
