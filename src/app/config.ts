@@ -102,7 +102,13 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   YAGURA_RULES: ["rules", "directories"],
 };
 /** Read by tests and by the ingest command, not by the server. */
-const ELSEWHERE = new Set(["YAGURA_TEST_POSTGRES", "YAGURA_TEST_EVENTS", "YAGURA_URL", "YAGURA_TOKEN"]);
+const ELSEWHERE = new Set([
+  "YAGURA_TEST_POSTGRES",
+  "YAGURA_TEST_EVENTS",
+  "YAGURA_TEST_RECORDINGS",
+  "YAGURA_URL",
+  "YAGURA_TOKEN",
+]);
 
 export type Overrides = { readonly data?: string; readonly port?: number };
 

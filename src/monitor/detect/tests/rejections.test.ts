@@ -73,7 +73,7 @@ describe("A rule that cannot be run is refused with its reason", () => {
   const good = select({ a: 1 });
   test.each([
     ["a correlation", { correlation: { type: "event_count" } }, "correlation rule"],
-    ["a filter", { filter: { rules: [] } }, "this is a filter"],
+    ["a filter that is a rule as well", { filter: { rules: [] } }, 'a filter cannot have a "detection"'],
     ["a part of a Sigma 1 collection", { action: "global" }, "Sigma 1 collection"],
     ["no title", { title: "" }, "the rule has no title"],
     ["an unknown level", { level: "urgent" }, 'the level "urgent"'],
