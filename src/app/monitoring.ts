@@ -8,6 +8,7 @@ import {
   createIntake,
   ingestRoutes,
 } from "../monitor/collect/index.ts";
+import { readMatch } from "../monitor/detect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
 import {
   eventSeq,
@@ -17,7 +18,15 @@ import {
   type Warn,
   type WorkerPool,
 } from "../monitor/pipeline/index.ts";
-import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "../monitor/rule/index.ts";
+import {
+  createExceptedCounter,
+  createRuleHitCounter,
+  exceptionRoutes,
+  keepExceptionsInForce,
+  openRuleCatalog,
+  readRuleState,
+  ruleRoutes,
+} from "../monitor/rule/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
   createSourceStatistics,
@@ -66,6 +75,9 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const warn: Warn = (message, detail) => log.warn(detail, message);
   const pool = startWorkerPool(deps.config.workers, warn, { placeholders: placeholders.lists });
   const rules = await openRules(deps, pool, placeholders.unreadable);
+  const exceptions = openExceptions(deps, pool);
+  await exceptions.inForce.tick();
+  const ticking = setInterval(() => void exceptions.tick(), EXCEPTION_TICK_MS);
   const sources = await openSourceResolver({
     system: () => organization.contexts.system("collector"),
     rootUnitId: async () => (await organization.tree.current()).rootId,
@@ -131,10 +143,20 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS) }));
       await app.register(alertRoutes(alertDeps));
       await app.register(rules.routes);
+      await app.register(
+        exceptionRoutes({
+          catalog: rules.catalog,
+          tree: organization.tree,
+          readMatch: (match) => readMatch(match, placeholders.lists),
+          excepted: createExceptedCounter(engines.events),
+          onChanged: () => exceptions.inForce.refresh(),
+        }),
+      );
       await app.register(sourceRoutes(sourceDeps));
     },
     close: async () => {
       isClosing = true;
+      clearInterval(ticking);
       engines.stopWaiting();
       await intake.drain();
       await starting;
@@ -182,6 +204,21 @@ async function openRules(
     },
   });
   return { catalog, routes };
+}
+
+const EXCEPTION_TICK_MS = 60_000;
+
+function openExceptions({ engines, organization, log }: MonitoringDeps, pool: WorkerPool) {
+  const inForce = keepExceptionsInForce({
+    state: engines.state.db,
+    tree: organization.tree,
+    now: () => new Date(),
+    system: () => organization.contexts.system("exceptions"),
+    apply: (exceptions) => pool.setExceptions(exceptions),
+  });
+  const tick = (): Promise<void> =>
+    inForce.tick().catch((err: unknown) => log.warn({ err }, "exceptions could not be read; the last ones stay"));
+  return { inForce, tick };
 }
 
 function tokenAuthentication({ tokens, tree }: Organization): AuthenticateToken {

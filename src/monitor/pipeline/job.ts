@@ -1,3 +1,4 @@
+import type { ExceptionSpec } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 
 /** One write-ahead-log record on its way to a worker. The bytes are cloned: they are views on the log reader's own memory. */
@@ -40,6 +41,7 @@ export type RejectedRule = {
 export type WorkerOrder =
   | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
+  | { readonly kind: "exceptions"; readonly exceptions: readonly ExceptionSpec[] }
   | {
       readonly kind: "batch";
       readonly id: number;
@@ -72,6 +74,8 @@ export type BatchResult = {
   readonly events: EncodedBlock;
   readonly detections: EncodedBlock;
   readonly groups: readonly DetectionGroup[];
+  /** Detections that fall under an exception: stored, and in no group. */
+  readonly excepted: number;
   readonly sources: readonly SourceTally[];
   /** Milliseconds of work in the worker, and when the oldest record of the batch was received. */
   readonly busyMs: number;

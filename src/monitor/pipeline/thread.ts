@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { ExceptionSpec } from "../detect/index.ts";
 import type { RuleText, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 
 /** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
@@ -51,6 +52,11 @@ export class Thread {
 
   setRules(version: number, rules: readonly RuleText[]): void {
     this.#worker.postMessage({ kind: "rules", version, rules });
+  }
+
+  /** In force from the next batch on: messages keep their order. */
+  setExceptions(exceptions: readonly ExceptionSpec[]): void {
+    this.#worker.postMessage({ kind: "exceptions", exceptions });
   }
 
   async end(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ExceptionSpec } from "../detect/index.ts";
 import type { AlreadyStored, BatchResult, CompileReport, RecordInput, RuleText, ThreadSettings } from "./job.ts";
 import { type Order, type Report, type Task, Thread, type ThreadEvents } from "./thread.ts";
 
@@ -18,6 +19,8 @@ export type WorkerPool = {
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
   setRules(rules: readonly RuleText[]): Promise<void>;
+  /** Hands the exceptions in force to every thread; each uses them from its next batch on. */
+  setExceptions(exceptions: readonly ExceptionSpec[]): void;
   /** Threads that ended by themselves since the start. */
   crashes(): number;
   close(): Promise<void>;
@@ -33,6 +36,7 @@ export function startWorkerPool(size: number, warn: Warn, settings: ThreadSettin
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     setRules: (rules) => pool.setRules(rules),
+    setExceptions: (exceptions) => pool.setExceptions(exceptions),
     crashes: () => pool.crashes,
     close: () => pool.close(),
   };
@@ -46,6 +50,7 @@ class Pool {
   readonly #settings: ThreadSettings;
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
+  #exceptions: readonly ExceptionSpec[] = [];
   #waiting: { readonly version: number; done(): void }[] = [];
   #isClosing = false;
 
@@ -83,6 +88,11 @@ class Pool {
     const version = this.#rulesVersion;
     for (const thread of this.#threads) thread.setRules(version, rules);
     return new Promise((done) => this.#waiting.push({ version, done }));
+  }
+
+  setExceptions(exceptions: readonly ExceptionSpec[]): void {
+    this.#exceptions = exceptions;
+    for (const thread of this.#threads) thread.setExceptions(exceptions);
   }
 
   async close(): Promise<void> {
@@ -137,6 +147,7 @@ class Pool {
       },
     };
     const thread: Thread = new Thread(events, this.#settings);
+    if (this.#exceptions.length > 0) thread.setExceptions(this.#exceptions);
     if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
     this.#threads.add(thread);
   }

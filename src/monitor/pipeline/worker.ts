@@ -1,5 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { compileRules, RuleCompiler, type RuleSet } from "../detect/index.ts";
+import {
+  compileExceptions,
+  compileRules,
+  type ExceptionSet,
+  type ExceptionSpec,
+  NO_EXCEPTIONS,
+  RuleCompiler,
+  type RuleSet,
+} from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
 import type { ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
@@ -9,6 +17,8 @@ const parser = createParser();
 const { placeholders }: ThreadSettings = workerData;
 const compiler = new RuleCompiler({ placeholders });
 let rules: RuleSet = compiler.compile([]);
+let exceptionSpecs: readonly ExceptionSpec[] = [];
+let exceptions: ExceptionSet = NO_EXCEPTIONS;
 
 const processor = new BatchProcessor();
 
@@ -18,11 +28,19 @@ const engines: LineEngines = {
     const hits = rules.match(event);
     return hits.length === 0 ? [] : hits.flatMap((index) => rules.rules[index]?.facts ?? []);
   },
+  exceptedBy: (event, ruleIds) => exceptions.exceptedBy(event, ruleIds),
 };
 
-function obey(order: WorkerOrder): WorkerReport {
+/** Exceptions are read anew with every set of rules: the rule's log source says where their fields are. */
+function except(specs: readonly ExceptionSpec[]): void {
+  exceptionSpecs = specs;
+  exceptions = compileExceptions(specs, rules.rules, placeholders);
+}
+
+function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport {
   if (order.kind === "rules") {
     rules = compiler.compile(order.rules);
+    except(exceptionSpecs);
     return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
   }
   if (order.kind === "compile") {
@@ -36,6 +54,7 @@ function obey(order: WorkerOrder): WorkerReport {
 }
 
 parentPort?.on("message", (order: WorkerOrder) => {
+  if (order.kind === "exceptions") return except(order.exceptions);
   let report: WorkerReport;
   try {
     report = obey(order);

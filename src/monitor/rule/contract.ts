@@ -93,6 +93,8 @@ export const RuleRow = z.object({
     .nullable(),
   /** Detections in the range; null = the events engine is away (see `hitsProblem`), never a made-up 0. */
   hits: z.number().nullable(),
+  /** Detections in the range that fell under an exception and raised no alert. */
+  excepted: z.number().nullable(),
   lastHitAt: z.string().nullable(),
   /** Alerts of this rule by what analysts found. */
   alerts: z.object({
