@@ -47,6 +47,9 @@ export function RulesPage() {
           value={search.q ?? ""}
           onChange={(q) => change({ q })}
         />
+        <LinkButton to="/rules/exceptions" variant="default">
+          {t("rules:exceptions")}
+        </LinkButton>
         {me?.permissions.includes("rule:write") ? (
           <LinkButton to="/rules/new" leftSection={<PlusIcon size={16} />}>
             {t("rules:add")}
@@ -220,7 +223,14 @@ function useColumns(): readonly Column<RuleRow>[] {
         sort: "hits",
         width: 88,
         isNumber: true,
-        cell: ({ hits }) => (hits === null ? "–" : formatCount(hits)),
+        cell: ({ hits, excepted }) => (
+          <>
+            {hits === null ? "–" : formatCount(hits)}
+            {excepted ? (
+              <span className={page.minor}>{t("rules:excepted", { text: formatCount(excepted) })}</span>
+            ) : null}
+          </>
+        ),
       },
       {
         id: "last",
