@@ -80,6 +80,8 @@ export const Config = z.strictObject({
       placeholders: z
         .record(z.string().regex(/^[^%\s]{1,100}$/), z.array(z.string().min(1).max(1000)).max(10_000))
         .default({}),
+      /** A rule whose mean cost per event is above this is switched off, with a notice. 0 = rules are not measured. */
+      budgetMicroseconds: z.number().int().min(0).max(1_000_000).default(200),
     })
     .prefault({}),
   oidc: z.array(OidcProvider).max(10).default([]),

@@ -10,7 +10,7 @@ export type MetricSources = {
   /** Undefined until the engines are ready. */
   pipeline(): PipelineSnapshot | undefined;
   grams(): GramSnapshot | undefined;
-  rules(): { readonly loaded: number; readonly rejected: number };
+  rules(): { readonly loaded: number; readonly rejected: number; readonly overBudget: number };
 };
 
 export type Metrics = { readonly registry: Registry; observeDelay(seconds: number): void };
@@ -147,6 +147,12 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
     Number(pipeline()?.isEngineAway ?? true),
   );
   gauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
+  total(
+    registry,
+    "yagura_rules_over_budget_total",
+    "Rules switched off for costing more time than they may",
+    () => rules().overBudget,
+  );
   gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
 }
 

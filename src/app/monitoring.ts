@@ -26,6 +26,8 @@ import {
   openRuleCatalog,
   readRuleState,
   ruleRoutes,
+  type SlowRule,
+  switchOffSlowRule,
 } from "../monitor/rule/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
@@ -73,8 +75,12 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const now = (): number => Date.now();
   const placeholders = await readPlaceholderLists(deps.config.rules);
   const warn: Warn = (message, detail) => log.warn(detail, message);
-  const pool = startWorkerPool(deps.config.workers, warn, { placeholders: placeholders.lists });
+  const budget = deps.config.rules.budgetMicroseconds;
+  const settings = { placeholders: placeholders.lists, ...(budget > 0 && { budget: budgetOf(budget) }) };
+  let slowRules = (_: readonly SlowRule[]): void => undefined;
+  const pool = startWorkerPool(deps.config.workers, warn, settings, (found) => slowRules(found));
   const rules = await openRules(deps, pool, placeholders.unreadable);
+  slowRules = rules.switchOff;
   const exceptions = openExceptions(deps, pool);
   await exceptions.inForce.tick();
   const ticking = setInterval(() => void exceptions.tick(), EXCEPTION_TICK_MS);
@@ -96,7 +102,11 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     intake: () => intake.snapshot(),
     pipeline: () => pipeline?.snapshot(),
     grams: () => grams?.snapshot(),
-    rules: () => ({ loaded: rules.catalog.activeRules().length, rejected: rules.catalog.rejected().length }),
+    rules: () => ({
+      loaded: rules.catalog.activeRules().length,
+      rejected: rules.catalog.rejected().length,
+      overBudget: rules.overBudget(),
+    }),
   });
   let isClosing = false;
   const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
@@ -180,7 +190,7 @@ function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind:
 }
 
 async function openRules(
-  { config, engines, log }: MonitoringDeps,
+  { config, engines, log, organization }: MonitoringDeps,
   pool: WorkerPool,
   unreadableLists: PlaceholderLists["unreadable"],
 ) {
@@ -192,21 +202,38 @@ async function openRules(
     readState: () => readRuleState(engines.state.db),
   });
   log.info({ rules: catalog.entries().size, rejected: catalog.rejected().length }, "rules compiled");
+  const onRulesChanged = (): void => {
+    pool
+      .setRules(catalog.activeRules())
+      .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
+  };
   const routes = ruleRoutes({
     catalog,
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
-    onRulesChanged: () => {
-      pool
-        .setRules(catalog.activeRules())
-        .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
-    },
+    onRulesChanged,
   });
-  return { catalog, routes };
+  let overBudget = 0;
+  // One after another: every thread that meets the rule tells of it, and the second finds it switched off.
+  let last: Promise<void> = Promise.resolve();
+  const switchOff = (found: readonly SlowRule[]): void => {
+    last = last.then(async () => {
+      const ctx = await organization.contexts.system("time budget");
+      for (const slow of found)
+        if (await switchOffSlowRule(ctx, slow, { budget: config.rules.budgetMicroseconds, catalog, onRulesChanged }))
+          overBudget += 1;
+    });
+    last = last.catch((err: unknown) =>
+      log.error({ err, found }, "a rule over its time budget could not be switched off"),
+    );
+  };
+  return { catalog, routes, switchOff, overBudget: () => overBudget };
 }
 
 const EXCEPTION_TICK_MS = 60_000;
+/** Measuring costs about a microsecond a measured rule: one event in so many keeps it below what one can measure. */
+const budgetOf = (microsecondsPerEvent: number) => ({ microsecondsPerEvent, sampleEvery: 32 });
 
 function openExceptions({ engines, organization, log }: MonitoringDeps, pool: WorkerPool) {
   const inForce = keepExceptionsInForce({

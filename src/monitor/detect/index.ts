@@ -1,3 +1,4 @@
+export { BudgetWatch } from "./budget.ts";
 export type { CostOptions, RuleCost } from "./engine/costs.ts";
 export { compileExceptions, type ExceptionSet, type ExceptionSpec, NO_EXCEPTIONS } from "./exception/exceptions.ts";
 export { type CheckedMatch, type ExceptionMatch, readMatch } from "./exception/match.ts";

@@ -15,7 +15,11 @@ export type RuleText = { readonly text: string; readonly origin: string };
 export type ThreadSettings = {
   /** What `%name%` in rules stands for. */
   readonly placeholders: Readonly<Record<string, readonly string[]>>;
+  /** What a rule may cost per event, measured on one event in `sampleEvery`; undefined = rules are not measured. */
+  readonly budget?: { readonly microsecondsPerEvent: number; readonly sampleEvery: number };
 };
+/** A rule that costs more than it may. */
+export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent: number };
 
 /** What an earlier run stored of these records before it ended: left out of the blocks, so that nothing arrives twice. */
 export type AlreadyStored = {
@@ -77,6 +81,8 @@ export type BatchResult = {
   /** Detections that fall under an exception: stored, and in no group. */
   readonly excepted: number;
   readonly sources: readonly SourceTally[];
+  /** Rules that were found over their time budget in this batch. */
+  readonly slowRules: readonly SlowRule[];
   /** Milliseconds of work in the worker, and when the oldest record of the batch was received. */
   readonly busyMs: number;
 };

@@ -61,11 +61,17 @@ const marking: LineEngines = {
 const processor = new BatchProcessor();
 const inlinePool: WorkerPool = {
   size: 2,
-  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, ...processor.process(order, marking) }],
+  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, marking) }],
   setRules: async () => {},
   setExceptions: () => {},
   compile: async () => ({ rules: [], rejected: [] }),
-  runRaw: async (order) => ({ kind: "done", id: 0, busyMs: 0, ...processor.process(order, rawOnlyEngines) }),
+  runRaw: async (order) => ({
+    kind: "done",
+    id: 0,
+    busyMs: 0,
+    slowRules: [],
+    ...processor.process(order, rawOnlyEngines),
+  }),
   crashes: () => 0,
   close: async () => {},
 };

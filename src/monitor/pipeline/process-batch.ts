@@ -40,7 +40,7 @@ export class BatchProcessor {
   process(
     { stream, records, alreadyStored }: Batch,
     engines: LineEngines,
-  ): Omit<BatchResult, "kind" | "id" | "busyMs"> {
+  ): Omit<BatchResult, "kind" | "id" | "busyMs" | "slowRules"> {
     const pass = { engines, stream, skip: skipping(alreadyStored), groups: new DetectionGroups(), excepted: 0 };
     const tallies = new Map<string, SourceTally>();
     try {

@@ -94,6 +94,28 @@ describe("The threads", () => {
     await pool.setRules([RULE_A]);
   });
 
+  it("name a rule that is over its time budget", async () => {
+    const slow: string[] = [];
+    const budget = { microsecondsPerEvent: 0.001, sampleEvery: 1 };
+    const measured = startWorkerPool(
+      1,
+      () => undefined,
+      { placeholders: {}, budget },
+      (rules) => slow.push(...rules.map(({ ruleId }) => ruleId)),
+    );
+    await measured.setRules([RULE_A]);
+    const batch = record(
+      7,
+      Array.from({ length: 300 }, () => process4688("mimikatz")),
+    );
+    const order = { stream: 1, records: [batch], alreadyStored: { events: [], detections: [] } };
+    await measured.run(order);
+    expect(slow).toEqual([]);
+    await measured.run(order);
+    expect(slow).toEqual(["7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001"]);
+    await measured.close();
+  });
+
   it("store a batch whose meta is damaged as raw bytes instead of losing it", async () => {
     const damaged = { ...record(4, [process4688("x")]), meta: Buffer.from("{") };
     const [result] = await run([damaged]);

@@ -1,5 +1,13 @@
 import type { ExceptionSpec } from "../detect/index.ts";
-import type { AlreadyStored, BatchResult, CompileReport, RecordInput, RuleText, ThreadSettings } from "./job.ts";
+import type {
+  AlreadyStored,
+  BatchResult,
+  CompileReport,
+  RecordInput,
+  RuleText,
+  SlowRule,
+  ThreadSettings,
+} from "./job.ts";
 import { type Order, type Report, type Task, Thread, type ThreadEvents } from "./thread.ts";
 
 export type BatchOrder = {
@@ -28,8 +36,15 @@ export type WorkerPool = {
 
 const PLAIN: ThreadSettings = { placeholders: {} };
 
-export function startWorkerPool(size: number, warn: Warn, settings: ThreadSettings = PLAIN): WorkerPool {
-  const pool = new Pool(size, warn, settings);
+export type SlowRuleListener = (rules: readonly SlowRule[]) => void;
+
+export function startWorkerPool(
+  size: number,
+  warn: Warn,
+  settings: ThreadSettings = PLAIN,
+  onSlowRules: SlowRuleListener = () => undefined,
+): WorkerPool {
+  const pool = new Pool(size, { warn, settings, onSlowRules });
   return {
     size,
     run: (order) => pool.runApart(order),
@@ -42,21 +57,29 @@ export function startWorkerPool(size: number, warn: Warn, settings: ThreadSettin
   };
 }
 
+type PoolParts = {
+  readonly warn: Warn;
+  readonly settings: ThreadSettings;
+  readonly onSlowRules: SlowRuleListener;
+};
+
 class Pool {
   crashes = 0;
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   readonly #warn: Warn;
   readonly #settings: ThreadSettings;
+  readonly #onSlowRules: SlowRuleListener;
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
   #exceptions: readonly ExceptionSpec[] = [];
   #waiting: { readonly version: number; done(): void }[] = [];
   #isClosing = false;
 
-  constructor(size: number, warn: Warn, settings: ThreadSettings) {
+  constructor(size: number, { warn, settings, onSlowRules }: PoolParts) {
     this.#warn = warn;
     this.#settings = settings;
+    this.#onSlowRules = onSlowRules;
     for (let i = 0; i < size; i += 1) this.#start();
   }
 
@@ -114,6 +137,7 @@ class Pool {
   async batch(order: BatchOrder, rawOnly: boolean): Promise<BatchResult> {
     const report = await this.#submit({ kind: "batch", ...order, rawOnly });
     if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
+    if (report.slowRules.length > 0) this.#onSlowRules(report.slowRules);
     return report;
   }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import {
+  BudgetWatch,
   compileExceptions,
   compileRules,
   type ExceptionSet,
@@ -9,14 +10,17 @@ import {
   type RuleSet,
 } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
-import type { ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
+import type { SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 const parser = createParser();
-const { placeholders }: ThreadSettings = workerData;
-const compiler = new RuleCompiler({ placeholders });
+const { placeholders, budget }: ThreadSettings = workerData;
+const costs = budget && { every: budget.sampleEvery, nowNs: () => performance.now() * 1e6 };
+const compiler = new RuleCompiler({ placeholders, ...(costs && { costs }) });
 let rules: RuleSet = compiler.compile([]);
+let watch: BudgetWatch | undefined;
+let matched = 0;
 let exceptionSpecs: readonly ExceptionSpec[] = [];
 let exceptions: ExceptionSet = NO_EXCEPTIONS;
 
@@ -25,6 +29,7 @@ const processor = new BatchProcessor();
 const engines: LineEngines = {
   parse: (bytes, hints) => parser.parse(bytes, hints),
   match: (event) => {
+    matched += 1;
     const hits = rules.match(event);
     return hits.length === 0 ? [] : hits.flatMap((index) => rules.rules[index]?.facts ?? []);
   },
@@ -37,9 +42,20 @@ function except(specs: readonly ExceptionSpec[]): void {
   exceptions = compileExceptions(specs, rules.rules, placeholders);
 }
 
+function slowRules(): readonly SlowRule[] {
+  if (watch === undefined || budget === undefined) return [];
+  const over = watch.observe(rules.costs(), Math.floor(matched / budget.sampleEvery));
+  return over.flatMap(({ rule, microsecondsPerEvent }) => {
+    const ruleId = rules.rules[rule]?.facts.id;
+    return ruleId === undefined ? [] : [{ ruleId, microsecondsPerEvent }];
+  });
+}
+
 function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport {
   if (order.kind === "rules") {
     rules = compiler.compile(order.rules);
+    watch = budget && new BudgetWatch(budget.microsecondsPerEvent, rules.costs());
+    matched = 0;
     except(exceptionSpecs);
     return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
   }
@@ -50,7 +66,7 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
   }
   const startedAt = performance.now();
   const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);
-  return { kind: "done", id: order.id, ...result, busyMs: performance.now() - startedAt };
+  return { kind: "done", id: order.id, ...result, slowRules: slowRules(), busyMs: performance.now() - startedAt };
 }
 
 parentPort?.on("message", (order: WorkerOrder) => {

@@ -111,6 +111,8 @@ export const RulePage = z.object({
   /** Rules that run now, of all that could be loaded. */
   enabledTotal: z.number(),
   rejectedTotal: z.number(),
+  /** Rules that are off because they cost more time than they may. */
+  overBudgetTotal: z.number(),
   /** Present when hits could not be counted. */
   hitsProblem: z.string().optional(),
   range: z.object({ from: z.string(), to: z.string() }),
