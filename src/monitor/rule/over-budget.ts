@@ -1,8 +1,10 @@
 import type { Ctx } from "../../organization/access/index.ts";
-import type { RuleDeps } from "./service.ts";
+import type { RuleCatalog } from "./catalog.ts";
 import { writeSwitch } from "./store.ts";
 
 export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent: number };
+
+type Deps = { readonly budget: number; readonly catalog: RuleCatalog; readonly onRulesChanged: () => void };
 
 const MACHINE = { id: "yagura", name: "Yagura" };
 
@@ -18,7 +20,7 @@ export const isOverBudget = (reason: string): boolean => /^over-budget:\d+:\d+$/
 export async function switchOffSlowRule(
   ctx: Ctx,
   { ruleId, microsecondsPerEvent }: SlowRule,
-  { budget, catalog, onRulesChanged }: Pick<RuleDeps, "catalog" | "onRulesChanged"> & { readonly budget: number },
+  { budget, catalog, onRulesChanged }: Deps,
 ): Promise<boolean> {
   const entry = catalog.entries().get(ruleId);
   if (!entry?.isEnabled) return false;

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { compileRules } from "../../index.ts";
 import { naiveMatch, naiveRule } from "../naive.ts";
 import { LINUX } from "../try-rule.ts";
-import { type ConformanceEntry, countOf, eventOf, readConformanceGroups } from "./cases.ts";
+import { type ConformanceEntry, countOf, eventOf, readConformanceGroups } from "./testing.ts";
 
 const GROUPS = readConformanceGroups();
 const TABLES = ["docs/sigma-specification.md", "docs/ja/sigma-specification.md"];
