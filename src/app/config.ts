@@ -74,6 +74,14 @@ export const Config = z.strictObject({
       /** Directories of Sigma rules, besides Yagura's own. */
       directories: z.array(z.string()).default([]),
       own: z.boolean().default(true),
+      /** Directories of `Name.txt`, one value a line: what `%Name%` in rules stands for. */
+      lists: z.array(z.string()).max(100).default([]),
+      /** The same, written here. */
+      placeholders: z
+        .record(z.string().regex(/^[^%\s]{1,100}$/), z.array(z.string().min(1).max(1000)).max(10_000))
+        .default({}),
+      /** A rule whose mean cost per event is above this is switched off, with a notice. 0 = rules are not measured. */
+      budgetMicroseconds: z.number().int().min(0).max(1_000_000).default(200),
     })
     .prefault({}),
   oidc: z.array(OidcProvider).max(10).default([]),
@@ -96,7 +104,13 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   YAGURA_RULES: ["rules", "directories"],
 };
 /** Read by tests and by the ingest command, not by the server. */
-const ELSEWHERE = new Set(["YAGURA_TEST_POSTGRES", "YAGURA_TEST_EVENTS", "YAGURA_URL", "YAGURA_TOKEN"]);
+const ELSEWHERE = new Set([
+  "YAGURA_TEST_POSTGRES",
+  "YAGURA_TEST_EVENTS",
+  "YAGURA_TEST_RECORDINGS",
+  "YAGURA_URL",
+  "YAGURA_TOKEN",
+]);
 
 export type Overrides = { readonly data?: string; readonly port?: number };
 

@@ -10,7 +10,7 @@ export type MetricSources = {
   /** Undefined until the engines are ready. */
   pipeline(): PipelineSnapshot | undefined;
   grams(): GramSnapshot | undefined;
-  rules(): { readonly loaded: number; readonly rejected: number };
+  rules(): { readonly loaded: number; readonly rejected: number; readonly overBudget: number };
 };
 
 export type Metrics = { readonly registry: Registry; observeDelay(seconds: number): void };
@@ -139,6 +139,7 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
   stored("yagura_events_stored_total", "Events stored and searchable", (of) => of.eventsStored);
   stored("yagura_parse_problems_total", "Events that no parser fully understood (stored raw)", (of) => of.problems);
   stored("yagura_detections_total", "Rule matches stored", (of) => of.detections);
+  stored("yagura_detections_excepted_total", "Rule matches stored that fall under an exception", (of) => of.excepted);
   stored("yagura_batches_total", "Batches stored", (of) => of.batches);
   stored("yagura_engine_failures_total", "Times that an engine did not take a batch", (of) => of.engineFailures);
   stored("yagura_worker_busy_seconds_total", "Time that parser threads worked", (of) => of.busyMs / 1000);
@@ -146,6 +147,12 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
     Number(pipeline()?.isEngineAway ?? true),
   );
   gauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
+  total(
+    registry,
+    "yagura_rules_over_budget_total",
+    "Rules switched off for costing more time than they may",
+    () => rules().overBudget,
+  );
   gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
 }
 

@@ -8,9 +8,27 @@ import {
   createIntake,
   ingestRoutes,
 } from "../monitor/collect/index.ts";
+import { readMatch } from "../monitor/detect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
-import { eventSeq, type Pipeline, startPipeline, startWorkerPool } from "../monitor/pipeline/index.ts";
-import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "../monitor/rule/index.ts";
+import {
+  eventSeq,
+  type Pipeline,
+  startPipeline,
+  startWorkerPool,
+  type Warn,
+  type WorkerPool,
+} from "../monitor/pipeline/index.ts";
+import {
+  createExceptedCounter,
+  createRuleHitCounter,
+  exceptionRoutes,
+  keepExceptionsInForce,
+  openRuleCatalog,
+  readRuleState,
+  ruleRoutes,
+  type SlowRule,
+  switchOffSlowRule,
+} from "../monitor/rule/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
   createSourceStatistics,
@@ -27,6 +45,7 @@ import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readRuleFiles } from "./rules-on-disk.ts";
 
 export type MonitoringDeps = {
@@ -54,8 +73,17 @@ const BEHIND_MS = 1_000;
 export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> {
   const { engines, organization, log } = deps;
   const now = (): number => Date.now();
-  const pool = startWorkerPool(deps.config.workers, (message, detail) => log.warn(detail, message));
-  const rules = await openRules(deps, pool);
+  const placeholders = await readPlaceholderLists(deps.config.rules);
+  const warn: Warn = (message, detail) => log.warn(detail, message);
+  const budget = deps.config.rules.budgetMicroseconds;
+  const settings = { placeholders: placeholders.lists, ...(budget > 0 && { budget: budgetOf(budget) }) };
+  let slowRules = (_: readonly SlowRule[]): void => undefined;
+  const pool = startWorkerPool(deps.config.workers, warn, settings, (found) => slowRules(found));
+  const rules = await openRules(deps, pool, placeholders.unreadable);
+  slowRules = rules.switchOff;
+  const exceptions = openExceptions(deps, pool);
+  await exceptions.inForce.tick();
+  const ticking = setInterval(() => void exceptions.tick(), EXCEPTION_TICK_MS);
   const sources = await openSourceResolver({
     system: () => organization.contexts.system("collector"),
     rootUnitId: async () => (await organization.tree.current()).rootId,
@@ -74,7 +102,11 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     intake: () => intake.snapshot(),
     pipeline: () => pipeline?.snapshot(),
     grams: () => grams?.snapshot(),
-    rules: () => ({ loaded: rules.catalog.activeRules().length, rejected: rules.catalog.rejected().length }),
+    rules: () => ({
+      loaded: rules.catalog.activeRules().length,
+      rejected: rules.catalog.rejected().length,
+      overBudget: rules.overBudget(),
+    }),
   });
   let isClosing = false;
   const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
@@ -121,10 +153,20 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS) }));
       await app.register(alertRoutes(alertDeps));
       await app.register(rules.routes);
+      await app.register(
+        exceptionRoutes({
+          catalog: rules.catalog,
+          tree: organization.tree,
+          readMatch: (match) => readMatch(match, placeholders.lists),
+          excepted: createExceptedCounter(engines.events),
+          onChanged: () => exceptions.inForce.refresh(),
+        }),
+      );
       await app.register(sourceRoutes(sourceDeps));
     },
     close: async () => {
       isClosing = true;
+      clearInterval(ticking);
       engines.stopWaiting();
       await intake.drain();
       await starting;
@@ -147,27 +189,63 @@ function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind:
   });
 }
 
-async function openRules({ config, engines, log }: MonitoringDeps, pool: ReturnType<typeof startWorkerPool>) {
+async function openRules(
+  { config, engines, log, organization }: MonitoringDeps,
+  pool: WorkerPool,
+  unreadableLists: PlaceholderLists["unreadable"],
+) {
   const files = await readRuleFiles(config.rules.directories, config.rules.own);
   const catalog = await openRuleCatalog({
     directories: files.rules,
-    unreadable: files.unreadable,
+    unreadable: [...files.unreadable, ...unreadableLists],
     compile: (texts) => pool.compile(texts),
     readState: () => readRuleState(engines.state.db),
   });
   log.info({ rules: catalog.entries().size, rejected: catalog.rejected().length }, "rules compiled");
+  const onRulesChanged = (): void => {
+    pool
+      .setRules(catalog.activeRules())
+      .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
+  };
   const routes = ruleRoutes({
     catalog,
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
-    onRulesChanged: () => {
-      pool
-        .setRules(catalog.activeRules())
-        .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
-    },
+    onRulesChanged,
   });
-  return { catalog, routes };
+  let overBudget = 0;
+  // One after another: every thread that meets the rule tells of it, and the second finds it switched off.
+  let last: Promise<void> = Promise.resolve();
+  const switchOff = (found: readonly SlowRule[]): void => {
+    last = last.then(async () => {
+      const ctx = await organization.contexts.system("time budget");
+      for (const slow of found)
+        if (await switchOffSlowRule(ctx, slow, { budget: config.rules.budgetMicroseconds, catalog, onRulesChanged }))
+          overBudget += 1;
+    });
+    last = last.catch((err: unknown) =>
+      log.error({ err, found }, "a rule over its time budget could not be switched off"),
+    );
+  };
+  return { catalog, routes, switchOff, overBudget: () => overBudget };
+}
+
+const EXCEPTION_TICK_MS = 60_000;
+/** Measuring costs about a microsecond a measured rule: one event in so many keeps it below what one can measure. */
+const budgetOf = (microsecondsPerEvent: number) => ({ microsecondsPerEvent, sampleEvery: 32 });
+
+function openExceptions({ engines, organization, log }: MonitoringDeps, pool: WorkerPool) {
+  const inForce = keepExceptionsInForce({
+    state: engines.state.db,
+    tree: organization.tree,
+    now: () => new Date(),
+    system: () => organization.contexts.system("exceptions"),
+    apply: (exceptions) => pool.setExceptions(exceptions),
+  });
+  const tick = (): Promise<void> =>
+    inForce.tick().catch((err: unknown) => log.warn({ err }, "exceptions could not be read; the last ones stay"));
+  return { inForce, tick };
 }
 
 function tokenAuthentication({ tokens, tree }: Organization): AuthenticateToken {

@@ -107,6 +107,7 @@ const PAGES: readonly PageCase[] = [
   { name: "incidents", path: () => "/incidents", heading: (t) => t("incident:title") },
   { name: "an incident", path: () => `/incidents/${known.incident}`, heading: () => /Intrusion/ },
   { name: "rules", path: () => "/rules", heading: (t) => t("rules:title") },
+  { name: "exceptions from rules", path: () => "/rules/exceptions", heading: (t) => t("exceptions:title") },
   { name: "rules that cannot run", path: () => "/rules?tab=rejected", heading: (t) => t("rules:title") },
   { name: "a rule", path: () => `/rules/${known.rule}`, heading: () => /Security Log Cleared/ },
   { name: "a new rule", path: () => "/rules/new", heading: (t) => t("rules:editor.newTitle") },

@@ -111,7 +111,7 @@ export const alertsRoute = createRoute({
       "order",
       "alert",
     ),
-  loader: loadTexts("alerts", "monitor", "incident"),
+  loader: loadTexts("alerts", "monitor", "incident", "exceptions"),
   component: lazyRouteComponent(() => import("../pages/monitor/alerts/alerts-page.tsx"), "AlertsPage"),
 });
 
@@ -155,6 +155,15 @@ export const rulesRoute = createRoute({
     ),
   loader: loadTexts("rules", "monitor"),
   component: lazyRouteComponent(() => import("../pages/monitor/rules/rules-page.tsx"), "RulesPage"),
+});
+
+export const exceptionsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/rules/exceptions",
+  beforeLoad: need("rule:read"),
+  validateSearch: (search: Texts) => pick(search, "state"),
+  loader: loadTexts("exceptions"),
+  component: lazyRouteComponent(() => import("../pages/monitor/exceptions/exceptions-page.tsx"), "ExceptionsPage"),
 });
 
 export const newRuleRoute = createRoute({
@@ -267,6 +276,7 @@ const routeTree = rootRoute.addChildren([
     incidentsRoute,
     incidentRoute,
     rulesRoute,
+    exceptionsRoute,
     newRuleRoute,
     ruleRoute,
     editRuleRoute,

@@ -1,6 +1,6 @@
-import type { ReadRule, Rejection, RuleSource } from "./read-rules.ts";
+import type { PlacedFilter, ReadRule, Rejection, RuleSource } from "./read-rules.ts";
 
-type Outcome = readonly (ReadRule | Rejection)[];
+type Outcome = readonly (ReadRule | PlacedFilter | Rejection)[];
 
 /** What came of each rule source when it was read last, so that only changed ones are read again. */
 export class ReadCache {

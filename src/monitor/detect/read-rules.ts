@@ -1,3 +1,5 @@
+import { applyFilters, type NarrowedRules } from "./filter/apply.ts";
+import { type Filter, isFilter, readFilter } from "./filter/filter.ts";
 import type { ReadCache } from "./read-cache.ts";
 import type { Placeholders } from "./rule/placeholder.ts";
 import { RuleProblem } from "./rule/problem.ts";
@@ -25,46 +27,91 @@ export type Rejection = {
 /** A rule that gave way to a later one with the same id. */
 export type Replacement = { readonly id: string; readonly title: string; readonly origin: string; readonly by: string };
 
+/** A Sigma filter that was read, and what it does now. */
+export type FilterReport = {
+  readonly id: string;
+  readonly title: string;
+  readonly origin: string;
+  readonly line?: number;
+  /** Ids of the rules that it narrows. */
+  readonly appliesTo: readonly string[];
+  /** What is odd, though the filter is applied: it names unknown rules, or takes nothing out. */
+  readonly warnings: readonly string[];
+};
+
 export type ReadRule = Rule & { readonly origin: string };
 export type ReadRules = {
   readonly rules: readonly ReadRule[];
   readonly rejected: readonly Rejection[];
   readonly replaced: readonly Replacement[];
+  readonly filters: readonly FilterReport[];
 };
 
-/** Reads every rule of every source, in order. Of rules with one id the last stays. */
+/** Reads every rule and filter of every source, in order. Of those with one id the last stays. */
 export function readRules(
   sources: Iterable<RuleSource>,
   { placeholders = {} }: ReadOptions,
   cache?: ReadCache,
 ): ReadRules {
   const byId = new Map<string, ReadRule>();
+  const filters = new Map<string, PlacedFilter>();
   const rejected: Rejection[] = [];
   const replaced: Replacement[] = [];
+  const replace = (before: Named | undefined, by: string) => {
+    if (before) replaced.push({ id: before.id, title: before.title, origin: before.origin, by });
+  };
   cache?.begin();
   for (const source of sources) {
     const { origin } = source;
-    const read = () => readDocuments(source.text).map((document) => readOne(document, origin, placeholders));
-    for (const rule of cache ? cache.recall(source, read) : read()) {
-      if ("reason" in rule) {
-        rejected.push(rule);
-        continue;
+    const readAll = () => readDocuments(source.text).map((document) => readOne(document, origin, placeholders));
+    for (const read of cache ? cache.recall(source, readAll) : readAll()) {
+      if ("reason" in read) rejected.push(read);
+      else if ("facts" in read) {
+        const before = byId.get(read.facts.id);
+        replace(before && { ...before.facts, origin: before.origin }, origin);
+        byId.set(read.facts.id, read);
+      } else {
+        const before = filters.get(read.filter.id);
+        replace(before && { ...before.filter, origin: before.origin }, origin);
+        filters.set(read.filter.id, read);
       }
-      const before = byId.get(rule.facts.id);
-      if (before) replaced.push({ id: rule.facts.id, title: before.facts.title, origin: before.origin, by: origin });
-      byId.set(rule.facts.id, rule);
     }
   }
-  return { rules: [...byId.values()], rejected, replaced };
+  return { rejected, replaced, ...filtered([...byId.values()], [...filters.values()]) };
 }
 
-function readOne(document: RuleDocument, origin: string, placeholders: Placeholders): ReadRule | Rejection {
+type Named = { readonly id: string; readonly title: string; readonly origin: string };
+export type PlacedFilter = { readonly filter: Filter; readonly origin: string; readonly line: Line };
+
+const narrowedRules: NarrowedRules<ReadRule> = new WeakMap();
+
+function filtered(rules: readonly ReadRule[], placed: readonly PlacedFilter[]): Pick<ReadRules, "rules" | "filters"> {
+  if (placed.length === 0) return { rules, filters: [] };
+  const applied = applyFilters(
+    rules,
+    placed.map(({ filter }) => filter),
+    narrowedRules,
+  );
+  const filters = applied.filters.map(({ filter: { id, title }, appliesTo, warnings }, index): FilterReport => {
+    const place = placed[index];
+    return { id, title, origin: place?.origin ?? "", ...lineOf(place?.line), appliesTo, warnings };
+  });
+  return { rules: applied.rules, filters };
+}
+
+function readOne(
+  document: RuleDocument,
+  origin: string,
+  placeholders: Placeholders,
+): ReadRule | PlacedFilter | Rejection {
   if (document.kind === "broken") return { origin, ...lineOf(document.line), reason: document.reason };
+  const { value, lineOf: lineAt } = document;
   try {
-    return { ...readRule(document.value, placeholders), origin };
+    if (isFilter(value)) return { filter: readFilter(value, placeholders), origin, line: lineAt(["filter"]) };
+    return { ...readRule(value, placeholders), origin };
   } catch (error) {
     const path = error instanceof RuleProblem ? error.path : [];
-    return { origin, ...lineOf(document.lineOf(path)), ...nameOf(document.value), reason: reasonOf(error) };
+    return { origin, ...lineOf(lineAt(path)), ...nameOf(value), reason: reasonOf(error) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { SourceOf } from "./json/json-lane.ts";
 import { JsonMembers } from "./json/members.ts";
 import { ReadCache } from "./read-cache.ts";
 import {
+  type FilterReport,
   type ReadOptions,
   type ReadRule,
   type Rejection,
@@ -17,6 +18,8 @@ import { compileLayer, type RuleLayer } from "./rule-layer.ts";
 /** What is known of a rule that runs. */
 export type CompiledRule = {
   readonly facts: RuleFacts;
+  /** Its unique name; "" when it has none. */
+  readonly name: string;
   readonly status: string;
   readonly description: string;
   readonly references: readonly string[];
@@ -37,6 +40,8 @@ export type RuleSet = {
   readonly rejected: readonly Rejection[];
   /** Rules left out because a later one has the same id. */
   readonly replaced: readonly Replacement[];
+  /** Sigma filters, with the rules that each narrows. */
+  readonly filters: readonly FilterReport[];
   /** Indexes into `rules` of those that the event fires, ascending. */
   match(event: MatchedEvent): readonly number[];
   /**
@@ -78,7 +83,7 @@ export class RuleCompiler {
   }
 
   compile(sources: Iterable<RuleSource>): RuleSet {
-    const { rules, rejected, replaced } = readRules(sources, this.#options, this.#cache);
+    const { rules, rejected, replaced, filters } = readRules(sources, this.#options, this.#cache);
     const known = new Set(this.#base.rules);
     const added = rules.filter((rule) => !known.has(rule));
     const gone = known.size - (rules.length - added.length);
@@ -86,7 +91,7 @@ export class RuleCompiler {
     if (isAnew) this.#base = compileLayer(rules, this.#members, this.#options.costs);
     const layers = [this.#base];
     if (!isAnew && added.length > 0) layers.push(compileLayer(added, this.#members, this.#options.costs));
-    return { rules: rules.map(describe), rejected, replaced, ...together(layers, rules, this.#members) };
+    return { rules: rules.map(describe), rejected, replaced, filters, ...together(layers, rules, this.#members) };
   }
 }
 

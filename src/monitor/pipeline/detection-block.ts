@@ -4,6 +4,13 @@ import { storedTime } from "./event-block.ts";
 import type { EncodedBlock } from "./job.ts";
 import { type EventRow, SeqSpan } from "./row.ts";
 
+type Found = {
+  readonly rule: RuleFacts;
+  readonly entity: Entity;
+  /** The exception that it falls under; "" when it counts. */
+  readonly exceptionId: string;
+};
+
 /** Rows of the table `detections` on their way into a Native block. */
 export class DetectionBlock {
   readonly #block = new NativeBlock();
@@ -19,6 +26,7 @@ export class DetectionBlock {
     title: this.#block.word("rule_title"),
     level: this.#block.word("rule_level"),
     author: this.#block.word("rule_author"),
+    exceptionId: this.#block.word("exception_id"),
     tactics: this.#block.words("tactics"),
     techniques: this.#block.words("techniques"),
   };
@@ -27,7 +35,7 @@ export class DetectionBlock {
   readonly #what = this.#block.string("what");
   readonly #sourceIp = this.#block.ip("source_ip");
 
-  add(row: EventRow, found: { readonly rule: RuleFacts; readonly entity: Entity }, stream: number): void {
+  add(row: EventRow, found: Found, stream: number): void {
     const { hot } = row.event;
     this.#time.push(storedTime(row));
     this.#received.push(row.receivedMs);
@@ -37,6 +45,7 @@ export class DetectionBlock {
     this.#unit.push(row.unitId);
     this.#source.push(row.sourceId);
     for (const part of ["id", "title", "level", "author"] as const) this.#rule[part].push(found.rule[part]);
+    this.#rule.exceptionId.push(found.exceptionId);
     for (const part of ["tactics", "techniques"] as const) this.#rule[part].push(found.rule[part]);
     this.#entity.kind.push(found.entity.kind);
     this.#entity.value.push(found.entity.value);

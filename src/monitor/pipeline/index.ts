@@ -2,4 +2,4 @@ export type { RuleText } from "./job.ts";
 export type { PipelineSnapshot } from "./meter.ts";
 export { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 export { eventSeq } from "./row.ts";
-export { startWorkerPool, type WorkerPool } from "./worker-pool.ts";
+export { startWorkerPool, type Warn, type WorkerPool } from "./worker-pool.ts";

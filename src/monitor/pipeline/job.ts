@@ -1,3 +1,4 @@
+import type { ExceptionSpec } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 
 /** One write-ahead-log record on its way to a worker. The bytes are cloned: they are views on the log reader's own memory. */
@@ -9,6 +10,16 @@ export type RecordInput = {
 };
 
 export type RuleText = { readonly text: string; readonly origin: string };
+
+/** What every thread is told at its start. */
+export type ThreadSettings = {
+  /** What `%name%` in rules stands for. */
+  readonly placeholders: Readonly<Record<string, readonly string[]>>;
+  /** What a rule may cost per event, measured on one event in `sampleEvery`; undefined = rules are not measured. */
+  readonly budget?: { readonly microsecondsPerEvent: number; readonly sampleEvery: number };
+};
+/** A rule that costs more than it may. */
+export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent: number };
 
 /** What an earlier run stored of these records before it ended: left out of the blocks, so that nothing arrives twice. */
 export type AlreadyStored = {
@@ -34,6 +45,7 @@ export type RejectedRule = {
 export type WorkerOrder =
   | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
+  | { readonly kind: "exceptions"; readonly exceptions: readonly ExceptionSpec[] }
   | {
       readonly kind: "batch";
       readonly id: number;
@@ -66,7 +78,11 @@ export type BatchResult = {
   readonly events: EncodedBlock;
   readonly detections: EncodedBlock;
   readonly groups: readonly DetectionGroup[];
+  /** Detections that fall under an exception: stored, and in no group. */
+  readonly excepted: number;
   readonly sources: readonly SourceTally[];
+  /** Rules that were found over their time budget in this batch. */
+  readonly slowRules: readonly SlowRule[];
   /** Milliseconds of work in the worker, and when the oldest record of the batch was received. */
   readonly busyMs: number;
 };

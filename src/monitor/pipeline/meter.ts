@@ -8,6 +8,8 @@ export type PipelineSnapshot = {
   readonly bytesTaken: number;
   readonly problems: number;
   readonly detections: number;
+  /** Of the detections, those under an exception. */
+  readonly excepted: number;
   readonly batches: number;
   readonly engineFailures: number;
   readonly lastFailure: string | undefined;
@@ -31,6 +33,7 @@ export function newMeter(): PipelineMeter {
     bytesTaken: 0,
     problems: 0,
     detections: 0,
+    excepted: 0,
     batches: 0,
     engineFailures: 0,
     busyMs: 0,
@@ -47,6 +50,7 @@ export function newMeter(): PipelineMeter {
       for (const result of results) {
         count.eventsStored += result.events.rows;
         count.detections += result.detections.rows;
+        count.excepted += result.excepted;
         count.busyMs += result.busyMs;
         for (const { sourceId, events, bytes, problems } of result.sources) {
           const source = sources.get(sourceId) ?? { events: 0, bytes: 0, problems: 0 };

@@ -11,6 +11,7 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { openWal, type Wal } from "../../platform/wal/index.ts";
 import { createAlertSink } from "../alert/index.ts";
 import { encodeFrames, encodeMeta } from "../collect/index.ts";
+import { NO_EXCEPTIONS } from "../detect/index.ts";
 import { COLUMNS, emptyFields, emptyHotColumns, type RuleFacts } from "../event/index.ts";
 import { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
@@ -46,6 +47,7 @@ const engines: LineEngines = {
     };
   },
   match: () => [],
+  ...NO_EXCEPTIONS,
 };
 const marking: LineEngines = {
   parse: (bytes, hints) => ({
@@ -53,14 +55,23 @@ const marking: LineEngines = {
     logsource: { product: bytes.includes("bad") ? "bad" : "", category: "", service: "" },
   }),
   match: (event) => (event.logsource.product === "bad" ? [RULE] : []),
+  exceptedBy: ({ hot }, ruleIds) =>
+    new Map(hot.message.includes("excepted") ? ruleIds.map((id) => [id, "exception_1"]) : []),
 };
 const processor = new BatchProcessor();
 const inlinePool: WorkerPool = {
   size: 2,
-  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, ...processor.process(order, marking) }],
+  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, marking) }],
   setRules: async () => {},
+  setExceptions: () => {},
   compile: async () => ({ rules: [], rejected: [] }),
-  runRaw: async (order) => ({ kind: "done", id: 0, busyMs: 0, ...processor.process(order, rawOnlyEngines) }),
+  runRaw: async (order) => ({
+    kind: "done",
+    id: 0,
+    busyMs: 0,
+    slowRules: [],
+    ...processor.process(order, rawOnlyEngines),
+  }),
   crashes: () => 0,
   close: async () => {},
 };

@@ -1,4 +1,5 @@
 import { decodeFrames, decodeMeta, type RecordMeta } from "../collect/index.ts";
+import { type ExceptionSet, NO_EXCEPTIONS } from "../detect/index.ts";
 import {
   emptyFields,
   emptyHotColumns,
@@ -18,6 +19,7 @@ import { type EventRow, eventSeq } from "./row.ts";
 export type LineEngines = {
   readonly parse: (bytes: Buffer, hints: ParseHints) => ParsedEvent & { readonly logsource: LogSource };
   readonly match: (event: { fields: ParsedEvent["fields"]; logsource: LogSource }) => readonly RuleFacts[];
+  readonly exceptedBy: ExceptionSet["exceptedBy"];
 };
 
 export type Batch = {
@@ -38,8 +40,8 @@ export class BatchProcessor {
   process(
     { stream, records, alreadyStored }: Batch,
     engines: LineEngines,
-  ): Omit<BatchResult, "kind" | "id" | "busyMs"> {
-    const pass = { engines, stream, skip: skipping(alreadyStored), groups: new DetectionGroups() };
+  ): Omit<BatchResult, "kind" | "id" | "busyMs" | "slowRules"> {
+    const pass = { engines, stream, skip: skipping(alreadyStored), groups: new DetectionGroups(), excepted: 0 };
     const tallies = new Map<string, SourceTally>();
     try {
       for (const record of records) count(tallies, this.#record(record, pass));
@@ -53,6 +55,7 @@ export class BatchProcessor {
       events: this.#events.finish(),
       detections: this.#detections.finish(),
       groups: pass.groups.all(),
+      excepted: pass.excepted,
       sources: [...tallies.values()],
     };
   }
@@ -84,15 +87,20 @@ export class BatchProcessor {
       ruleIds: rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id),
     };
     if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
-    if (rules.length > 0) this.#found(row, rules, pass);
+    if (rules.length > 0) this.#found({ ...row, logsource: event.logsource }, rules, pass);
     return event.problem;
   }
 
-  #found(row: EventRow, rules: readonly RuleFacts[], pass: Pass): void {
+  #found(row: EventRow & { logsource: LogSource }, rules: readonly RuleFacts[], pass: Pass): void {
     const entity = entityOf(row.event.hot, row.sourceId);
+    const { fields, hot } = row.event;
+    const { logsource, unitId, receivedMs } = row;
+    const excepted = pass.engines.exceptedBy({ fields, hot, logsource, unitId, receivedMs }, row.ruleIds);
     for (const rule of rules) {
-      if (!pass.skip.detection(row.seq, rule.id)) this.#detections.add(row, { rule, entity }, pass.stream);
-      pass.groups.add(row, { rule, entity }, pass.stream);
+      const exceptionId = excepted.get(rule.id) ?? "";
+      if (!pass.skip.detection(row.seq, rule.id)) this.#detections.add(row, { rule, entity, exceptionId }, pass.stream);
+      if (exceptionId === "") pass.groups.add(row, { rule, entity }, pass.stream);
+      else pass.excepted += 1;
     }
   }
 }
@@ -103,6 +111,7 @@ type Pass = {
   readonly stream: number;
   readonly skip: ReturnType<typeof skipping>;
   readonly groups: DetectionGroups;
+  excepted: number;
 };
 
 /** Events and detections are stored one after the other: a crash between the two leaves the second to be done. */
@@ -140,4 +149,5 @@ export const rawOnlyEngines: LineEngines = {
     logsource: { product: "", category: "", service: "" },
   }),
   match: () => [],
+  ...NO_EXCEPTIONS,
 };

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { RuleText, WorkerOrder, WorkerReport } from "./job.ts";
+import type { ExceptionSpec } from "../detect/index.ts";
+import type { RuleText, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 
 /** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
 const HANG_MS = 60_000;
@@ -21,14 +22,15 @@ export type ThreadEvents = {
 /** One worker thread, doing one task at a time. */
 export class Thread {
   rulesVersion = 0;
-  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url));
+  readonly #worker: Worker;
   readonly #events: ThreadEvents;
   #task: Task | undefined;
   #timer: NodeJS.Timeout | undefined;
   #id = 0;
 
-  constructor(events: ThreadEvents) {
+  constructor(events: ThreadEvents, settings: ThreadSettings) {
     this.#events = events;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: settings });
     this.#worker.on("message", (report: WorkerReport) => this.#hear(report));
     this.#worker.on("error", (error: Error) => events.onError(error));
     this.#worker.on("exit", () => {
@@ -50,6 +52,11 @@ export class Thread {
 
   setRules(version: number, rules: readonly RuleText[]): void {
     this.#worker.postMessage({ kind: "rules", version, rules });
+  }
+
+  /** In force from the next batch on: messages keep their order. */
+  setExceptions(exceptions: readonly ExceptionSpec[]): void {
+    this.#worker.postMessage({ kind: "exceptions", exceptions });
   }
 
   async end(): Promise<void> {

@@ -70,6 +70,52 @@ describe("The threads", () => {
     expect(result?.groups.map((group) => group.count)).toEqual([5000]);
   });
 
+  it("keep a detection under an exception out of the groups, and store and count it", async () => {
+    const ruleId = "7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001";
+    const exception = { id: "exception_1", ruleIds: [ruleId], unitIds: "any", startsAtMs: 0 } as const;
+    const match = { kind: "fields", fields: [{ name: "host.name", value: "PC1" }] } as const;
+    pool.setExceptions([{ ...exception, expiresAtMs: 1_800_000_000_000, match }]);
+    const batch = [record(5, [process4688("mimikatz"), { ...process4688("mimikatz"), Hostname: "pc2" }])];
+    const [inForce] = await run(batch);
+    expect(inForce).toMatchObject({ detections: { rows: 2 }, excepted: 1, groups: [{ entity: { value: "pc2" } }] });
+    pool.setExceptions([{ ...exception, expiresAtMs: 1_600_000_000_000, match }]);
+    expect((await run(batch))[0]).toMatchObject({ detections: { rows: 2 }, excepted: 0 });
+    pool.setExceptions([]);
+    expect((await run(batch))[0]?.groups.length).toBe(2);
+  });
+
+  it("keep an exception when its rule gets a new text", async () => {
+    const match = { kind: "fields", fields: [{ name: "CommandLine", value: "notepad" }] } as const;
+    const ruleIds = ["7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001"];
+    pool.setExceptions([{ id: "x", ruleIds, unitIds: "any", startsAtMs: 0, expiresAtMs: 9e12, match }]);
+    await pool.setRules([{ ...RULE_A, text: RULE_A.text.replace("mimikatz }", "notepad }") }]);
+    expect((await run([record(6, [process4688("notepad")])]))[0]).toMatchObject({ excepted: 1, groups: [] });
+    pool.setExceptions([]);
+    await pool.setRules([RULE_A]);
+  });
+
+  it("name a rule that is over its time budget", async () => {
+    const slow: string[] = [];
+    const budget = { microsecondsPerEvent: 0.001, sampleEvery: 1 };
+    const measured = startWorkerPool(
+      1,
+      () => undefined,
+      { placeholders: {}, budget },
+      (rules) => slow.push(...rules.map(({ ruleId }) => ruleId)),
+    );
+    await measured.setRules([RULE_A]);
+    const batch = record(
+      7,
+      Array.from({ length: 300 }, () => process4688("mimikatz")),
+    );
+    const order = { stream: 1, records: [batch], alreadyStored: { events: [], detections: [] } };
+    await measured.run(order);
+    expect(slow).toEqual([]);
+    await measured.run(order);
+    expect(slow).toEqual(["7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001"]);
+    await measured.close();
+  });
+
   it("store a batch whose meta is damaged as raw bytes instead of losing it", async () => {
     const damaged = { ...record(4, [process4688("x")]), meta: Buffer.from("{") };
     const [result] = await run([damaged]);

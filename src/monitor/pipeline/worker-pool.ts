@@ -1,5 +1,14 @@
-import type { AlreadyStored, BatchResult, CompileReport, RecordInput, RuleText } from "./job.ts";
-import { type Order, type Report, type Task, Thread } from "./thread.ts";
+import type { ExceptionSpec } from "../detect/index.ts";
+import type {
+  AlreadyStored,
+  BatchResult,
+  CompileReport,
+  RecordInput,
+  RuleText,
+  SlowRule,
+  ThreadSettings,
+} from "./job.ts";
+import { type Order, type Report, type Task, Thread, type ThreadEvents } from "./thread.ts";
 
 export type BatchOrder = {
   readonly stream: number;
@@ -18,36 +27,59 @@ export type WorkerPool = {
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
   setRules(rules: readonly RuleText[]): Promise<void>;
+  /** Hands the exceptions in force to every thread; each uses them from its next batch on. */
+  setExceptions(exceptions: readonly ExceptionSpec[]): void;
   /** Threads that ended by themselves since the start. */
   crashes(): number;
   close(): Promise<void>;
 };
 
-export function startWorkerPool(size: number, warn: Warn): WorkerPool {
-  const pool = new Pool(size, warn);
+const PLAIN: ThreadSettings = { placeholders: {} };
+
+export type SlowRuleListener = (rules: readonly SlowRule[]) => void;
+
+export function startWorkerPool(
+  size: number,
+  warn: Warn,
+  settings: ThreadSettings = PLAIN,
+  onSlowRules: SlowRuleListener = () => undefined,
+): WorkerPool {
+  const pool = new Pool(size, { warn, settings, onSlowRules });
   return {
     size,
     run: (order) => pool.runApart(order),
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     setRules: (rules) => pool.setRules(rules),
+    setExceptions: (exceptions) => pool.setExceptions(exceptions),
     crashes: () => pool.crashes,
     close: () => pool.close(),
   };
 }
+
+type PoolParts = {
+  readonly warn: Warn;
+  readonly settings: ThreadSettings;
+  readonly onSlowRules: SlowRuleListener;
+};
 
 class Pool {
   crashes = 0;
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   readonly #warn: Warn;
+  readonly #settings: ThreadSettings;
+  readonly #onSlowRules: SlowRuleListener;
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
+  #exceptions: readonly ExceptionSpec[] = [];
   #waiting: { readonly version: number; done(): void }[] = [];
   #isClosing = false;
 
-  constructor(size: number, warn: Warn) {
+  constructor(size: number, { warn, settings, onSlowRules }: PoolParts) {
     this.#warn = warn;
+    this.#settings = settings;
+    this.#onSlowRules = onSlowRules;
     for (let i = 0; i < size; i += 1) this.#start();
   }
 
@@ -81,6 +113,11 @@ class Pool {
     return new Promise((done) => this.#waiting.push({ version, done }));
   }
 
+  setExceptions(exceptions: readonly ExceptionSpec[]): void {
+    this.#exceptions = exceptions;
+    for (const thread of this.#threads) thread.setExceptions(exceptions);
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all([...this.#threads].map((thread) => thread.end()));
@@ -100,6 +137,7 @@ class Pool {
   async batch(order: BatchOrder, rawOnly: boolean): Promise<BatchResult> {
     const report = await this.#submit({ kind: "batch", ...order, rawOnly });
     if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
+    if (report.slowRules.length > 0) this.#onSlowRules(report.slowRules);
     return report;
   }
 
@@ -120,7 +158,7 @@ class Pool {
   }
 
   #start(): void {
-    const thread: Thread = new Thread({
+    const events: ThreadEvents = {
       onIdle: () => this.#feed(),
       onRules: () => this.#settleRules(),
       onError: (error) => this.#warn("a parser thread failed", { reason: error.message }),
@@ -131,7 +169,9 @@ class Pool {
         this.#start();
         this.#feed();
       },
-    });
+    };
+    const thread: Thread = new Thread(events, this.#settings);
+    if (this.#exceptions.length > 0) thread.setExceptions(this.#exceptions);
     if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
     this.#threads.add(thread);
   }

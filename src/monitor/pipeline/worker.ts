@@ -1,40 +1,76 @@
-import { parentPort } from "node:worker_threads";
-import { compileRules, RuleCompiler, type RuleSet } from "../detect/index.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import {
+  BudgetWatch,
+  compileExceptions,
+  compileRules,
+  type ExceptionSet,
+  type ExceptionSpec,
+  NO_EXCEPTIONS,
+  RuleCompiler,
+  type RuleSet,
+} from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
-import type { WorkerOrder, WorkerReport } from "./job.ts";
+import type { SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 const parser = createParser();
-const compiler = new RuleCompiler();
+const { placeholders, budget }: ThreadSettings = workerData;
+const costs = budget && { every: budget.sampleEvery, nowNs: () => performance.now() * 1e6 };
+const compiler = new RuleCompiler({ placeholders, ...(costs && { costs }) });
 let rules: RuleSet = compiler.compile([]);
+let watch: BudgetWatch | undefined;
+let matched = 0;
+let exceptionSpecs: readonly ExceptionSpec[] = [];
+let exceptions: ExceptionSet = NO_EXCEPTIONS;
 
 const processor = new BatchProcessor();
 
 const engines: LineEngines = {
   parse: (bytes, hints) => parser.parse(bytes, hints),
   match: (event) => {
+    matched += 1;
     const hits = rules.match(event);
     return hits.length === 0 ? [] : hits.flatMap((index) => rules.rules[index]?.facts ?? []);
   },
+  exceptedBy: (event, ruleIds) => exceptions.exceptedBy(event, ruleIds),
 };
 
-function obey(order: WorkerOrder): WorkerReport {
+/** Exceptions are read anew with every set of rules: the rule's log source says where their fields are. */
+function except(specs: readonly ExceptionSpec[]): void {
+  exceptionSpecs = specs;
+  exceptions = compileExceptions(specs, rules.rules, placeholders);
+}
+
+function slowRules(): readonly SlowRule[] {
+  if (watch === undefined || budget === undefined) return [];
+  const over = watch.observe(rules.costs(), Math.floor(matched / budget.sampleEvery));
+  return over.flatMap(({ rule, microsecondsPerEvent }) => {
+    const ruleId = rules.rules[rule]?.facts.id;
+    return ruleId === undefined ? [] : [{ ruleId, microsecondsPerEvent }];
+  });
+}
+
+function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport {
   if (order.kind === "rules") {
     rules = compiler.compile(order.rules);
+    watch = budget && new BudgetWatch(budget.microsecondsPerEvent, rules.costs());
+    matched = 0;
+    except(exceptionSpecs);
     return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
   }
   if (order.kind === "compile") {
-    const { rules: compiled, rejected } = compileRules([...order.rules]);
+    const { rules: compiled, rejected } = compileRules(order.rules, { placeholders });
     const facts = compiled.map(({ facts, logsource, origin }) => ({ facts, logsource, origin }));
     return { kind: "compiled", id: order.id, report: { rules: facts, rejected } };
   }
   const startedAt = performance.now();
   const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);
-  return { kind: "done", id: order.id, ...result, busyMs: performance.now() - startedAt };
+  return { kind: "done", id: order.id, ...result, slowRules: slowRules(), busyMs: performance.now() - startedAt };
 }
 
 parentPort?.on("message", (order: WorkerOrder) => {
+  if (order.kind === "exceptions") return except(order.exceptions);
   let report: WorkerReport;
   try {
     report = obey(order);

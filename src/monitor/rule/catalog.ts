@@ -88,13 +88,20 @@ export async function openRuleCatalog({
     const ownHeaders = headersOf(state.own.map(asText));
     for (const rule of ownOutcome.rules)
       put(rule, "own", ownHeaders.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
+    // A rule without an id of its own can only be left out with its file.
+    const isStopped = ({ origin }: RuleText): boolean => stopped.has(origin);
+    const stopped = new Set(
+      [...entries.values()]
+        .filter((entry) => !entry.isEnabled && isAlone(files.get(entry.origin)))
+        .map(({ origin }) => origin),
+    );
     const disabled = new Set([...state.switches].filter(([, { isEnabled }]) => !isEnabled).map(([id]) => id));
     return {
       entries,
       own: new Map(state.own.map(({ id, text }) => [id, text])),
       rejected: [...ownOutcome.rejected, ...base.rejected, ...unreadable],
       active: mergeRules({
-        directories: sound,
+        directories: sound.filter((file) => !isStopped(file)),
         own: state.own.filter((rule) => !ownOutcome.isGuilty(asText(rule))),
         disabled,
       }),
@@ -126,6 +133,12 @@ export async function openRuleCatalog({
     },
     refresh,
   };
+}
+
+/** Whether the file is one rule that names no id. */
+function isAlone(file: RuleText | undefined): boolean {
+  const documents = file === undefined ? [] : splitDocuments(file.text);
+  return documents.length === 1 && documents[0]?.id === "";
 }
 
 const NO_HEADER: Header = { status: "", tags: [], titleJa: "" };

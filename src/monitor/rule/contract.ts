@@ -93,6 +93,8 @@ export const RuleRow = z.object({
     .nullable(),
   /** Detections in the range; null = the events engine is away (see `hitsProblem`), never a made-up 0. */
   hits: z.number().nullable(),
+  /** Detections in the range that fell under an exception and raised no alert. */
+  excepted: z.number().nullable(),
   lastHitAt: z.string().nullable(),
   /** Alerts of this rule by what analysts found. */
   alerts: z.object({
@@ -109,6 +111,8 @@ export const RulePage = z.object({
   /** Rules that run now, of all that could be loaded. */
   enabledTotal: z.number(),
   rejectedTotal: z.number(),
+  /** Rules that are off because they cost more time than they may. */
+  overBudgetTotal: z.number(),
   /** Present when hits could not be counted. */
   hitsProblem: z.string().optional(),
   range: z.object({ from: z.string(), to: z.string() }),

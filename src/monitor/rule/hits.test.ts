@@ -11,16 +11,17 @@ beforeAll(async () => {
   events = await openTestEvents();
   await detect("a", NOW - 1000, "unit_root", 3);
   await detect("a", NOW - 2 * DAY, "unit_osaka", 4);
+  await detect("a", NOW - 3000, "unit_root", 2, "exception_1");
   await detect("b", NOW - 40 * DAY, "unit_root", 1);
 });
 afterAll(() => events?.close());
 
-async function detect(ruleId: string, timeMs: number, unitId: string, count: number): Promise<void> {
+async function detect(ruleId: string, timeMs: number, unitId: string, count: number, exceptionId = ""): Promise<void> {
   await events.command(
-    `INSERT INTO detections (time, received, unit_id, rule_id)
-     SELECT fromUnixTimestamp64Milli({timeMs:Int64}, 'UTC'), fromUnixTimestamp64Milli({timeMs:Int64}, 'UTC'), {unitId:String}, {ruleId:String}
+    `INSERT INTO detections (time, received, exception_id, unit_id, rule_id)
+     SELECT fromUnixTimestamp64Milli({timeMs:Int64}, 'UTC'), fromUnixTimestamp64Milli({timeMs:Int64}, 'UTC'), {exceptionId:String}, {unitId:String}, {ruleId:String}
      FROM numbers({count:UInt64})`,
-    { timeMs, unitId, ruleId, count },
+    { timeMs, unitId, ruleId, count, exceptionId },
   );
 }
 const week = { fromMs: NOW - 7 * DAY, toMs: NOW };
@@ -29,7 +30,7 @@ const all = { all: true } as const;
 describe("How often rules hit", () => {
   it("is counted per rule in the range, with the last hit", async () => {
     expect(await createRuleHitCounter(events).byRule({ scope: all, ...week })).toEqual(
-      new Map([["a", { count: 7, lastAt: "2026-11-22T11:59:59.000Z" }]]),
+      new Map([["a", { count: 7, excepted: 2, lastAt: "2026-11-22T11:59:59.000Z" }]]),
     );
   });
 

@@ -24,7 +24,12 @@ const range = {
 };
 const hitsOf = eventQuery(import.meta.url, "./queries/hits.sql", {
   params: z.object({ ...range, maxRules: z.int() }),
-  row: z.object({ ruleId: z.string(), hits: z.coerce.number(), lastMs: z.coerce.number() }),
+  row: z.object({
+    ruleId: z.string(),
+    hits: z.coerce.number(),
+    excepted: z.coerce.number(),
+    lastMs: z.coerce.number(),
+  }),
 });
 const hitsByDay = eventQuery(import.meta.url, "./queries/hits-by-day.sql", {
   params: z.object({ ...range, ruleId: z.string() }),
@@ -44,7 +49,10 @@ export function createRuleHitCounter(events: EventsDb): RuleHitCounter {
     async byRule(wanted) {
       const rows = await hitsOf(events, { ...bind(wanted), maxRules: MAX_RULES }, { maxRows: MAX_RULES });
       return new Map(
-        rows.map(({ ruleId, hits, lastMs }) => [ruleId, { count: hits, lastAt: new Date(lastMs).toISOString() }]),
+        rows.map(({ ruleId, hits, excepted, lastMs }) => [
+          ruleId,
+          { count: hits, excepted, lastAt: new Date(lastMs).toISOString() },
+        ]),
       );
     },
     async byDay(ruleId, wanted) {

@@ -5,7 +5,7 @@ import type { RuleFacets, RuleFilter, RuleListQuery, RuleRow } from "./contract.
 const LEVELS = ["informational", "low", "medium", "high", "critical"];
 const MAX_FACET_VALUES = 200;
 
-export type RuleHits = { readonly count: number; readonly lastAt: string };
+export type RuleHits = { readonly count: number; readonly excepted: number; readonly lastAt: string };
 export type RuleAlerts = RuleRow["alerts"];
 export type RowFigures = {
   /** undefined = hits could not be counted. */
@@ -35,6 +35,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     isEnabled: entry.isEnabled,
     override: override ? { reason: override.reason, by: override.by, at: override.at.toISOString() } : null,
     hits: figures.hits ? (figures.hits.get(facts.id)?.count ?? 0) : null,
+    excepted: figures.hits ? (figures.hits.get(facts.id)?.excepted ?? 0) : null,
     lastHitAt: figures.hits?.get(facts.id)?.lastAt ?? null,
     alerts: figures.alerts.get(facts.id) ?? NO_ALERTS,
   };

@@ -70,7 +70,7 @@ beforeEach(async () => {
     readState: () => readRuleState(state.db),
   });
   reloads = 0;
-  hits = new Map([[A, { count: 7, lastAt: T0.toISOString() }]]);
+  hits = new Map([[A, { count: 7, excepted: 0, lastAt: T0.toISOString() }]]);
 });
 
 const deps = (): RuleDeps => ({

@@ -14,6 +14,7 @@ import type {
 } from "./contract.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
+import { isOverBudget } from "./over-budget.ts";
 import { readRuleStory } from "./rule-text.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
@@ -71,6 +72,7 @@ export async function listRules(ctx: Ctx, query: RuleListQuery, deps: RuleDeps):
     total: found.length,
     enabledTotal: rows.filter((row) => row.isEnabled).length,
     rejectedTotal: deps.catalog.rejected().length,
+    overBudgetTotal: rows.filter((row) => !row.isEnabled && isOverBudget(row.override?.reason ?? "")).length,
     ...(hitsProblem !== undefined && { hitsProblem }),
     range: { from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() },
   };

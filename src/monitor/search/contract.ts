@@ -103,6 +103,8 @@ const DetectionOfEvent = z.object({
   title: z.string(),
   level: z.string(),
   author: z.string(),
+  /** The exception under which it raised no alert; null = it counts. */
+  exceptionId: z.string().nullable(),
   tactics: z.array(z.string()),
   techniques: z.array(z.string()),
 });

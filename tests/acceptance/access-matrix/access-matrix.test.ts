@@ -6,6 +6,7 @@ import { Config } from "../../../src/app/config.ts";
 import { type RunningServer, startServer } from "../../../src/app/server.ts";
 import { type Aim, routeMatrix } from "../../../src/organization/access/testing.ts";
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
+import { exceptionAims } from "./exception-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
@@ -37,6 +38,7 @@ describe("Every route of the program × every role × every place in the tree", 
     aims = {
       ...organizationAims(server.organization, cast),
       ...(await monitorAims(server, cast)),
+      ...(await exceptionAims(server, cast)),
       ...(await searchAims(server, cast)),
       ...incidentAims(server, cast),
     };

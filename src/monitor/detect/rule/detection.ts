@@ -6,7 +6,7 @@ import { at, RuleProblem } from "./problem.ts";
 import { expectMap, isList, isMap, isScalar, type Yaml } from "./value.ts";
 
 /** Tests a condition may come to when every repeated name is written out; SigmaHQ's largest rule has a few hundred. */
-const MAX_TESTS = 50_000;
+export const MAX_TESTS = 50_000;
 
 /** A rule's `detection` as one expression. Throws RuleProblem with the path of the part that is wrong. */
 export function readDetection(value: Yaml | undefined, placeholders: Placeholders): Expression {

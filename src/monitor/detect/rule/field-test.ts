@@ -4,9 +4,9 @@ import { type Comparison, type Modifiers, type Reading, readModifiers } from "./
 import { readPattern } from "./pattern.ts";
 import { expandPlaceholders, type Placeholders } from "./placeholder.ts";
 import { RuleProblem } from "./problem.ts";
-import { regexTest } from "./regex.ts";
+import { regexTests } from "./regex.ts";
 import { textTests } from "./text-test.ts";
-import { type TimePart, timePart } from "./time-part.ts";
+import { isPossible, type TimePart, timePart } from "./time-part.ts";
 import { isList, isScalar, type Scalar, type Yaml } from "./value.ts";
 
 /** Values of one field that are compiled one by one, such as regular expressions. */
@@ -19,13 +19,14 @@ export function fieldExpression(key: string, value: Yaml, placeholders: Placehol
   const [name = "", ...names] = key.split("|");
   const field = name.replaceAll(" ", "");
   const modifiers = readModifiers(names.map((modifier) => modifier.trim()));
-  const values = expandedValues(scalarsOf(value), modifiers, placeholders);
+  const groups = scalarsOf(value).map((one) => expanded(one, modifiers, placeholders));
+  const values = groups.flat();
   const { kind } = modifiers.reading;
   if (kind !== "text" && values.length > MAX_COMPILED)
     throw new RuleProblem(`"${kind}" has more than ${MAX_COMPILED} values`);
   const expression =
-    modifiers.isAll && values.length > 1
-      ? allOf(values.map((one) => valuesExpression(field, [one], modifiers.reading)))
+    modifiers.isAll && groups.length > 1
+      ? allOf(groups.map((group) => valuesExpression(field, group, modifiers.reading)))
       : valuesExpression(field, values, modifiers.reading);
   return modifiers.isNegated ? not(expression) : expression;
 }
@@ -39,19 +40,16 @@ function scalarsOf(value: Yaml): readonly Scalar[] {
   });
 }
 
-function expandedValues(
-  values: readonly Scalar[],
-  modifiers: Modifiers,
-  placeholders: Placeholders,
-): readonly Scalar[] {
-  if (!modifiers.isExpanded) return values;
-  return values.flatMap<Scalar>((value) =>
-    typeof value === "string" ? [...expandPlaceholders(value, placeholders)] : [value],
-  );
-}
+/** What one value of the rule stands for: with `all`, each of the rule's values must fit, in any of its expansions. */
+const expanded = (value: Scalar, modifiers: Modifiers, placeholders: Placeholders): readonly Scalar[] =>
+  modifiers.isExpanded && typeof value === "string" ? expandPlaceholders(value, placeholders) : [value];
 
 function valuesExpression(field: string, values: readonly Scalar[], reading: Reading): Expression {
   if (reading.kind === "text") return textExpression(field, values, reading);
+  if (reading.kind === "regex") {
+    const patterns = values.map((value) => textValue(value, "re"));
+    return anyOf(regexTests(field, patterns, reading.flags));
+  }
   return anyOf(values.map((value) => specialExpression(field, value, reading)));
 }
 
@@ -61,6 +59,7 @@ function textExpression(
   values: readonly Scalar[],
   reading: Extract<Reading, { kind: "text" }>,
 ): Expression {
+  if (field === ANY_FIELD && values.includes("")) throw new RuleProblem("an empty keyword is in every event");
   const isPlain = reading.place === "equals" && reading.rewrites.length === 0 && !reading.isCased;
   const patterns = values.filter((value) => value !== null).map((value) => readPattern(String(value)));
   const placing =
@@ -71,8 +70,9 @@ function textExpression(
   return anyOf([...parts, testOf(field, { kind: "missing" })]);
 }
 
-function specialExpression(field: string, value: Scalar, reading: Exclude<Reading, { kind: "text" }>): Expression {
-  if (reading.kind === "regex") return regexTest(field, textValue(value, "re"), reading.flags);
+type Special = Exclude<Reading, { kind: "text" | "regex" }>;
+
+function specialExpression(field: string, value: Scalar, reading: Special): Expression {
   if (reading.kind === "cidr") return cidrTest(field, textValue(value, "cidr"));
   if (reading.kind === "number") return numberTest(field, value, reading);
   if (field === ANY_FIELD) throw new RuleProblem(`"${reading.kind}" needs a field name`);
@@ -113,6 +113,8 @@ function numberTest(field: string, value: Scalar, { comparison, part }: NumberRe
   const wanted = typeof value === "string" ? readNumber(value) : value;
   if (typeof wanted !== "number")
     throw new RuleProblem(`"${part ?? comparison}" takes a number, not ${JSON.stringify(value)}`);
+  if (part !== undefined && comparison === "eq" && !isPossible(part, wanted))
+    throw new RuleProblem(`no "${part}" is ever ${wanted}`);
   const compare = COMPARE[comparison];
   const read = readerOf(part);
   return testOf(field, {

@@ -72,6 +72,7 @@ function readReading(names: readonly string[]): Reading {
   if (places.length > 1) throw new RuleProblem(`"${names.join("|")}" asks for two places at once`);
   const place = places[0] ?? "equals";
   const isCased = names.includes("cased");
+  if (within(ENCODINGS, names).length > 1) throw new RuleProblem(`"${names.join("|")}" encodes as UTF-16 twice`);
   const kind = oneKind(names);
   if (kind === undefined) return { kind: "text", rewrites: within(REWRITES, names), place, isCased };
   forbid(names, kind);
@@ -100,7 +101,7 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
   cidr: ["cidr", "all", "neq", "expand"],
   exists: ["exists", "neq"],
   fieldref: ["fieldref", ...PLACES.keys(), "all", "neq", "cased"],
-  number: [...COMPARISONS, ...TIME_PARTS, "all", "neq"],
+  number: [...COMPARISONS, ...TIME_PARTS, "all", "neq", "expand"],
 };
 
 function forbid(names: readonly string[], kind: string): void {

@@ -127,7 +127,7 @@ const NUMBER = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?$/i;
 function readPlain(text: string): Yaml {
   if (text === "" || INDICATOR.test(text) || text.includes(": ") || text.endsWith(":")) return giveUp();
   if (SPECIAL.test(text)) return readWord(text);
-  if (NUMBER.test(text)) return Number(text);
+  if (NUMBER.test(text)) return /^[-+]?\d{16,}$/.test(text) ? giveUp() : Number(text);
   return /^(?:0[ox]|[-+]?\.(?:inf|nan))/i.test(text) ? giveUp() : text;
 }
 

@@ -9,13 +9,32 @@ export type RegexFlags = { readonly i: boolean; readonly m: boolean; readonly s:
 
 /** Longer patterns than this are machine-made and cost more to compile than any rule is worth. */
 const MAX_PATTERN_LENGTH = 8192;
+/** Instructions of all expressions of one field: RE2 is linear in the value, but also in these. */
+const MAX_INSTRUCTIONS = 50_000;
 /** Values whose answer each expression remembers: twice this at most. */
 const MEMORY = 128;
 
+/** Searches for regular expressions anywhere in the value, one test each, in the order given. */
+export function regexTests(field: string, patterns: readonly string[], flags: RegexFlags): readonly Expression[] {
+  let instructions = 0;
+  return patterns.map((pattern) =>
+    regexTest(field, pattern, flags, (more) => {
+      instructions += more;
+      if (instructions > MAX_INSTRUCTIONS)
+        throw new RuleProblem(`the regular expressions come to more than ${MAX_INSTRUCTIONS} instructions`);
+    }),
+  );
+}
+
 /** A search for a regular expression anywhere in the value, case-sensitive unless flagged. RE2: linear time. */
-export function regexTest(field: string, pattern: string, flags: RegexFlags): Expression {
+function regexTest(
+  field: string,
+  pattern: string,
+  flags: RegexFlags,
+  spend: (instructions: number) => void,
+): Expression {
   const { texts, minLength } = needsOf(pattern);
-  const matches = longLine(pattern, flags) ?? remembering(compileRegex(pattern, flags));
+  const matches = longLine(pattern, flags) ?? remembering(compileRegex(pattern, flags, spend));
   const letters = `${flags.i ? "i" : ""}${flags.m ? "m" : ""}${flags.s ? "s" : ""}`;
   const check = testOf(field, {
     kind: "check",
@@ -51,12 +70,18 @@ function longLine(pattern: string, flags: RegexFlags): ((value: string) => boole
 }
 
 /** RE2 itself refuses what would grow: deep nesting and counted repetitions that multiply past 1000 copies. */
-function compileRegex(pattern: string, flags: RegexFlags): RE2JS {
+function compileRegex(pattern: string, flags: RegexFlags, spend: (instructions: number) => void): RE2JS {
   if (pattern.length > MAX_PATTERN_LENGTH)
     throw new RuleProblem(`a regular expression is longer than ${MAX_PATTERN_LENGTH} characters`);
   const bits = (flags.i ? RE2JS.CASE_INSENSITIVE : 0) | (flags.m ? RE2JS.MULTILINE : 0) | (flags.s ? RE2JS.DOTALL : 0);
+  const compiled = orRefuse(pattern, () => RE2JS.compile(pattern, bits));
+  spend(compiled.programSize());
+  return compiled;
+}
+
+function orRefuse<T>(pattern: string, compile: () => T): T {
   try {
-    return RE2JS.compile(pattern, bits);
+    return compile();
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new RuleProblem(`the regular expression ${shown(pattern)} cannot be run in linear time: ${detail}`);

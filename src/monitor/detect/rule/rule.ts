@@ -2,6 +2,7 @@ import type { LogSource, RuleFacts } from "../../event/index.ts";
 import { readDetection } from "./detection.ts";
 import type { Expression } from "./expression.ts";
 import { readFacts } from "./facts.ts";
+import { readLogSource } from "./logsource.ts";
 import type { Placeholders } from "./placeholder.ts";
 import { at, RuleProblem } from "./problem.ts";
 import { expectMap, textOf, textsOf, type Yaml, type YamlMap } from "./value.ts";
@@ -9,6 +10,8 @@ import { expectMap, textOf, textsOf, type Yaml, type YamlMap } from "./value.ts"
 /** One Sigma detection rule as read. Parts of the log source that the rule leaves open are "". */
 export type Rule = {
   readonly facts: RuleFacts;
+  /** The unique name by which filters and correlations may call it; "" when it has none. */
+  readonly name: string;
   readonly status: string;
   readonly description: string;
   readonly references: readonly string[];
@@ -23,6 +26,7 @@ export function readRule(value: Yaml, placeholders: Placeholders): Rule {
   refuseOtherKinds(rule);
   return {
     facts: readFacts(rule),
+    name: textOf(rule, "name").trim(),
     status: textOf(rule, "status"),
     description: textOf(rule, "description").trim(),
     references: textsOf(rule, "references"),
@@ -37,18 +41,8 @@ function refuseOtherKinds(rule: YamlMap): void {
     if (rule.has(key)) throw new RuleProblem(reason, [key]);
   };
   refuse("correlation", "this is a correlation rule; only detection rules are run");
-  refuse("filter", "this is a filter; only detection rules are run");
   refuse("action", 'this is a part of a Sigma 1 collection ("action"); write each rule as a whole document');
   const taxonomy = textOf(rule, "taxonomy");
   if (taxonomy !== "" && taxonomy !== "sigma")
     throw new RuleProblem(`the taxonomy "${taxonomy}" is not known; rules must use Sigma's own names`, ["taxonomy"]);
-}
-
-function readLogSource(value: Yaml | undefined): LogSource {
-  const map = expectMap(value, [], "the log source");
-  const part = (key: string) => textOf(map, key).trim().toLowerCase();
-  const logsource = { product: part("product"), category: part("category"), service: part("service") };
-  if (logsource.product + logsource.category + logsource.service === "")
-    throw new RuleProblem("the log source names no product, category or service");
-  return logsource;
 }

@@ -1,7 +1,16 @@
 import { type Bytes, base64, base64Offsets, bytesAsText, type Encoding, encode, utf8 } from "./encode.ts";
 import { allOf, anyOf, type Expression, type Literal, testOf } from "./expression.ts";
 import type { Reading, Rewrite } from "./modifier.ts";
-import { literalOf, type Part, type Pattern, placed, requiredLiterals, spellDashes, withDashes } from "./pattern.ts";
+import {
+  literalOf,
+  ONE,
+  type Part,
+  type Pattern,
+  placed,
+  requiredLiterals,
+  spellDashes,
+  withDashes,
+} from "./pattern.ts";
 import { RuleProblem } from "./problem.ts";
 import { wildcardMatcher } from "./wildcard.ts";
 
@@ -39,7 +48,9 @@ function rewrite(pattern: Pattern, rewrites: readonly Rewrite[]): readonly Patte
     else if (name === "base64offset")
       patterns = plainTexts(patterns).flatMap((text) => base64Offsets(bytesOf(text, areBytes)).map((part) => [part]));
     else {
-      patterns = patterns.map((one) => one.map((part) => encodedPart(part, name)));
+      patterns = spelledOut(patterns).map((one) =>
+        one.flatMap((part, index) => encodedPart(part, index === 0 ? name : unmarked(name))),
+      );
       areBytes = true;
     }
   }
@@ -48,19 +59,28 @@ function rewrite(pattern: Pattern, rewrites: readonly Rewrite[]): readonly Patte
 
 const bytesOf = (text: string, areBytes: boolean): Bytes => (areBytes ? Buffer.from(text, "latin1") : utf8(text));
 
-const encodedPart = (part: Part, encoding: Encoding): Part =>
-  typeof part === "string" ? bytesAsText(encode(part, encoding)) : part;
+/** One character of UTF-16 is two bytes, so `?` takes two; a run of any characters stays one. */
+function encodedPart(part: Part, encoding: Encoding): readonly Part[] {
+  if (part === ONE) return [ONE, ONE];
+  return [typeof part === "string" ? bytesAsText(encode(part, encoding)) : part];
+}
 
 function plainTexts(patterns: readonly Pattern[]): readonly string[] {
+  return spelledOut(patterns).map(([text = "", ...rest]) => {
+    if (typeof text !== "string" || rest.length > 0) throw new RuleProblem("a value with wildcards has no Base64 form");
+    return text;
+  });
+}
+
+/** A byte order mark only ever stands at the very start. */
+const unmarked = (encoding: Encoding): Encoding => (encoding === "utf16" ? "utf16le" : encoding);
+
+/** Every writing of the dashes: each has other bytes. */
+function spelledOut(patterns: readonly Pattern[]): readonly Pattern[] {
   return patterns.flatMap((pattern) => {
     const spellings = spellDashes(pattern, MAX_SPELLINGS);
-    if (spellings === undefined) throw new RuleProblem("a value has too many dashes for windash with base64");
-    return spellings.map((spelling) => {
-      const [text = "", ...rest] = spelling;
-      if (typeof text !== "string" || rest.length > 0)
-        throw new RuleProblem("a value with wildcards has no Base64 form");
-      return text;
-    });
+    if (spellings === undefined) throw new RuleProblem("a value has too many dashes for windash with an encoding");
+    return spellings;
   });
 }
 

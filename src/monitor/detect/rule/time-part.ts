@@ -1,6 +1,21 @@
 export const TIME_PARTS = ["minute", "hour", "day", "week", "month", "year"] as const;
 export type TimePart = (typeof TIME_PARTS)[number];
 
+/** Least and greatest value; a year may be any whole number. Weeks are ISO 8601's, so there are years with a 53rd. */
+const RANGES: Readonly<Record<TimePart, readonly [number, number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [-Infinity, Infinity],
+};
+
+export function isPossible(part: TimePart, value: number): boolean {
+  const [least, greatest] = RANGES[part];
+  return Number.isInteger(value) && value >= least && value <= greatest;
+}
+
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)? ?(?:Z|UTC|([+-]\d{2}):?(\d{2}))?$/i;
 /** Numbers from here on are milliseconds since 1970, smaller ones seconds: as seconds it would be the year 5138. */

@@ -31,7 +31,7 @@ const MAX_ALIASES = 50;
 
 /** Reads every document of a YAML 1.2 text; a broken one does not stop the others. */
 export function readDocuments(text: string): readonly RuleDocument[] {
-  if (text.length > MAX_TEXT_LENGTH) return [broken(`the text is longer than ${MAX_TEXT_LENGTH} characters`)];
+  if (text.length > MAX_TEXT_LENGTH) return [broken(`the text is longer than ${MAX_TEXT_LENGTH} characters`, 1)];
   const value = readPlainYaml(text);
   return value === undefined
     ? readAnyDocuments(text)
@@ -47,12 +47,18 @@ function lineIn(text: string, path: Path): Line {
 /** The same without the short cut for plain texts: any YAML 1.2, with the place of every part. */
 export function readAnyDocuments(text: string): readonly RuleDocument[] {
   if (text.length > MAX_ANY_LENGTH)
-    return [broken(`a text longer than ${MAX_ANY_LENGTH} characters must be plain block YAML`)];
+    return [broken(`a text longer than ${MAX_ANY_LENGTH} characters must be plain block YAML`, 1)];
   const lines = new LineCounter();
   try {
-    const options = { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false } as const;
+    const options = {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: "silent",
+      uniqueKeys: false,
+      intAsBigInt: true,
+    } as const;
     const documents = [...parseAllDocuments(text, options)].filter(hasContent);
-    if (documents.length > MAX_DOCUMENTS) return [broken(`the file has more than ${MAX_DOCUMENTS} documents`)];
+    if (documents.length > MAX_DOCUMENTS) return [broken(`the file has more than ${MAX_DOCUMENTS} documents`, 1)];
     return documents.map((document) => readDocument(document, lines));
   } catch (error) {
     return [broken(`the YAML cannot be read: ${messageOf(error)}`)];
@@ -109,13 +115,17 @@ function plain(value: unknown, budget: Budget): Yaml {
   if (++budget.nodes > MAX_NODES) throw new RuleProblem(`the document has more than ${MAX_NODES} values`);
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value === "bigint" || value instanceof Date) return String(value);
+  if (typeof value === "bigint") return wholeNumber(value);
+  if (value instanceof Date) return String(value);
   if (++budget.depth > MAX_DEPTH)
     throw new RuleProblem(`the document nests deeper than ${MAX_DEPTH} levels, or an anchor holds itself`);
   const copy = Array.isArray(value) ? value.map((item) => plain(item, budget)) : plainMap(value, budget);
   budget.depth--;
   return copy;
 }
+
+/** Digits past 2^53 stay text: as a number they would stand for another one. */
+const wholeNumber = (value: bigint): Yaml => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
 
 function plainMap(value: unknown, budget: Budget): Yaml {
   if (!(value instanceof Map))

@@ -22,7 +22,7 @@ const DASH = "\ue000";
 export function naiveRule(yaml: string): NaiveRule {
   const rule = doc(parse(yaml));
   const from = doc(rule.logsource);
-  const part = (key: string) => text(from[key]).toLowerCase();
+  const part = (key: string) => text(from[key]).trim().toLowerCase().replaceAll(" ", "_");
   const logsource = { product: part("product"), category: part("category"), service: part("service") };
   return { logsource, detection: doc(rule.detection) };
 }
@@ -53,7 +53,7 @@ type World = {
 
 /** Values of the first name that has any; a null counts only when no name has more. */
 function lookUp(fields: Fields, names: readonly string[]): FieldScalar[] | undefined {
-  const strip = (name: string) => name.replaceAll(" ", "").toLowerCase();
+  const strip = (name: string) => remembered(stripped, name, () => name.replaceAll(" ", "").toLowerCase());
   const keys = names.flatMap((name) => [
     ...Object.keys(fields).filter((key) => key === name),
     ...Object.keys(fields).filter((key) => key !== name && strip(key) === strip(name)),
@@ -70,7 +70,8 @@ class Condition {
   readonly #world: World;
 
   constructor(condition: string, detection: Doc, world: World) {
-    this.#words = condition.replace(/[()]/g, " $& ").trim().split(/\s+/);
+    const words = condition.replace(/[()]/g, " $& ").trim().split(/\s+/);
+    this.#words = words.map((word) => (/^(and|or|not|of|all|any|them)$/i.test(word) ? word.toLowerCase() : word));
     this.#detection = detection;
     this.#world = world;
   }
@@ -112,9 +113,10 @@ function field(key: string, wanted: unknown, world: World): boolean {
   const [name = "", ...modifiers] = key.split("|");
   const has = (modifier: string) => modifiers.includes(modifier);
   const actual = name === "" ? world.everything : world.seek(name);
-  const expanded = list(wanted).flatMap((value) => (has("expand") ? expand(text(value), world.lists) : [value]));
-  const one = (value: unknown) => compare(value, { name, modifiers, actual, world });
-  const holds = has("all") ? expanded.every(one) : expanded.some(one);
+  const expansions = (value: unknown) => (has("expand") ? expand(text(value), world.lists) : [value]);
+  const one = (value: unknown) =>
+    expansions(value).some((expanded) => compare(expanded, { name, modifiers, actual, world }));
+  const holds = has("all") ? list(wanted).every(one) : list(wanted).some(one);
   return has("neq") ? !holds : holds;
 }
 
@@ -158,11 +160,27 @@ function fits(value: string, pattern: string, modifiers: string[], name: string)
   const isKeyword = name === "" && !has("startswith") && !has("endswith");
   const before = has("contains") || has("endswith") || isKeyword ? ".*" : "";
   const after = has("contains") || has("startswith") || isKeyword ? ".*" : "";
-  const source = fold(pattern).replace(/\\([\\*?])|\*|\?|[\s\S]/gu, (token, escaped) => {
-    if (escaped !== undefined) return quote(escaped);
-    return token === "*" ? ".*" : token === "?" ? "." : token === DASH ? "[-/–—―]" : quote(token);
-  });
-  return new RegExp(`^${before}${source}${after}$`, "su").test(fold(value));
+  return remembered(whole, `${before}\0${fold(pattern)}\0${after}`, () => {
+    const source = fold(pattern).replace(/\\([\\*?])|\*|\?|[\s\S]/gu, (token, escaped) => {
+      if (escaped !== undefined) return quote(escaped);
+      return token === "*" ? ".*" : token === "?" ? "." : token === DASH ? "[-/–—―]" : quote(token);
+    });
+    return new RegExp(`^${before}${source}${after}$`, "su");
+  }).test(fold(value));
+}
+
+/** Writing the same expression anew for every event took nine tenths of the time. */
+const whole = new Map<string, RegExp>();
+const stripped = new Map<string, string>();
+const MAX_REMEMBERED = 100_000;
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  const value = make();
+  known.set(key, value);
+  return value;
 }
 
 const quote = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
@@ -173,7 +191,9 @@ function regex(pattern: string, modifiers: string[]): RE2JS {
     ["i", RE2JS.CASE_INSENSITIVE],
     ["ignorecase", RE2JS.CASE_INSENSITIVE],
     ["m", RE2JS.MULTILINE],
+    ["multiline", RE2JS.MULTILINE],
     ["s", RE2JS.DOTALL],
+    ["dotall", RE2JS.DOTALL],
   ] as const;
   return RE2JS.compile(
     pattern,
@@ -190,7 +210,14 @@ function rewrite(value: string, modifiers: string[]): string[] {
     if (modifier === "windash")
       texts = texts.map((one) => one.replace(/(?<![\p{L}\p{N}_])[-/–—―](?=[\p{L}\p{N}_])/gu, DASH));
     if (/^(utf16|wide)/.test(modifier)) {
-      texts = texts.map((one) => escapeSigma(utf16(plain(one), modifier).toString("latin1")));
+      texts = texts.flatMap(dashes).map((one) =>
+        one.replace(/(\\[\\*?])|[*?]|[^\\*?]+|\\/g, (token, escaped, at) => {
+          if (token === "*") return "*";
+          if (token === "?") return "??";
+          const encoding = modifier === "utf16" && at > 0 ? "utf16le" : modifier;
+          return escapeSigma(utf16(escaped?.[1] ?? token, encoding).toString("latin1"));
+        }),
+      );
       bytes = "latin1";
     }
     const encoding = bytes;
@@ -226,7 +253,7 @@ function offsets(bytes: Buffer): string[] {
 
 function inNetwork(value: string, network: string): boolean {
   const [base = "", bits] = network.split("/");
-  const [one, other] = [binary(value), binary(base)];
+  const [one, other] = [binary(value.replace(/%.*/, "")), binary(base)];
   const length = bits === undefined ? 128 : Number(bits) + (base.includes(":") ? 0 : 96);
   return one !== undefined && other !== undefined && one.slice(0, length) === other.slice(0, length);
 }
@@ -259,6 +286,7 @@ function order(actual: number, comparison: string | undefined, wanted: number): 
 
 function partOf(value: string, part: string): number {
   const number = /^\d{9,14}$/.test(value) ? Number(value) * (Number(value) < 1e11 ? 1000 : 1) : undefined;
+  if (number === undefined && /^\d+$/.test(value)) return Number.NaN;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes(":") ? value : `${value.replace(" ", "T")}Z`;
   const date = new Date(number ?? zoned);
   const iso = Number.isNaN(date.getTime()) ? "" : date.toISOString();

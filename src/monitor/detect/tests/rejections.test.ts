@@ -73,7 +73,7 @@ describe("A rule that cannot be run is refused with its reason", () => {
   const good = select({ a: 1 });
   test.each([
     ["a correlation", { correlation: { type: "event_count" } }, "correlation rule"],
-    ["a filter", { filter: { rules: [] } }, "this is a filter"],
+    ["a filter that is a rule as well", { filter: { rules: [] } }, 'a filter cannot have a "detection"'],
     ["a part of a Sigma 1 collection", { action: "global" }, "Sigma 1 collection"],
     ["no title", { title: "" }, "the rule has no title"],
     ["an unknown level", { level: "urgent" }, 'the level "urgent"'],
@@ -93,10 +93,10 @@ describe("YAML that cannot be read is refused", () => {
     ["plain text", "hello", 1, "a rule must be a map"],
     ["an anchor that holds itself", "title: A\nx: &x [*x]\n", 1, "an anchor holds itself"],
     ["an unknown alias", "title: *nobody\n", 1, "the YAML cannot be read"],
-    ["too long a text", `title: ${"x".repeat(1_100_000)}`, undefined, "longer than 1048576 characters"],
+    ["too long a text", `title: ${"x".repeat(1_100_000)}`, 1, "longer than 1048576 characters"],
     ["brackets without end", "[".repeat(100_000), 1, "the YAML cannot be read"],
-    ["a long text with flow collections", `a: [${"x, ".repeat(90_000)}]`, undefined, "must be plain block YAML"],
-    ["documents without end", "---\na: 1\n".repeat(501), undefined, "more than 500 documents"],
+    ["a long text with flow collections", `a: [${"x, ".repeat(90_000)}]`, 1, "must be plain block YAML"],
+    ["documents without end", "---\na: 1\n".repeat(501), 1, "more than 500 documents"],
     ["a map as a key", "? {a: b}\n: c\n", 1, "a key of a map"],
   ])("%s", (_, text, line, reason) => {
     const found = refusal(text);

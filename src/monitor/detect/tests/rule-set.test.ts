@@ -36,6 +36,7 @@ describe("What a rule says of itself", () => {
           tactics: ["credential-access", "defense-evasion"],
           techniques: ["T1003.001"],
         },
+        name: "",
         status: "test",
         description: "What it is",
         references: ["https://example.org"],

@@ -3,7 +3,7 @@
 SELECT toString(toDate(time, 'UTC')) AS day, count() AS hits
 FROM detections
 WHERE time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
-  AND rule_id = {ruleId:String}
+  AND rule_id = {ruleId:String} AND exception_id = ''
   AND ({allUnits:Bool} OR unit_id IN {units:Array(String)})
 GROUP BY day
 ORDER BY day

@@ -60,6 +60,7 @@ const OWN_NAMES: readonly KnownName[] = [
   named("tactic", "", "list", ofDetection("tactics", "list"), ["threat.tactic.name"]),
   named("technique", "", "list", ofDetection("techniques", "list"), ["threat.technique.id"]),
   named("entity", "", "text", ofDetection("entity")),
+  named("exception", "", "word", ofDetection("exception_id")),
 ];
 
 export const KNOWN_NAMES: readonly KnownName[] = [

@@ -1,4 +1,4 @@
--- How many events came in, and how many detections they raised, in a time range and the units a person may see.
+-- How many events came in, and how many detections they raised (exceptions apart), in a time range and the units a person may see.
 -- Index: primary keys of both tables (minute and hour of time). Bound: the range; both sides are plain counts.
 SELECT
   (
@@ -11,5 +11,6 @@ SELECT
     SELECT count() FROM detections
     WHERE time >= {from:DateTime64(3, 'UTC')} AND time < {to:DateTime64(3, 'UTC')}
       AND toStartOfHour(time) BETWEEN toStartOfHour({fromKey:DateTime('UTC')}) AND {toKey:DateTime('UTC')}
+      AND exception_id = ''
       AND ({allUnits:Bool} OR unit_id IN {units:Array(String)})
   ) AS detections

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertDetail, addAlertNote, alertQuery, LEVELS } from "../../../api/alerts.ts";
+import { addException } from "../../../api/exceptions.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { IncidentChip, useIncidentOf } from "../../../parts/incident-chip.tsx";
@@ -25,11 +26,16 @@ import { SidePanel } from "../../../ui/side-panel.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
+import { draftFromAlert } from "../exceptions/draft.ts";
 import { AlertHistory } from "./alert-history.tsx";
 import classes from "./alert-panel.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
 import { useChangeAlerts } from "./use-alerts.ts";
+
+const ExceptionDialog = lazy(() =>
+  import("../exceptions/exception-dialog.tsx").then((module) => ({ default: module.ExceptionDialog })),
+);
 
 type PanelProps = {
   readonly id: string;
@@ -71,7 +77,8 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
   const { nameOf } = useUnit();
   const titleOf = useRuleTitle();
   const { data: me } = useQuery(meQuery);
-  const canWrite = me?.units.find(({ id }) => id === alert.unitId)?.permissions.includes("alert:write") === true;
+  const permissions = me?.units.find(({ id }) => id === alert.unitId)?.permissions;
+  const canWrite = permissions?.includes("alert:write") === true;
   return (
     <>
       <h2 className={classes.title}>{titleOf(alert.rule)}</h2>
@@ -149,10 +156,36 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
         <Link to="/search" search={{ event: alert.sample.eventId, at: alert.sample.time }}>
           {t("alerts:panel.sample")}
         </Link>
+        {permissions?.includes("rule:write") ? <AddException alert={alert} /> : null}
       </p>
       <Related alert={alert} />
       <Notes alert={alert} canWrite={canWrite} />
       <AlertHistory history={alert.history} />
+    </>
+  );
+}
+
+/** The known and harmless is taken out where it is met, filled in from what was seen. */
+function AddException({ alert }: { readonly alert: AlertDetail }) {
+  const { t } = useTranslation("exceptions");
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={() => setAdding(true)}>
+        {t("add.action")}
+      </Button>
+      {isAdding ? (
+        <Suspense>
+          <ExceptionDialog
+            title={t("add.title")}
+            said={t("add.done")}
+            draft={draftFromAlert(alert)}
+            sample={alert.sample}
+            save={addException}
+            onClose={() => setAdding(false)}
+          />
+        </Suspense>
+      ) : null}
     </>
   );
 }

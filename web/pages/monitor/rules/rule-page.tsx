@@ -19,7 +19,7 @@ import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./rule-page.module.css";
-import { RuleSwitch } from "./rules-page.tsx";
+import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
 
 export function RulePage() {
   const { t, i18n } = useTranslation("rules");
@@ -209,7 +209,8 @@ function About({ rule }: { readonly rule: RuleDetail }) {
           <>
             <dt>{t(rule.isEnabled ? "rules:detail.turnedOn" : "rules:detail.turnedOff")}</dt>
             <dd>
-              {rule.override.reason} — {rule.override.by.name}, <Instant at={rule.override.at} />
+              <SwitchReason reason={rule.override.reason} /> — {rule.override.by.name},{" "}
+              <Instant at={rule.override.at} />
             </dd>
           </>
         ) : null}

@@ -47,6 +47,9 @@ export function RulesPage() {
           value={search.q ?? ""}
           onChange={(q) => change({ q })}
         />
+        <LinkButton to="/rules/exceptions" variant="default">
+          {t("rules:exceptions")}
+        </LinkButton>
         {me?.permissions.includes("rule:write") ? (
           <LinkButton to="/rules/new" leftSection={<PlusIcon size={16} />}>
             {t("rules:add")}
@@ -110,6 +113,11 @@ function RuleList({ rules, sort, order, onChange }: ListProps) {
   return (
     <div className={page.middle} data-stale={rules.isPlaceholderData || undefined}>
       {rules.error ? <ProblemNote error={rules.error} onRetry={() => void rules.refetch()} /> : null}
+      {pages?.[0]?.overBudgetTotal ? (
+        <p className={page.minor} role="status">
+          {t("rules:overBudget.total", { count: pages[0].overBudgetTotal })}
+        </p>
+      ) : null}
       {pages?.[0]?.hitsProblem ? <p className={page.minor}>{t("rules:hitsProblem")}</p> : null}
       {rules.isPending ? <RowsSkeleton rows={14} /> : null}
       {pages && rows.length === 0 ? <Empty title={t("rules:empty.title")}>{t("rules:empty.hint")}</Empty> : null}
@@ -220,7 +228,14 @@ function useColumns(): readonly Column<RuleRow>[] {
         sort: "hits",
         width: 88,
         isNumber: true,
-        cell: ({ hits }) => (hits === null ? "–" : formatCount(hits)),
+        cell: ({ hits, excepted }) => (
+          <>
+            {hits === null ? "–" : formatCount(hits)}
+            {excepted ? (
+              <span className={page.minor}>{t("rules:excepted", { text: formatCount(excepted) })}</span>
+            ) : null}
+          </>
+        ),
       },
       {
         id: "last",
@@ -254,6 +269,13 @@ function useColumns(): readonly Column<RuleRow>[] {
     ],
     [t, i18n.language],
   );
+}
+
+/** What a person wrote, or what the time budget measured, in the reader's language. */
+export function SwitchReason({ reason }: { readonly reason: string }) {
+  const { t } = useTranslation("rules");
+  const [, cost, budget] = /^over-budget:(\d+):(\d+)$/.exec(reason) ?? [];
+  return cost === undefined ? reason : t("overBudget.reason", { cost, budget });
 }
 
 /** Switching a rule asks for a reason, because others will wonder. */
@@ -292,7 +314,11 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
         disabled={!me?.permissions.includes("rule:write")}
         onChange={() => void ask()}
       />
-      {rule.override && !rule.isEnabled ? <span className={page.minor}>{rule.override.reason}</span> : null}
+      {rule.override && !rule.isEnabled ? (
+        <span className={page.minor}>
+          <SwitchReason reason={rule.override.reason} />
+        </span>
+      ) : null}
     </>
   );
 }

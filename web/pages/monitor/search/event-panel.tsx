@@ -132,7 +132,7 @@ function Detections({ event }: { readonly event: EventDetail }) {
     <section className={classes.detections}>
       <h2 className={classes.subtitle}>{t("event.detections")}</h2>
       <ul className={classes.plain}>
-        {event.detections.map(({ ruleId, title, level, author, techniques }) => (
+        {event.detections.map(({ ruleId, title, level, author, techniques, exceptionId }) => (
           <li key={ruleId} className={classes.detection}>
             {isLevel(level) ? <Severity level={level} /> : null}
             <div>
@@ -142,6 +142,11 @@ function Detections({ event }: { readonly event: EventDetail }) {
               <p className={classes.small}>
                 {[...techniques, author && t("event.author", { author })].filter(Boolean).join(" · ")}
               </p>
+              {exceptionId ? (
+                <p className={classes.small}>
+                  <Link to="/rules/exceptions">{t("event.excepted")}</Link>
+                </p>
+              ) : null}
             </div>
           </li>
         ))}
