@@ -21,6 +21,7 @@ export function regexTest(field: string, pattern: string, flags: RegexFlags): Ex
     kind: "check",
     key: `re:${letters}:${pattern}`,
     on: "text",
+    asks: { kind: "regex", pattern, flags },
     accepts: (value) => value.length >= minLength && matches(value),
   });
   if (texts === undefined) return check;
@@ -42,10 +43,15 @@ function remembering(regex: RE2JS): (value: string) => boolean {
 }
 
 /** `.{1000,}` asks for a long line; RE2 would write the dot out a thousand times. Undefined for any other expression. */
-function longLine(pattern: string, flags: RegexFlags): ((value: string) => boolean) | undefined {
+export function leastLength(pattern: string): number | undefined {
   const match = /^\(?\.\)?\{(\d{2,4}),?\}$/.exec(pattern);
   if (match === null || pattern.startsWith("(") !== pattern.includes(")")) return undefined;
-  const least = Number(match[1]);
+  return Number(match[1]);
+}
+
+function longLine(pattern: string, flags: RegexFlags): ((value: string) => boolean) | undefined {
+  const least = leastLength(pattern);
+  if (least === undefined) return undefined;
   const isLong = (line: string) => line.length >= 2 * least || (line.length >= least && [...line].length >= least);
   return (value) => (flags.s ? isLong(value) : value.split("\n").some(isLong));
 }

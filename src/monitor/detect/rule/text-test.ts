@@ -1,5 +1,6 @@
 import { type Bytes, base64, base64Offsets, bytesAsText, type Encoding, encode, utf8 } from "./encode.ts";
 import { allOf, anyOf, type Expression, type Literal, testOf } from "./expression.ts";
+import { foldCase } from "./fold-case.ts";
 import type { Reading, Rewrite } from "./modifier.ts";
 import { literalOf, type Part, type Pattern, placed, requiredLiterals, spellDashes, withDashes } from "./pattern.ts";
 import { RuleProblem } from "./problem.ts";
@@ -68,17 +69,15 @@ function plainTexts(patterns: readonly Pattern[]): readonly string[] {
 function patternTest(field: string, pattern: Pattern, isCased: boolean): Expression {
   const wanted = isCased
     ? pattern
-    : pattern.map((part): Part => (typeof part === "string" ? part.toLowerCase() : part));
+    : pattern.map((part): Part => (typeof part === "string" ? foldCase(part) : part));
   const check = testOf(field, {
     kind: "check",
     key: `${isCased ? "cased" : "like"}:${JSON.stringify(wanted)}`,
     on: isCased ? "text" : "lowered",
+    asks: { kind: "pattern", parts: wanted },
     accepts: wildcardMatcher(wanted),
   });
   const whole = literalOf(pattern);
-  const required = (whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED)).filter(isStable);
+  const required = (whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED));
   return allOf([...required.map((literal) => testOf(field, { kind: "literals", literals: [literal] })), check]);
 }
-
-/** A capital sigma's lower case depends on its neighbors, so it can be missing from the lower-cased value. */
-const isStable = (literal: Literal): boolean => !/[Σσς]/.test(literal.text);

@@ -35,7 +35,8 @@ export function naiveMatch(
 ): boolean {
   const { Channel, EventID, EventType } = event.fields;
   const isWindows = event.logsource.product === "windows" && Channel !== undefined && EventID !== undefined;
-  const routes = isWindows ? windowsRoutes(text(Channel), text(EventID), text(EventType)) : [];
+  const type = Array.isArray(EventType) ? "" : text(EventType);
+  const routes = isWindows ? windowsRoutes(text(Channel), text(EventID), type) : [];
   const fits = (route: LogSource) =>
     (["product", "category", "service"] as const).every((part) => ["", route[part]].includes(logsource[part]));
   if (![event.logsource, ...routes].some(fits)) return false;
@@ -53,7 +54,7 @@ type World = {
 
 /** Values of the first name that has any; a null counts only when no name has more. */
 function lookUp(fields: Fields, names: readonly string[]): FieldScalar[] | undefined {
-  const strip = (name: string) => name.replaceAll(" ", "").toLowerCase();
+  const strip = (name: string) => name.replaceAll(" ", "").toLowerCase().replace(/ς/g, "σ");
   const keys = names.flatMap((name) => [
     ...Object.keys(fields).filter((key) => key === name),
     ...Object.keys(fields).filter((key) => key !== name && strip(key) === strip(name)),
@@ -154,7 +155,7 @@ function compare(wanted: unknown, { name, modifiers, actual, world }: Question):
 /** A Sigma string as a regular expression over the whole value. */
 function fits(value: string, pattern: string, modifiers: string[], name: string): boolean {
   const has = (modifier: string) => modifiers.includes(modifier);
-  const fold = (one: string) => (has("cased") ? one : one.toLowerCase());
+  const fold = (one: string) => (has("cased") ? one : one.toLowerCase().replace(/ς/g, "σ"));
   const isKeyword = name === "" && !has("startswith") && !has("endswith");
   const before = has("contains") || has("endswith") || isKeyword ? ".*" : "";
   const after = has("contains") || has("startswith") || isKeyword ? ".*" : "";

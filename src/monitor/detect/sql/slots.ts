@@ -1,0 +1,103 @@
+import type { LogSource } from "../../event/index.ts";
+import { candidateNames } from "../alias/candidates.ts";
+import { ANY_FIELD } from "../rule/expression.ts";
+import { foldCase } from "../rule/fold-case.ts";
+import { foldSql, foldWordSql } from "./fold.ts";
+import { anyOfSql, mapSql, textList, textLiteral } from "./literal.ts";
+
+/** A named part of a query: `WITH expression AS name`. Later ones use earlier ones. */
+export type Named = { readonly name: string; readonly sql: string };
+
+const NAMES = "mapKeys(fields)";
+const FOLDED_NAMES = "sigma_names";
+const foldedName = (name: string): string => foldWordSql(`replaceAll(${name}, ' ', '')`);
+
+/**
+ * Tokens of the JSON text in which a list is stored: texts in quotes, anything else bare. Reading it as JSON would write numbers
+ * anew, and rules compare a number's text.
+ */
+const TOKENS = textLiteral(String.raw`"(?:[^"\\]|\\.)*"|[^,\[\]"]+`);
+const itemsOf = (list: string): string =>
+  mapSql(
+    "item",
+    `arrayFilter(token -> token != 'null', extractAll(${list}, ${TOKENS}))`,
+    `if(startsWith(item, '"'), JSONExtractString(item), item)`,
+  );
+
+/**
+ * The event fields that rules read, as named expressions. A slot is a list of field names, best first, and its value is the
+ * first that is there: exactly so written, else without regard to case and spaces; null only when none has more. The same
+ * order as `engine/matcher.ts`. Fields are kept as text; `null_fields` and `list_fields` name those that were null or a list.
+ */
+export class Slots {
+  readonly #named = new Map<string, Named>();
+  readonly #slotByNames = new Map<string, number>();
+
+  /** What the expressions handed out need, in the order of need. */
+  get named(): readonly Named[] {
+    return [...this.#named.values()];
+  }
+
+  /** An Array(String) expression: every value of the field that is not null. */
+  itemsOf(field: string, logsource: LogSource): string {
+    if (field === ANY_FIELD) return this.#name("sigma_everything", () => EVERYTHING);
+    const { slot, at } = this.#find(field, logsource);
+    const value = `mapValues(fields)[${at}]`;
+    return this.#name(
+      `sigma_values_${slot}`,
+      () =>
+        `multiIf(${at} = 0, emptyArrayString(), has(list_fields, ${NAMES}[${at}]), ${itemsOf(value)}, [${value}])`,
+    );
+  }
+
+  /** The same values, case-folded. */
+  foldedOf(field: string, logsource: LogSource): string {
+    const items = this.itemsOf(field, logsource);
+    return this.#name(`${items}_folded`, () => mapSql("value", items, foldSql("value")));
+  }
+
+  /** Whether the field is there, even with null. */
+  presenceOf(field: string, logsource: LogSource): string {
+    const { slot, at } = this.#find(field, logsource);
+    const names = textList([...new Set(candidateNames(field, logsource).map(canonical))]);
+    return this.#name(
+      `sigma_present_${slot}`,
+      () => `(${at} > 0 OR arrayExists(name -> ${foldedName("name")} IN (${names}), null_fields))`,
+    );
+  }
+
+  #find(field: string, logsource: LogSource): { slot: number; at: string } {
+    const candidates = candidateNames(field, logsource);
+    const key = candidates.join("\n");
+    const slot = this.#slotByNames.get(key) ?? this.#slotByNames.size;
+    this.#slotByNames.set(key, slot);
+    this.#name(FOLDED_NAMES, () => mapSql("name", NAMES, foldedName("name")));
+    return { slot, at: this.#name(`sigma_at_${slot}`, () => placeOf(candidates)) };
+  }
+
+  #name(name: string, sql: () => string): string {
+    if (!this.#named.has(name)) this.#named.set(name, { name, sql: sql() });
+    return name;
+  }
+}
+
+const canonical = (name: string): string => foldCase(name.replaceAll(" ", ""));
+
+/** The position in the map of the first candidate with a value; 0 when none has. */
+function placeOf(candidates: readonly string[]): string {
+  const places = candidates.flatMap((name) => {
+    const exact = textLiteral(name);
+    const folded = textLiteral(canonical(name));
+    const withoutNull = `arrayFirstIndex((folded, name) -> folded = ${folded} AND NOT has(null_fields, name), ${FOLDED_NAMES}, ${NAMES})`;
+    return [
+      { holds: `NOT has(null_fields, ${exact})`, at: `indexOf(${NAMES}, ${exact})` },
+      { holds: "1", at: `if(empty(null_fields), indexOf(${FOLDED_NAMES}, ${folded}), ${withoutNull})` },
+    ];
+  });
+  const branches = places.map(({ holds, at }) => `${holds === "1" ? "" : `${holds} AND `}${at} > 0, ${at}`);
+  return `multiIf(${branches.join(", ")}, 0)`;
+}
+
+/** Keywords are sought in every value of the event. */
+const EVERYTHING = `if(${anyOfSql(["notEmpty(null_fields)", "notEmpty(list_fields)"])}, arrayFlatten(arrayMap((name, value) ->
+  multiIf(has(null_fields, name), emptyArrayString(), has(list_fields, name), ${itemsOf("value")}, [value]), ${NAMES}, mapValues(fields))), mapValues(fields))`;
