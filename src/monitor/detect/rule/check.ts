@@ -1,5 +1,7 @@
-import type { RegexFlags } from "./regex.ts";
 import type { TimePart } from "./time-part.ts";
+
+/** Sub-modifiers of `re`: ignore case, `^`/`$` at every line, `.` matches a line end. */
+export type RegexFlags = { readonly i: boolean; readonly m: boolean; readonly s: boolean };
 
 export type Comparison = "lt" | "lte" | "gt" | "gte";
 

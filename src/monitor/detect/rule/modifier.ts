@@ -1,8 +1,7 @@
-import type { Comparison } from "./check.ts";
+import type { Comparison, RegexFlags } from "./check.ts";
 import { ENCODINGS, type Encoding } from "./encode.ts";
 import type { Place } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
-import type { RegexFlags } from "./regex.ts";
 import { TIME_PARTS, type TimePart } from "./time-part.ts";
 
 /** What is done to a text before it is looked for, in the order written. */

@@ -1,11 +1,9 @@
 import { RE2JS } from "re2js";
 import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
+import type { RegexFlags } from "./check.ts";
 import { allOf, type Expression, type Literal, testOf } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
 import { needsOf } from "./regex-needs.ts";
-
-/** Sub-modifiers of `re`: ignore case, `^`/`$` at every line, `.` matches a line end. */
-export type RegexFlags = { readonly i: boolean; readonly m: boolean; readonly s: boolean };
 
 /** Longer patterns than this are machine-made and cost more to compile than any rule is worth. */
 const MAX_PATTERN_LENGTH = 8192;

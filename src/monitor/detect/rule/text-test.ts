@@ -67,9 +67,7 @@ function plainTexts(patterns: readonly Pattern[]): readonly string[] {
 
 /** One pattern that is more than a literal: a cheap necessary literal first, then the exact comparison. */
 function patternTest(field: string, pattern: Pattern, isCased: boolean): Expression {
-  const wanted = isCased
-    ? pattern
-    : pattern.map((part): Part => (typeof part === "string" ? foldCase(part) : part));
+  const wanted = isCased ? pattern : pattern.map((part): Part => (typeof part === "string" ? foldCase(part) : part));
   const check = testOf(field, {
     kind: "check",
     key: `${isCased ? "cased" : "like"}:${JSON.stringify(wanted)}`,
@@ -78,6 +76,6 @@ function patternTest(field: string, pattern: Pattern, isCased: boolean): Express
     accepts: wildcardMatcher(wanted),
   });
   const whole = literalOf(pattern);
-  const required = (whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED));
+  const required = whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED);
   return allOf([...required.map((literal) => testOf(field, { kind: "literals", literals: [literal] })), check]);
 }

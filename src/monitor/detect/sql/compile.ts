@@ -1,13 +1,12 @@
 import type { LogSource } from "../../event/index.ts";
 import type { Check, Comparison } from "../rule/check.ts";
 import type { Expression, FieldTest } from "../rule/expression.ts";
-import { foldParams } from "./fold.ts";
-import { allOfSql, anyOfSql, Inexpressible, mapSql, numberLiteral } from "./literal.ts";
-import { logsourceSql } from "./logsource.ts";
 import { networkSql } from "./address.ts";
+import { allOfSql, anyOfSql, Inexpressible, mapSql, numberLiteral } from "./literal.ts";
+import { eventIdsSql, logsourceSql } from "./logsource.ts";
 import { numberSql, trimSql } from "./number.ts";
 import { regexSql } from "./regex.ts";
-import { type Named, Slots } from "./slots.ts";
+import { Slots } from "./slots.ts";
 import { literalsSql, patternSql, standsAtSql } from "./text.ts";
 import { timePartSql } from "./time.ts";
 
@@ -18,8 +17,9 @@ const MAX_LENGTH = 2_000_000;
 
 /** A rule's condition over the table `events`; true on exactly the rows that the streaming engine fires on. */
 export type RuleCondition = {
-  /** Cheap and necessary: the log source, on narrow columns. */
-  readonly prefilter: string;
+  /** The rule's log source, and the event ids it is limited to: cheap, on narrow columns. */
+  readonly logsource: string;
+  readonly eventIds: string;
   readonly condition: string;
 };
 
@@ -29,24 +29,22 @@ export type Compiled =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Compiles rules to conditions that share what they read of an event. Put `named` into the query's WITH and bind `params`.
+ * Compiles rules to conditions that share what they read of an event. Select from `tableSql`.
  * Pure; values enter the text by `literal.ts` only.
  */
 export class SqlCompiler {
   readonly #slots = new Slots();
 
-  get named(): readonly Named[] {
-    return this.#slots.named;
-  }
-
-  get params(): Readonly<Record<string, string>> {
-    return foldParams();
+  /** What to select from: `source` is a query on `events` in parentheses, narrowed as far as it can be. */
+  tableSql(source: string): string {
+    return this.#slots.tableSql(source);
   }
 
   compile({ expression, logsource }: { expression: Expression; logsource: LogSource }): Compiled {
     try {
       const sql = {
-        prefilter: logsourceSql(logsource, expression),
+        logsource: logsourceSql(logsource),
+        eventIds: eventIdsSql(expression, logsource),
         condition: conditionSql(expression, { logsource, slots: this.#slots }, 0),
       };
       if (sql.condition.length > MAX_LENGTH)

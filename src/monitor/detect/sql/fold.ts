@@ -1,47 +1,32 @@
-import { foldCase } from "../rule/fold-case.ts";
-import { textLiteral } from "./literal.ts";
-
-type FoldTable = {
-  /** Characters that fold to one other, and what to, in the same order. */
-  readonly from: string;
-  readonly to: string;
-  /** Characters that fold to several. */
-  readonly longer: readonly (readonly [string, string])[];
-};
-
-let table: FoldTable | undefined;
-
 /**
- * Every character beyond ASCII that `foldCase` changes, asked of `foldCase` itself: the database's own lower case follows another
- * version of Unicode and treats a sigma by its neighbors.
+ * `foldCase` of a String expression: lower case by Unicode, and one form for a sigma. Nearly all values are ASCII, for which
+ * lowering bytes will do. That the engine's Unicode is ours is for `two-engines.test.ts` and `unicodeProofSql` to show.
  */
-function foldTable(): FoldTable {
-  if (table !== undefined) return table;
-  let [from, to] = ["", ""];
-  const longer: (readonly [string, string])[] = [];
-  for (let code = 0x80; code <= 0x10ffff; code = code === 0xd7ff ? 0xe000 : code + 1) {
-    const char = String.fromCodePoint(code);
-    const folded = foldCase(char);
-    if (folded === char) continue;
-    if (folded.length > char.length) longer.push([char, folded]);
-    else [from, to] = [from + char, to + folded];
-  }
-  table = { from, to, longer };
-  return table;
-}
-
-/** Parameters that SQL with `foldSql` in it needs. */
-export const foldParams = (): Readonly<Record<string, string>> => ({ fold_from: foldTable().from, fold_to: foldTable().to });
-
-/** `foldCase` of a String expression; for columns of few distinct values, such as field names. */
-export function foldWordSql(text: string): string {
-  const spelled = foldTable().longer.reduce(
-    (inner, [from, to]) => `replaceAll(${inner}, ${textLiteral(from)}, ${textLiteral(to)})`,
-    text,
-  );
-  return `lower(translateUTF8(${spelled}, {fold_from:String}, {fold_to:String}))`;
-}
-
-/** `foldCase` of a String expression; nearly all values are ASCII, for which lowering bytes will do. */
 export const foldSql = (text: string): string =>
   `if(length(${text}) = lengthUTF8(${text}), lower(${text}), ${foldWordSql(text)})`;
+
+/** The same for columns of few distinct values, such as field names. */
+export const foldWordSql = (text: string): string => `replaceAll(lowerUTF8(${text}), 'ς', 'σ')`;
+
+/** Every character that UTF-8 can write, in order: what the fold of both engines is compared over. */
+const FIRST = 1;
+const LAST = 0x10ffff;
+const SURROGATES = { first: 0xd800, last: 0xdfff };
+
+/** A query whose one row has `folded`: the MD5, in hexadecimal, of every character folded. */
+export const unicodeProofSql = (): string => {
+  const bytes = `multiIf(code < 128, char(code), code < 2048, char(192 + bitShiftRight(code, 6), 128 + bitAnd(code, 63)),
+    code < 65536, char(224 + bitShiftRight(code, 12), 128 + bitAnd(bitShiftRight(code, 6), 63), 128 + bitAnd(code, 63)),
+    char(240 + bitShiftRight(code, 18), 128 + bitAnd(bitShiftRight(code, 12), 63), 128 + bitAnd(bitShiftRight(code, 6), 63), 128 + bitAnd(code, 63)))`;
+  return `SELECT lower(hex(MD5(arrayStringConcat(groupArray(${foldSql("one")}))))) AS folded FROM (
+    SELECT ${bytes} AS one FROM (SELECT toUInt32(number) AS code FROM numbers(${FIRST}, ${LAST}))
+    WHERE code NOT BETWEEN ${SURROGATES.first} AND ${SURROGATES.last} ORDER BY code)`;
+};
+
+/** The same characters as text, for the other side of the comparison. */
+export function everyCharacter(): string {
+  const characters: string[] = [];
+  for (let code = FIRST; code <= LAST; code++)
+    if (code < SURROGATES.first || code > SURROGATES.last) characters.push(String.fromCodePoint(code));
+  return characters.join("");
+}

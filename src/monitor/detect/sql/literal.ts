@@ -13,7 +13,8 @@ const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "'": "\\'", "\
  * pair, which UTF-8 cannot write. Source: ClickHouse SQL reference, "Syntax", string literals.
  */
 export function textLiteral(text: string): string {
-  if (!text.isWellFormed()) throw new Inexpressible("a text holds half a surrogate pair, which no stored value can hold");
+  if (!text.isWellFormed())
+    throw new Inexpressible("a text holds half a surrogate pair, which no stored value can hold");
   return `'${text.replace(/[\\'\0\n\r]/g, (char) => ESCAPES[char] ?? char)}'`;
 }
 

@@ -7,7 +7,7 @@ import { allOfSql, anyOfSql, textList, textLiteral } from "./literal.ts";
  * Whether a rule's log source is one of the event's: the one the parser named, and for Windows all that its channel and id
  * belong to. Reads narrow columns first. The parser writes `event_code` of a Windows event from its EventID.
  */
-export function logsourceSql(logsource: LogSource, expression: Expression): string {
+export function logsourceSql(logsource: LogSource): string {
   const { product, category, service } = logsource;
   const own = (["product", "category", "service"] as const)
     .filter((part) => logsource[part] !== "")
@@ -16,8 +16,13 @@ export function logsourceSql(logsource: LogSource, expression: Expression): stri
   if (category !== "" && (product === "" || product === "windows"))
     for (const place of windowsPlaces(category))
       if (service === "" || service === place.service) ways.push(placeSql(place));
+  return anyOfSql(ways);
+}
+
+/** A necessary condition: the event ids that a Windows rule is limited to, which `event_code` tells without reading fields. */
+export function eventIdsSql(expression: Expression, { product }: LogSource): string {
   const ids = product === "windows" ? eventIdsOf(expression) : undefined;
-  return allOfSql([anyOfSql(ways), ...(ids ? [`event_code IN (${textList([...ids])})`] : [])]);
+  return ids ? `event_code IN (${textList([...ids])})` : "1";
 }
 
 function placeSql({ channels, eventIds, typedIds, isDeletion }: WindowsPlace): string {

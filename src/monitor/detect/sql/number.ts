@@ -1,7 +1,8 @@
 import { bindSql, textLiteral } from "./literal.ts";
 
 /** What JavaScript's `trim` removes: white space and line ends of Unicode, and the byte order mark. */
-const BLANK = "\\t\\n\\v\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}";
+const BLANK =
+  "\\t\\n\\v\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}";
 const TRIMMED = textLiteral(`(?s)\\A[${BLANK}]*(.*?)[${BLANK}]*\\z`);
 export const trimSql = (text: string): string => `extract(${text}, ${TRIMMED})`;
 

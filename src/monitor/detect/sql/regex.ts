@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
-import { leastLength, type RegexFlags } from "../rule/regex.ts";
+import type { RegexFlags } from "../rule/check.ts";
+import { leastLength } from "../rule/regex.ts";
 import { Inexpressible, textLiteral } from "./literal.ts";
 
 /**

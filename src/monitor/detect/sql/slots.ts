@@ -5,8 +5,9 @@ import { foldCase } from "../rule/fold-case.ts";
 import { foldSql, foldWordSql } from "./fold.ts";
 import { anyOfSql, mapSql, textList, textLiteral } from "./literal.ts";
 
-/** A named part of a query: `WITH expression AS name`. Later ones use earlier ones. */
-export type Named = { readonly name: string; readonly sql: string };
+/** A computed column. Each layer uses columns of the layers before it. */
+type Named = { readonly name: string; readonly sql: string; readonly layer: number };
+const LAYERS = ["names", "places", "values", "folded"] as const;
 
 const NAMES = "mapKeys(fields)";
 const FOLDED_NAMES = "sigma_names";
@@ -33,27 +34,34 @@ export class Slots {
   readonly #named = new Map<string, Named>();
   readonly #slotByNames = new Map<string, number>();
 
-  /** What the expressions handed out need, in the order of need. */
-  get named(): readonly Named[] {
-    return [...this.#named.values()];
+  /**
+   * The table with the columns that the expressions handed out name: a query within a query for each layer. Aliases would not do,
+   * since the engine writes each out wherever it is used.
+   */
+  tableSql(source: string): string {
+    return LAYERS.reduce((inner, _, layer) => {
+      const columns = [...this.#named.values()].filter((one) => one.layer === layer);
+      if (columns.length === 0) return inner;
+      return `(SELECT *, ${columns.map(({ name, sql }) => `${sql} AS ${name}`).join(",\n")} FROM ${inner})`;
+    }, source);
   }
 
   /** An Array(String) expression: every value of the field that is not null. */
   itemsOf(field: string, logsource: LogSource): string {
-    if (field === ANY_FIELD) return this.#name("sigma_everything", () => EVERYTHING);
+    if (field === ANY_FIELD) return this.#name("values", "sigma_everything", () => EVERYTHING);
     const { slot, at } = this.#find(field, logsource);
     const value = `mapValues(fields)[${at}]`;
     return this.#name(
+      "values",
       `sigma_values_${slot}`,
-      () =>
-        `multiIf(${at} = 0, emptyArrayString(), has(list_fields, ${NAMES}[${at}]), ${itemsOf(value)}, [${value}])`,
+      () => `multiIf(${at} = 0, emptyArrayString(), has(list_fields, ${NAMES}[${at}]), ${itemsOf(value)}, [${value}])`,
     );
   }
 
   /** The same values, case-folded. */
   foldedOf(field: string, logsource: LogSource): string {
     const items = this.itemsOf(field, logsource);
-    return this.#name(`${items}_folded`, () => mapSql("value", items, foldSql("value")));
+    return this.#name("folded", `${items}_folded`, () => mapSql("value", items, foldSql("value")));
   }
 
   /** Whether the field is there, even with null. */
@@ -61,6 +69,7 @@ export class Slots {
     const { slot, at } = this.#find(field, logsource);
     const names = textList([...new Set(candidateNames(field, logsource).map(canonical))]);
     return this.#name(
+      "values",
       `sigma_present_${slot}`,
       () => `(${at} > 0 OR arrayExists(name -> ${foldedName("name")} IN (${names}), null_fields))`,
     );
@@ -71,12 +80,12 @@ export class Slots {
     const key = candidates.join("\n");
     const slot = this.#slotByNames.get(key) ?? this.#slotByNames.size;
     this.#slotByNames.set(key, slot);
-    this.#name(FOLDED_NAMES, () => mapSql("name", NAMES, foldedName("name")));
-    return { slot, at: this.#name(`sigma_at_${slot}`, () => placeOf(candidates)) };
+    this.#name("names", FOLDED_NAMES, () => mapSql("name", NAMES, foldedName("name")));
+    return { slot, at: this.#name("places", `sigma_at_${slot}`, () => placeOf(candidates)) };
   }
 
-  #name(name: string, sql: () => string): string {
-    if (!this.#named.has(name)) this.#named.set(name, { name, sql: sql() });
+  #name(layer: (typeof LAYERS)[number], name: string, sql: () => string): string {
+    if (!this.#named.has(name)) this.#named.set(name, { name, sql: sql(), layer: LAYERS.indexOf(layer) });
     return name;
   }
 }

@@ -45,7 +45,11 @@ export function patternSql(value: string, parts: readonly (string | number)[]): 
   return `match(${value}, ${textLiteral(`(?s)\\A${source}\\z`)})`;
 }
 
-const WILDCARDS: Readonly<Record<number, string>> = { [ANY]: ".*", [ONE]: ".", 2: `[${DASHES.join("").replace("-", "\\-")}]` };
+const WILDCARDS: Readonly<Record<number, string>> = {
+  [ANY]: ".*",
+  [ONE]: ".",
+  2: `[${DASHES.join("").replace("-", "\\-")}]`,
+};
 
 /** RE2 takes a backslash before any ASCII sign as that sign; a NUL must be spelled. */
 const quoteRe2 = (text: string): string =>

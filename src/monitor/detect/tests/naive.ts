@@ -259,9 +259,7 @@ function order(actual: number, comparison: string | undefined, wanted: number): 
 }
 
 function partOf(value: string, part: string): number {
-  const number = /^\d{9,14}$/.test(value) ? Number(value) * (Number(value) < 1e11 ? 1000 : 1) : undefined;
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes(":") ? value : `${value.replace(" ", "T")}Z`;
-  const date = new Date(number ?? zoned);
+  const date = dateOf(value.trim());
   const iso = Number.isNaN(date.getTime()) ? "" : date.toISOString();
   const pieces: Record<string, string> = {
     year: iso.slice(0, 4),
@@ -270,7 +268,29 @@ function partOf(value: string, part: string): number {
     hour: iso.slice(11, 13),
     minute: iso.slice(14, 16),
   };
-  return part === "week" ? weekOf(date) : Number(pieces[part] || Number.NaN);
+  return part === "week" && iso !== "" ? weekOf(date) : Number(pieces[part] || Number.NaN);
+}
+
+/** Seconds or milliseconds since 1970, or ISO 8601 built up piece by piece; a day past the month's end runs on. */
+function dateOf(value: string): Date {
+  if (/^\d{9,14}(\.\d+)?$/.test(value)) return new Date(Number(value) * (Number(value) < 1e11 ? 1000 : 1));
+  const [whole = "", zone = ""] = /^([^Zz+uU]*?) ?(Z|UTC|[+-]\d\d:?\d\d)?$/i.exec(value)?.slice(1) ?? [];
+  const [day = "", time = "00:00", ...rest] = whole.split(/[T ]/i);
+  const isDay = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(day);
+  const isTime = /^([01]\d|2[0-3]):[0-5]\d(:\d\d([.,]\d{1,9})?)?$/.test(time);
+  if (!isDay || !isTime || rest.length > 0) return new Date(Number.NaN);
+  const [year = 0, month = 1, ofMonth = 1] = day.split("-").map(Number);
+  const [hour = 0, minute = 0, second = 0] = time
+    .replace(/[.,].*/, "")
+    .split(":")
+    .map(Number);
+  const date = new Date(Date.UTC(2000, 0, 1));
+  date.setUTCFullYear(year < 100 ? year + 1900 : year, month - 1, ofMonth);
+  date.setUTCHours(hour, minute, second);
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? ["", "+", "0", "0"];
+  const shift = Number(hours) * 60 + Number(minutes);
+  date.setUTCMinutes(date.getUTCMinutes() + (sign === "-" ? shift : -shift));
+  return date;
 }
 
 /** Counts weeks day by day from the Monday of the week that holds January 4. */
