@@ -21,7 +21,7 @@ afterAll(() => db.close());
 const PIECES = [
   ..."aAbBkKsSiI10-/ .,:;%$^()[]{}+|\"'`~#&=<>!\\",
   ...["ı", "İ", "ſ", "\u212a", "ß", "ẞ", "Σ", "σ", "ς", "é", "É", "e\u0301", "Å", "\u212b", "日本", "😀", "\u{10400}"],
-  ...["\n", "\r\n", "\t", "\u00a0", "\u2028", "\ufeff", "\u0001", "\ufffd", "–", "—", "―"],
+  ...["\n", "\r\n", "\t", "\u00a0", "\u2028", "\ufeff", "\0", "\u0001", "\ufffd", "–", "—", "―"],
   ...["cmd.exe", "C:\\Windows\\", " -enc", "null", "true", "[1]", '["a"]', "{}", "0x1F", "1e3"],
 ];
 const NAMES = ["f", "g", "Ab", "aB", "x y", "xy", "kK", "Σf", "1"];
@@ -151,6 +151,10 @@ const keyed = (modifiers: readonly string[], wanted: fc.Arbitrary<unknown>) =>
   );
 
 const item = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom("EventID", "EventID|neq"), fc.constantFrom<unknown>(1, 12, [13, 4688], "1*")),
+  },
   {
     weight: 8,
     arbitrary: keyed(

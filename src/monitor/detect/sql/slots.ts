@@ -10,7 +10,8 @@ type Named = { readonly name: string; readonly sql: string; readonly layer: numb
 const LAYERS = ["names", "places", "values", "folded"] as const;
 
 const NAMES = "mapKeys(fields)";
-const FOLDED_NAMES = "sigma_names";
+const EXACT_NAMES = "sigma_names";
+const FOLDED_NAMES = "sigma_folded_names";
 const foldedName = (name: string): string => foldWordSql(`replaceAll(${name}, ' ', '')`);
 
 /**
@@ -80,7 +81,8 @@ export class Slots {
     const key = candidates.join("\n");
     const slot = this.#slotByNames.get(key) ?? this.#slotByNames.size;
     this.#slotByNames.set(key, slot);
-    this.#name("names", FOLDED_NAMES, () => mapSql("name", NAMES, foldedName("name")));
+    this.#name("names", EXACT_NAMES, () => exactNames);
+    this.#name("names", FOLDED_NAMES, () => foldedNames);
     return { slot, at: this.#name("places", `sigma_at_${slot}`, () => placeOf(candidates)) };
   }
 
@@ -94,18 +96,16 @@ const canonical = (name: string): string => foldCase(name.replaceAll(" ", ""));
 
 /** The position in the map of the first candidate with a value; 0 when none has. */
 function placeOf(candidates: readonly string[]): string {
-  const places = candidates.flatMap((name) => {
-    const exact = textLiteral(name);
-    const folded = textLiteral(canonical(name));
-    const withoutNull = `arrayFirstIndex((folded, name) -> folded = ${folded} AND NOT has(null_fields, name), ${FOLDED_NAMES}, ${NAMES})`;
-    return [
-      { holds: `NOT has(null_fields, ${exact})`, at: `indexOf(${NAMES}, ${exact})` },
-      { holds: "1", at: `if(empty(null_fields), indexOf(${FOLDED_NAMES}, ${folded}), ${withoutNull})` },
-    ];
-  });
-  const branches = places.map(({ holds, at }) => `${holds === "1" ? "" : `${holds} AND `}${at} > 0, ${at}`);
-  return `multiIf(${branches.join(", ")}, 0)`;
+  const places = candidates.flatMap((name) => [
+    `indexOf(${EXACT_NAMES}, ${textLiteral(name)})`,
+    `indexOf(${FOLDED_NAMES}, ${textLiteral(canonical(name))})`,
+  ]);
+  return `arrayFirst(at -> at > 0, [${places.join(", ")}])`;
 }
+
+/** Field names by position, '' where the value is null: no rule asks for a field of that name. */
+const exactNames = `if(empty(null_fields), ${NAMES}, ${mapSql("name", NAMES, "if(has(null_fields, name), '', name)")})`;
+const foldedNames = mapSql("name", exactNames, foldedName("name"));
 
 /** Keywords are sought in every value of the event. */
 const EVERYTHING = `if(${anyOfSql(["notEmpty(null_fields)", "notEmpty(list_fields)"])}, arrayFlatten(arrayMap((name, value) ->

@@ -13,7 +13,7 @@ export type SqlVerdict = {
 };
 
 /** Rules asked in one query: the engine's analysis of it grows faster than their number. */
-const RULES_A_QUERY = 16;
+const RULES_A_QUERY = 32;
 
 /** Stores events as the pipeline does, numbered from 0 within the stream. */
 export async function storeEvents(db: EventsDb, stream: number, events: readonly Judged[]): Promise<void> {
