@@ -28,8 +28,8 @@ const NAMES = ["f", "g", "Ab", "aB", "x y", "xy", "kK", "Σf", "1"];
 
 const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 6 }).map((pieces) => pieces.join(""));
 const long = fc
-  .tuple(text, fc.integer({ min: 200, max: 3000 }))
-  .map(([one, times]) => one.repeat(times).slice(0, 9000));
+  .tuple(text, fc.integer({ min: 50, max: 300 }))
+  .map(([one, times]) => one.repeat(times).slice(0, 800));
 const number = fc.oneof(
   fc.integer({ min: -3, max: 12 }),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -339,11 +339,7 @@ describe("A rule over the stream and over stored events", () => {
             return isSame ? [] : [{ ...verdicts, rule: rules[Number(origin)], event: one }];
           });
         });
-        expect(
-          differences
-            .slice(0, 400)
-            .map((d) => ({ ...d, event: JSON.stringify(d.event), rule: JSON.stringify(d.rule) })),
-        ).toEqual([]);
+        expect(differences.slice(0, 3)).toEqual([]);
         expect(refused.filter(({ reason }) => !/on which versions of Unicode differ$/.test(reason))).toEqual([]);
       },
     );

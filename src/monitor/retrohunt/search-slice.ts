@@ -25,6 +25,8 @@ export type SliceAsk = {
 /** Entities a day in one slice; a slice with more is over its limit and is cut in two. */
 const MAX_ROWS = 20_000;
 const MAX_SECONDS = 20;
+/** Every value of an event may be held several times over: fewer events at a time keep that small. */
+const SMALL_BLOCKS = "SETTINGS max_block_size = 8192";
 const COLUMNS = ["host.name", "user.name", "source.ip"];
 
 /** The entity that people triage by, as `entityOf` of event/detection.ts names it. */
@@ -36,7 +38,7 @@ const VALUE = `multiIf(host_name != '', lowerUTF8(host_name), user_name != '', l
 export async function countSlice(events: EventsDb, ask: SliceAsk): Promise<SliceRow[]> {
   const rows = await events.select<{ day: string; kind: string; value: string; unit: string; events: string }>(
     `SELECT day, kind, value, unit, count() AS events FROM ${tableSql(ask, `toString(toDate(time)) AS day, ${KIND} AS kind, ${VALUE} AS value, unit_id AS unit`)}
-     WHERE ${ask.hunt.condition} GROUP BY day, kind, value, unit`,
+     WHERE ${ask.hunt.condition} GROUP BY day, kind, value, unit ${SMALL_BLOCKS}`,
     paramsOf(ask),
     limitsOf(ask, MAX_ROWS),
   );
@@ -48,7 +50,7 @@ export async function sampleSlice(events: EventsDb, ask: SliceAsk, most: number)
   const select = selectRow(COLUMNS);
   const rows = await events.select<StoredRow>(
     `SELECT * EXCEPT (event_code, fields, null_fields, list_fields) FROM ${tableSql(ask, select.sql)}
-     WHERE ${ask.hunt.condition} ORDER BY time DESC, stream DESC, seq DESC LIMIT {most:UInt32}`,
+     WHERE ${ask.hunt.condition} ORDER BY time DESC, stream DESC, seq DESC LIMIT {most:UInt32} ${SMALL_BLOCKS}`,
     { ...paramsOf(ask), ...select.params, most },
     limitsOf(ask, most),
   );

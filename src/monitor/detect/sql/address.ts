@@ -4,7 +4,9 @@ import { allOfSql, bindSql, Inexpressible, textList, textLiteral } from "./liter
 const OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])";
 const V4 = `(?:${OCTET}\\.){3}${OCTET}`;
 const GROUP = "[0-9a-fA-F]{1,4}";
-const HALF = textLiteral(`\\A(?:(?:${GROUP}:)*(?:${GROUP}|${V4}))?\\z`);
+const GROUPS = textLiteral(`\\A(?:(?:${GROUP}:)*${GROUP})?\\z`);
+/** IPv4 may stand for the last two groups of the whole address. */
+const LAST_GROUPS = textLiteral(`\\A(?:(?:${GROUP}:)*(?:${GROUP}|${V4}))?\\z`);
 const ASTRAL = textLiteral("[\\x{10000}-\\x{10ffff}]");
 
 const octetsSql = (dotted: string): string =>
@@ -19,7 +21,7 @@ const v6Sql = (text: string): string =>
   bindSql(
     "halves",
     `splitByString('::', splitByChar('%', ${text})[1])`,
-    `if(length(halves) > 2 OR NOT arrayAll(half -> match(half, ${HALF}), halves), '',
+    `if(length(halves) > 2 OR NOT match(halves[-1], ${LAST_GROUPS}) OR (length(halves) = 2 AND NOT match(halves[1], ${GROUPS})), '',
       ${bindSql(
         "groups",
         `arrayMap(half -> ${groupsSql("half")}, halves)`,

@@ -232,8 +232,12 @@ function inNetwork(value: string, network: string): boolean {
   return one !== undefined && other !== undefined && one.slice(0, length) === other.slice(0, length);
 }
 
-/** An address as 128 binary digits, by way of the URL parser's own reading of it. */
-function binary(address: string): string | undefined {
+/** An address as 128 binary digits, by way of the URL parser's own reading of it, which knows no zones and no leading zeros. */
+function binary(written: string): string | undefined {
+  const trimmed = written.trim();
+  if (trimmed.length > 64) return undefined;
+  const bare = trimmed.includes(":") ? trimmed.replace(/%.*$/s, "") : trimmed;
+  const address = bare.replace(/(?<=^|[.:])0+(?=\d+\.|\d+$)(?=[\d.]*$)/g, "");
   const v4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
   try {
     const host = new URL(`http://[${v4 ? `::ffff:${address}` : address}]/`).hostname.slice(1, -1);
