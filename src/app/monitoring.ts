@@ -60,6 +60,8 @@ export type Monitoring = {
   readonly bulk: BulkRoutesDeps;
   readonly metrics: Metrics;
   readonly sources: SourceDeps;
+  /** The text of a loaded rule. */
+  readonly ruleText: (id: string) => string | undefined;
   routes(app: HttpServer): Promise<void>;
   pipeline(): Pipeline | undefined;
   /** Stops taking in, stores what can be stored now; the rest waits in the log. */
@@ -147,6 +149,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     bulk,
     metrics,
     sources: sourceDeps,
+    ruleText: (id) => rules.catalog.textOf(id),
     pipeline: () => pipeline,
     routes: async (app) => {
       await app.register(bulkRoutes(bulk), { prefix: "/elastic" });

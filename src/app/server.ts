@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
-import { searchRoutes } from "../monitor/search/index.ts";
+import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
+import { type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
 import { tokenIn } from "../organization/access/index.ts";
 import { createOrganization, type Organization } from "../organization/index.ts";
@@ -96,7 +97,11 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     trustProxy: config.http.trustProxy,
     prepare: (server) => organization.guard.install(server),
   });
-  await addRoutes(app, { engines, organization, monitoring });
+  const search = searchDeps({ engines, organization });
+  const hunts = createRetroHunts({ ...search, state, ruleText: monitoring.ruleText, log });
+  closing.push(() => hunts.close());
+  await hunts.recover(new Date());
+  await addRoutes(app, { engines, organization, monitoring }, { search, hunts });
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring.bulk);
   closing.push(() => listeners.close());
@@ -138,28 +143,35 @@ function endpointsOf({ http, syslog }: Config): Endpoints {
 }
 
 /** Every route of the product, in one place: the access matrix test walks exactly these. */
-async function addRoutes(app: HttpServer, { engines, organization, monitoring }: Parts): Promise<void> {
+async function addRoutes(
+  app: HttpServer,
+  { engines, organization, monitoring }: Parts,
+  { search, hunts }: { readonly search: SearchDeps; readonly hunts: RetroHunts },
+): Promise<void> {
   addHealthRoutes(app, { engines, monitoring, guard: organization.guard });
   await app.register(organization.routes);
   await app.register(auditRoutes);
   await monitoring.routes(app);
   await app.register(incidentRoutes());
-  await app.register(
-    searchRoutes({
-      events: engines.events,
-      tree: organization.tree,
-      funnel: {
-        alerts: (ctx, range, units) => countAlerts(ctx.state, range, units),
-        incidents: (ctx, range, units) => countIncidents(ctx.state, range, units),
-      },
-      isStillSignedIn: async (request) => {
-        const { authorization } = request.headers;
-        if (authorization === undefined) return (await organization.identity.readSession(request)) !== undefined;
-        const secret = tokenIn(authorization);
-        return secret !== undefined && (await organization.tokens.verify(secret)) !== undefined;
-      },
-    }),
-  );
+  await app.register(searchRoutes(search));
+  await app.register(retroHuntRoutes(hunts));
+}
+
+function searchDeps({ engines, organization }: Pick<Parts, "engines" | "organization">): SearchDeps {
+  return {
+    events: engines.events,
+    tree: organization.tree,
+    funnel: {
+      alerts: (ctx, range, units) => countAlerts(ctx.state, range, units),
+      incidents: (ctx, range, units) => countIncidents(ctx.state, range, units),
+    },
+    isStillSignedIn: async (request) => {
+      const { authorization } = request.headers;
+      if (authorization === undefined) return (await organization.identity.readSession(request)) !== undefined;
+      const secret = tokenIn(authorization);
+      return secret !== undefined && (await organization.tokens.verify(secret)) !== undefined;
+    },
+  };
 }
 
 const hostInUrl = (host: string): string =>

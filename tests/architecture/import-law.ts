@@ -23,6 +23,7 @@ export const MONITOR_SLICES = [
   "alert",
   "rule",
   "search",
+  "retrohunt",
   "hunt",
   "pipeline",
   "simulate",

@@ -109,7 +109,15 @@ const PAGES: readonly PageCase[] = [
   { name: "rules", path: () => "/rules", heading: (t) => t("rules:title") },
   { name: "exceptions from rules", path: () => "/rules/exceptions", heading: (t) => t("exceptions:title") },
   { name: "rules that cannot run", path: () => "/rules?tab=rejected", heading: (t) => t("rules:title") },
-  { name: "a rule", path: () => `/rules/${known.rule}`, heading: () => /Security Log Cleared/ },
+  {
+    name: "a rule, run over stored events",
+    path: () => `/rules/${known.rule}`,
+    heading: () => /Security Log Cleared/,
+    also: async (page, t) => {
+      await page.getByRole("button", { name: t("retrohunt:start") }).click();
+      await page.getByRole("heading", { name: t("retrohunt:samples") }).waitFor();
+    },
+  },
   { name: "a new rule", path: () => "/rules/new", heading: (t) => t("rules:editor.newTitle") },
   { name: "sources", path: () => "/sources", heading: (t) => t("sources:title") },
   { name: "a source", path: () => `/sources/${known.source}`, heading: () => /本社/ },

@@ -179,7 +179,7 @@ export const ruleRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/rules/$id",
   beforeLoad: need("rule:read"),
-  loader: loadTexts("rules", "monitor"),
+  loader: loadTexts("rules", "monitor", "retrohunt"),
   component: lazyRouteComponent(() => import("../pages/monitor/rules/rule-page.tsx"), "RulePage"),
 });
 

@@ -1,5 +1,12 @@
 import { NativeBlock } from "../../platform/native/index.ts";
-import { answeredQuestions, COLUMNS, type ColumnSpec, type FieldValue, type HotColumns } from "../event/index.ts";
+import {
+  answeredQuestions,
+  COLUMNS,
+  type ColumnSpec,
+  type Fields,
+  type FieldValue,
+  type HotColumns,
+} from "../event/index.ts";
 import type { EncodedBlock } from "./job.ts";
 import { type EventRow, SeqSpan } from "./row.ts";
 
@@ -9,6 +16,8 @@ import { type EventRow, SeqSpan } from "./row.ts";
  */
 const MIN_TIME_MS = 0;
 const MAX_TIME_MS = 4_294_967_295_000;
+
+const NO_NAMES: readonly string[] = [];
 
 type PushHot = (hot: HotColumns) => void;
 
@@ -27,6 +36,8 @@ export class EventBlock {
   readonly #rules = this.#block.words("rule_ids");
   readonly #hot: readonly PushHot[] = COLUMNS.map((spec) => hotColumn(this.#block, spec));
   readonly #fields = this.#block.map("fields");
+  readonly #nullFields = this.#block.words("null_fields");
+  readonly #listFields = this.#block.words("list_fields");
   readonly #raw = this.#block.string("raw");
 
   add(row: EventRow, stream: number): void {
@@ -42,10 +53,24 @@ export class EventBlock {
     this.#answered.push(answeredQuestions(event));
     this.#rules.push(row.ruleIds);
     for (const push of this.#hot) push(event.hot);
-    for (const key in event.fields) this.#fields.put(key, fieldText(event.fields[key]));
-    this.#fields.endRow();
+    this.#putFields(event.fields);
     this.#raw.pushBytes(row.raw);
     this.#block.endRow();
+  }
+
+  /** Values as text. Which were null or a list the text cannot tell, so those few names are kept beside. */
+  #putFields(fields: Fields): void {
+    let nulls = NO_NAMES;
+    let lists = NO_NAMES;
+    for (const key in fields) {
+      const value = fields[key];
+      if (value === null || value === undefined) nulls = [...nulls, key];
+      else if (typeof value === "object") lists = [...lists, key];
+      this.#fields.put(key, fieldText(value));
+    }
+    this.#fields.endRow();
+    this.#nullFields.push(nulls);
+    this.#listFields.push(lists);
   }
 
   finish(): EncodedBlock {

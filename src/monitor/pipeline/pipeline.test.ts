@@ -184,6 +184,8 @@ describe("From the log to the engines", () => {
       "rule_ids",
       "fields",
       "raw",
+      "null_fields",
+      "list_fields",
     ];
     expect(rows.map((row) => row.name).sort()).toEqual([...system, ...COLUMNS.map((spec) => spec.column)].sort());
   });

@@ -11,6 +11,8 @@ const DEFAULT_MAX_ROWS = 10_000;
 const DEFAULT_MAX_SECONDS = 30;
 /** One query may not starve the rest of the process (embedded engine) or of the server. */
 const MAX_QUERY_BYTES = 2_000_000_000;
+/** A rule with thousands of indicators is a long query. */
+const MAX_QUERY_TEXT = 4_000_000;
 /** Searches at the same time; more wait in line, and past the line are told to come back. */
 const MAX_QUERIES = 6;
 const MAX_WAITING = 200;
@@ -57,6 +59,7 @@ async function select<Row>(client: ClickHouseClient, sql: string, params: Params
     max_memory_usage: String(MAX_QUERY_BYTES),
     // Said each time: the embedded engine would keep the one thread of the latest insert.
     max_threads: 0,
+    max_query_size: String(MAX_QUERY_TEXT),
     output_format_json_quote_64bit_integers: 1,
     date_time_output_format: "simple",
   };

@@ -1,3 +1,4 @@
+import { foldCase } from "../rule/fold-case.ts";
 import { ANY_SLOT, type Predicate } from "./predicate.ts";
 import type { Program } from "./program.ts";
 import { type LiteralTest, ValueIndex } from "./value-index.ts";
@@ -27,7 +28,7 @@ const NO_FEED: Feed = [];
 const MAX_NAMES = 20_000;
 
 /** The form in which names are compared that are not written alike: rules and events differ in case, and Sigma strips spaces. */
-export const canonicalName = (name: string): string => name.replaceAll(" ", "").toLowerCase();
+export const canonicalName = (name: string): string => foldCase(name.replaceAll(" ", ""));
 
 /** The rules that apply to one kind of event, and the indexes that find the few worth running. */
 export class Group {

@@ -1,4 +1,5 @@
 import type { Fields, FieldValue, LogSource } from "../../event/index.ts";
+import { scalarText } from "./values.ts";
 
 /** All that decides which rules apply to an event. */
 type Kind = { readonly logsource: LogSource; readonly channel: FieldValue; readonly id: FieldValue };
@@ -36,6 +37,6 @@ function within<T>(level: Level<Level<T>>, key: unknown): Level<T> {
 export function kindOf(fields: Fields, logsource: LogSource): Kind {
   const { Channel: channel = "", EventID: id = "", EventType: type } = fields;
   if (logsource.product !== "windows") return { logsource, channel: "", id };
-  const isRegistryKey = logsource.category === "registry_event" && typeof type === "string";
-  return { logsource, channel, id: isRegistryKey ? `${id}/${type}` : id };
+  const key = logsource.category === "registry_event" ? scalarText(type) : undefined;
+  return { logsource, channel, id: key === undefined ? id : `${id}/${key}` };
 }

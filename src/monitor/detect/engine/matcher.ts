@@ -1,4 +1,5 @@
 import type { Literal, Test } from "../rule/expression.ts";
+import { foldCase } from "../rule/fold-case.ts";
 import type { CostMeter } from "./costs.ts";
 import type { Group } from "./group.ts";
 import { literalCheck } from "./literal-check.ts";
@@ -128,7 +129,7 @@ export class Matcher {
   #isAccepted(number: number, slot: number, test: Extract<Test, { kind: "literals" | "check" }>, view: EventView) {
     const { accepts, on } = test.kind === "check" ? test : this.#checkOf(number, test.literals);
     if (slot !== ANY_SLOT) return view.recordOf(slot)?.accepts(number, accepts, on) ?? false;
-    const isAccepted = on === "text" ? accepts : (text: string) => accepts(text.toLowerCase());
+    const isAccepted = on === "text" ? accepts : (text: string) => accepts(foldCase(text));
     return view.values().some((value) => someText(value, isAccepted));
   }
 

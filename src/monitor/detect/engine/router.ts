@@ -1,7 +1,9 @@
 import { type Fields, type FieldValue, type LogSource, windowsRoutes } from "../../event/index.ts";
+import { foldCase } from "../rule/fold-case.ts";
 import { Group, type RunnableRule } from "./group.ts";
 import { KindTable, kindOf } from "./kind-table.ts";
 import type { Predicate } from "./predicate.ts";
+import { scalarText } from "./values.ts";
 
 export type RoutedRule = RunnableRule & {
   readonly logsource: LogSource;
@@ -41,8 +43,9 @@ export class Router {
   }
 
   #knownId(value: FieldValue | undefined): string {
-    if (value === undefined || value === null || typeof value === "object") return "";
-    const text = String(value).toLowerCase();
+    const scalar = scalarText(value);
+    if (scalar === undefined) return "";
+    const text = foldCase(scalar);
     return this.#namedIds.has(text) ? text : OTHER_ID;
   }
 
@@ -66,14 +69,10 @@ export class Router {
 
 /** A log source of the event's own, as the parser says, and for Windows all that its channel and id belong to. */
 function routesOf(fields: Fields, logsource: LogSource): readonly LogSource[] {
-  const { Channel: channel, EventID: id, EventType: type } = fields;
-  if (
-    logsource.product !== "windows" ||
-    typeof channel !== "string" ||
-    (typeof id !== "string" && typeof id !== "number")
-  )
-    return [logsource];
-  return [logsource, ...windowsRoutes(channel, id, typeof type === "string" ? type : "")];
+  const channel = scalarText(fields.Channel);
+  const id = scalarText(fields.EventID);
+  if (logsource.product !== "windows" || channel === undefined || id === undefined) return [logsource];
+  return [logsource, ...windowsRoutes(channel, id, scalarText(fields.EventType))];
 }
 
 function applies({ logsource }: RoutedRule, route: LogSource): boolean {

@@ -1,5 +1,6 @@
 import type { FieldValue } from "../../event/index.ts";
 import type { Literal, Place } from "../rule/expression.ts";
+import { foldCase } from "../rule/fold-case.ts";
 import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
 import { NumberSet } from "./number-set.ts";
@@ -74,7 +75,7 @@ export class ValueIndex {
   #read(value: string): Meaning {
     const found = this.#found;
     found.clear();
-    if (!this.#collect(value, false, found)) this.#collect(value.toLowerCase(), true, found);
+    if (!this.#collect(value, false, found)) this.#collect(foldCase(value), true, found);
     if (found.size === 0) return NO_MEANING;
     if (found.size === 1) return this.#meanings[found.members[0] ?? 0] ?? NO_MEANING;
     return joined(Array.from(found.members.subarray(0, found.size), (number) => this.#meanings[number] ?? NO_MEANING));
@@ -83,7 +84,7 @@ export class ValueIndex {
   /** False when the value must be lower-cased first: it has characters that no table folds. */
   #collect(value: string, isLowered: boolean, found: NumberSet): boolean {
     if (this.#exactLengths.has(value.length)) {
-      const exact = this.#exact.get(isLowered ? value : value.toLowerCase());
+      const exact = this.#exact.get(isLowered ? value : foldCase(value));
       if (exact !== undefined) found.add(exact);
     }
     return (

@@ -1,4 +1,5 @@
 import type { FieldValue } from "../../event/index.ts";
+import { foldCase } from "../rule/fold-case.ts";
 import type { Meaning, ValueIndex } from "./value-index.ts";
 import { isList, someText } from "./values.ts";
 
@@ -45,6 +46,6 @@ export class ValueRecord {
 }
 
 function lowerCase(value: FieldValue): FieldValue {
-  if (isList(value)) return value.map((item) => (item === null ? null : String(item).toLowerCase()));
-  return value === null ? null : String(value).toLowerCase();
+  if (isList(value)) return value.map((item) => (item === null ? null : foldCase(String(item))));
+  return value === null ? null : foldCase(String(value));
 }

@@ -1,7 +1,12 @@
 import type { FieldScalar, FieldValue } from "../../event/index.ts";
 import type { Place } from "../rule/expression.ts";
+import { foldCase } from "../rule/fold-case.ts";
 
 export const isList = (value: FieldValue | undefined): value is readonly FieldScalar[] => Array.isArray(value);
+
+/** A single value as text, which is all that rules compare; undefined when the field is absent, null or a list. */
+export const scalarText = (value: FieldValue | undefined): string | undefined =>
+  value === undefined || value === null || isList(value) ? undefined : String(value);
 
 /** Nothing to compare with: the field is absent, null, or a list without a value. The empty text is a value. */
 export function isMissing(value: FieldValue | undefined): boolean {
@@ -18,7 +23,7 @@ type Comparison = { readonly place: Place; readonly isCased: boolean };
 
 /** `fieldref`: whether any value of one field stands in the asked relation to any value of the other. */
 export function isSame(one: FieldValue | undefined, other: FieldValue | undefined, how: Comparison): boolean {
-  const fold = (text: string) => (how.isCased ? text : text.toLowerCase());
+  const fold = (text: string) => (how.isCased ? text : foldCase(text));
   return someText(other, (wanted) => someText(one, (text) => standsAt(how.place, fold(text), fold(wanted))));
 }
 

@@ -45,20 +45,22 @@ function readV4(text: string): readonly number[] | undefined {
 function readV6(text: string): readonly number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const head = readGroups(halves[0] ?? "");
-  const tail = halves.length === 2 ? readGroups(halves[1] ?? "") : [];
+  const isShort = halves.length === 2;
+  const head = readGroups(halves[0] ?? "", !isShort);
+  const tail = isShort ? readGroups(halves[1] ?? "", true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  if (isShort ? missing < 1 : missing !== 0) return undefined;
   return [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
-function readGroups(text: string): readonly number[] | undefined {
+/** IPv4 may stand for the last two groups of the whole address. */
+function readGroups(text: string, mayEndInV4: boolean): readonly number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];
   const words = text.split(":");
   for (const [index, word] of words.entries()) {
-    const v4 = index === words.length - 1 && word.includes(".") ? readV4(word) : undefined;
+    const v4 = mayEndInV4 && index === words.length - 1 && word.includes(".") ? readV4(word) : undefined;
     if (v4 !== undefined) groups.push(...v4);
     else if (/^[0-9a-f]{1,4}$/i.test(word)) groups.push(Number.parseInt(word, 16));
     else return undefined;

@@ -1,3 +1,5 @@
+import type { Check } from "./check.ts";
+
 /** Where in a value a literal must stand. */
 export type Place = "equals" | "starts" | "ends" | "contains";
 
@@ -12,6 +14,8 @@ export type Test =
       readonly kind: "check";
       readonly key: string;
       readonly on: "text" | "lowered";
+      /** The same question as data, for engines that cannot call `accepts`. */
+      readonly asks: Check;
       readonly accepts: (value: string) => boolean;
     }
   | { readonly kind: "missing" }

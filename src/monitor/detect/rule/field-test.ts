@@ -1,6 +1,7 @@
 import { isInNetwork, readNetwork } from "./address.ts";
+import type { Comparison } from "./check.ts";
 import { ANY_FIELD, allOf, anyOf, type Expression, not, testOf } from "./expression.ts";
-import { type Comparison, type Modifiers, type Reading, readModifiers } from "./modifier.ts";
+import { type Modifiers, type Reading, readModifiers } from "./modifier.ts";
 import { readPattern } from "./pattern.ts";
 import { expandPlaceholders, type Placeholders } from "./placeholder.ts";
 import { RuleProblem } from "./problem.ts";
@@ -97,6 +98,7 @@ function cidrTest(field: string, text: string): Expression {
     kind: "check",
     key: `cidr:${text}`,
     on: "text",
+    asks: { kind: "cidr", network: text },
     accepts: (value) => isInNetwork(network, value),
   });
 }
@@ -121,6 +123,7 @@ function numberTest(field: string, value: Scalar, { comparison, part }: NumberRe
     kind: "check",
     key: `number:${part ?? ""}:${comparison}:${wanted}`,
     on: "text",
+    asks: { kind: "number", comparison, wanted, part },
     accepts: (text) => {
       const actual = read(text);
       return actual !== undefined && compare(actual, wanted);

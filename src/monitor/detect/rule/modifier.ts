@@ -1,10 +1,9 @@
+import type { Comparison, RegexFlags } from "./check.ts";
 import { ENCODINGS, type Encoding } from "./encode.ts";
 import type { Place } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
-import type { RegexFlags } from "./regex.ts";
 import { TIME_PARTS, type TimePart } from "./time-part.ts";
 
-export type Comparison = "lt" | "lte" | "gt" | "gte";
 /** What is done to a text before it is looked for, in the order written. */
 export type Rewrite = Encoding | "base64" | "base64offset" | "windash";
 /** How a value is read. Everything but `text` takes the value as written. */

@@ -1,4 +1,5 @@
 import type { Literal, Place } from "./expression.ts";
+import { foldCase } from "./fold-case.ts";
 
 /** Wildcards of a pattern: any run of characters, exactly one character, any of the five dashes of `windash`. */
 export const ANY = 0;
@@ -90,7 +91,7 @@ export function literalOf(pattern: Pattern): Literal | undefined {
   const text = inner[0] ?? "";
   if (inner.length > 1 || typeof text !== "string") return undefined;
   if (text === "" && !(starts && ends)) return { place: "starts", text };
-  return { place: starts ? (ends ? "equals" : "starts") : ends ? "ends" : "contains", text: text.toLowerCase() };
+  return { place: starts ? (ends ? "equals" : "starts") : ends ? "ends" : "contains", text: foldCase(text) };
 }
 
 /** Literals that every match must contain, the most telling first. */
@@ -100,7 +101,7 @@ export function requiredLiterals(pattern: Pattern, most: number): readonly Liter
   pattern.forEach((part, index) => {
     if (typeof part !== "string") return;
     const place: Place = index === 0 ? "starts" : index === last ? "ends" : "contains";
-    found.push({ place, text: part.toLowerCase() });
+    found.push({ place, text: foldCase(part) });
   });
   return found.sort((a, b) => b.text.length - a.text.length).slice(0, most);
 }

@@ -1,11 +1,9 @@
 import { RE2JS } from "re2js";
 import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
+import type { RegexFlags } from "./check.ts";
 import { allOf, type Expression, type Literal, testOf } from "./expression.ts";
 import { RuleProblem } from "./problem.ts";
 import { needsOf } from "./regex-needs.ts";
-
-/** Sub-modifiers of `re`: ignore case, `^`/`$` at every line, `.` matches a line end. */
-export type RegexFlags = { readonly i: boolean; readonly m: boolean; readonly s: boolean };
 
 /** Longer patterns than this are machine-made and cost more to compile than any rule is worth. */
 const MAX_PATTERN_LENGTH = 8192;
@@ -40,6 +38,7 @@ function regexTest(
     kind: "check",
     key: `re:${letters}:${pattern}`,
     on: "text",
+    asks: { kind: "regex", pattern, flags },
     accepts: (value) => value.length >= minLength && matches(value),
   });
   if (texts === undefined) return check;
@@ -61,10 +60,15 @@ function remembering(regex: RE2JS): (value: string) => boolean {
 }
 
 /** `.{1000,}` asks for a long line; RE2 would write the dot out a thousand times. Undefined for any other expression. */
-function longLine(pattern: string, flags: RegexFlags): ((value: string) => boolean) | undefined {
+export function leastLength(pattern: string): number | undefined {
   const match = /^\(?\.\)?\{(\d{2,4}),?\}$/.exec(pattern);
   if (match === null || pattern.startsWith("(") !== pattern.includes(")")) return undefined;
-  const least = Number(match[1]);
+  return Number(match[1]);
+}
+
+function longLine(pattern: string, flags: RegexFlags): ((value: string) => boolean) | undefined {
+  const least = leastLength(pattern);
+  if (least === undefined) return undefined;
   const isLong = (line: string) => line.length >= 2 * least || (line.length >= least && [...line].length >= least);
   return (value) => (flags.s ? isLong(value) : value.split("\n").some(isLong));
 }

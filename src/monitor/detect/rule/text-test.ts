@@ -1,5 +1,6 @@
 import { type Bytes, base64, base64Offsets, bytesAsText, type Encoding, encode, utf8 } from "./encode.ts";
 import { allOf, anyOf, type Expression, type Literal, testOf } from "./expression.ts";
+import { foldCase } from "./fold-case.ts";
 import type { Reading, Rewrite } from "./modifier.ts";
 import {
   literalOf,
@@ -86,19 +87,15 @@ function spelledOut(patterns: readonly Pattern[]): readonly Pattern[] {
 
 /** One pattern that is more than a literal: a cheap necessary literal first, then the exact comparison. */
 function patternTest(field: string, pattern: Pattern, isCased: boolean): Expression {
-  const wanted = isCased
-    ? pattern
-    : pattern.map((part): Part => (typeof part === "string" ? part.toLowerCase() : part));
+  const wanted = isCased ? pattern : pattern.map((part): Part => (typeof part === "string" ? foldCase(part) : part));
   const check = testOf(field, {
     kind: "check",
     key: `${isCased ? "cased" : "like"}:${JSON.stringify(wanted)}`,
     on: isCased ? "text" : "lowered",
+    asks: { kind: "pattern", parts: wanted },
     accepts: wildcardMatcher(wanted),
   });
   const whole = literalOf(pattern);
-  const required = (whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED)).filter(isStable);
+  const required = whole ? [whole] : requiredLiterals(pattern, MAX_REQUIRED);
   return allOf([...required.map((literal) => testOf(field, { kind: "literals", literals: [literal] })), check]);
 }
-
-/** A capital sigma's lower case depends on its neighbors, so it can be missing from the lower-cased value. */
-const isStable = (literal: Literal): boolean => !/[Σσς]/.test(literal.text);

@@ -35,7 +35,8 @@ export function naiveMatch(
 ): boolean {
   const { Channel, EventID, EventType } = event.fields;
   const isWindows = event.logsource.product === "windows" && Channel !== undefined && EventID !== undefined;
-  const routes = isWindows ? windowsRoutes(text(Channel), text(EventID), text(EventType)) : [];
+  const type = Array.isArray(EventType) ? "" : text(EventType);
+  const routes = isWindows ? windowsRoutes(text(Channel), text(EventID), type) : [];
   const fits = (route: LogSource) =>
     (["product", "category", "service"] as const).every((part) => ["", route[part]].includes(logsource[part]));
   if (![event.logsource, ...routes].some(fits)) return false;
@@ -53,7 +54,8 @@ type World = {
 
 /** Values of the first name that has any; a null counts only when no name has more. */
 function lookUp(fields: Fields, names: readonly string[]): FieldScalar[] | undefined {
-  const strip = (name: string) => remembered(stripped, name, () => name.replaceAll(" ", "").toLowerCase());
+  const strip = (name: string) =>
+    remembered(stripped, name, () => name.replaceAll(" ", "").toLowerCase().replace(/ς/g, "σ"));
   const keys = names.flatMap((name) => [
     ...Object.keys(fields).filter((key) => key === name),
     ...Object.keys(fields).filter((key) => key !== name && strip(key) === strip(name)),
@@ -156,7 +158,7 @@ function compare(wanted: unknown, { name, modifiers, actual, world }: Question):
 /** A Sigma string as a regular expression over the whole value. */
 function fits(value: string, pattern: string, modifiers: string[], name: string): boolean {
   const has = (modifier: string) => modifiers.includes(modifier);
-  const fold = (one: string) => (has("cased") ? one : one.toLowerCase());
+  const fold = (one: string) => (has("cased") ? one : one.toLowerCase().replace(/ς/g, "σ"));
   const isKeyword = name === "" && !has("startswith") && !has("endswith");
   const before = has("contains") || has("endswith") || isKeyword ? ".*" : "";
   const after = has("contains") || has("startswith") || isKeyword ? ".*" : "";
@@ -258,8 +260,12 @@ function inNetwork(value: string, network: string): boolean {
   return one !== undefined && other !== undefined && one.slice(0, length) === other.slice(0, length);
 }
 
-/** An address as 128 binary digits, by way of the URL parser's own reading of it. */
-function binary(address: string): string | undefined {
+/** An address as 128 binary digits, by way of the URL parser's own reading of it, which knows no zones and no leading zeros. */
+function binary(written: string): string | undefined {
+  const trimmed = written.trim();
+  if (trimmed.length > 64) return undefined;
+  const bare = trimmed.includes(":") ? trimmed.replace(/%.*$/s, "") : trimmed;
+  const address = bare.replace(/(?<=^|[.:])0+(?=\d+\.|\d+$)(?=[\d.]*$)/g, "");
   const v4 = /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
   try {
     const host = new URL(`http://[${v4 ? `::ffff:${address}` : address}]/`).hostname.slice(1, -1);
@@ -285,10 +291,7 @@ function order(actual: number, comparison: string | undefined, wanted: number): 
 }
 
 function partOf(value: string, part: string): number {
-  const number = /^\d{9,14}$/.test(value) ? Number(value) * (Number(value) < 1e11 ? 1000 : 1) : undefined;
-  if (number === undefined && /^\d+$/.test(value)) return Number.NaN;
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes(":") ? value : `${value.replace(" ", "T")}Z`;
-  const date = new Date(number ?? zoned);
+  const date = dateOf(value.trim());
   const iso = Number.isNaN(date.getTime()) ? "" : date.toISOString();
   const pieces: Record<string, string> = {
     year: iso.slice(0, 4),
@@ -297,7 +300,29 @@ function partOf(value: string, part: string): number {
     hour: iso.slice(11, 13),
     minute: iso.slice(14, 16),
   };
-  return part === "week" ? weekOf(date) : Number(pieces[part] || Number.NaN);
+  return part === "week" && iso !== "" ? weekOf(date) : Number(pieces[part] || Number.NaN);
+}
+
+/** Seconds or milliseconds since 1970, or ISO 8601 built up piece by piece; a day past the month's end runs on. */
+function dateOf(value: string): Date {
+  if (/^\d{9,14}(\.\d+)?$/.test(value)) return new Date(Number(value) * (Number(value) < 1e11 ? 1000 : 1));
+  const [whole = "", zone = ""] = /^([^Zz+uU]*?) ?(Z|UTC|[+-]\d\d:?\d\d)?$/i.exec(value)?.slice(1) ?? [];
+  const [day = "", time = "00:00", ...rest] = whole.split(/[T ]/i);
+  const isDay = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(day);
+  const isTime = /^([01]\d|2[0-3]):[0-5]\d(:\d\d([.,]\d{1,9})?)?$/.test(time);
+  if (!isDay || !isTime || rest.length > 0) return new Date(Number.NaN);
+  const [year = 0, month = 1, ofMonth = 1] = day.split("-").map(Number);
+  const [hour = 0, minute = 0, second = 0] = time
+    .replace(/[.,].*/, "")
+    .split(":")
+    .map(Number);
+  const date = new Date(Date.UTC(2000, 0, 1));
+  date.setUTCFullYear(year < 100 ? year + 1900 : year, month - 1, ofMonth);
+  date.setUTCHours(hour, minute, second);
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? ["", "+", "0", "0"];
+  const shift = Number(hours) * 60 + Number(minutes);
+  date.setUTCMinutes(date.getUTCMinutes() + (sign === "-" ? shift : -shift));
+  return date;
 }
 
 /** Counts weeks day by day from the Monday of the week that holds January 4. */

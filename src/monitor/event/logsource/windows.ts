@@ -36,6 +36,33 @@ export function windowsLogSource(channel: string, eventId: number | string): Log
   return windowsRoutes(channel, eventId)[0] ?? { product: PRODUCT, category: "", service: "" };
 }
 
+/** Where Windows logs a category: the other direction of `windowsRoutes`, for engines that cannot call it. */
+export type WindowsPlace = {
+  readonly service: string;
+  /** Lower-cased names of channels and of providers that stand for one. */
+  readonly channels: readonly string[];
+  readonly eventIds: readonly string[];
+  /** Those of the ids whose EventType, where there is one, must begin (true) or must not begin (false) with "delete". */
+  readonly typedIds: readonly string[];
+  readonly isDeletion: boolean;
+};
+
+export function windowsPlaces(category: string): readonly WindowsPlace[] {
+  const isTyped = category === "registry_add" || category === "registry_delete";
+  return [...categoriesByService].flatMap(([service, byId]) => {
+    const found = [...byId].filter(([, categories]) => categories.includes(category));
+    if (found.length === 0) return [];
+    const typed = found.filter(([, categories]) => isTyped && categories[0] === "registry_event");
+    return {
+      service,
+      channels: [...serviceByChannel].filter(([, one]) => one === service).map(([channel]) => channel),
+      eventIds: found.map(([id]) => id),
+      typedIds: typed.map(([id]) => id),
+      isDeletion: category === "registry_delete",
+    };
+  });
+}
+
 function findRoutes(channel: string, eventId: string): readonly LogSource[] {
   const service = serviceByChannel.get(channel.toLowerCase()) ?? "";
   const categories = categoriesByService.get(service)?.get(eventId) ?? [""];

@@ -18,6 +18,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
 import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
 
@@ -25,6 +26,7 @@ export function RulePage() {
   const { t, i18n } = useTranslation("rules");
   const { id } = useParams({ from: "/frame/rules/$id" });
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
+  const { data: me } = useQuery(meQuery);
   if (!rule)
     return (
       <Page title={t("detail.title")}>
@@ -45,6 +47,7 @@ export function RulePage() {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <HitsFigure rule={rule} />
+          {me?.permissions.includes("event:read") ? <RetroHuntSection ruleId={rule.id} /> : null}
           <Section title={t("detail.text")}>
             <CodeBlock label={t("detail.text")} title={<code>{rule.origin}</code>} text={rule.text} />
           </Section>

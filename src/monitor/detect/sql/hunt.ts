@@ -1,0 +1,39 @@
+import type { RuleFacts } from "../../event/index.ts";
+import { type ReadOptions, readRules } from "../read-rules.ts";
+import { SqlCompiler } from "./compile.ts";
+import { allOfSql } from "./literal.ts";
+
+/** A rule as a search over stored events. */
+export type Hunt =
+  | {
+      readonly ok: true;
+      readonly facts: RuleFacts;
+      /** On columns of `events`: narrows what is read. */
+      readonly prefilter: string;
+      /** On `tableSql`: whether the rule fires. */
+      readonly condition: string;
+      /** Wraps a query on `events` that has `fields`, `null_fields`, `list_fields` and `event_code`. */
+      readonly tableSql: (source: string) => string;
+    }
+  | { readonly ok: false; readonly reason: string; readonly line?: number };
+
+/** The one rule of a text, as SQL; with an id, the rule of that id. Never throws for what the text says. */
+export function compileHunt(text: string, id?: string, options: ReadOptions = {}): Hunt {
+  const { rules, rejected } = readRules([{ text, origin: "" }], options);
+  const rule = id === undefined ? rules[0] : rules.find(({ facts }) => facts.id === id);
+  if (rule === undefined) {
+    const [problem] = rejected;
+    return { ok: false, reason: problem?.reason ?? "there is no rule", ...(problem?.line && { line: problem.line }) };
+  }
+  const compiler = new SqlCompiler();
+  const compiled = compiler.compile(rule);
+  if (!compiled.ok) return { ok: false, reason: `the rule cannot be run over stored events: ${compiled.reason}` };
+  const { logsource, eventIds, condition } = compiled.sql;
+  return {
+    ok: true,
+    facts: rule.facts,
+    prefilter: allOfSql([logsource, eventIds]),
+    condition,
+    tableSql: (source) => compiler.tableSql(source),
+  };
+}

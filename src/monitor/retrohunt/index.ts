@@ -1,0 +1,2 @@
+export { retroHuntRoutes } from "./routes.ts";
+export { createRetroHunts, type RetroHunts } from "./service.ts";
