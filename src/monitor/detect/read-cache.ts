@@ -1,9 +1,5 @@
-import type { PlacedFilter, ReadRule, Rejection, RuleSource } from "./read-rules.ts";
-
-type Outcome = readonly (ReadRule | PlacedFilter | Rejection)[];
-
 /** What came of each rule source when it was read last, so that only changed ones are read again. */
-export class ReadCache {
+export class ReadCache<Outcome> {
   #before = new Map<string, Outcome>();
   #now = new Map<string, Outcome>();
 
@@ -13,7 +9,7 @@ export class ReadCache {
     this.#now = new Map();
   }
 
-  recall({ origin, text }: RuleSource, read: () => Outcome): Outcome {
+  recall({ origin, text }: { readonly origin: string; readonly text: string }, read: () => Outcome): Outcome {
     const key = `${origin}\n${text}`;
     const outcome = this.#before.get(key) ?? read();
     this.#now.set(key, outcome);

@@ -51,7 +51,7 @@ export type ReadRules = {
 export function readRules(
   sources: Iterable<RuleSource>,
   { placeholders = {} }: ReadOptions,
-  cache?: ReadCache,
+  cache?: ReadCache<ReadOutcome>,
 ): ReadRules {
   const byId = new Map<string, ReadRule>();
   const filters = new Map<string, PlacedFilter>();

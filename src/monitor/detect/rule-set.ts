@@ -6,6 +6,7 @@ import { ReadCache } from "./read-cache.ts";
 import {
   type FilterReport,
   type ReadOptions,
+  type ReadOutcome,
   type ReadRule,
   type Rejection,
   type Replacement,
@@ -74,7 +75,7 @@ export class RuleCompiler {
     this.#opened ??= new JsonMembers();
     return this.#opened;
   };
-  readonly #cache = new ReadCache();
+  readonly #cache = new ReadCache<ReadOutcome>();
   #base: RuleLayer;
 
   constructor(options: CompileOptions = {}) {

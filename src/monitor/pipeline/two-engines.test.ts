@@ -27,9 +27,7 @@ const PIECES = [
 const NAMES = ["f", "g", "Ab", "aB", "x y", "xy", "kK", "Σf", "1"];
 
 const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 6 }).map((pieces) => pieces.join(""));
-const long = fc
-  .tuple(text, fc.integer({ min: 50, max: 300 }))
-  .map(([one, times]) => one.repeat(times).slice(0, 800));
+const long = fc.tuple(text, fc.integer({ min: 50, max: 300 })).map(([one, times]) => one.repeat(times).slice(0, 800));
 const number = fc.oneof(
   fc.integer({ min: -3, max: 12 }),
   fc.double({ noNaN: true, noDefaultInfinity: true }),

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import {
   changeException,
   EXCEPTION_STATES,
@@ -11,7 +12,6 @@ import {
   type RuleException,
 } from "../../../api/exceptions.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
-import { conditionOf } from "../../../parts/filters.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
@@ -142,7 +142,7 @@ function Count({ row }: { readonly row: RuleException }) {
   if (row.excepted === null) return "–";
   if (row.excepted === 0) return "0";
   return (
-    <Link to="/search" search={{ q: conditionOf("exception", row.id), from: "now-30d" }}>
+    <Link to="/search" search={{ q: conditionText("exception", row.id), from: "now-30d" }}>
       {formatCount(row.excepted)}
     </Link>
   );
