@@ -47,6 +47,9 @@ export type ReadRules = {
   readonly filters: readonly FilterReport[];
 };
 
+/** What came of the documents of one source. */
+export type ReadOutcome = readonly (ReadRule | PlacedFilter | Rejection)[];
+
 /** Reads every rule and filter of every source, in order. Of those with one id the last stays. */
 export function readRules(
   sources: Iterable<RuleSource>,
