@@ -20,6 +20,7 @@ import {
 } from "../monitor/pipeline/index.ts";
 import {
   createExceptedCounter,
+  createLogSourceFinder,
   createRuleHitCounter,
   exceptionRoutes,
   keepExceptionsInForce,
@@ -214,6 +215,7 @@ async function openRules(
     catalog,
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
+    logSources: createLogSourceFinder(engines.events, () => Date.now()),
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
   });

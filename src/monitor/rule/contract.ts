@@ -37,6 +37,12 @@ const Word = z
   .max(300)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 
+/**
+ * Why a running rule needs care: most judged alerts false or benign; many hits and never a true positive; never hit in the
+ * range although its logs arrive; never hit because no such logs arrive.
+ */
+const RULE_HEALTH = ["misjudged", "unproven", "quiet", "no-logs"] as const;
+
 /** Filters combine with "and"; several values of one filter with "or". */
 export const RuleFilter = z.object({
   /** Words that must all occur in either title, id, author, tags or origin. */
@@ -53,19 +59,26 @@ export const RuleFilter = z.object({
   state: listOf(z.enum(["enabled", "disabled"])).optional(),
   /** Only rules that hit (`yes`) or never hit (`no`) in the range. */
   hit: z.enum(["yes", "no"]).optional(),
+  /** Only running rules that need care, see RuleRow.health. */
+  health: listOf(z.enum(RULE_HEALTH)).optional(),
 });
 /** What the list can be sorted by. @public */
-export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives"] as const;
-export const RuleListQuery = RuleFilter.extend({
-  /** Range in which hits are counted. */
+export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives", "precision"] as const;
+const MAX_RANGE_DAYS = 400;
+/** Range in which hits are counted: from–to, or the days before `to` (now). Seven days when neither is said. */
+const range = {
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
+  days: z.coerce.number().int().min(1).max(MAX_RANGE_DAYS).optional(),
+};
+export const RuleListQuery = RuleFilter.extend({
+  ...range,
   sort: z.enum(RULE_SORTS).default("title"),
   order: z.enum(["asc", "desc"]).default("asc"),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_RULES).default(100),
 });
-export const RuleFacetQuery = RuleFilter.extend({ from: RuleListQuery.shape.from, to: RuleListQuery.shape.to });
+export const RuleFacetQuery = RuleFilter.extend(range);
 
 export const RuleRow = z.object({
   id: z.string(),
@@ -103,6 +116,11 @@ export const RuleRow = z.object({
     falsePositive: z.number(),
     benign: z.number(),
   }),
+  /** True positives of those judged true or false, 0–1, with Wilson's 95 % interval; null = nothing judged. */
+  precision: z.object({ share: z.number(), low: z.number(), high: z.number(), judged: z.number() }).nullable(),
+  /** Whether logs of its log source arrived in the range; null = not looked up (only with `health`, and for one rule). */
+  logs: z.boolean().nullable(),
+  health: z.enum(RULE_HEALTH).nullable(),
 });
 export const RulePage = z.object({
   items: z.array(RuleRow),

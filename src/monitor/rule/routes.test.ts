@@ -12,7 +12,7 @@ import { groupOf } from "../alert/testing.ts";
 import { compileRules } from "../detect/index.ts";
 import { createSourceStatistics, openSourceResolver, sourceRoutes } from "../source/index.ts";
 import { testContexts } from "../source/testing.ts";
-import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "./index.ts";
+import { createLogSourceFinder, createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "./index.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
 const ID = "00000000-0000-4000-8000-00000000000a";
@@ -59,6 +59,7 @@ beforeAll(async () => {
       catalog,
       compile: compileRules,
       hits: createRuleHitCounter(events),
+      logSources: createLogSourceFinder(events, () => T0.getTime()),
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),
       onRulesChanged: () => undefined,
     }),
@@ -149,6 +150,9 @@ describe("The monitoring room over HTTP", () => {
     expect((await call("POST", "/rules", { text: RULE })).status).toBe(201);
     expect((await call("GET", `/rules/${ID}`)).body).toMatchObject({ version: 1, hits: 0, text: RULE });
     expect((await call("GET", "/rules?kind=own&sort=hits")).body).toMatchObject({ total: 1 });
+    expect((await call("GET", "/rules?health=no-logs&days=30")).body).toMatchObject({
+      items: [{ id: ID, logs: false }],
+    });
     expect((await call("GET", "/rules/facets")).body).toMatchObject({ product: [{ value: "windows", count: 1 }] });
     expect((await call("GET", "/rules/rejected")).body).toEqual({ items: [], total: 0 });
     expect((await call("GET", "/rules/titles")).body).toEqual({ ja: {} });

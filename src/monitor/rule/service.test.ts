@@ -10,6 +10,7 @@ import { compileRules } from "../detect/index.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
 import { RuleCreate, RuleListQuery } from "./contract.ts";
+import { seenIn } from "./figures/log-sources.ts";
 import type { RuleHits } from "./listing.ts";
 import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
 import { readRuleState } from "./store.ts";
@@ -86,6 +87,7 @@ const deps = (): RuleDeps => ({
       return [{ day: "2026-11-22", count: 7 }];
     },
   },
+  logSources: async () => seenIn([{ product: "linux", category: "process_creation", service: "", code: "" }]),
   alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
   onRulesChanged: () => {
     reloads += 1;
@@ -94,6 +96,16 @@ const deps = (): RuleDeps => ({
 const list = (query: Record<string, unknown> = {}) => listRules(taro, RuleListQuery.parse(query), deps());
 const titles = async (query: Record<string, unknown> = {}) => (await list(query)).items.map(({ title }) => title);
 const create = (text: string, ctx = taro) => createRule(ctx, RuleCreate.parse({ text, comment: "first" }), deps());
+/** Closes so many alerts of a rule with each finding. */
+async function judge(ruleId: string, findings: Record<string, number>): Promise<void> {
+  for (const [finding, count] of Object.entries(findings)) {
+    for (let i = 0; i < count; i += 1) {
+      const group = groupOf({ rule: { id: ruleId }, entity: { kind: "host", value: `${finding}-${i}` } });
+      await state.transaction((tx) => recordDetectionGroups(tx, [group], T0));
+    }
+    await state.db.execute(sql`UPDATE alert SET status = 'closed', disposition = ${finding} WHERE status <> 'closed'`);
+  }
+}
 const activeText = () =>
   catalog
     .activeRules()
@@ -134,10 +146,29 @@ describe("The list of rules", () => {
     [{ state: "disabled" }, []],
     [{ sort: "level", order: "desc" }, ["Whoami on Linux", "Whoami"]],
     [{ sort: "hits", order: "desc" }, ["Whoami", "Whoami on Linux"]],
+    [{ health: "quiet" }, ["Whoami on Linux"]],
+    [{ health: "no-logs", days: "30" }, []],
+    [{ health: "misjudged,unproven" }, []],
     [{ limit: "1" }, ["Whoami"]],
     [{ limit: "1", cursor: "1" }, ["Whoami on Linux"]],
   ])("with %j shows %j", async (query, expected) => {
     expect(await titles(query)).toEqual(expected);
+  });
+
+  it("gives the precision of judged rules, and lists those judged nothing last in either order", async () => {
+    await judge(B, { "true-positive": 1, "false-positive": 3 });
+    expect((await list({ health: "misjudged" })).items).toMatchObject([
+      { id: B, health: "misjudged", precision: { share: 0.25, judged: 4 } },
+    ]);
+    for (const order of ["asc", "desc"])
+      expect(await titles({ sort: "precision", order })).toEqual(["Whoami on Linux", "Whoami"]);
+  });
+
+  it("tells a rule without hits from one that could not hit", async () => {
+    hits = new Map();
+    expect(await titles({ health: "quiet" })).toEqual(["Whoami on Linux"]);
+    expect(await titles({ health: "no-logs" })).toEqual(["Whoami"]);
+    expect(await readRule(taro, A, deps())).toMatchObject({ logs: false, health: "no-logs" });
   });
 
   it("counts facets under the other filters, and lists what cannot run with its reason", async () => {

@@ -18,6 +18,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { precisionText } from "./precision.tsx";
 import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
 import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
@@ -151,7 +152,7 @@ function HitsFigure({ rule }: { readonly rule: RuleDetail }) {
 }
 
 /** How analysts judged this rule's alerts: the figure by which it is kept, tuned or switched off. */
-function Outcome({ rule: { alerts } }: { readonly rule: RuleDetail }) {
+function Outcome({ rule: { alerts, precision, health } }: { readonly rule: RuleDetail }) {
   const { t } = useTranslation(["rules", "monitor"]);
   const judged = alerts.truePositive + alerts.falsePositive + alerts.benign;
   const rows = [
@@ -162,6 +163,13 @@ function Outcome({ rule: { alerts } }: { readonly rule: RuleDetail }) {
   return (
     <Section title={t("rules:detail.outcome")} aside={t("rules:openAlerts", { count: alerts.open })}>
       {judged === 0 ? <p className={classes.small}>{t("rules:detail.notJudged")}</p> : null}
+      {health ? <p className={classes.note}>{t(`rules:health.${health}`)}</p> : null}
+      {precision ? (
+        <p>
+          {t("rules:precision.label")}: <strong>{precisionText(precision, t)}</strong>{" "}
+          <span className={classes.small}>{t("rules:precision.meaning")}</span>
+        </p>
+      ) : null}
       <dl className={classes.facts}>
         {rows.map(([disposition, count]) => (
           <div key={disposition} style={{ display: "contents" }}>

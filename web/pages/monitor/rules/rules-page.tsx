@@ -20,6 +20,8 @@ import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { HealthNote, healthOfTab, isTab, TABS } from "./health-note.tsx";
+import { PrecisionCell } from "./precision.tsx";
 import { RejectedRules } from "./rejected-rules.tsx";
 
 const FACETS = ["level", "state", "kind", "product", "category", "service", "tactic", "status"] as const;
@@ -29,8 +31,12 @@ export function RulesPage() {
   const search = useSearch({ from: "/frame/rules" });
   const navigate = useNavigate({ from: "/rules" });
   const { data: me } = useQuery(meQuery);
-  const { tab, sort = "title", order, ...filter } = search;
-  const rules = useRules({ ...filter, sort, order: order ?? "asc" });
+  const { tab: wanted, days, ...rest } = search;
+  const tab = isTab(wanted) ? wanted : "rules";
+  const health = healthOfTab(tab);
+  const { sort = health ? "hits" : "title", order = health ? "desc" : "asc", ...named } = rest;
+  const filter = { ...named, ...(health && { health: health.join(","), days: days ?? "30" }) };
+  const rules = useRules({ ...filter, sort, order });
   const first = rules.data?.pages[0];
   type Change = Partial<Record<keyof typeof search, string | undefined>>;
   const change = (next: Change) => void navigate({ search: (now) => ({ ...now, ...next }) });
@@ -57,16 +63,20 @@ export function RulesPage() {
         ) : null}
       </header>
       <Tabs
-        value={tab === "rejected" ? "rejected" : "rules"}
-        onChange={(next) => change({ tab: next === "rejected" ? "rejected" : undefined })}
+        value={tab}
+        onChange={(next) =>
+          change({ tab: next === "rules" ? undefined : (next ?? undefined), sort: undefined, order: undefined })
+        }
       >
         <Tabs.List>
-          <Tabs.Tab value="rules">{t("rules:tab.rules")}</Tabs.Tab>
-          <Tabs.Tab value="rejected">
-            {t("rules:tab.rejected")} {first ? formatCount(first.rejectedTotal) : ""}
-          </Tabs.Tab>
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {t(`rules:tab.${one}`)} {one === "rejected" && first ? formatCount(first.rejectedTotal) : ""}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
       </Tabs>
+      {health ? <HealthNote tab={tab} days={days ?? "30"} onDays={(next) => change({ days: next })} /> : null}
       {tab === "rejected" ? (
         <RejectedRules />
       ) : (
@@ -246,19 +256,12 @@ function useColumns(): readonly Column<RuleRow>[] {
         cell: ({ lastHitAt }) => (lastHitAt ? formatAgo(lastHitAt, i18n.language) : "–"),
       },
       {
-        id: "found",
-        title: t("rules:column.found"),
-        sort: "false-positives",
-        width: 150,
+        id: "precision",
+        title: t("rules:column.precision"),
+        sort: "precision",
+        width: 168,
         isMinor: true,
-        cell: ({ alerts }) => (
-          <span title={t("rules:found", alerts)}>
-            {alerts.truePositive} / {alerts.falsePositive} / {alerts.benign}
-            {alerts.open > 0 ? (
-              <span className={page.minor}>{t("rules:openAlerts", { count: alerts.open })}</span>
-            ) : null}
-          </span>
-        ),
+        cell: (rule) => <PrecisionCell rule={rule} />,
       },
       {
         id: "enabled",
