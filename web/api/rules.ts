@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type * as contract from "../../src/monitor/rule/contract.ts";
+import type { Coverage } from "../../src/monitor/rule/coverage/contract.ts";
 import { get, post, put, type QueryValues } from "./client.ts";
 
 export type {
@@ -11,6 +12,7 @@ export type {
   RulePage,
   RuleRow,
 } from "../../src/monitor/rule/contract.ts";
+export type { CoveredTechnique } from "../../src/monitor/rule/coverage/contract.ts";
 export type RuleSort = (typeof contract.RULE_SORTS)[number];
 
 export const listRules = (query: QueryValues, signal?: AbortSignal) =>
@@ -31,6 +33,12 @@ export const ruleTitlesQuery = queryOptions({
   queryFn: ({ signal }) => get<contract.RuleTitles>("/api/v1/rules/titles", {}, signal),
   staleTime: 300_000,
 });
+export const coverageQuery = (days: string) =>
+  queryOptions({
+    queryKey: ["rules", "coverage", days],
+    queryFn: ({ signal }) => get<Coverage>("/api/v1/rules/coverage", { days }, signal),
+    staleTime: 60_000,
+  });
 export const ruleQuery = (id: string) =>
   queryOptions({
     queryKey: ["rules", "detail", id],

@@ -168,6 +168,15 @@ export const exceptionsRoute = createRoute({
   component: lazyRouteComponent(() => import("../pages/monitor/exceptions/exceptions-page.tsx"), "ExceptionsPage"),
 });
 
+const coverageRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/rules/coverage",
+  beforeLoad: need("rule:read"),
+  validateSearch: (search: Texts) => pick(search, "days", "view"),
+  loader: loadTexts("rules", "monitor"),
+  component: lazyRouteComponent(() => import("../pages/monitor/rules/coverage-page.tsx"), "CoveragePage"),
+});
+
 export const newRuleRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/rules/new",
@@ -279,6 +288,7 @@ const routeTree = rootRoute.addChildren([
     incidentRoute,
     rulesRoute,
     exceptionsRoute,
+    coverageRoute,
     newRuleRoute,
     ruleRoute,
     editRuleRoute,

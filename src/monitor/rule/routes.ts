@@ -18,6 +18,7 @@ import {
   RuleVersionParams,
   RuleVersionText,
 } from "./contract.ts";
+import { coverageRoutes } from "./coverage/routes.ts";
 import {
   listRejected,
   listRules,
@@ -37,6 +38,7 @@ const tags = ["rules"];
 export const ruleRoutes =
   (deps: RuleDeps): FastifyPluginAsyncZod =>
   async (app) => {
+    await app.register(coverageRoutes(deps));
     app.get(
       "/api/v1/rules",
       {

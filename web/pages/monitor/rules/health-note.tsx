@@ -26,12 +26,20 @@ export function HealthNote({ tab, days, onDays }: NoteProps) {
       <p>
         {t(`${tab}.lead`)} {t(`${tab}.next`)}
       </p>
-      <Segments
-        aria-label={t("days.label")}
-        value={days}
-        onChange={onDays}
-        data={DAYS.map((value) => ({ value, label: t(`days.${value}`) }))}
-      />
+      <DaysChoice days={days} onDays={onDays} />
     </div>
+  );
+}
+
+/** Over how many days hits are counted. */
+export function DaysChoice({ days, onDays }: Omit<NoteProps, "tab">) {
+  const { t } = useTranslation("rules");
+  return (
+    <Segments
+      aria-label={t("days.label")}
+      value={days}
+      onChange={onDays}
+      data={DAYS.map((value) => ({ value, label: t(`days.${value}`) }))}
+    />
   );
 }

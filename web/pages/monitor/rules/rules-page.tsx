@@ -56,6 +56,9 @@ export function RulesPage() {
         <LinkButton to="/rules/exceptions" variant="default">
           {t("rules:exceptions")}
         </LinkButton>
+        <LinkButton to="/rules/coverage" variant="default">
+          {t("rules:coverage.title")}
+        </LinkButton>
         {me?.permissions.includes("rule:write") ? (
           <LinkButton to="/rules/new" leftSection={<PlusIcon size={16} />}>
             {t("rules:add")}
