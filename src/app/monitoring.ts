@@ -29,6 +29,7 @@ import {
   ruleRoutes,
   type SlowRule,
   switchOffSlowRule,
+  withoutTrials,
 } from "../monitor/rule/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
@@ -118,7 +119,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       pipeline = startPipeline({
         wal: engines.wal,
         events: engines.events,
-        alerts: createAlertSink(engines.state, () => new Date()),
+        alerts: withoutTrials(
+          createAlertSink(engines.state, () => new Date()),
+          (ruleId) => rules.catalog.isOnTrial(ruleId, now()),
+        ),
         pool,
         log,
         onStored: (batchDelayMs) => {
@@ -216,6 +220,7 @@ async function openRules(
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
     logSources: createLogSourceFinder(engines.events, () => Date.now()),
+    tryRule: (input) => pool.tryRule(input),
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
   });

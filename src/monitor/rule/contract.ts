@@ -56,7 +56,7 @@ export const RuleFilter = z.object({
   technique: listOf(Word).optional(),
   author: listOf(Word).optional(),
   kind: listOf(z.enum(["directory", "own"])).optional(),
-  state: listOf(z.enum(["enabled", "disabled"])).optional(),
+  state: listOf(z.enum(["enabled", "trial", "disabled"])).optional(),
   /** Only rules that hit (`yes`) or never hit (`no`) in the range. */
   hit: z.enum(["yes", "no"]).optional(),
   /** Only running rules that need care, see RuleRow.health. */
@@ -100,6 +100,8 @@ export const RuleRow = z.object({
   /** True when an own rule stands in for a rule of the same id from a directory. */
   overrides: z.boolean(),
   isEnabled: z.boolean(),
+  /** On trial: it detects and is counted, and raises no alerts; `until` null = until it is switched on. */
+  trial: z.object({ until: z.string().nullable() }).nullable(),
   /** Why it was switched off or on again, by whom; null = never touched. */
   override: z
     .object({ reason: z.string(), by: z.object({ id: z.string(), name: z.string() }), at: z.string() })
@@ -204,15 +206,24 @@ const prose = z
   .max(500)
   .overwrite((value) => value.replaceAll("\0", "\uFFFD").toWellFormed());
 const comment = prose.default("");
-export const RuleCreate = z.object({ text, comment });
-export const RuleUpdate = z.object({ text, comment, version: z.number().int().min(1) });
+/** Until when a rule is on trial; null = until it is switched on. */
+const trialUntil = z.iso.datetime({ offset: true }).nullable().optional();
+export const RuleCreate = z.object({ text, comment, trialUntil });
+export const RuleUpdate = z.object({
+  text,
+  comment,
+  version: z.number().int().min(1),
+  /** Store it although it breaks samples; without this the answer is 409 with `broken`, their ids. */
+  acceptBroken: z.boolean().default(false),
+});
 export const RuleCheck = z.object({ text });
 /** A rule that does not compile is a normal answer here; create and update answer 400 with the same `line` and `reason`. */
 export const RuleCheckResult = z.union([
   z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel }),
   z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional() }),
 ]);
-export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1) });
+/** With `trialUntil`, even null, a rule that is switched on is on trial. */
+export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1), trialUntil });
 export const RuleDelete = z.object({ reason: prose.min(1) });
 export const RuleDeleted = z.object({ id: z.string() });
 

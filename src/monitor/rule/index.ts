@@ -8,3 +8,4 @@ export { createRuleHitCounter } from "./hits.ts";
 export { type SlowRule, switchOffSlowRule } from "./over-budget.ts";
 export { ruleRoutes } from "./routes.ts";
 export { readRuleState } from "./store.ts";
+export { withoutTrials } from "./trial.ts";

@@ -4,6 +4,7 @@ import type { RuleFacets, RuleFilter, RuleListQuery, RuleRow } from "./contract.
 import { healthOf } from "./figures/health.ts";
 import type { SeenLogs } from "./figures/log-sources.ts";
 import { precisionOf } from "./figures/precision.ts";
+import { isOnTrial } from "./trial.ts";
 
 const LEVELS = ["informational", "low", "medium", "high", "critical"];
 const MAX_FACET_VALUES = 200;
@@ -14,6 +15,7 @@ export type RowFigures = {
   /** undefined = hits could not be counted. */
   readonly hits: ReadonlyMap<string, RuleHits> | undefined;
   readonly alerts: ReadonlyMap<string, RuleAlerts>;
+  readonly nowMs: number;
   /** undefined = not looked up, or not known now. */
   readonly seenLogs?: SeenLogs | undefined;
 };
@@ -39,6 +41,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     origin: entry.kind === "own" ? "own" : entry.origin,
     overrides: entry.overrides,
     isEnabled: entry.isEnabled,
+    trial: isOnTrial(override, figures.nowMs) ? { until: override?.trial?.until?.toISOString() ?? null } : null,
     override: override ? { reason: override.reason, by: override.by, at: override.at.toISOString() } : null,
     hits: figures.hits ? (figures.hits.get(facts.id)?.count ?? 0) : null,
     excepted: figures.hits ? (figures.hits.get(facts.id)?.excepted ?? 0) : null,
@@ -62,7 +65,7 @@ const FACET_VALUES = {
   technique: (row: RuleRow) => row.techniques,
   author: (row: RuleRow) => [row.author],
   kind: (row: RuleRow) => [row.kind],
-  state: (row: RuleRow) => [row.isEnabled ? "enabled" : "disabled"],
+  state: (row: RuleRow) => [row.isEnabled ? (row.trial ? "trial" : "enabled") : "disabled"],
 } as const;
 type Facet = keyof typeof FACET_VALUES;
 const FACETS = Object.keys(FACET_VALUES) as Facet[];

@@ -10,6 +10,8 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { alertDeps, alertFiguresByRule, alertRoutes, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
 import { compileRules } from "../detect/index.ts";
+import { createParser } from "../parse/index.ts";
+import { tryRule } from "../pipeline/try-rule.ts";
 import { createSourceStatistics, openSourceResolver, sourceRoutes } from "../source/index.ts";
 import { testContexts } from "../source/testing.ts";
 import { createLogSourceFinder, createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "./index.ts";
@@ -60,6 +62,7 @@ beforeAll(async () => {
       compile: compileRules,
       hits: createRuleHitCounter(events),
       logSources: createLogSourceFinder(events, () => T0.getTime()),
+      tryRule: async (input) => tryRule(input, createParser()),
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),
       onRulesChanged: () => undefined,
     }),
@@ -97,7 +100,7 @@ describe("The monitoring room over HTTP", () => {
     await app.ready();
     const { paths } = JSON.parse(JSON.stringify(app.swagger())) as { paths: Record<string, object> };
     const own = Object.keys(paths).filter((path) => /^\/api\/v1\/(alerts|rules|sources)/.test(path));
-    expect(own).toHaveLength(20);
+    expect(own).toHaveLength(25);
     expect(JSON.stringify(paths["/api/v1/alerts/bulk"])).toContain("expertSeverity");
   });
 

@@ -19,6 +19,7 @@ import {
   RuleVersionText,
 } from "./contract.ts";
 import { coverageRoutes } from "./coverage/routes.ts";
+import { sampleRoutes } from "./sample/routes.ts";
 import {
   listRejected,
   listRules,
@@ -39,6 +40,7 @@ export const ruleRoutes =
   (deps: RuleDeps): FastifyPluginAsyncZod =>
   async (app) => {
     await app.register(coverageRoutes(deps));
+    await app.register(sampleRoutes(deps));
     app.get(
       "/api/v1/rules",
       {

@@ -7,6 +7,8 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { alertFiguresByRule, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
 import { compileRules } from "../detect/index.ts";
+import { createParser } from "../parse/index.ts";
+import { tryRule } from "../pipeline/try-rule.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
 import { RuleCreate, RuleListQuery } from "./contract.ts";
@@ -14,6 +16,7 @@ import { seenIn } from "./figures/log-sources.ts";
 import type { RuleHits } from "./listing.ts";
 import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
 import { readRuleState } from "./store.ts";
+import { withoutTrials } from "./trial.ts";
 import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
@@ -64,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => state?.close());
 beforeEach(async () => {
-  await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_override, alert`);
+  await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_sample, rule_override, alert`);
   catalog = await openRuleCatalog({
     directories: DIRECTORIES,
     compile: compileRules,
@@ -88,6 +91,7 @@ const deps = (): RuleDeps => ({
     },
   },
   logSources: async () => seenIn([{ product: "linux", category: "process_creation", service: "", code: "" }]),
+  tryRule: async (input) => tryRule(input, createParser()),
   alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
   onRulesChanged: () => {
     reloads += 1;
@@ -265,6 +269,48 @@ describe("A rule of our own", () => {
     await expect(switchRule(osaka, { id: A, isEnabled: false, reason: "x" }, deps())).rejects.toMatchObject({
       code: "forbidden",
     });
+  });
+});
+
+describe("A rule on trial", () => {
+  const DAY_LATER = "2026-11-23T12:00:00.000Z";
+  const recorded: string[] = [];
+  const sink = () =>
+    withoutTrials(
+      {
+        checkpoint: async () => 0,
+        record: async (_stream, seq, groups) => void recorded.push(`${seq}: ${groups.map(({ rule: { id } }) => id)}`),
+      },
+      (id) => catalog.isOnTrial(id, T0.getTime()),
+    );
+
+  it("runs and raises no alerts, is shown as such, and raises them once switched on", async () => {
+    const put = { id: A, isEnabled: true, reason: "new here", trialUntil: DAY_LATER };
+    expect(await switchRule(taro, put, deps())).toMatchObject({ isEnabled: true, trial: { until: DAY_LATER } });
+    expect(activeText()).toContain(A);
+    expect(await titles({ state: "trial" })).toEqual(["Whoami"]);
+    await sink().record(7, 1, [groupOf({ rule: { id: A } }), groupOf({ rule: { id: B } })]);
+    await switchRule(taro, { id: A, isEnabled: true, reason: "good" }, deps());
+    await sink().record(7, 2, [groupOf({ rule: { id: A } })]);
+    expect(recorded).toEqual([`1: ${B}`, `2: ${A}`]);
+    expect(await readRule(taro, A, deps())).toMatchObject({ trial: null });
+  });
+
+  it("is over when its time has passed, and never ends by itself without one", async () => {
+    await switchRule(taro, { id: A, isEnabled: true, reason: "x", trialUntil: DAY_LATER }, deps());
+    await switchRule(taro, { id: B, isEnabled: true, reason: "x", trialUntil: null }, deps());
+    const later = Date.parse(DAY_LATER);
+    expect([A, B].map((id) => catalog.isOnTrial(id, later - 1))).toEqual([true, true]);
+    expect([A, B].map((id) => catalog.isOnTrial(id, later))).toEqual([false, true]);
+  });
+
+  it("may be a new one of our own; a trial in the past is refused; a rule switched off is on no trial", async () => {
+    const made = await createRule(taro, RuleCreate.parse({ text: rule(OWN), trialUntil: null }), deps());
+    expect(made).toMatchObject({ trial: { until: null } });
+    const past = { id: A, isEnabled: true, reason: "x", trialUntil: T0.toISOString() };
+    await expect(switchRule(taro, past, deps())).rejects.toMatchObject({ code: "invalid" });
+    const off = await switchRule(taro, { id: OWN, isEnabled: false, reason: "x", trialUntil: null }, deps());
+    expect(off).toMatchObject({ isEnabled: false, trial: null });
   });
 });
 

@@ -17,6 +17,7 @@ import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { isOverBudget } from "./over-budget.ts";
 import { readRuleStory } from "./rule-text.ts";
+import type { TryRule } from "./sample/try.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
 /** What rules need to know from elsewhere. */
@@ -25,6 +26,8 @@ export type RuleDeps = {
   readonly compile: CompileRules;
   readonly hits: RuleHitCounter;
   readonly logSources: LogSourceFinder;
+  /** Runs a rule over lines in a worker. */
+  readonly tryRule: TryRule;
   /** What analysts found of each rule's alerts, in the units that the person may see. */
   readonly alertFigures: (ctx: Ctx, scope: Scope) => Promise<ReadonlyMap<string, RuleAlerts>>;
   /** Called after every change, so that the pipeline reloads. */
@@ -54,10 +57,11 @@ export async function readRows(
   range: HitRange,
   { deps, withLogs }: { deps: RuleDeps; withLogs: boolean },
 ): Promise<{ rows: RuleRow[]; hitsProblem?: string }> {
+  const nowMs = ctx.now().getTime();
   const alerts = await deps.alertFigures(ctx, range.scope);
   const { value: hits, problem: hitsProblem } = await orProblem(() => deps.hits.byRule(range));
   const { value: seenLogs } = withLogs ? await orProblem(() => deps.logSources(range)) : {};
-  const rows = [...deps.catalog.entries().values()].map((entry) => ruleRow(entry, { hits, alerts, seenLogs }));
+  const rows = [...deps.catalog.entries().values()].map((entry) => ruleRow(entry, { hits, alerts, seenLogs, nowMs }));
   return { rows, ...(hitsProblem !== undefined && { hitsProblem }) };
 }
 
@@ -118,7 +122,7 @@ export async function readRule(ctx: Ctx, id: string, deps: RuleDeps): Promise<Ru
   const versions = await readVersions(ctx.state, id);
   const text = deps.catalog.textOf(id) ?? "";
   return {
-    ...ruleRow(entry, { hits, alerts, seenLogs }),
+    ...ruleRow(entry, { hits, alerts, seenLogs, nowMs: toMs }),
     ...readRuleStory(text),
     text,
     version: entry.kind === "own" ? (versions[0]?.version ?? null) : null,

@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -7,12 +7,15 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../../api/client.ts";
 import { checkRule, createRule, type RuleCheckResult, ruleQuery, updateRule } from "../../../api/rules.ts";
 import { Severity } from "../../../parts/severity.tsx";
+import { confirm } from "../../../ui/confirm.tsx";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import classes from "./rule-page.module.css";
+import { TRIAL_DAYS, trialEnd } from "./trial.tsx";
+import { TryPanel } from "./try-panel.tsx";
 
 const LINE_PX = 20;
 
@@ -55,6 +58,7 @@ function Editor({ initial, hint, edited }: EditorProps) {
   const { t } = useTranslation(["rules", "shell"]);
   const [text, setText] = useState(initial);
   const [comment, setComment] = useState("");
+  const [isTrial, setTrial] = useState(edited === undefined);
   const [settled] = useDebouncedValue(text, 500);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -66,17 +70,27 @@ function Editor({ initial, hint, edited }: EditorProps) {
     gcTime: 10_000,
   });
   const save = useMutation({
-    mutationFn: () =>
-      edited ? updateRule(edited.id, { text, comment, version: edited.version }) : createRule(text, comment),
+    mutationFn: (acceptBroken: boolean) =>
+      edited
+        ? updateRule(edited.id, { text, comment, version: edited.version, acceptBroken })
+        : createRule({ text, comment, ...(isTrial && { trialUntil: trialEnd() }) }),
     onSuccess: async (rule) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
       toastDone(t("rules:editor.saved", { title: rule.title }));
       await navigate({ to: "/rules/$id", params: { id: rule.id } });
     },
+    onError: async (error) => {
+      const count = brokenBy(error);
+      if (count === 0) return;
+      const body = t("rules:samples.brokenBody", { count });
+      const action = t("rules:samples.saveAnyway");
+      const isSure = await confirm({ title: t("rules:samples.brokenTitle"), body, action, isDestructive: true });
+      if (isSure !== undefined) save.mutate(true);
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(false);
   };
   const faulty = check.data?.ok === false ? check.data.line : lineOf(save.error);
   return (
@@ -84,7 +98,8 @@ function Editor({ initial, hint, edited }: EditorProps) {
       {hint ? <p className={classes.note}>{hint}</p> : null}
       <CodeField text={text} onChange={setText} faulty={faulty} />
       <div aria-live="polite">{check.data ? <CheckNote result={check.data} /> : null}</div>
-      {save.error ? <ProblemNote error={save.error} /> : null}
+      <TryPanel text={text} ruleId={edited?.id} />
+      {save.error && brokenBy(save.error) === 0 ? <ProblemNote error={save.error} /> : null}
       <TextInput
         label={t("rules:editor.comment")}
         description={t("rules:editor.commentHint")}
@@ -93,6 +108,14 @@ function Editor({ initial, hint, edited }: EditorProps) {
         maxLength={500}
         maw={560}
       />
+      {edited ? null : (
+        <Checkbox
+          label={t("rules:trial.first", { days: TRIAL_DAYS })}
+          description={t("rules:trial.meaning")}
+          checked={isTrial}
+          onChange={(event) => setTrial(event.currentTarget.checked)}
+        />
+      )}
       <Group gap="xs">
         <Button type="submit" loading={save.isPending} disabled={check.data?.ok === false || text.trim() === ""}>
           {t("rules:editor.save")}
@@ -104,6 +127,10 @@ function Editor({ initial, hint, edited }: EditorProps) {
     </form>
   );
 }
+
+/** How many samples a refused change gets wrong. */
+const brokenBy = (error: unknown): number =>
+  error instanceof ApiProblem && Array.isArray(error.facts.broken) ? error.facts.broken.length : 0;
 
 const lineOf = (error: unknown): number | undefined =>
   error instanceof ApiProblem && typeof error.facts.line === "number" ? error.facts.line : undefined;

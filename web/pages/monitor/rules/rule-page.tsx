@@ -22,6 +22,8 @@ import { precisionText } from "./precision.tsx";
 import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
 import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
+import { Samples } from "./samples.tsx";
+import { TrialButton } from "./trial.tsx";
 
 export function RulePage() {
   const { t, i18n } = useTranslation("rules");
@@ -43,6 +45,7 @@ export function RulePage() {
         <span>{rule.status}</span>
         <span>{Object.values(rule.logsource).filter(Boolean).join(" / ")}</span>
         <RuleSwitch rule={rule} />
+        <TrialButton rule={rule} />
       </p>
       {rule.overrides ? <p className={classes.note}>{t("detail.overrides")}</p> : null}
       <div className={classes.columns}>
@@ -56,6 +59,7 @@ export function RulePage() {
         <div className={classes.stack}>
           <Outcome rule={rule} />
           <About rule={rule} />
+          {rule.kind === "own" ? <Samples rule={rule} /> : null}
           {rule.versions.length > 0 ? <Versions rule={rule} /> : null}
         </div>
       </div>

@@ -23,6 +23,7 @@ import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { HealthNote, healthOfTab, isTab, TABS } from "./health-note.tsx";
 import { PrecisionCell } from "./precision.tsx";
 import { RejectedRules } from "./rejected-rules.tsx";
+import { TrialNote } from "./trial.tsx";
 
 const FACETS = ["level", "state", "kind", "product", "category", "service", "tactic", "status"] as const;
 
@@ -293,7 +294,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
   const problemText = useProblemText();
   const change = useMutation({
     mutationFn: ({ isEnabled, reason }: { isEnabled: boolean; reason: string }) =>
-      switchRule(rule.id, isEnabled, reason),
+      switchRule(rule.id, { isEnabled, reason }),
     onSuccess: async (_, { isEnabled }) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
       toastDone(t(isEnabled ? "switch.on" : "switch.off", { title }));
@@ -320,6 +321,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
         disabled={!me?.permissions.includes("rule:write")}
         onChange={() => void ask()}
       />
+      {rule.trial ? <TrialNote trial={rule.trial} /> : null}
       {rule.override && !rule.isEnabled ? (
         <span className={page.minor}>
           <SwitchReason reason={rule.override.reason} />
