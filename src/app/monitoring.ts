@@ -220,6 +220,7 @@ async function openRules(
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
     logSources: createLogSourceFinder(engines.events, () => Date.now()),
+    lint: (text) => pool.lint(text),
     tryRule: (input) => pool.tryRule(input),
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,

@@ -1,4 +1,4 @@
-import type { ExceptionSpec } from "../detect/index.ts";
+import type { ExceptionSpec, Finding } from "../detect/index.ts";
 import type {
   AlreadyStored,
   BatchResult,
@@ -28,6 +28,8 @@ export type WorkerPool = {
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
   /** Runs one rule over lines, apart from the rules in use. */
   tryRule(input: TryInput): Promise<TryOutcome>;
+  /** What is odd in a rule's text. */
+  lint(text: string): Promise<readonly Finding[]>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
   setRules(rules: readonly RuleText[]): Promise<void>;
   /** Hands the exceptions in force to every thread; each uses them from its next batch on. */
@@ -54,6 +56,7 @@ export function startWorkerPool(
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     tryRule: (input) => pool.tryRule(input),
+    lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
     crashes: () => pool.crashes,
@@ -113,6 +116,12 @@ class Pool {
     const report = await this.#submit({ kind: "try", ...input });
     if (report.kind !== "tried") throw new Error(`a try was answered with ${report.kind}`);
     return report.outcome;
+  }
+
+  async lint(text: string): Promise<readonly Finding[]> {
+    const report = await this.#submit({ kind: "lint", text });
+    if (report.kind !== "linted") throw new Error(`a lint was answered with ${report.kind}`);
+    return report.findings;
   }
 
   setRules(rules: readonly RuleText[]): Promise<void> {

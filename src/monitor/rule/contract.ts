@@ -218,9 +218,20 @@ export const RuleUpdate = z.object({
 });
 export const RuleCheck = z.object({ text });
 /** A rule that does not compile is a normal answer here; create and update answer 400 with the same `line` and `reason`. */
+const RuleFinding = z.object({
+  /** A word for what is odd; `values` fill its sentence. */
+  code: z.string(),
+  severity: z.enum(["error", "warning"]),
+  line: z.number(),
+  column: z.number(),
+  values: z.record(z.string(), z.string()),
+  /** The sentence in English. */
+  message: z.string(),
+});
+const findings = z.array(RuleFinding);
 export const RuleCheckResult = z.union([
-  z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel }),
-  z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional() }),
+  z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel, findings }),
+  z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional(), findings }),
 ]);
 /** With `trialUntil`, even null, a rule that is switched on is on trial. */
 export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1), trialUntil });

@@ -9,7 +9,7 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { alertDeps, alertFiguresByRule, alertRoutes, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
-import { compileRules } from "../detect/index.ts";
+import { compileRules, lintRules } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
 import { tryRule } from "../pipeline/try-rule.ts";
 import { createSourceStatistics, openSourceResolver, sourceRoutes } from "../source/index.ts";
@@ -62,6 +62,7 @@ beforeAll(async () => {
       compile: compileRules,
       hits: createRuleHitCounter(events),
       logSources: createLogSourceFinder(events, () => T0.getTime()),
+      lint: async (text) => lintRules({ text, origin: "own" }),
       tryRule: async (input) => tryRule(input, createParser()),
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),
       onRulesChanged: () => undefined,

@@ -6,7 +6,7 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { alertFiguresByRule, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
-import { compileRules } from "../detect/index.ts";
+import { compileRules, lintRules } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
 import { tryRule } from "../pipeline/try-rule.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
@@ -91,6 +91,7 @@ const deps = (): RuleDeps => ({
     },
   },
   logSources: async () => seenIn([{ product: "linux", category: "process_creation", service: "", code: "" }]),
+  lint: async (text) => lintRules({ text, origin: "own" }),
   tryRule: async (input) => tryRule(input, createParser()),
   alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
   onRulesChanged: () => {

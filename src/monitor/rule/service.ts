@@ -1,5 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
+import type { Finding } from "../detect/index.ts";
 import type { RuleCatalog } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type {
@@ -26,6 +27,8 @@ export type RuleDeps = {
   readonly compile: CompileRules;
   readonly hits: RuleHitCounter;
   readonly logSources: LogSourceFinder;
+  /** What is odd in a rule's text, by line. */
+  readonly lint: (text: string) => Promise<readonly Finding[]>;
   /** Runs a rule over lines in a worker. */
   readonly tryRule: TryRule;
   /** What analysts found of each rule's alerts, in the units that the person may see. */

@@ -1,6 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
+import { messageOf } from "../detect/index.ts";
 import type { Switch } from "./catalog.ts";
 import type { CompiledFacts, CompileRules } from "./compiled.ts";
 import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.ts";
@@ -9,12 +10,14 @@ import { brokenSamples } from "./sample/try.ts";
 import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
 import { countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
 
-/** Compiles without storing. */
-export async function checkRule(text: string, deps: Pick<RuleDeps, "compile">): Promise<RuleCheckResult> {
+/** Compiles without storing, and says what else is odd. What does not compile is told once, by `reason`. */
+export async function checkRule(text: string, deps: Pick<RuleDeps, "compile" | "lint">): Promise<RuleCheckResult> {
   const checked = await compileOne(text, deps.compile);
-  if (!checked.ok) return checked;
+  const odd = (await deps.lint(text)).filter(({ code }) => code !== "broken");
+  const findings = odd.map((finding) => ({ ...finding, values: { ...finding.values }, message: messageOf(finding) }));
+  if (!checked.ok) return { ...checked, findings };
   const { id, title, level } = checked.facts;
-  return { ok: true, id, title, level };
+  return { ok: true, id, title, level, findings };
 }
 
 type Checked =

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vit
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
-import { compileRules } from "../../detect/index.ts";
+import { compileRules, lintRules } from "../../detect/index.ts";
 import { createParser } from "../../parse/index.ts";
 import { tryRule } from "../../pipeline/try-rule.ts";
 import { type TestContexts, testContexts } from "../../source/testing.ts";
@@ -59,6 +59,7 @@ beforeEach(async () => {
     compile: compileRules,
     hits: { byRule: async () => new Map(), byDay: async () => [] },
     logSources: async () => () => true,
+    lint: async (text) => lintRules({ text, origin: "own" }),
     tryRule: async (input) => tryRule(input, createParser()),
     alertFigures: async () => new Map(),
     onRulesChanged: () => undefined,

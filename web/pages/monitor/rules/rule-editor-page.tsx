@@ -96,8 +96,20 @@ function Editor({ initial, hint, edited }: EditorProps) {
   return (
     <form onSubmit={submit} style={{ display: "grid", gap: 16 }}>
       {hint ? <p className={classes.note}>{hint}</p> : null}
-      <CodeField text={text} onChange={setText} faulty={faulty} />
-      <div aria-live="polite">{check.data ? <CheckNote result={check.data} /> : null}</div>
+      <CodeField
+        text={text}
+        onChange={setText}
+        faulty={faulty}
+        odd={new Set(check.data?.findings.map(({ line }) => line))}
+      />
+      <div aria-live="polite">
+        {check.data ? (
+          <>
+            <CheckNote result={check.data} />
+            <FindingList findings={check.data.findings} />
+          </>
+        ) : null}
+      </div>
       <TryPanel text={text} ruleId={edited?.id} />
       {save.error && brokenBy(save.error) === 0 ? <ProblemNote error={save.error} /> : null}
       <TextInput
@@ -139,9 +151,11 @@ type CodeProps = {
   readonly text: string;
   readonly onChange: (text: string) => void;
   readonly faulty: number | undefined;
+  /** Lines that lint has something to say of. */
+  readonly odd: ReadonlySet<number>;
 };
 
-function CodeField({ text, onChange, faulty }: CodeProps) {
+function CodeField({ text, onChange, faulty, odd }: CodeProps) {
   const { t } = useTranslation("rules");
   const hintId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -152,7 +166,7 @@ function CodeField({ text, onChange, faulty }: CodeProps) {
         <ol className={classes.lines} aria-hidden>
           {Array.from({ length: lines }, (_, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
-            <li key={i} data-faulty={faulty === i + 1 || undefined}>
+            <li key={i} data-faulty={faulty === i + 1 || undefined} data-odd={odd.has(i + 1) || undefined}>
               {i + 1}
             </li>
           ))}
@@ -191,6 +205,21 @@ function CheckNote({ result }: { readonly result: RuleCheckResult }) {
       {result.line === undefined ? "" : `${t("editor.line", { line: result.line })} `}
       {result.reason}
     </p>
+  );
+}
+
+/** Advice, not refusal: the rule can be saved all the same. */
+function FindingList({ findings }: Pick<RuleCheckResult, "findings">) {
+  const { t } = useTranslation("rules");
+  if (findings.length === 0) return null;
+  return (
+    <ul className={classes.findings} aria-label={t("lint.title")}>
+      {findings.map(({ code, line, column, values, message }) => (
+        <li key={`${code} ${line}:${column} ${message}`}>
+          {t("editor.line", { line })} {t(`lint.${code}`, { ...values, defaultValue: message })}
+        </li>
+      ))}
+    </ul>
   );
 }
 
