@@ -132,6 +132,18 @@ program
   .option("--syslog-tcp-port <port>", "", port, 5514)
   .action(async (options) => (await import("./commands/simulate.ts")).simulateCommand(options));
 
+program
+  .command("rules")
+  .description("detection rules")
+  .command("lint")
+  .description("say what is wrong or odd in rule files, with line and reason")
+  .argument("<path...>", "files or folders")
+  .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+  .action(async (paths: string[], options) => {
+    const { lintRulesCommand } = await import("./commands/rules-lint.ts");
+    process.exitCode = await lintRulesCommand(paths, options, process.stdout);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -20,6 +20,7 @@ import {
 } from "../monitor/pipeline/index.ts";
 import {
   createExceptedCounter,
+  createLogSourceFinder,
   createRuleHitCounter,
   exceptionRoutes,
   keepExceptionsInForce,
@@ -28,6 +29,7 @@ import {
   ruleRoutes,
   type SlowRule,
   switchOffSlowRule,
+  withoutTrials,
 } from "../monitor/rule/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
@@ -117,7 +119,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       pipeline = startPipeline({
         wal: engines.wal,
         events: engines.events,
-        alerts: createAlertSink(engines.state, () => new Date()),
+        alerts: withoutTrials(
+          createAlertSink(engines.state, () => new Date()),
+          (ruleId) => rules.catalog.isOnTrial(ruleId, now()),
+        ),
         pool,
         log,
         onStored: (batchDelayMs) => {
@@ -214,6 +219,9 @@ async function openRules(
     catalog,
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
+    logSources: createLogSourceFinder(engines.events, () => Date.now()),
+    lint: (text) => pool.lint(text),
+    tryRule: (input) => pool.tryRule(input),
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
   });

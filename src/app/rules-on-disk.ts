@@ -27,7 +27,7 @@ export async function readRuleFiles(directories: readonly string[], withOwn: boo
         const origin = join(label, relative(path, file));
         if (rules.length >= MAX_FILES)
           unreadable.push({ origin, reason: `more than ${MAX_FILES} rule files`, line: 1 });
-        else await readOne(file, origin, { rules, unreadable });
+        else await readRuleFile(file, origin, { rules, unreadable });
       }
     } catch (error) {
       unreadable.push({ origin: label, reason: messageOf(error), line: 1 });
@@ -36,7 +36,8 @@ export async function readRuleFiles(directories: readonly string[], withOwn: boo
   return { rules, unreadable };
 }
 
-async function readOne(
+/** Reads one file into `rules`, or lists why it cannot be read. */
+export async function readRuleFile(
   file: string,
   origin: string,
   into: { rules: RuleFile[]; unreadable: Unreadable[] },

@@ -118,6 +118,14 @@ const PAGES: readonly PageCase[] = [
       await page.getByRole("heading", { name: t("retrohunt:samples") }).waitFor();
     },
   },
+  { name: "noisy rules", path: () => "/rules?tab=noisy", heading: (t) => t("rules:title") },
+  { name: "rules without logs", path: () => "/rules?tab=no-logs", heading: (t) => t("rules:title") },
+  { name: "rule coverage", path: () => "/rules/coverage", heading: (t) => t("rules:coverage.title") },
+  {
+    name: "rule coverage as a list",
+    path: () => "/rules/coverage?view=list",
+    heading: (t) => t("rules:coverage.title"),
+  },
   { name: "a new rule", path: () => "/rules/new", heading: (t) => t("rules:editor.newTitle") },
   { name: "sources", path: () => "/sources", heading: (t) => t("sources:title") },
   { name: "a source", path: () => `/sources/${known.source}`, heading: () => /本社/ },

@@ -1,6 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type * as contract from "../../src/monitor/rule/contract.ts";
+import type { Coverage } from "../../src/monitor/rule/coverage/contract.ts";
+import type * as sample from "../../src/monitor/rule/sample/contract.ts";
 import { get, post, put, type QueryValues } from "./client.ts";
 
 export type {
@@ -11,6 +13,8 @@ export type {
   RulePage,
   RuleRow,
 } from "../../src/monitor/rule/contract.ts";
+export type { CoveredTechnique } from "../../src/monitor/rule/coverage/contract.ts";
+export type { RuleTryResult } from "../../src/monitor/rule/sample/contract.ts";
 export type RuleSort = (typeof contract.RULE_SORTS)[number];
 
 export const listRules = (query: QueryValues, signal?: AbortSignal) =>
@@ -31,6 +35,12 @@ export const ruleTitlesQuery = queryOptions({
   queryFn: ({ signal }) => get<contract.RuleTitles>("/api/v1/rules/titles", {}, signal),
   staleTime: 300_000,
 });
+export const coverageQuery = (days: string) =>
+  queryOptions({
+    queryKey: ["rules", "coverage", days],
+    queryFn: ({ signal }) => get<Coverage>("/api/v1/rules/coverage", { days }, signal),
+    staleTime: 60_000,
+  });
 export const ruleQuery = (id: string) =>
   queryOptions({
     queryKey: ["rules", "detail", id],
@@ -49,11 +59,23 @@ export const ruleVersionQuery = (id: string, version: number) =>
   });
 
 export const checkRule = (text: string) => post<contract.RuleCheckResult>("/api/v1/rules/check", { text });
-export const createRule = (text: string, comment: string) =>
-  post<contract.RuleDetail>("/api/v1/rules", { text, comment });
+export const createRule = (input: z.input<typeof contract.RuleCreate>) =>
+  post<contract.RuleDetail>("/api/v1/rules", input);
 export const updateRule = (id: string, input: z.input<typeof contract.RuleUpdate>) =>
   put<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}`, input);
-export const switchRule = (id: string, isEnabled: boolean, reason: string) =>
-  post<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}/switch`, { isEnabled, reason });
+export const tryRule = (text: string, events: string) =>
+  post<sample.RuleTryResult>("/api/v1/rules/try", { text, events });
+const samplesAt = (id: string) => `/api/v1/rules/${encodeURIComponent(id)}/samples`;
+export const samplesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["rules", "samples", id],
+    queryFn: ({ signal }) => get<sample.RuleSamples>(samplesAt(id), {}, signal),
+  });
+export const keepSample = (id: string, input: z.input<typeof sample.RuleSampleCreate>) =>
+  post<sample.RuleSamples>(samplesAt(id), input);
+export const deleteSample = (id: string, sampleId: string) =>
+  post<sample.RuleSamples>(`${samplesAt(id)}/${encodeURIComponent(sampleId)}/delete`, {});
+export const switchRule = (id: string, input: z.input<typeof contract.RuleSwitch>) =>
+  post<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}/switch`, input);
 export const deleteRule = (id: string, reason: string) =>
   post<unknown>(`/api/v1/rules/${encodeURIComponent(id)}/delete`, { reason });

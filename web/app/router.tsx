@@ -146,9 +146,11 @@ export const rulesRoute = createRoute({
       "category",
       "service",
       "tactic",
+      "technique",
       "kind",
       "state",
       "hit",
+      "days",
       "sort",
       "order",
       "tab",
@@ -164,6 +166,15 @@ export const exceptionsRoute = createRoute({
   validateSearch: (search: Texts) => pick(search, "state"),
   loader: loadTexts("exceptions"),
   component: lazyRouteComponent(() => import("../pages/monitor/exceptions/exceptions-page.tsx"), "ExceptionsPage"),
+});
+
+const coverageRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/rules/coverage",
+  beforeLoad: need("rule:read"),
+  validateSearch: (search: Texts) => pick(search, "days", "view"),
+  loader: loadTexts("rules", "monitor"),
+  component: lazyRouteComponent(() => import("../pages/monitor/rules/coverage-page.tsx"), "CoveragePage"),
 });
 
 export const newRuleRoute = createRoute({
@@ -277,6 +288,7 @@ const routeTree = rootRoute.addChildren([
     incidentRoute,
     rulesRoute,
     exceptionsRoute,
+    coverageRoute,
     newRuleRoute,
     ruleRoute,
     editRuleRoute,

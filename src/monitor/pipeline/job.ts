@@ -1,5 +1,6 @@
-import type { ExceptionSpec } from "../detect/index.ts";
+import type { ExceptionSpec, Finding } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
+import type { TryInput, TryOutcome } from "./try-rule.ts";
 
 /** One write-ahead-log record on its way to a worker. The bytes are cloned: they are views on the log reader's own memory. */
 export type RecordInput = {
@@ -43,6 +44,8 @@ export type RejectedRule = {
 };
 
 export type WorkerOrder =
+  | ({ readonly kind: "try"; readonly id: number } & TryInput)
+  | { readonly kind: "lint"; readonly id: number; readonly text: string }
   | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "exceptions"; readonly exceptions: readonly ExceptionSpec[] }
@@ -89,6 +92,8 @@ export type BatchResult = {
 
 export type WorkerReport =
   | BatchResult
+  | { readonly kind: "linted"; readonly id: number; readonly findings: readonly Finding[] }
+  | { readonly kind: "tried"; readonly id: number; readonly outcome: TryOutcome }
   | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }
   | { readonly kind: "rules-failed"; readonly version: number; readonly reason: string }

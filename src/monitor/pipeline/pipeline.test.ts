@@ -65,6 +65,8 @@ const inlinePool: WorkerPool = {
   setRules: async () => {},
   setExceptions: () => {},
   compile: async () => ({ rules: [], rejected: [] }),
+  lint: async () => [],
+  tryRule: async () => ({ ok: true, lines: [] }),
   runRaw: async (order) => ({
     kind: "done",
     id: 0,

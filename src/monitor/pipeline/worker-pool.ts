@@ -1,4 +1,4 @@
-import type { ExceptionSpec } from "../detect/index.ts";
+import type { ExceptionSpec, Finding } from "../detect/index.ts";
 import type {
   AlreadyStored,
   BatchResult,
@@ -9,6 +9,7 @@ import type {
   ThreadSettings,
 } from "./job.ts";
 import { type Order, type Report, type Task, Thread, type ThreadEvents } from "./thread.ts";
+import type { TryInput, TryOutcome } from "./try-rule.ts";
 
 export type BatchOrder = {
   readonly stream: number;
@@ -25,6 +26,10 @@ export type WorkerPool = {
   runRaw(order: BatchOrder): Promise<BatchResult>;
   /** Compiles rules on a thread, so that thousands of them, or one that hangs the compiler, do not hold up the process. */
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
+  /** Runs one rule over lines, apart from the rules in use. */
+  tryRule(input: TryInput): Promise<TryOutcome>;
+  /** What is odd in a rule's text. */
+  lint(text: string): Promise<readonly Finding[]>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
   setRules(rules: readonly RuleText[]): Promise<void>;
   /** Hands the exceptions in force to every thread; each uses them from its next batch on. */
@@ -50,6 +55,8 @@ export function startWorkerPool(
     run: (order) => pool.runApart(order),
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
+    tryRule: (input) => pool.tryRule(input),
+    lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
     crashes: () => pool.crashes,
@@ -103,6 +110,18 @@ class Pool {
     const report = await this.#submit({ kind: "compile", rules });
     if (report.kind !== "compiled") throw new Error(`a compilation was answered with ${report.kind}`);
     return report.report;
+  }
+
+  async tryRule(input: TryInput): Promise<TryOutcome> {
+    const report = await this.#submit({ kind: "try", ...input });
+    if (report.kind !== "tried") throw new Error(`a try was answered with ${report.kind}`);
+    return report.outcome;
+  }
+
+  async lint(text: string): Promise<readonly Finding[]> {
+    const report = await this.#submit({ kind: "lint", text });
+    if (report.kind !== "linted") throw new Error(`a lint was answered with ${report.kind}`);
+    return report.findings;
   }
 
   setRules(rules: readonly RuleText[]): Promise<void> {

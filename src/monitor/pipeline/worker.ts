@@ -5,6 +5,7 @@ import {
   compileRules,
   type ExceptionSet,
   type ExceptionSpec,
+  lintRules,
   NO_EXCEPTIONS,
   RuleCompiler,
   type RuleSet,
@@ -12,6 +13,7 @@ import {
 import { createParser } from "../parse/index.ts";
 import type { SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
+import { tryRule } from "./try-rule.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 const parser = createParser();
@@ -64,6 +66,9 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
     const facts = compiled.map(({ facts, logsource, origin }) => ({ facts, logsource, origin }));
     return { kind: "compiled", id: order.id, report: { rules: facts, rejected } };
   }
+  if (order.kind === "lint")
+    return { kind: "linted", id: order.id, findings: lintRules({ text: order.text, origin: "lint" }, { placeholders }) };
+  if (order.kind === "try") return { kind: "tried", id: order.id, outcome: tryRule(order, parser, { placeholders }) };
   const startedAt = performance.now();
   const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);
   return { kind: "done", id: order.id, ...result, slowRules: slowRules(), busyMs: performance.now() - startedAt };

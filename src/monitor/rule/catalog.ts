@@ -4,9 +4,12 @@ import type { CompiledFacts, CompileRules } from "./compiled.ts";
 import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
+import { isOnTrial } from "./trial.ts";
 
 export type Switch = {
   readonly isEnabled: boolean;
+  /** Present = on trial: detects, raises no alerts until then; without `until`, until it is switched on. */
+  readonly trial?: { readonly until: Date | null } | undefined;
   readonly reason: string;
   readonly by: { readonly id: string; readonly name: string };
   readonly at: Date;
@@ -36,6 +39,8 @@ export type RuleCatalog = {
   activeRules(): RuleText[];
   /** Every rule that compiles, by id, switched on or off. */
   entries(): ReadonlyMap<string, CatalogEntry>;
+  /** Whether the rule is on trial at an instant. */
+  isOnTrial(id: string, nowMs: number): boolean;
   rejected(): readonly RejectedRule[];
   /** The rule's own YAML document; undefined when there is none of this id. */
   textOf(id: string): string | undefined;
@@ -123,6 +128,7 @@ export async function openRuleCatalog({
   return {
     activeRules: () => view.active,
     entries: () => view.entries,
+    isOnTrial: (id, nowMs) => isOnTrial(view.entries.get(id)?.override, nowMs),
     rejected: () => view.rejected,
     textOf: (id) => {
       const entry = view.entries.get(id);

@@ -37,6 +37,12 @@ const Word = z
   .max(300)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 
+/**
+ * Why a running rule needs care: most judged alerts false or benign; many hits and never a true positive; never hit in the
+ * range although its logs arrive; never hit because no such logs arrive.
+ */
+const RULE_HEALTH = ["misjudged", "unproven", "quiet", "no-logs"] as const;
+
 /** Filters combine with "and"; several values of one filter with "or". */
 export const RuleFilter = z.object({
   /** Words that must all occur in either title, id, author, tags or origin. */
@@ -50,22 +56,29 @@ export const RuleFilter = z.object({
   technique: listOf(Word).optional(),
   author: listOf(Word).optional(),
   kind: listOf(z.enum(["directory", "own"])).optional(),
-  state: listOf(z.enum(["enabled", "disabled"])).optional(),
+  state: listOf(z.enum(["enabled", "trial", "disabled"])).optional(),
   /** Only rules that hit (`yes`) or never hit (`no`) in the range. */
   hit: z.enum(["yes", "no"]).optional(),
+  /** Only running rules that need care, see RuleRow.health. */
+  health: listOf(z.enum(RULE_HEALTH)).optional(),
 });
 /** What the list can be sorted by. @public */
-export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives"] as const;
-export const RuleListQuery = RuleFilter.extend({
-  /** Range in which hits are counted. */
+export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives", "precision"] as const;
+const MAX_RANGE_DAYS = 400;
+/** Range in which hits are counted: from–to, or the days before `to` (now). Seven days when neither is said. */
+const range = {
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
+  days: z.coerce.number().int().min(1).max(MAX_RANGE_DAYS).optional(),
+};
+export const RuleListQuery = RuleFilter.extend({
+  ...range,
   sort: z.enum(RULE_SORTS).default("title"),
   order: z.enum(["asc", "desc"]).default("asc"),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_RULES).default(100),
 });
-export const RuleFacetQuery = RuleFilter.extend({ from: RuleListQuery.shape.from, to: RuleListQuery.shape.to });
+export const RuleFacetQuery = RuleFilter.extend(range);
 
 export const RuleRow = z.object({
   id: z.string(),
@@ -87,6 +100,8 @@ export const RuleRow = z.object({
   /** True when an own rule stands in for a rule of the same id from a directory. */
   overrides: z.boolean(),
   isEnabled: z.boolean(),
+  /** On trial: it detects and is counted, and raises no alerts; `until` null = until it is switched on. */
+  trial: z.object({ until: z.string().nullable() }).nullable(),
   /** Why it was switched off or on again, by whom; null = never touched. */
   override: z
     .object({ reason: z.string(), by: z.object({ id: z.string(), name: z.string() }), at: z.string() })
@@ -103,6 +118,11 @@ export const RuleRow = z.object({
     falsePositive: z.number(),
     benign: z.number(),
   }),
+  /** True positives of those judged true or false, 0–1, with Wilson's 95 % interval; null = nothing judged. */
+  precision: z.object({ share: z.number(), low: z.number(), high: z.number(), judged: z.number() }).nullable(),
+  /** Whether logs of its log source arrived in the range; null = not looked up (only with `health`, and for one rule). */
+  logs: z.boolean().nullable(),
+  health: z.enum(RULE_HEALTH).nullable(),
 });
 export const RulePage = z.object({
   items: z.array(RuleRow),
@@ -186,15 +206,35 @@ const prose = z
   .max(500)
   .overwrite((value) => value.replaceAll("\0", "\uFFFD").toWellFormed());
 const comment = prose.default("");
-export const RuleCreate = z.object({ text, comment });
-export const RuleUpdate = z.object({ text, comment, version: z.number().int().min(1) });
+/** Until when a rule is on trial; null = until it is switched on. */
+const trialUntil = z.iso.datetime({ offset: true }).nullable().optional();
+export const RuleCreate = z.object({ text, comment, trialUntil });
+export const RuleUpdate = z.object({
+  text,
+  comment,
+  version: z.number().int().min(1),
+  /** Store it although it breaks samples; without this the answer is 409 with `broken`, their ids. */
+  acceptBroken: z.boolean().default(false),
+});
 export const RuleCheck = z.object({ text });
 /** A rule that does not compile is a normal answer here; create and update answer 400 with the same `line` and `reason`. */
+const RuleFinding = z.object({
+  /** A word for what is odd; `values` fill its sentence. */
+  code: z.string(),
+  severity: z.enum(["error", "warning"]),
+  line: z.number(),
+  column: z.number(),
+  values: z.record(z.string(), z.string()),
+  /** The sentence in English. */
+  message: z.string(),
+});
+const findings = z.array(RuleFinding);
 export const RuleCheckResult = z.union([
-  z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel }),
-  z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional() }),
+  z.object({ ok: z.literal(true), id: z.string(), title: z.string(), level: RuleLevel, findings }),
+  z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional(), findings }),
 ]);
-export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1) });
+/** With `trialUntil`, even null, a rule that is switched on is on trial. */
+export const RuleSwitch = z.object({ isEnabled: z.boolean(), reason: prose.min(1), trialUntil });
 export const RuleDelete = z.object({ reason: prose.min(1) });
 export const RuleDeleted = z.object({ id: z.string() });
 

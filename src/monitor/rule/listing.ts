@@ -1,6 +1,10 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { CatalogEntry } from "./catalog.ts";
 import type { RuleFacets, RuleFilter, RuleListQuery, RuleRow } from "./contract.ts";
+import { healthOf } from "./figures/health.ts";
+import type { SeenLogs } from "./figures/log-sources.ts";
+import { precisionOf } from "./figures/precision.ts";
+import { isOnTrial } from "./trial.ts";
 
 const LEVELS = ["informational", "low", "medium", "high", "critical"];
 const MAX_FACET_VALUES = 200;
@@ -11,6 +15,9 @@ export type RowFigures = {
   /** undefined = hits could not be counted. */
   readonly hits: ReadonlyMap<string, RuleHits> | undefined;
   readonly alerts: ReadonlyMap<string, RuleAlerts>;
+  readonly nowMs: number;
+  /** undefined = not looked up, or not known now. */
+  readonly seenLogs?: SeenLogs | undefined;
 };
 
 const NO_ALERTS: RuleAlerts = { open: 0, truePositive: 0, falsePositive: 0, benign: 0 };
@@ -18,7 +25,8 @@ const NO_ALERTS: RuleAlerts = { open: 0, truePositive: 0, falsePositive: 0, beni
 /** A catalog entry with its figures, as the web sees it. */
 export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
   const { facts, logsource, override } = entry;
-  return {
+  const alerts = figures.alerts.get(facts.id) ?? NO_ALERTS;
+  const row = {
     id: facts.id,
     title: facts.title,
     titleJa: entry.titleJa,
@@ -33,12 +41,16 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     origin: entry.kind === "own" ? "own" : entry.origin,
     overrides: entry.overrides,
     isEnabled: entry.isEnabled,
+    trial: isOnTrial(override, figures.nowMs) ? { until: override?.trial?.until?.toISOString() ?? null } : null,
     override: override ? { reason: override.reason, by: override.by, at: override.at.toISOString() } : null,
     hits: figures.hits ? (figures.hits.get(facts.id)?.count ?? 0) : null,
     excepted: figures.hits ? (figures.hits.get(facts.id)?.excepted ?? 0) : null,
     lastHitAt: figures.hits?.get(facts.id)?.lastAt ?? null,
-    alerts: figures.alerts.get(facts.id) ?? NO_ALERTS,
+    alerts,
+    precision: precisionOf(alerts.truePositive, alerts.falsePositive) ?? null,
+    logs: figures.seenLogs?.(logsource) ?? null,
   };
+  return { ...row, health: healthOf(row) };
 }
 
 type Test = (row: RuleRow) => boolean;
@@ -53,7 +65,7 @@ const FACET_VALUES = {
   technique: (row: RuleRow) => row.techniques,
   author: (row: RuleRow) => [row.author],
   kind: (row: RuleRow) => [row.kind],
-  state: (row: RuleRow) => [row.isEnabled ? "enabled" : "disabled"],
+  state: (row: RuleRow) => [row.isEnabled ? (row.trial ? "trial" : "enabled") : "disabled"],
 } as const;
 type Facet = keyof typeof FACET_VALUES;
 const FACETS = Object.keys(FACET_VALUES) as Facet[];
@@ -78,6 +90,8 @@ function testsOf(filter: RuleFilter): { facets: Partial<Record<Facet, Test>>; ot
     });
   }
   if (filter.hit) others.push((row) => row.hits !== null && row.hits > 0 === (filter.hit === "yes"));
+  const health = filter.health;
+  if (health && health.length > 0) others.push((row) => row.health !== null && health.includes(row.health));
   return { facets, others };
 }
 
@@ -128,14 +142,17 @@ const SORT_KEYS = {
     const judged = truePositive + falsePositive + benign;
     return judged === 0 ? -1 : falsePositive / judged;
   },
+  precision: (row: RuleRow) => row.precision?.share ?? null,
 } as const;
 
-/** Sorted by the key, then title, then id: a total order, so that pages do not overlap. */
+/** Sorted by the key, then title, then id: a total order, so that pages do not overlap. Without a key = last, either way. */
 export function sortRules(rows: readonly RuleRow[], { sort, order }: Pick<RuleListQuery, "sort" | "order">): RuleRow[] {
   const key = SORT_KEYS[sort];
   const sign = order === "asc" ? 1 : -1;
   return rows.toSorted((one, two) => {
-    const byKey = key(one) - key(two);
+    const [first, second] = [key(one), key(two)];
+    if ((first === null) !== (second === null)) return first === null ? 1 : -1;
+    const byKey = (first ?? 0) - (second ?? 0);
     if (byKey !== 0) return sign * byKey;
     const byTitle = compareText(one.title, two.title) || compareText(one.id, two.id);
     return sort === "title" ? sign * byTitle : byTitle;

@@ -9,10 +9,12 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { alertDeps, alertFiguresByRule, alertRoutes, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
-import { compileRules } from "../detect/index.ts";
+import { compileRules, lintRules } from "../detect/index.ts";
+import { createParser } from "../parse/index.ts";
+import { tryRule } from "../pipeline/try-rule.ts";
 import { createSourceStatistics, openSourceResolver, sourceRoutes } from "../source/index.ts";
 import { testContexts } from "../source/testing.ts";
-import { createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "./index.ts";
+import { createLogSourceFinder, createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "./index.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
 const ID = "00000000-0000-4000-8000-00000000000a";
@@ -59,6 +61,9 @@ beforeAll(async () => {
       catalog,
       compile: compileRules,
       hits: createRuleHitCounter(events),
+      logSources: createLogSourceFinder(events, () => T0.getTime()),
+      lint: async (text) => lintRules({ text, origin: "own" }),
+      tryRule: async (input) => tryRule(input, createParser()),
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),
       onRulesChanged: () => undefined,
     }),
@@ -96,7 +101,7 @@ describe("The monitoring room over HTTP", () => {
     await app.ready();
     const { paths } = JSON.parse(JSON.stringify(app.swagger())) as { paths: Record<string, object> };
     const own = Object.keys(paths).filter((path) => /^\/api\/v1\/(alerts|rules|sources)/.test(path));
-    expect(own).toHaveLength(20);
+    expect(own).toHaveLength(25);
     expect(JSON.stringify(paths["/api/v1/alerts/bulk"])).toContain("expertSeverity");
   });
 
@@ -149,6 +154,9 @@ describe("The monitoring room over HTTP", () => {
     expect((await call("POST", "/rules", { text: RULE })).status).toBe(201);
     expect((await call("GET", `/rules/${ID}`)).body).toMatchObject({ version: 1, hits: 0, text: RULE });
     expect((await call("GET", "/rules?kind=own&sort=hits")).body).toMatchObject({ total: 1 });
+    expect((await call("GET", "/rules?health=no-logs&days=30")).body).toMatchObject({
+      items: [{ id: ID, logs: false }],
+    });
     expect((await call("GET", "/rules/facets")).body).toMatchObject({ product: [{ value: "windows", count: 1 }] });
     expect((await call("GET", "/rules/rejected")).body).toEqual({ items: [], total: 0 });
     expect((await call("GET", "/rules/titles")).body).toEqual({ ja: {} });

@@ -18,6 +18,8 @@ import {
   RuleVersionParams,
   RuleVersionText,
 } from "./contract.ts";
+import { coverageRoutes } from "./coverage/routes.ts";
+import { sampleRoutes } from "./sample/routes.ts";
 import {
   listRejected,
   listRules,
@@ -37,6 +39,8 @@ const tags = ["rules"];
 export const ruleRoutes =
   (deps: RuleDeps): FastifyPluginAsyncZod =>
   async (app) => {
+    await app.register(coverageRoutes(deps));
+    await app.register(sampleRoutes(deps));
     app.get(
       "/api/v1/rules",
       {

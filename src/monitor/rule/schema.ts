@@ -27,10 +27,24 @@ export const ruleVersion = pgTable(
   (table) => [primaryKey({ columns: [table.ruleId, table.version] })],
 );
 
+/** Events that an own rule must fire on, or must not. */
+export const ruleSample = pgTable("rule_sample", {
+  id: text("id").primaryKey(),
+  ruleId: text("rule_id").notNull(),
+  expected: text("expected", { enum: ["hit", "miss"] }).notNull(),
+  text: text("text").notNull(),
+  note: text("note").notNull(),
+  byId: text("by_id").notNull(),
+  byName: text("by_name").notNull(),
+  at: instant("at").notNull(),
+});
+
 /** The switch of any rule, own or from a directory. No row = on. */
 export const ruleOverride = pgTable("rule_override", {
   ruleId: text("rule_id").primaryKey(),
   isEnabled: boolean("is_enabled").notNull(),
+  isTrial: boolean("is_trial").notNull(),
+  trialUntil: instant("trial_until"),
   reason: text("reason").notNull(),
   byId: text("by_id").notNull(),
   byName: text("by_name").notNull(),

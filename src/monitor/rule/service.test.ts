@@ -6,13 +6,17 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { alertFiguresByRule, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
-import { compileRules } from "../detect/index.ts";
+import { compileRules, lintRules } from "../detect/index.ts";
+import { createParser } from "../parse/index.ts";
+import { tryRule } from "../pipeline/try-rule.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
 import { RuleCreate, RuleListQuery } from "./contract.ts";
+import { seenIn } from "./figures/log-sources.ts";
 import type { RuleHits } from "./listing.ts";
 import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
 import { readRuleState } from "./store.ts";
+import { withoutTrials } from "./trial.ts";
 import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
@@ -63,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => state?.close());
 beforeEach(async () => {
-  await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_override, alert`);
+  await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_sample, rule_override, alert`);
   catalog = await openRuleCatalog({
     directories: DIRECTORIES,
     compile: compileRules,
@@ -86,6 +90,9 @@ const deps = (): RuleDeps => ({
       return [{ day: "2026-11-22", count: 7 }];
     },
   },
+  logSources: async () => seenIn([{ product: "linux", category: "process_creation", service: "", code: "" }]),
+  lint: async (text) => lintRules({ text, origin: "own" }),
+  tryRule: async (input) => tryRule(input, createParser()),
   alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
   onRulesChanged: () => {
     reloads += 1;
@@ -94,6 +101,16 @@ const deps = (): RuleDeps => ({
 const list = (query: Record<string, unknown> = {}) => listRules(taro, RuleListQuery.parse(query), deps());
 const titles = async (query: Record<string, unknown> = {}) => (await list(query)).items.map(({ title }) => title);
 const create = (text: string, ctx = taro) => createRule(ctx, RuleCreate.parse({ text, comment: "first" }), deps());
+/** Closes so many alerts of a rule with each finding. */
+async function judge(ruleId: string, findings: Record<string, number>): Promise<void> {
+  for (const [finding, count] of Object.entries(findings)) {
+    for (let i = 0; i < count; i += 1) {
+      const group = groupOf({ rule: { id: ruleId }, entity: { kind: "host", value: `${finding}-${i}` } });
+      await state.transaction((tx) => recordDetectionGroups(tx, [group], T0));
+    }
+    await state.db.execute(sql`UPDATE alert SET status = 'closed', disposition = ${finding} WHERE status <> 'closed'`);
+  }
+}
 const activeText = () =>
   catalog
     .activeRules()
@@ -134,10 +151,29 @@ describe("The list of rules", () => {
     [{ state: "disabled" }, []],
     [{ sort: "level", order: "desc" }, ["Whoami on Linux", "Whoami"]],
     [{ sort: "hits", order: "desc" }, ["Whoami", "Whoami on Linux"]],
+    [{ health: "quiet" }, ["Whoami on Linux"]],
+    [{ health: "no-logs", days: "30" }, []],
+    [{ health: "misjudged,unproven" }, []],
     [{ limit: "1" }, ["Whoami"]],
     [{ limit: "1", cursor: "1" }, ["Whoami on Linux"]],
   ])("with %j shows %j", async (query, expected) => {
     expect(await titles(query)).toEqual(expected);
+  });
+
+  it("gives the precision of judged rules, and lists those judged nothing last in either order", async () => {
+    await judge(B, { "true-positive": 1, "false-positive": 3 });
+    expect((await list({ health: "misjudged" })).items).toMatchObject([
+      { id: B, health: "misjudged", precision: { share: 0.25, judged: 4 } },
+    ]);
+    for (const order of ["asc", "desc"])
+      expect(await titles({ sort: "precision", order })).toEqual(["Whoami on Linux", "Whoami"]);
+  });
+
+  it("tells a rule without hits from one that could not hit", async () => {
+    hits = new Map();
+    expect(await titles({ health: "quiet" })).toEqual(["Whoami on Linux"]);
+    expect(await titles({ health: "no-logs" })).toEqual(["Whoami"]);
+    expect(await readRule(taro, A, deps())).toMatchObject({ logs: false, health: "no-logs" });
   });
 
   it("counts facets under the other filters, and lists what cannot run with its reason", async () => {
@@ -234,6 +270,48 @@ describe("A rule of our own", () => {
     await expect(switchRule(osaka, { id: A, isEnabled: false, reason: "x" }, deps())).rejects.toMatchObject({
       code: "forbidden",
     });
+  });
+});
+
+describe("A rule on trial", () => {
+  const DAY_LATER = "2026-11-23T12:00:00.000Z";
+  const recorded: string[] = [];
+  const sink = () =>
+    withoutTrials(
+      {
+        checkpoint: async () => 0,
+        record: async (_stream, seq, groups) => void recorded.push(`${seq}: ${groups.map(({ rule: { id } }) => id)}`),
+      },
+      (id) => catalog.isOnTrial(id, T0.getTime()),
+    );
+
+  it("runs and raises no alerts, is shown as such, and raises them once switched on", async () => {
+    const put = { id: A, isEnabled: true, reason: "new here", trialUntil: DAY_LATER };
+    expect(await switchRule(taro, put, deps())).toMatchObject({ isEnabled: true, trial: { until: DAY_LATER } });
+    expect(activeText()).toContain(A);
+    expect(await titles({ state: "trial" })).toEqual(["Whoami"]);
+    await sink().record(7, 1, [groupOf({ rule: { id: A } }), groupOf({ rule: { id: B } })]);
+    await switchRule(taro, { id: A, isEnabled: true, reason: "good" }, deps());
+    await sink().record(7, 2, [groupOf({ rule: { id: A } })]);
+    expect(recorded).toEqual([`1: ${B}`, `2: ${A}`]);
+    expect(await readRule(taro, A, deps())).toMatchObject({ trial: null });
+  });
+
+  it("is over when its time has passed, and never ends by itself without one", async () => {
+    await switchRule(taro, { id: A, isEnabled: true, reason: "x", trialUntil: DAY_LATER }, deps());
+    await switchRule(taro, { id: B, isEnabled: true, reason: "x", trialUntil: null }, deps());
+    const later = Date.parse(DAY_LATER);
+    expect([A, B].map((id) => catalog.isOnTrial(id, later - 1))).toEqual([true, true]);
+    expect([A, B].map((id) => catalog.isOnTrial(id, later))).toEqual([false, true]);
+  });
+
+  it("may be a new one of our own; a trial in the past is refused; a rule switched off is on no trial", async () => {
+    const made = await createRule(taro, RuleCreate.parse({ text: rule(OWN), trialUntil: null }), deps());
+    expect(made).toMatchObject({ trial: { until: null } });
+    const past = { id: A, isEnabled: true, reason: "x", trialUntil: T0.toISOString() };
+    await expect(switchRule(taro, past, deps())).rejects.toMatchObject({ code: "invalid" });
+    const off = await switchRule(taro, { id: OWN, isEnabled: false, reason: "x", trialUntil: null }, deps());
+    expect(off).toMatchObject({ isEnabled: false, trial: null });
   });
 });
 

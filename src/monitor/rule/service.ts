@@ -1,5 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
+import type { Finding } from "../detect/index.ts";
 import type { RuleCatalog } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type {
@@ -12,10 +13,12 @@ import type {
   RuleRow,
   RuleTitles,
 } from "./contract.ts";
+import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { isOverBudget } from "./over-budget.ts";
 import { readRuleStory } from "./rule-text.ts";
+import type { TryRule } from "./sample/try.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
 /** What rules need to know from elsewhere. */
@@ -23,6 +26,11 @@ export type RuleDeps = {
   readonly catalog: RuleCatalog;
   readonly compile: CompileRules;
   readonly hits: RuleHitCounter;
+  readonly logSources: LogSourceFinder;
+  /** What is odd in a rule's text, by line. */
+  readonly lint: (text: string) => Promise<readonly Finding[]>;
+  /** Runs a rule over lines in a worker. */
+  readonly tryRule: TryRule;
   /** What analysts found of each rule's alerts, in the units that the person may see. */
   readonly alertFigures: (ctx: Ctx, scope: Scope) => Promise<ReadonlyMap<string, RuleAlerts>>;
   /** Called after every change, so that the pipeline reloads. */
@@ -30,16 +38,16 @@ export type RuleDeps = {
 };
 
 const DAY_MS = 86_400_000;
-const DEFAULT_RANGE_MS = 7 * DAY_MS;
+const DEFAULT_DAYS = 7;
 const MAX_RANGE_MS = 400 * DAY_MS;
 const DETAIL_DAYS = 30;
 const MAX_REJECTED = 2_000;
 
-type Ranged = { from?: string | undefined; to?: string | undefined };
+type Ranged = { from?: string | undefined; to?: string | undefined; days?: number | undefined };
 
-function rangeOf(ctx: Ctx, { from, to }: Ranged): HitRange {
+export function rangeOf(ctx: Ctx, { from, to, days }: Ranged): HitRange {
   const toMs = to === undefined ? ctx.now().getTime() : Date.parse(to);
-  const fromMs = from === undefined ? toMs - DEFAULT_RANGE_MS : Date.parse(from);
+  const fromMs = from === undefined ? toMs - (days ?? DEFAULT_DAYS) * DAY_MS : Date.parse(from);
   if (!(fromMs < toMs) || toMs - fromMs > MAX_RANGE_MS) {
     throw new AppError("invalid", "The time range must end after it begins, within 400 days.");
   }
@@ -47,25 +55,35 @@ function rangeOf(ctx: Ctx, { from, to }: Ranged): HitRange {
 }
 
 /** All rows with their figures. Hits that cannot be counted now are null and say why; anything else that fails, fails. */
-async function readRows(ctx: Ctx, range: HitRange, deps: RuleDeps): Promise<{ rows: RuleRow[]; hitsProblem?: string }> {
+export async function readRows(
+  ctx: Ctx,
+  range: HitRange,
+  { deps, withLogs }: { deps: RuleDeps; withLogs: boolean },
+): Promise<{ rows: RuleRow[]; hitsProblem?: string }> {
+  const nowMs = ctx.now().getTime();
   const alerts = await deps.alertFigures(ctx, range.scope);
-  const { hits, hitsProblem } = await orProblem(() => deps.hits.byRule(range));
-  const rows = [...deps.catalog.entries().values()].map((entry) => ruleRow(entry, { hits, alerts }));
+  const { value: hits, problem: hitsProblem } = await orProblem(() => deps.hits.byRule(range));
+  const { value: seenLogs } = withLogs ? await orProblem(() => deps.logSources(range)) : {};
+  const rows = [...deps.catalog.entries().values()].map((entry) => ruleRow(entry, { hits, alerts, seenLogs, nowMs }));
   return { rows, ...(hitsProblem !== undefined && { hitsProblem }) };
 }
 
-async function orProblem<T>(work: () => Promise<T>): Promise<{ hits?: T; hitsProblem?: string }> {
+async function orProblem<T>(work: () => Promise<T>): Promise<{ value?: T; problem?: string }> {
   try {
-    return { hits: await work() };
+    return { value: await work() };
   } catch (error) {
-    if (error instanceof AppError && error.code !== "invalid") return { hitsProblem: error.code };
+    if (error instanceof AppError && error.code !== "invalid") return { problem: error.code };
     throw error;
   }
 }
 
+/** Only silence needs to know which logs arrive. */
+const asksForLogs = ({ health }: { health?: readonly string[] | undefined }): boolean =>
+  health?.some((one) => one === "quiet" || one === "no-logs") ?? false;
+
 export async function listRules(ctx: Ctx, query: RuleListQuery, deps: RuleDeps): Promise<RulePage> {
   const range = rangeOf(ctx, query);
-  const { rows, hitsProblem } = await readRows(ctx, range, deps);
+  const { rows, hitsProblem } = await readRows(ctx, range, { deps, withLogs: asksForLogs(query) });
   const found = sortRules(filterRules(rows, query), query);
   return {
     ...pageOf(found, query),
@@ -79,7 +97,7 @@ export async function listRules(ctx: Ctx, query: RuleListQuery, deps: RuleDeps):
 }
 
 export async function readRuleFacets(ctx: Ctx, query: RuleFacetQuery, deps: RuleDeps): Promise<RuleFacets> {
-  const { rows } = await readRows(ctx, rangeOf(ctx, query), deps);
+  const { rows } = await readRows(ctx, rangeOf(ctx, query), { deps, withLogs: asksForLogs(query) });
   return ruleFacets(rows, query);
 }
 
@@ -101,12 +119,13 @@ export async function readRule(ctx: Ctx, id: string, deps: RuleDeps): Promise<Ru
   const toMs = ctx.now().getTime();
   const range = { scope: ctx.units("rule:read"), fromMs: toMs - DETAIL_DAYS * DAY_MS, toMs };
   const alerts = await deps.alertFigures(ctx, range.scope);
-  const { hits } = await orProblem(() => deps.hits.byRule(range));
-  const { hits: hitsByDay } = await orProblem(() => deps.hits.byDay(id, range));
+  const { value: hits } = await orProblem(() => deps.hits.byRule(range));
+  const { value: seenLogs } = await orProblem(() => deps.logSources(range));
+  const { value: hitsByDay } = await orProblem(() => deps.hits.byDay(id, range));
   const versions = await readVersions(ctx.state, id);
   const text = deps.catalog.textOf(id) ?? "";
   return {
-    ...ruleRow(entry, { hits, alerts }),
+    ...ruleRow(entry, { hits, alerts, seenLogs, nowMs: toMs }),
     ...readRuleStory(text),
     text,
     version: entry.kind === "own" ? (versions[0]?.version ?? null) : null,

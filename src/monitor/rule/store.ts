@@ -21,6 +21,7 @@ export async function readRuleState(db: StateDb): Promise<RuleState> {
 
 const switchOf = (row: typeof ruleOverride.$inferSelect): Switch => ({
   isEnabled: row.isEnabled,
+  trial: row.isTrial ? { until: row.trialUntil } : undefined,
   reason: row.reason,
   by: { id: row.byId, name: row.byName },
   at: row.at,
@@ -60,7 +61,9 @@ export async function writeVersion(tx: StateTx, written: Written): Promise<void>
 }
 
 export async function writeSwitch(tx: StateTx, ruleId: string, to: Switch): Promise<void> {
-  const values = { isEnabled: to.isEnabled, reason: to.reason, byId: to.by.id, byName: to.by.name, at: to.at };
+  const { isEnabled, trial, reason, by, at } = to;
+  const staged = { isEnabled, isTrial: trial !== undefined, trialUntil: trial?.until ?? null };
+  const values = { ...staged, reason, byId: by.id, byName: by.name, at };
   await tx
     .insert(ruleOverride)
     .values({ ruleId, ...values })

@@ -1,18 +1,23 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
+import { messageOf } from "../detect/index.ts";
+import type { Switch } from "./catalog.ts";
 import type { CompiledFacts, CompileRules } from "./compiled.ts";
 import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.ts";
 import { splitDocuments } from "./documents.ts";
+import { brokenSamples } from "./sample/try.ts";
 import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
 import { countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
 
-/** Compiles without storing. */
-export async function checkRule(text: string, deps: Pick<RuleDeps, "compile">): Promise<RuleCheckResult> {
+/** Compiles without storing, and says what else is odd. What does not compile is told once, by `reason`. */
+export async function checkRule(text: string, deps: Pick<RuleDeps, "compile" | "lint">): Promise<RuleCheckResult> {
   const checked = await compileOne(text, deps.compile);
-  if (!checked.ok) return checked;
+  const odd = (await deps.lint(text)).filter(({ code }) => code !== "broken");
+  const findings = odd.map((finding) => ({ ...finding, values: { ...finding.values }, message: messageOf(finding) }));
+  if (!checked.ok) return { ...checked, findings };
   const { id, title, level } = checked.facts;
-  return { ok: true, id, title, level };
+  return { ok: true, id, title, level, findings };
 }
 
 type Checked =
@@ -44,12 +49,17 @@ async function compileOne(text: string, compile: CompileRules): Promise<Checked>
 /** Stores a new own rule. Errors: `invalid` with `line` and `reason`; `conflict` when there is an own rule of this id. */
 export async function createRule(
   ctx: Ctx,
-  input: { text: string; comment: string },
+  input: { text: string; comment: string; trialUntil?: string | null | undefined },
   deps: RuleDeps,
 ): Promise<RuleDetail> {
   requireGroupWide(ctx);
+  const trial = trialOf(ctx, input);
   const facts = await compiledOrRefused(input.text, deps);
-  const entry = { action: "rule.create", target: { kind: "rule", id: facts.id }, detail: { title: facts.title } };
+  const entry = {
+    action: "rule.create",
+    target: { kind: "rule", id: facts.id },
+    detail: { title: facts.title, ...stagedAs(trial) },
+  };
   await ctx.change(entry, async (tx) => {
     const known = await lockDocument(tx, facts.id);
     if (known && known.deletedAt === null) {
@@ -64,6 +74,10 @@ export async function createRule(
       );
     }
     await writeOwn(ctx, tx, { id: facts.id, version: (known?.version ?? 0) + 1, ...input });
+    if (trial) {
+      const by = { id: ctx.actor.id, name: ctx.actor.name };
+      await writeSwitch(tx, facts.id, { isEnabled: true, trial, reason: input.comment, by, at: ctx.now() });
+    }
   });
   return await changed(ctx, facts.id, deps);
 }
@@ -71,7 +85,7 @@ export async function createRule(
 /** Stores a new version. Errors: `invalid` with `line` and `reason`; `conflict` when someone stored one meanwhile. */
 export async function updateRule(
   ctx: Ctx,
-  input: { id: string; text: string; comment: string; version: number },
+  input: { id: string; text: string; comment: string; version: number; acceptBroken?: boolean },
   deps: RuleDeps,
 ): Promise<RuleDetail> {
   requireGroupWide(ctx);
@@ -82,7 +96,14 @@ export async function updateRule(
       reason: `The id must stay ${input.id}.`,
     });
   }
-  const entry = { action: "rule.update", target: { kind: "rule", id: facts.id }, detail: { title: facts.title } };
+  const broken = await brokenSamples(ctx, input, deps);
+  if (broken.length > 0 && !input.acceptBroken) {
+    throw new AppError("conflict", `With this change ${broken.length} of the rule's samples would go wrong.`, {
+      broken,
+    });
+  }
+  const detail = { title: facts.title, ...(broken.length > 0 && { brokenSamples: broken.length }) };
+  const entry = { action: "rule.update", target: { kind: "rule", id: facts.id }, detail };
   await ctx.change(entry, async (tx) => {
     const known = await ownDocument(tx, input.id);
     if (known.version !== input.version) {
@@ -120,10 +141,10 @@ export async function deleteRule(
   return { id: input.id };
 }
 
-/** Switches any rule on or off. Errors: `not_found`; `invalid` for a rule without an id of its own. */
+/** Switches any rule on, on trial, or off. Errors: `not_found`; `invalid` for a rule without an id of its own. */
 export async function switchRule(
   ctx: Ctx,
-  input: { id: string; isEnabled: boolean; reason: string },
+  input: { id: string; isEnabled: boolean; reason: string; trialUntil?: string | null | undefined },
   deps: RuleDeps,
 ): Promise<RuleDetail> {
   requireGroupWide(ctx);
@@ -135,17 +156,30 @@ export async function switchRule(
       "This rule names no id in its file, so it can only be switched by removing the file.",
     );
   }
-  const action = input.isEnabled ? "rule.enable" : "rule.disable";
-  const entry = { action, target: { kind: "rule", id: input.id }, detail: { reason: input.reason } };
+  const trial = input.isEnabled ? trialOf(ctx, input) : undefined;
+  const action = trial ? "rule.trial" : input.isEnabled ? "rule.enable" : "rule.disable";
+  const detail = { reason: input.reason, ...stagedAs(trial) };
+  const entry = { action, target: { kind: "rule", id: input.id }, detail };
   const by = { id: ctx.actor.id, name: ctx.actor.name };
   await ctx.change(entry, (tx) =>
-    writeSwitch(tx, input.id, { isEnabled: input.isEnabled, reason: input.reason, by, at: ctx.now() }),
+    writeSwitch(tx, input.id, { isEnabled: input.isEnabled, trial, reason: input.reason, by, at: ctx.now() }),
   );
   return await changed(ctx, input.id, deps);
 }
 
+/** Errors: `invalid` when the trial would be over before it begins. */
+function trialOf(ctx: Ctx, { trialUntil }: { trialUntil?: string | null | undefined }): Switch["trial"] {
+  if (trialUntil === undefined) return undefined;
+  const until = trialUntil === null ? null : new Date(trialUntil);
+  if (until !== null && until <= ctx.now()) throw new AppError("invalid", "A trial must end in the future.");
+  return { until };
+}
+
+const stagedAs = (trial: Switch["trial"]) =>
+  trial && { trialUntil: trial.until?.toISOString() ?? "until it is switched on" };
+
 /** Rules are for the whole group, so writing them needs the permission at its root. */
-function requireGroupWide(ctx: Ctx): void {
+export function requireGroupWide(ctx: Ctx): void {
   if (ctx.units("rule:write").all) return;
   throw new AppError("forbidden", "Rules are for the whole group: changing them needs rule:write at its root.", {
     permission: "rule:write",
@@ -162,7 +196,7 @@ async function compiledOrRefused(text: string, deps: RuleDeps): Promise<Compiled
   });
 }
 
-async function ownDocument(tx: StateTx, id: string) {
+export async function ownDocument(tx: StateTx, id: string) {
   const known = await lockDocument(tx, id);
   if (!known || known.deletedAt !== null) {
     throw new AppError(

@@ -42,3 +42,12 @@ function own(table: Aliases["byCategory"], category: string, field: string): rea
   const fields = Object.hasOwn(table, category) ? table[category] : undefined;
   return fields && Object.hasOwn(fields, field) ? (fields[field] ?? []) : [];
 }
+
+/** Fields of rules for which events of this log source are known to have other names: those that most rules use. */
+export function knownFields(logsource: LogSource): readonly string[] {
+  const aliases = BY_PRODUCT.get(logsource.product) ?? BY_SERVICE.get(logsource.service) ?? NETWORK;
+  const tables = [aliases, NETWORK].flatMap(({ byCategory }) =>
+    Object.hasOwn(byCategory, logsource.category) ? [byCategory[logsource.category] ?? {}] : [],
+  );
+  return [...new Set([...tables, aliases.always].flatMap((table) => Object.keys(table)))];
+}

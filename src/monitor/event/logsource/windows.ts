@@ -63,10 +63,14 @@ export function windowsPlaces(category: string): readonly WindowsPlace[] {
   });
 }
 
-function findRoutes(channel: string, eventId: string): readonly LogSource[] {
-  const service = serviceByChannel.get(channel.toLowerCase()) ?? "";
+/** Every log source of a Windows event whose service is known already: what `windowsRoutes` finds by the channel. */
+export function windowsRoutesOf(service: string, eventId: string): readonly LogSource[] {
   const categories = categoriesByService.get(service)?.get(eventId) ?? [""];
   return categories.map((category) => ({ product: PRODUCT, category, service }));
+}
+
+function findRoutes(channel: string, eventId: string): readonly LogSource[] {
+  return windowsRoutesOf(serviceByChannel.get(channel.toLowerCase()) ?? "", eventId);
 }
 
 function registryRoutes(routes: readonly LogSource[], eventType: string): readonly LogSource[] {

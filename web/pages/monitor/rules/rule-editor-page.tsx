@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -7,12 +7,15 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../../api/client.ts";
 import { checkRule, createRule, type RuleCheckResult, ruleQuery, updateRule } from "../../../api/rules.ts";
 import { Severity } from "../../../parts/severity.tsx";
+import { confirm } from "../../../ui/confirm.tsx";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import classes from "./rule-page.module.css";
+import { TRIAL_DAYS, trialEnd } from "./trial.tsx";
+import { TryPanel } from "./try-panel.tsx";
 
 const LINE_PX = 20;
 
@@ -55,6 +58,7 @@ function Editor({ initial, hint, edited }: EditorProps) {
   const { t } = useTranslation(["rules", "shell"]);
   const [text, setText] = useState(initial);
   const [comment, setComment] = useState("");
+  const [isTrial, setTrial] = useState(edited === undefined);
   const [settled] = useDebouncedValue(text, 500);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -66,25 +70,48 @@ function Editor({ initial, hint, edited }: EditorProps) {
     gcTime: 10_000,
   });
   const save = useMutation({
-    mutationFn: () =>
-      edited ? updateRule(edited.id, { text, comment, version: edited.version }) : createRule(text, comment),
+    mutationFn: (acceptBroken: boolean) =>
+      edited
+        ? updateRule(edited.id, { text, comment, version: edited.version, acceptBroken })
+        : createRule({ text, comment, ...(isTrial && { trialUntil: trialEnd() }) }),
     onSuccess: async (rule) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
       toastDone(t("rules:editor.saved", { title: rule.title }));
       await navigate({ to: "/rules/$id", params: { id: rule.id } });
     },
+    onError: async (error) => {
+      const count = brokenBy(error);
+      if (count === 0) return;
+      const body = t("rules:samples.brokenBody", { count });
+      const action = t("rules:samples.saveAnyway");
+      const isSure = await confirm({ title: t("rules:samples.brokenTitle"), body, action, isDestructive: true });
+      if (isSure !== undefined) save.mutate(true);
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(false);
   };
   const faulty = check.data?.ok === false ? check.data.line : lineOf(save.error);
   return (
     <form onSubmit={submit} style={{ display: "grid", gap: 16 }}>
       {hint ? <p className={classes.note}>{hint}</p> : null}
-      <CodeField text={text} onChange={setText} faulty={faulty} />
-      <div aria-live="polite">{check.data ? <CheckNote result={check.data} /> : null}</div>
-      {save.error ? <ProblemNote error={save.error} /> : null}
+      <CodeField
+        text={text}
+        onChange={setText}
+        faulty={faulty}
+        odd={new Set(check.data?.findings.map(({ line }) => line))}
+      />
+      <div aria-live="polite">
+        {check.data ? (
+          <>
+            <CheckNote result={check.data} />
+            <FindingList findings={check.data.findings} />
+          </>
+        ) : null}
+      </div>
+      <TryPanel text={text} ruleId={edited?.id} />
+      {save.error && brokenBy(save.error) === 0 ? <ProblemNote error={save.error} /> : null}
       <TextInput
         label={t("rules:editor.comment")}
         description={t("rules:editor.commentHint")}
@@ -93,6 +120,14 @@ function Editor({ initial, hint, edited }: EditorProps) {
         maxLength={500}
         maw={560}
       />
+      {edited ? null : (
+        <Checkbox
+          label={t("rules:trial.first", { days: TRIAL_DAYS })}
+          description={t("rules:trial.meaning")}
+          checked={isTrial}
+          onChange={(event) => setTrial(event.currentTarget.checked)}
+        />
+      )}
       <Group gap="xs">
         <Button type="submit" loading={save.isPending} disabled={check.data?.ok === false || text.trim() === ""}>
           {t("rules:editor.save")}
@@ -105,6 +140,10 @@ function Editor({ initial, hint, edited }: EditorProps) {
   );
 }
 
+/** How many samples a refused change gets wrong. */
+const brokenBy = (error: unknown): number =>
+  error instanceof ApiProblem && Array.isArray(error.facts.broken) ? error.facts.broken.length : 0;
+
 const lineOf = (error: unknown): number | undefined =>
   error instanceof ApiProblem && typeof error.facts.line === "number" ? error.facts.line : undefined;
 
@@ -112,9 +151,11 @@ type CodeProps = {
   readonly text: string;
   readonly onChange: (text: string) => void;
   readonly faulty: number | undefined;
+  /** Lines that lint has something to say of. */
+  readonly odd: ReadonlySet<number>;
 };
 
-function CodeField({ text, onChange, faulty }: CodeProps) {
+function CodeField({ text, onChange, faulty, odd }: CodeProps) {
   const { t } = useTranslation("rules");
   const hintId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -125,7 +166,7 @@ function CodeField({ text, onChange, faulty }: CodeProps) {
         <ol className={classes.lines} aria-hidden>
           {Array.from({ length: lines }, (_, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
-            <li key={i} data-faulty={faulty === i + 1 || undefined}>
+            <li key={i} data-faulty={faulty === i + 1 || undefined} data-odd={odd.has(i + 1) || undefined}>
               {i + 1}
             </li>
           ))}
@@ -164,6 +205,21 @@ function CheckNote({ result }: { readonly result: RuleCheckResult }) {
       {result.line === undefined ? "" : `${t("editor.line", { line: result.line })} `}
       {result.reason}
     </p>
+  );
+}
+
+/** Advice, not refusal: the rule can be saved all the same. */
+function FindingList({ findings }: Pick<RuleCheckResult, "findings">) {
+  const { t } = useTranslation("rules");
+  if (findings.length === 0) return null;
+  return (
+    <ul className={classes.findings} aria-label={t("lint.title")}>
+      {findings.map(({ code, line, column, values, message }) => (
+        <li key={`${code} ${line}:${column} ${message}`}>
+          {t("editor.line", { line })} {t(`lint.${code}`, { ...values, defaultValue: message })}
+        </li>
+      ))}
+    </ul>
   );
 }
 

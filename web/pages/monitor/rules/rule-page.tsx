@@ -18,9 +18,12 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { precisionText } from "./precision.tsx";
 import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
 import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
+import { Samples } from "./samples.tsx";
+import { TrialButton } from "./trial.tsx";
 
 export function RulePage() {
   const { t, i18n } = useTranslation("rules");
@@ -42,6 +45,7 @@ export function RulePage() {
         <span>{rule.status}</span>
         <span>{Object.values(rule.logsource).filter(Boolean).join(" / ")}</span>
         <RuleSwitch rule={rule} />
+        <TrialButton rule={rule} />
       </p>
       {rule.overrides ? <p className={classes.note}>{t("detail.overrides")}</p> : null}
       <div className={classes.columns}>
@@ -55,6 +59,7 @@ export function RulePage() {
         <div className={classes.stack}>
           <Outcome rule={rule} />
           <About rule={rule} />
+          {rule.kind === "own" ? <Samples rule={rule} /> : null}
           {rule.versions.length > 0 ? <Versions rule={rule} /> : null}
         </div>
       </div>
@@ -151,7 +156,7 @@ function HitsFigure({ rule }: { readonly rule: RuleDetail }) {
 }
 
 /** How analysts judged this rule's alerts: the figure by which it is kept, tuned or switched off. */
-function Outcome({ rule: { alerts } }: { readonly rule: RuleDetail }) {
+function Outcome({ rule: { alerts, precision, health } }: { readonly rule: RuleDetail }) {
   const { t } = useTranslation(["rules", "monitor"]);
   const judged = alerts.truePositive + alerts.falsePositive + alerts.benign;
   const rows = [
@@ -162,6 +167,13 @@ function Outcome({ rule: { alerts } }: { readonly rule: RuleDetail }) {
   return (
     <Section title={t("rules:detail.outcome")} aside={t("rules:openAlerts", { count: alerts.open })}>
       {judged === 0 ? <p className={classes.small}>{t("rules:detail.notJudged")}</p> : null}
+      {health ? <p className={classes.note}>{t(`rules:health.${health}`)}</p> : null}
+      {precision ? (
+        <p>
+          {t("rules:precision.label")}: <strong>{precisionText(precision, t)}</strong>{" "}
+          <span className={classes.small}>{t("rules:precision.meaning")}</span>
+        </p>
+      ) : null}
       <dl className={classes.facts}>
         {rows.map(([disposition, count]) => (
           <div key={disposition} style={{ display: "contents" }}>

@@ -20,7 +20,10 @@ import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { HealthNote, healthOfTab, isTab, TABS } from "./health-note.tsx";
+import { PrecisionCell } from "./precision.tsx";
 import { RejectedRules } from "./rejected-rules.tsx";
+import { TrialNote } from "./trial.tsx";
 
 const FACETS = ["level", "state", "kind", "product", "category", "service", "tactic", "status"] as const;
 
@@ -29,8 +32,12 @@ export function RulesPage() {
   const search = useSearch({ from: "/frame/rules" });
   const navigate = useNavigate({ from: "/rules" });
   const { data: me } = useQuery(meQuery);
-  const { tab, sort = "title", order, ...filter } = search;
-  const rules = useRules({ ...filter, sort, order: order ?? "asc" });
+  const { tab: wanted, days, ...rest } = search;
+  const tab = isTab(wanted) ? wanted : "rules";
+  const health = healthOfTab(tab);
+  const { sort = health ? "hits" : "title", order = health ? "desc" : "asc", ...named } = rest;
+  const filter = { ...named, ...(health && { health: health.join(","), days: days ?? "30" }) };
+  const rules = useRules({ ...filter, sort, order });
   const first = rules.data?.pages[0];
   type Change = Partial<Record<keyof typeof search, string | undefined>>;
   const change = (next: Change) => void navigate({ search: (now) => ({ ...now, ...next }) });
@@ -50,6 +57,9 @@ export function RulesPage() {
         <LinkButton to="/rules/exceptions" variant="default">
           {t("rules:exceptions")}
         </LinkButton>
+        <LinkButton to="/rules/coverage" variant="default">
+          {t("rules:coverage.title")}
+        </LinkButton>
         {me?.permissions.includes("rule:write") ? (
           <LinkButton to="/rules/new" leftSection={<PlusIcon size={16} />}>
             {t("rules:add")}
@@ -57,16 +67,20 @@ export function RulesPage() {
         ) : null}
       </header>
       <Tabs
-        value={tab === "rejected" ? "rejected" : "rules"}
-        onChange={(next) => change({ tab: next === "rejected" ? "rejected" : undefined })}
+        value={tab}
+        onChange={(next) =>
+          change({ tab: next === "rules" ? undefined : (next ?? undefined), sort: undefined, order: undefined })
+        }
       >
         <Tabs.List>
-          <Tabs.Tab value="rules">{t("rules:tab.rules")}</Tabs.Tab>
-          <Tabs.Tab value="rejected">
-            {t("rules:tab.rejected")} {first ? formatCount(first.rejectedTotal) : ""}
-          </Tabs.Tab>
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {t(`rules:tab.${one}`)} {one === "rejected" && first ? formatCount(first.rejectedTotal) : ""}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
       </Tabs>
+      {health ? <HealthNote tab={tab} days={days ?? "30"} onDays={(next) => change({ days: next })} /> : null}
       {tab === "rejected" ? (
         <RejectedRules />
       ) : (
@@ -246,19 +260,12 @@ function useColumns(): readonly Column<RuleRow>[] {
         cell: ({ lastHitAt }) => (lastHitAt ? formatAgo(lastHitAt, i18n.language) : "–"),
       },
       {
-        id: "found",
-        title: t("rules:column.found"),
-        sort: "false-positives",
-        width: 150,
+        id: "precision",
+        title: t("rules:column.precision"),
+        sort: "precision",
+        width: 168,
         isMinor: true,
-        cell: ({ alerts }) => (
-          <span title={t("rules:found", alerts)}>
-            {alerts.truePositive} / {alerts.falsePositive} / {alerts.benign}
-            {alerts.open > 0 ? (
-              <span className={page.minor}>{t("rules:openAlerts", { count: alerts.open })}</span>
-            ) : null}
-          </span>
-        ),
+        cell: (rule) => <PrecisionCell rule={rule} />,
       },
       {
         id: "enabled",
@@ -287,7 +294,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
   const problemText = useProblemText();
   const change = useMutation({
     mutationFn: ({ isEnabled, reason }: { isEnabled: boolean; reason: string }) =>
-      switchRule(rule.id, isEnabled, reason),
+      switchRule(rule.id, { isEnabled, reason }),
     onSuccess: async (_, { isEnabled }) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
       toastDone(t(isEnabled ? "switch.on" : "switch.off", { title }));
@@ -314,6 +321,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
         disabled={!me?.permissions.includes("rule:write")}
         onChange={() => void ask()}
       />
+      {rule.trial ? <TrialNote trial={rule.trial} /> : null}
       {rule.override && !rule.isEnabled ? (
         <span className={page.minor}>
           <SwitchReason reason={rule.override.reason} />

@@ -1,0 +1,27 @@
+import { type CompileOptions, type Explained, explainRule } from "../detect/index.ts";
+import type { LogSource } from "../event/index.ts";
+import type { Parser } from "../parse/index.ts";
+
+/** What one line became, and why the rule fires on it or not. `problem`: the parser's, "" = understood. */
+export type TriedLine = Explained & {
+  readonly logsource: LogSource;
+  readonly dataset: string;
+  readonly problem: string;
+};
+export type TryOutcome =
+  | { readonly ok: true; readonly lines: readonly TriedLine[] }
+  | { readonly ok: false; readonly reason: string; readonly line?: number };
+
+export type TryInput = { readonly rule: string; readonly lines: readonly string[]; readonly nowMs: number };
+
+/** Runs one rule over lines as a sender would send them, through the parser that every event goes through. */
+export function tryRule(input: TryInput, parser: Parser, options: CompileOptions = {}): TryOutcome {
+  const explainer = explainRule(input.rule, options);
+  if (!explainer.ok) return explainer;
+  const hints = { format: "auto", transport: "try", peer: "", receivedAtMs: input.nowMs };
+  const lines = input.lines.map((line) => {
+    const { hot, problem, ...event } = parser.parse(Buffer.from(line), hints);
+    return { ...explainer.explain(event), logsource: event.logsource, dataset: hot.dataset, problem };
+  });
+  return { ok: true, lines };
+}

@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/**
+ * Trying a rule on events, and the samples kept with own rules.
+ *
+ * POST  /api/v1/rules/try                             RuleTry → RuleTryResult
+ * GET   /api/v1/rules/:id/samples                     → RuleSamples, each run against the rule as it is
+ * POST  /api/v1/rules/:id/samples                     RuleSampleCreate → RuleSamples (201)
+ * POST  /api/v1/rules/:id/samples/:sampleId/delete    → RuleSamples
+ */
+
+const MAX_LINE_CHARS = 65_536;
+const MAX_EVENTS_CHARS = 500_000;
+/** How many events are tried at once. */
+export const MAX_LINES = 200;
+export const MAX_SAMPLES = 100;
+
+const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
+
+export const RuleTry = z.object({
+  text: z.string().min(1).max(200_000),
+  /** Log lines as they are sent, one a line; or one JSON object or array over several lines. */
+  events: z.string().min(1).max(MAX_EVENTS_CHARS),
+});
+const Part = z.object({
+  key: z.string(),
+  holds: z.boolean(),
+  /** What the event has there, under its own name; null = it has no such field. */
+  found: z.object({ name: z.string(), value: z.string() }).nullable(),
+});
+const Tried = z.object({
+  fires: z.boolean(),
+  /** Whether the event's log source is one of the rule's; when not, `selections` is empty. */
+  fits: z.boolean(),
+  logsource: z.object({ product: z.string(), category: z.string(), service: z.string() }),
+  dataset: z.string(),
+  /** Why the parser did not understand the line; "" = it did. */
+  problem: z.string(),
+  selections: z.array(z.object({ name: z.string(), holds: z.boolean(), parts: z.array(Part) })),
+});
+export const RuleTryResult = z.union([
+  z.object({ ok: z.literal(true), events: z.array(Tried), leftOut: z.number() }),
+  z.object({ ok: z.literal(false), reason: z.string(), line: z.number().optional() }),
+]);
+
+const Id = z.string().regex(/^[\w.:-]{1,100}$/);
+export const RuleSampleParams = z.object({ id: Id, sampleId: Id });
+export const RuleSampleCreate = z.object({
+  expected: z.enum(["hit", "miss"]),
+  /** One log line. */
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_LINE_CHARS)
+    .refine(isStorable, "The event has characters that cannot be stored."),
+  note: z.string().trim().max(200).refine(isStorable, "The note has characters that cannot be stored.").default(""),
+});
+const RuleSample = z.object({
+  id: z.string(),
+  expected: z.enum(["hit", "miss"]),
+  text: z.string(),
+  note: z.string(),
+  by: z.object({ id: z.string(), name: z.string() }),
+  at: z.string(),
+  fires: z.boolean(),
+});
+export const RuleSamples = z.object({ items: z.array(RuleSample) });
+
+export type RuleTryResult = z.infer<typeof RuleTryResult>;
+export type RuleSampleCreate = z.infer<typeof RuleSampleCreate>;
+export type RuleSample = z.infer<typeof RuleSample>;
+export type RuleSamples = z.infer<typeof RuleSamples>;

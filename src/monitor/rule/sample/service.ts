@@ -1,0 +1,65 @@
+import { AppError } from "../../../kernel/errors.ts";
+import { newId } from "../../../kernel/ids.ts";
+import type { Ctx } from "../../../organization/access/index.ts";
+import type { RuleDeps } from "../service.ts";
+import { ownDocument, requireGroupWide } from "../upkeep.ts";
+import { MAX_SAMPLES, type RuleSampleCreate, type RuleSamples } from "./contract.ts";
+import { addSample, readSamples, removeSample } from "./store.ts";
+import { firesOn } from "./try.ts";
+
+/** The rule's samples, run against the rule as it is now. */
+export async function listSamples(ctx: Ctx, ruleId: string, deps: RuleDeps): Promise<RuleSamples> {
+  const samples = await readSamples(ctx.state, ruleId);
+  const rule = deps.catalog.textOf(ruleId);
+  const lines = samples.map(({ text }) => text);
+  const fires = rule === undefined || lines.length === 0 ? [] : await firesOn(ctx, { rule, lines }, deps.tryRule);
+  return {
+    items: samples.map(({ id, expected, text, note, byId, byName, at }, index) => ({
+      id,
+      expected,
+      text,
+      note,
+      by: { id: byId, name: byName },
+      at: at.toISOString(),
+      fires: fires[index] ?? false,
+    })),
+  };
+}
+
+/** Keeps an event with an own rule. Errors: `not_found` for other rules; `over_limit` past 100 samples. */
+export async function createSample(
+  ctx: Ctx,
+  input: RuleSampleCreate & { ruleId: string },
+  deps: RuleDeps,
+): Promise<RuleSamples> {
+  requireGroupWide(ctx);
+  const { ruleId, expected, text, note } = input;
+  const id = newId("sample", ctx.now().getTime());
+  const entry = { action: "rule.sample.add", target: { kind: "rule", id: ruleId }, detail: { sample: id, expected } };
+  await ctx.change(entry, async (tx) => {
+    await ownDocument(tx, ruleId);
+    if ((await readSamples(tx, ruleId)).length >= MAX_SAMPLES) {
+      throw new AppError("over_limit", `This rule already has ${MAX_SAMPLES} samples.`);
+    }
+    const by = { byId: ctx.actor.id, byName: ctx.actor.name };
+    await addSample(tx, { id, ruleId, expected, text, note, ...by, at: ctx.now() });
+  });
+  return await listSamples(ctx, ruleId, deps);
+}
+
+export async function deleteSample(
+  ctx: Ctx,
+  input: { ruleId: string; sampleId: string },
+  deps: RuleDeps,
+): Promise<RuleSamples> {
+  requireGroupWide(ctx);
+  const { ruleId, sampleId } = input;
+  const entry = { action: "rule.sample.remove", target: { kind: "rule", id: ruleId }, detail: { sample: sampleId } };
+  await ctx.change(entry, async (tx) => {
+    await ownDocument(tx, ruleId);
+    if (!(await removeSample(tx, { ruleId, id: sampleId }))) {
+      throw new AppError("not_found", "There is no such sample of this rule.");
+    }
+  });
+  return await listSamples(ctx, ruleId, deps);
+}
