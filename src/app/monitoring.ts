@@ -54,6 +54,8 @@ export type MonitoringDeps = {
   readonly organization: Organization;
   readonly endpoints: Endpoints;
   readonly log: Logger;
+  /** Where the windows of correlations outlive the process. */
+  readonly correlationDirectory: string;
 };
 
 export type Monitoring = {
@@ -119,6 +121,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
         events: engines.events,
         alerts: createAlertSink(engines.state, () => new Date()),
         pool,
+        correlation: { directory: deps.correlationDirectory, program: () => pool.correlations() },
         log,
         onStored: (batchDelayMs) => {
           delayMs = batchDelayMs;

@@ -64,7 +64,7 @@ const inlinePool: WorkerPool = {
   run: async (order) => [{ kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, marking) }],
   setRules: async () => {},
   setExceptions: () => {},
-  compile: async () => ({ rules: [], rejected: [] }),
+  compile: async () => ({ rules: [], open: [], rejected: [] }),
   runRaw: async (order) => ({
     kind: "done",
     id: 0,
@@ -72,6 +72,7 @@ const inlinePool: WorkerPool = {
     slowRules: [],
     ...processor.process(order, rawOnlyEngines),
   }),
+  correlations: () => undefined,
   crashes: () => 0,
   close: async () => {},
 };
@@ -127,6 +128,7 @@ async function start(over: { wal?: Wal; events?: EventsDb; alerts?: AlertSink } 
     events,
     alerts: sink(),
     pool: inlinePool,
+    correlation: { directory: join(directory, "correlation"), program: () => undefined },
     log: { warn: () => {} },
     ...over,
   });

@@ -1,15 +1,15 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
-import type { CompiledFacts, CompileRules } from "./compiled.ts";
+import type { CompiledFacts } from "./compiled.ts";
 import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.ts";
 import { splitDocuments } from "./documents.ts";
 import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
 import { countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
 
 /** Compiles without storing. */
-export async function checkRule(text: string, deps: Pick<RuleDeps, "compile">): Promise<RuleCheckResult> {
-  const checked = await compileOne(text, deps.compile);
+export async function checkRule(text: string, deps: Pick<RuleDeps, "compile" | "catalog">): Promise<RuleCheckResult> {
+  const checked = await compileOne(text, deps);
   if (!checked.ok) return checked;
   const { id, title, level } = checked.facts;
   return { ok: true, id, title, level };
@@ -22,9 +22,10 @@ type Checked =
 const CHECK_ORIGIN = "own/check";
 
 /** Exactly one rule, with an id of its own: the id is what switches, versions and alerts hang on. */
-async function compileOne(text: string, compile: CompileRules): Promise<Checked> {
-  const { rules, rejected } = await compile([{ text, origin: CHECK_ORIGIN }]);
-  const problem = rejected[0];
+async function compileOne(text: string, { compile, catalog }: Pick<RuleDeps, "compile" | "catalog">): Promise<Checked> {
+  const outcome = await compile([{ text, origin: CHECK_ORIGIN }]);
+  const rules = [...outcome.rules, ...outcome.open];
+  const problem = outcome.rejected[0] ?? outcome.open.find(({ missing }) => !catalog.knows(missing))?.rejection;
   if (problem) {
     return { ok: false, reason: problem.reason, ...(problem.line !== undefined && { line: problem.line }) };
   }
@@ -153,7 +154,7 @@ function requireGroupWide(ctx: Ctx): void {
 }
 
 async function compiledOrRefused(text: string, deps: RuleDeps): Promise<CompiledFacts["facts"]> {
-  const checked = await compileOne(text, deps.compile);
+  const checked = await compileOne(text, deps);
   if (checked.ok) return checked.facts;
   const { reason, line } = checked;
   throw new AppError("invalid", `The rule does not compile: ${reason}`, {
