@@ -41,8 +41,6 @@ export type CompiledRule = {
   readonly fields: readonly string[];
   /** False when it only serves correlations, which do not ask for its own alerts (`generate`). */
   readonly alerts: boolean;
-  /** The word by which correlations may refer to it; "" when it has none. */
-  readonly name: string;
 };
 
 /** A correlation rule that runs. `logsource`: what its detection rules' log sources have in common. */

@@ -19,7 +19,7 @@ export function firedBlock(fired: readonly Fired[], stream: number, alreadyStore
   const block = new DetectionBlock();
   for (const one of fired) {
     if (stored.has(`${one.firing.id}/${one.rule.facts.id}`)) continue;
-    block.add(rowOf(one), { rule: one.rule.facts, entity: entityOfFiring(one) }, stream);
+    block.add(rowOf(one), { rule: one.rule.facts, entity: entityOfFiring(one), exceptionId: "" }, stream);
   }
   const encoded = block.finish();
   return { ...encoded, name: `correlation-${encoded.name}` };

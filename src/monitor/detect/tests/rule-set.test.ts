@@ -45,7 +45,6 @@ describe("What a rule says of itself", () => {
         origin: "0.yml",
         fields: ["Image", "a", "b"],
         alerts: true,
-        name: "",
       },
     ]);
   });
