@@ -130,6 +130,14 @@ function perSource(
   });
 }
 
+const CORRELATION_TOTALS = [
+  ["yagura_correlation_firings_total", "Firings of correlation rules", "firings"],
+  ["yagura_correlation_late_events_total", "Events too late for their window, not correlated", "tooLate"],
+  ["yagura_correlation_dropped_groups_total", "Groups given up for lack of room", "groupsDropped"],
+  ["yagura_correlation_dropped_events_total", "Events given up for lack of room", "eventsDropped"],
+  ["yagura_correlation_ungrouped_events_total", "Events without a field that they are grouped by", "ungrouped"],
+] as const;
+
 function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources): void {
   const stored = (name: string, help: string, read: (snapshot: PipelineSnapshot) => number): void =>
     total(registry, name, help, () => {
@@ -143,6 +151,14 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
   stored("yagura_batches_total", "Batches stored", (of) => of.batches);
   stored("yagura_engine_failures_total", "Times that an engine did not take a batch", (of) => of.engineFailures);
   stored("yagura_worker_busy_seconds_total", "Time that parser threads worked", (of) => of.busyMs / 1000);
+  for (const [name, help, key] of CORRELATION_TOTALS)
+    stored(name, help, (of) => of.correlations.reduce((sum, figures) => sum + figures[key], 0));
+  gauge(
+    registry,
+    "yagura_correlation_groups",
+    "Groups whose windows correlations keep",
+    () => pipeline()?.correlations.reduce((sum, { groups }) => sum + groups, 0) ?? 0,
+  );
   gauge(registry, "yagura_engine_away", "1 while an engine does not take batches", () =>
     Number(pipeline()?.isEngineAway ?? true),
   );

@@ -56,6 +56,8 @@ export type MonitoringDeps = {
   readonly organization: Organization;
   readonly endpoints: Endpoints;
   readonly log: Logger;
+  /** Where the windows of correlations outlive the process. */
+  readonly correlationDirectory: string;
 };
 
 export type Monitoring = {
@@ -124,6 +126,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
           (ruleId) => rules.catalog.isOnTrial(ruleId, now()),
         ),
         pool,
+        correlation: { directory: deps.correlationDirectory, program: () => pool.correlations() },
         log,
         onStored: (batchDelayMs) => {
           delayMs = batchDelayMs;

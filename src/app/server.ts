@@ -86,7 +86,14 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => organization.close());
   await organization.ensureRootUnit(await organization.contexts.system("first start"), ROOT_UNIT_NAME);
 
-  const monitoring = await openMonitoring({ config, engines, organization, endpoints: endpointsOf(config), log });
+  const monitoring = await openMonitoring({
+    config,
+    engines,
+    organization,
+    endpoints: endpointsOf(config),
+    log,
+    correlationDirectory: directory.at("correlation"),
+  });
   closing.push(() => monitoring.close());
 
   const app = await createHttpServer({

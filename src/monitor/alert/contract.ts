@@ -147,6 +147,8 @@ export const AlertRow = z.object({
     hostName: z.string(),
     userName: z.string(),
     sourceIp: z.string(),
+    /** Of a correlation rule: the events that its latest firing rests on, the newest 50, oldest first. */
+    contributing: z.array(z.object({ eventId: z.string(), time: z.string() })).optional(),
   }),
 });
 export const AlertPage = z.object({ items: z.array(AlertRow), nextCursor: z.string().optional(), total: z.number() });

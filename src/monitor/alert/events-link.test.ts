@@ -23,6 +23,17 @@ describe("The link from an alert to its events", () => {
     });
   });
 
+  it("for a correlation shows all of the entity's events, because they do not carry its name", () => {
+    const linked = {
+      ruleId: "r-1",
+      entityKind: "user",
+      entity: "eve",
+      ...times,
+      sample: { contributing: [] },
+    } as const;
+    expect(eventsLink(linked).q).toBe("user.name:eve");
+  });
+
   it("is read by the search language as exactly that entity, whatever characters it has", () => {
     const text = fc.string({ unit: "binary", minLength: 1, maxLength: 400 }).map(storableKey);
     fc.assert(

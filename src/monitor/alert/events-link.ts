@@ -6,6 +6,8 @@ type Linked = {
   readonly entity: string;
   readonly firstAt: Date;
   readonly lastAt: Date;
+  /** Only of correlations. */
+  readonly sample?: { readonly contributing?: unknown };
 };
 
 /** The search field that holds each kind of entity. */
@@ -17,10 +19,14 @@ const FIELDS = {
   source: "source",
 } as const satisfies Record<Linked["entityKind"], string>;
 
-/** The search that shows an alert's events: the same rule on the same entity, from the first second to past the last. */
+/**
+ * The search that shows an alert's events: the same rule on the same entity, from the first second to past the last. Events do not
+ * carry the correlations that they contributed to, so for those it is all of the entity's events.
+ */
 export function eventsLink(linked: Linked): EventsLink {
+  const rule = linked.sample?.contributing === undefined ? `rule:${quoted(linked.ruleId)} and ` : "";
   return {
-    q: `rule:${quoted(linked.ruleId)} and ${FIELDS[linked.entityKind]}:${quoted(linked.entity)}`,
+    q: `${rule}${FIELDS[linked.entityKind]}:${quoted(linked.entity)}`,
     from: new Date(Math.floor(linked.firstAt.getTime() / 1000) * 1000).toISOString(),
     to: new Date(Math.floor(linked.lastAt.getTime() / 1000) * 1000 + 1000).toISOString(),
   };

@@ -71,11 +71,11 @@ function rowOf(group: DetectionGroup, nowMs: number): GroupRow {
     first_ms: instantOr(group.firstAtMs, nowMs),
     last_ms: instantOr(group.lastAtMs, nowMs),
     sample,
-    search_text: searchText([title, entityKey, ...Object.values(sample)]),
+    search_text: searchText([title, entityKey, ...Object.values(sample).filter((value) => typeof value === "string")]),
   };
 }
 
-function sampleOf({ sample }: DetectionGroup, nowMs: number): StoredSample {
+function sampleOf({ sample, contributing }: DetectionGroup, nowMs: number): StoredSample {
   return {
     stream: sample.stream,
     seq: sample.seq,
@@ -89,6 +89,7 @@ function sampleOf({ sample }: DetectionGroup, nowMs: number): StoredSample {
     hostName: storable(sample.host_name, TEXT_CHARS),
     userName: storable(sample.user_name, TEXT_CHARS),
     sourceIp: storable(sample.source_ip, TEXT_CHARS),
+    ...(contributing && { contributing }),
   };
 }
 

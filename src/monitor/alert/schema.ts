@@ -17,6 +17,8 @@ export type StoredSample = {
   readonly hostName: string;
   readonly userName: string;
   readonly sourceIp: string;
+  /** Of a correlation: the events that the latest firing rests on. */
+  readonly contributing?: readonly { readonly seq: string; readonly timeMs: number }[];
 };
 
 export const alert = pgTable("alert", {

@@ -236,5 +236,11 @@ function sampleView(sample: StoredSample): AlertRow["sample"] {
     hostName: sample.hostName,
     userName: sample.userName,
     sourceIp: sample.sourceIp,
+    ...(sample.contributing && {
+      contributing: sample.contributing.map(({ seq, timeMs }) => ({
+        eventId: `${sample.stream}-${seq}`,
+        time: new Date(timeMs).toISOString(),
+      })),
+    }),
   };
 }

@@ -1,3 +1,5 @@
+type CachedSource = { readonly origin: string; readonly text: string; readonly muted?: readonly string[] };
+
 /** What came of each rule source when it was read last, so that only changed ones are read again. */
 export class ReadCache<Outcome> {
   #before = new Map<string, Outcome>();
@@ -9,8 +11,9 @@ export class ReadCache<Outcome> {
     this.#now = new Map();
   }
 
-  recall({ origin, text }: { readonly origin: string; readonly text: string }, read: () => Outcome): Outcome {
-    const key = `${origin}\n${text}`;
+  recall(source: CachedSource, read: () => Outcome): Outcome {
+    const { origin, text, muted = [] } = source;
+    const key = `${origin}\n${muted.join()}\n${text}`;
     const outcome = this.#before.get(key) ?? read();
     this.#now.set(key, outcome);
     return outcome;

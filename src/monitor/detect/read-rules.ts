@@ -1,14 +1,21 @@
+import { isCorrelation, readCorrelation } from "./correlation/read/document.ts";
+import { type NamedCorrelation, type ResolvedCorrelation, resolveCorrelations } from "./correlation/read/resolve.ts";
 import { applyFilters, type NarrowedRules } from "./filter/apply.ts";
 import { type Filter, isFilter, readFilter } from "./filter/filter.ts";
 import type { ReadCache } from "./read-cache.ts";
 import type { Placeholders } from "./rule/placeholder.ts";
-import { RuleProblem } from "./rule/problem.ts";
+import { MissingRule, type Path, RuleProblem } from "./rule/problem.ts";
 import { type Rule, readRule } from "./rule/rule.ts";
 import { isMap, textOf, type Yaml } from "./rule/value.ts";
 import { type Line, type RuleDocument, readDocuments } from "./rule/yaml.ts";
 
 /** A rule file's text and where it comes from, such as its path: what people are told when it is wrong. */
-export type RuleSource = { readonly text: string; readonly origin: string };
+export type RuleSource = {
+  readonly text: string;
+  readonly origin: string;
+  /** Ids of its correlation rules that are switched off: the rules that serve them must not begin to alert. */
+  readonly muted?: readonly string[];
+};
 
 export type ReadOptions = {
   /** Lists for `%name%` placeholders. */
@@ -40,15 +47,26 @@ export type FilterReport = {
 };
 
 export type ReadRule = Rule & { readonly origin: string };
+
+/** A correlation that names a rule not among those read. */
+export type OpenCorrelation = {
+  readonly correlation: NamedCorrelation;
+  readonly missing: string;
+  readonly rejection: Rejection;
+};
 export type ReadRules = {
   readonly rules: readonly ReadRule[];
+  /** Correlations whose rules are all among `rules` and themselves. */
+  readonly correlations: readonly ResolvedCorrelation[];
+  /** Also in `rejected`. */
+  readonly open: readonly OpenCorrelation[];
   readonly rejected: readonly Rejection[];
   readonly replaced: readonly Replacement[];
   readonly filters: readonly FilterReport[];
 };
 
 /** What came of the documents of one source. */
-export type ReadOutcome = readonly (ReadRule | PlacedFilter | Rejection)[];
+export type ReadOutcome = readonly (Read | PlacedFilter | Rejection)[];
 
 /** Reads every rule and filter of every source, in order. Of those with one id the last stays. */
 export function readRules(
@@ -56,7 +74,7 @@ export function readRules(
   { placeholders = {} }: ReadOptions,
   cache?: ReadCache<ReadOutcome>,
 ): ReadRules {
-  const byId = new Map<string, ReadRule>();
+  const byId = new Map<string, Read>();
   const filters = new Map<string, PlacedFilter>();
   const rejected: Rejection[] = [];
   const replaced: Replacement[] = [];
@@ -66,13 +84,13 @@ export function readRules(
   cache?.begin();
   for (const source of sources) {
     const { origin } = source;
-    const readAll = () => readDocuments(source.text).map((document) => readOne(document, origin, placeholders));
+    const readAll = () => readDocuments(source.text).map((document) => readOne(document, source, placeholders));
     for (const read of cache ? cache.recall(source, readAll) : readAll()) {
       if ("reason" in read) rejected.push(read);
-      else if ("facts" in read) {
-        const before = byId.get(read.facts.id);
+      else if ("rule" in read) {
+        const before = byId.get(read.rule.facts.id)?.rule;
         replace(before && { ...before.facts, origin: before.origin }, origin);
-        byId.set(read.facts.id, read);
+        byId.set(read.rule.facts.id, read);
       } else {
         const before = filters.get(read.filter.id);
         replace(before && { ...before.filter, origin: before.origin }, origin);
@@ -80,11 +98,20 @@ export function readRules(
       }
     }
   }
-  return { rejected, replaced, ...filtered([...byId.values()], [...filters.values()]) };
+  const all = [...byId.values()];
+  const rules = all.flatMap((read) => (read.kind === "rule" ? [read.rule] : []));
+  const narrowed = filtered(rules, [...filters.values()]);
+  const { refused, ...found } = resolved(narrowed.rules, all);
+  const unresolved = refused.map(({ rejection }) => rejection);
+  return { ...narrowed, ...found, rejected: [...rejected, ...unresolved], replaced };
 }
 
 type Named = { readonly id: string; readonly title: string; readonly origin: string };
 export type PlacedFilter = { readonly filter: Filter; readonly origin: string; readonly line: Line };
+/** A rule of either kind as read. */
+type Read =
+  | { readonly kind: "rule"; readonly rule: ReadRule }
+  | { readonly kind: "correlation"; readonly rule: NamedCorrelation; readonly lineOf: (path: Path) => Line };
 
 const narrowedRules: NarrowedRules<ReadRule> = new WeakMap();
 
@@ -97,28 +124,52 @@ function filtered(rules: readonly ReadRule[], placed: readonly PlacedFilter[]): 
   );
   const filters = applied.filters.map(({ filter: { id, title }, appliesTo, warnings }, index): FilterReport => {
     const place = placed[index];
-    return { id, title, origin: place?.origin ?? "", ...lineOf(place?.line), appliesTo, warnings };
+    return { id, title, origin: place?.origin ?? "", ...lineIn(place?.line), appliesTo, warnings };
   });
   return { rules: applied.rules, filters };
 }
 
+function resolved(rules: readonly ReadRule[], all: readonly Read[]) {
+  const lines = new Map(
+    all.flatMap((read) => (read.kind === "correlation" ? [[read.rule, read.lineOf] as const] : [])),
+  );
+  const { correlations, refused } = resolveCorrelations(rules, [...lines.keys()]);
+  const told = refused.map(({ correlation, problem }) => {
+    const { facts, origin } = correlation;
+    const line = lineIn(lines.get(correlation)?.(problem.path));
+    const rejection = { origin, ...line, id: facts.id, title: facts.title, reason: problem.message };
+    return { correlation, problem, rejection };
+  });
+  const open = told.flatMap(({ correlation, problem, rejection }) =>
+    problem instanceof MissingRule ? [{ correlation, missing: problem.reference, rejection }] : [],
+  );
+  return { correlations, refused: told, open };
+}
+
 function readOne(
   document: RuleDocument,
-  origin: string,
+  source: RuleSource,
   placeholders: Placeholders,
-): ReadRule | PlacedFilter | Rejection {
-  if (document.kind === "broken") return { origin, ...lineOf(document.line), reason: document.reason };
-  const { value, lineOf: lineAt } = document;
+): Read | PlacedFilter | Rejection {
+  const { origin, muted = [] } = source;
+  if (document.kind === "broken") return { origin, ...lineIn(document.line), reason: document.reason };
+  const { value, lineOf } = document;
   try {
-    if (isFilter(value)) return { filter: readFilter(value, placeholders), origin, line: lineAt(["filter"]) };
-    return { ...readRule(value, placeholders), origin };
+    if (isFilter(value)) return { filter: readFilter(value, placeholders), origin, line: lineOf(["filter"]) };
+    if (!isCorrelation(value)) return { kind: "rule", rule: { ...readRule(value, placeholders), origin } };
+    const correlation = readCorrelation(value);
+    return {
+      kind: "correlation",
+      rule: { ...correlation, origin, isMuted: muted.includes(correlation.facts.id) },
+      lineOf,
+    };
   } catch (error) {
     const path = error instanceof RuleProblem ? error.path : [];
-    return { origin, ...lineOf(lineAt(path)), ...nameOf(value), reason: reasonOf(error) };
+    return { origin, ...lineIn(lineOf(path)), ...nameOf(value), reason: reasonOf(error) };
   }
 }
 
-const lineOf = (line: Line): { line?: number } => (line === undefined ? {} : { line });
+const lineIn = (line: Line): { line?: number } => (line === undefined ? {} : { line });
 
 /** Anything else than a RuleProblem is a fault of ours; it still must not take the other rules down. */
 function reasonOf(error: unknown): string {

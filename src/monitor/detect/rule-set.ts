@@ -1,13 +1,22 @@
 import type { Fields, LogSource, RuleFacts } from "../event/index.ts";
+import { type Captured, capture } from "./correlation/capture.ts";
+import type { CorrelationEngine, CorrelationOptions } from "./correlation/engine.ts";
+import { type CorrelationProgram, openCorrelations } from "./correlation/program.ts";
+import type { CorrelationType } from "./correlation/read/document.ts";
+import { type CorrelationPlan, planCorrelations } from "./correlation/read/plan.ts";
+import type { ResolvedCorrelation } from "./correlation/read/resolve.ts";
+import { silenced } from "./correlation/read/silence.ts";
 import type { CostOptions, RuleCost } from "./engine/costs.ts";
 import type { SourceOf } from "./json/json-lane.ts";
 import { JsonMembers } from "./json/members.ts";
 import { ReadCache } from "./read-cache.ts";
 import {
   type FilterReport,
+  type OpenCorrelation,
   type ReadOptions,
   type ReadOutcome,
   type ReadRule,
+  type ReadRules,
   type Rejection,
   type Replacement,
   type RuleSource,
@@ -30,6 +39,15 @@ export type CompiledRule = {
   readonly origin: string;
   /** The rule's own names of the fields it reads. */
   readonly fields: readonly string[];
+  /** False when it only serves correlations, which do not ask for its own alerts (`generate`). */
+  readonly alerts: boolean;
+};
+
+/** A correlation rule that runs. `logsource`: what its detection rules' log sources have in common. */
+export type CompiledCorrelation = Omit<CompiledRule, "fields"> & {
+  readonly type: CorrelationType;
+  readonly timespanMs: number;
+  readonly groupBy: readonly string[];
 };
 
 export type CompileOptions = ReadOptions & { readonly costs?: CostOptions };
@@ -38,6 +56,12 @@ export type MatchedEvent = { readonly fields: Fields; readonly logsource: LogSou
 
 export type RuleSet = {
   readonly rules: readonly CompiledRule[];
+  readonly correlations: readonly CompiledCorrelation[];
+  /** Correlations that name a rule which is not here; rejected as long as no other rules join these. */
+  readonly open: readonly (Pick<CompiledRule, "facts" | "name" | "logsource" | "origin"> & {
+    readonly missing: string;
+    readonly rejection: Rejection;
+  })[];
   readonly rejected: readonly Rejection[];
   /** Rules left out because a later one has the same id. */
   readonly replaced: readonly Replacement[];
@@ -50,6 +74,14 @@ export type RuleSet = {
    * when the text is anything else, or unusual: then it is for JSON.parse and `match`.
    */
   matchJson(text: Uint8Array, sourceOf: SourceOf): readonly number[] | undefined;
+  /** What the correlations of a rule, by its index, read from an event; undefined when none listens to the rule. */
+  capture(rule: number, fields: Fields): Captured | undefined;
+  /** The field names that `capture` looks for, by value. */
+  wanted(rule: number): readonly (readonly string[])[];
+  /** The correlations as data, to be run elsewhere. */
+  readonly program: CorrelationProgram;
+  /** A new engine for the correlations, without any events yet. */
+  correlate(options?: CorrelationOptions): CorrelationEngine;
   /** What rules cost on sampled events, the most expensive first; empty unless `costs` was asked for. */
   costs(): readonly RuleCost[];
   /** Rules that the last event made candidates: how well the index narrows. */
@@ -84,7 +116,8 @@ export class RuleCompiler {
   }
 
   compile(sources: Iterable<RuleSource>): RuleSet {
-    const { rules, rejected, replaced, filters } = readRules(sources, this.#options, this.#cache);
+    const read = readRules(sources, this.#options, this.#cache);
+    const { rules } = read;
     const known = new Set(this.#base.rules);
     const added = rules.filter((rule) => !known.has(rule));
     const gone = known.size - (rules.length - added.length);
@@ -92,7 +125,7 @@ export class RuleCompiler {
     if (isAnew) this.#base = compileLayer(rules, this.#members, this.#options.costs);
     const layers = [this.#base];
     if (!isAnew && added.length > 0) layers.push(compileLayer(added, this.#members, this.#options.costs));
-    return { rules: rules.map(describe), rejected, replaced, filters, ...together(layers, rules, this.#members) };
+    return { ...described(read), ...together(layers, rules, this.#members) };
   }
 }
 
@@ -123,13 +156,52 @@ const GONE = -1;
 const renumbered = (hits: readonly number[], numbers: readonly number[]): readonly number[] =>
   hits.map((hit) => numbers[hit] ?? GONE).filter((number) => number !== GONE);
 
-const described = new WeakMap<ReadRule, CompiledRule>();
+/** All that is known of rules beside matching, the plan of their correlations included. */
+function described({ rules, correlations, open, rejected, replaced, filters }: ReadRules) {
+  const silent = silenced(correlations);
+  const plan = planCorrelations(rules, correlations, silent.idle);
+  const alerts = correlations.map((_, number) => !silent.correlations.has(number));
+  const program: CorrelationProgram = { ruleIds: rules.map((rule) => rule.facts.id), plan, alerts };
+  return {
+    rules: rules.map((rule, number) => ({ ...describe(rule), alerts: !silent.rules.has(number) })),
+    correlations: correlations.map((rule, number) => describeCorrelation(rule, alerts[number] ?? true)),
+    open: open.map(describeOpen),
+    program,
+    rejected,
+    replaced,
+    filters,
+    capture: (rule: number, fields: Fields) => captureFor(plan, rule, fields),
+    wanted: (rule: number) => plan.captures[rule] ?? [],
+    correlate: (limits?: CorrelationOptions) => openCorrelations(program, limits),
+  };
+}
 
-function describe(rule: ReadRule): CompiledRule {
-  const known = described.get(rule);
+type Description = Omit<CompiledRule, "alerts">;
+const descriptions = new WeakMap<ReadRule, Description>();
+
+function describe(rule: ReadRule): Description {
+  const known = descriptions.get(rule);
   if (known !== undefined) return known;
   const { expression, ...facts } = rule;
   const description = { ...facts, fields: [...fieldsOf(expression)] };
-  described.set(rule, description);
+  descriptions.set(rule, description);
   return description;
+}
+
+function describeCorrelation(rule: ResolvedCorrelation, alerts: boolean): CompiledCorrelation {
+  const { facts, name, status, description, references, falsePositives, logsource, origin } = rule;
+  const { type, timespanMs, groupBy } = rule;
+  const told = { facts, name, status, description, references, falsePositives, logsource, origin };
+  return { ...told, alerts, type, timespanMs, groupBy };
+}
+
+function describeOpen({ correlation, missing, rejection }: OpenCorrelation) {
+  const { facts, name, origin } = correlation;
+  return { facts, name, origin, logsource: NO_LOG_SOURCE, missing, rejection };
+}
+
+const NO_LOG_SOURCE: LogSource = { product: "", category: "", service: "" };
+
+function captureFor({ feeds, captures }: CorrelationPlan, rule: number, fields: Fields): Captured | undefined {
+  return (feeds[rule]?.length ?? 0) === 0 ? undefined : capture(fields, captures[rule] ?? []);
 }

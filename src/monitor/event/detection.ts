@@ -37,6 +37,8 @@ export type DetectionGroup = {
     HotColumns,
     "dataset" | "who" | "where_from" | "with_what" | "what" | "did_what" | "host_name" | "user_name" | "source_ip"
   >;
+  /** Of a correlation: the events that it rests on, the newest of them, oldest first. */
+  readonly contributing?: readonly { readonly seq: string; readonly timeMs: number }[];
 };
 
 /** The entity that people triage by: the machine when known, else the account, the address, the domain, the source. */

@@ -1,4 +1,4 @@
-import type { ExceptionSpec, Finding } from "../detect/index.ts";
+import type { Captured, CorrelationProgram, ExceptionSpec, Finding, SentRule } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
@@ -10,7 +10,7 @@ export type RecordInput = {
   readonly payload: Uint8Array;
 };
 
-export type RuleText = { readonly text: string; readonly origin: string };
+export type RuleText = { readonly text: string; readonly origin: string; readonly muted?: readonly string[] };
 
 /** What every thread is told at its start. */
 export type ThreadSettings = {
@@ -32,8 +32,16 @@ export type AlreadyStored = {
 
 /** What compiling says of rule texts; `facts` feed the catalog that people see. */
 export type CompileReport = {
-  readonly rules: readonly { readonly facts: RuleFacts; readonly logsource: LogSource; readonly origin: string }[];
+  readonly rules: readonly ReportedRule[];
+  /** Correlations that name a rule which is not among these texts. */
+  readonly open: readonly (ReportedRule & { readonly missing: string; readonly rejection: RejectedRule })[];
   readonly rejected: readonly RejectedRule[];
+};
+type ReportedRule = {
+  readonly facts: RuleFacts;
+  readonly name: string;
+  readonly logsource: LogSource;
+  readonly origin: string;
 };
 export type RejectedRule = {
   readonly origin: string;
@@ -75,6 +83,30 @@ export type SourceTally = {
   readonly problems: number;
 };
 
+/** A rule that an event fired and correlations listen to, with what they read from the event. */
+export type Base = SentRule & { readonly values: Captured };
+
+/** The six answers and who they are about, as an alert shows them. */
+export type Seen = Omit<DetectionGroup["sample"], "stream" | "seq" | "timeMs">;
+
+/**
+ * A batch's matches for correlation, in the order of arrival, packed: most texts repeat, and an object a match would cost the threads
+ * more than matching did. Texts are places in `words`.
+ */
+export type BaseMatches = {
+  readonly rules: readonly SentRule[];
+  readonly words: readonly string[];
+  /** By event. `about`: its unit, its source, and what is seen of it (`SEEN`), 11 words each. */
+  readonly seq: BigUint64Array;
+  readonly timeMs: Float64Array;
+  readonly receivedMs: Float64Array;
+  readonly about: Uint32Array;
+  /** By match: places in `rules` and among the events. `values`: as many words as the rule wants, or ABSENT. */
+  readonly rule: Uint32Array;
+  readonly event: Uint32Array;
+  readonly values: Uint32Array;
+};
+
 export type BatchResult = {
   readonly kind: "done";
   readonly id: number;
@@ -83,6 +115,8 @@ export type BatchResult = {
   readonly groups: readonly DetectionGroup[];
   /** Detections that fall under an exception: stored, and in no group. */
   readonly excepted: number;
+  /** What correlations listen to. */
+  readonly bases: BaseMatches;
   readonly sources: readonly SourceTally[];
   /** Rules that were found over their time budget in this batch. */
   readonly slowRules: readonly SlowRule[];
@@ -97,4 +131,10 @@ export type WorkerReport =
   | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }
   | { readonly kind: "rules-failed"; readonly version: number; readonly reason: string }
-  | { readonly kind: "rules-ready"; readonly version: number; readonly rules: number; readonly rejected: number };
+  | {
+      readonly kind: "rules-ready";
+      readonly version: number;
+      readonly rules: number;
+      readonly rejected: number;
+      readonly correlations: CorrelationProgram;
+    };

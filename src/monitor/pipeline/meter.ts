@@ -1,4 +1,5 @@
 import type { WalRecord } from "../../platform/wal/index.ts";
+import type { CorrelationFigures } from "../detect/index.ts";
 import type { BatchResult } from "./job.ts";
 
 export type SourceCount = { events: number; bytes: number; problems: number };
@@ -16,6 +17,7 @@ export type PipelineSnapshot = {
   readonly isEngineAway: boolean;
   readonly busyMs: number;
   readonly sources: ReadonlyMap<string, SourceCount>;
+  readonly correlations: readonly CorrelationFigures[];
 };
 
 export type PipelineMeter = {
@@ -23,7 +25,7 @@ export type PipelineMeter = {
   stored(results: readonly BatchResult[]): void;
   engineOk(): void;
   engineFailed(error: unknown): void;
-  snapshot(): PipelineSnapshot;
+  snapshot(): Omit<PipelineSnapshot, "correlations">;
 };
 
 /** Counts what passes through; read by metrics, health and the source page. */

@@ -64,7 +64,7 @@ const inlinePool: WorkerPool = {
   run: async (order) => [{ kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, marking) }],
   setRules: async () => {},
   setExceptions: () => {},
-  compile: async () => ({ rules: [], rejected: [] }),
+  compile: async () => ({ rules: [], open: [], rejected: [] }),
   lint: async () => [],
   tryRule: async () => ({ ok: true, lines: [] }),
   runRaw: async (order) => ({
@@ -74,6 +74,7 @@ const inlinePool: WorkerPool = {
     slowRules: [],
     ...processor.process(order, rawOnlyEngines),
   }),
+  correlations: () => undefined,
   crashes: () => 0,
   close: async () => {},
 };
@@ -129,6 +130,7 @@ async function start(over: { wal?: Wal; events?: EventsDb; alerts?: AlertSink } 
     events,
     alerts: sink(),
     pool: inlinePool,
+    correlation: { directory: join(directory, "correlation"), program: () => undefined },
     log: { warn: () => {} },
     ...over,
   });

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { Wal, WalRecord } from "../../platform/wal/index.ts";
 import type { DetectionGroup } from "../event/index.ts";
+import { Correlation, type CorrelationOptions } from "./correlation.ts";
+import { firedBlock, firedGroups } from "./fired.ts";
 import type { BatchResult } from "./job.ts";
 import { newMeter, type PipelineSnapshot } from "./meter.ts";
 import { type StoredAfter, storedAfter } from "./recovery.ts";
 import { eventSeq } from "./row.ts";
-import { groupsOf, persistently, type StoreDeps, storeBatch } from "./store-batch.ts";
+import { groupsOf, persistently, type StoreDeps, storeBatch, storeFired } from "./store-batch.ts";
 import { sizeOf, takeBatch } from "./take-batch.ts";
 import type { BatchOrder, WorkerPool } from "./worker-pool.ts";
 
@@ -23,6 +25,7 @@ export type PipelineOptions = {
   readonly events: EventsDb;
   readonly alerts: AlertSink;
   readonly pool: WorkerPool;
+  readonly correlation: CorrelationOptions;
   /** Called after each batch with the milliseconds since its oldest event was received. */
   readonly onStored?: (delayMs: number) => void;
   readonly log: { warn(detail: object, message: string): void };
@@ -62,6 +65,7 @@ type InFlight = {
 class RunningPipeline {
   readonly #options: PipelineOptions;
   readonly #meter = newMeter();
+  readonly #correlation: Correlation;
   readonly #stop = new AbortController();
   readonly #checkpointing: NodeJS.Timeout;
   readonly #running: Promise<void>;
@@ -70,13 +74,14 @@ class RunningPipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#correlation = new Correlation(options.correlation, options.log);
     this.#stored = options.wal.stats().checkpointSeq;
     this.#running = this.#runForEver();
     this.#checkpointing = setInterval(() => void this.#checkpoint(), CHECKPOINT_EVERY_MS);
   }
 
   snapshot(): PipelineSnapshot {
-    return this.#meter.snapshot();
+    return { ...this.#meter.snapshot(), correlations: this.#correlation.figures() };
   }
 
   drained(): Promise<void> {
@@ -89,12 +94,12 @@ class RunningPipeline {
     this.#stop.abort();
     clearInterval(this.#checkpointing);
     await this.#running;
-    await this.#checkpoint();
+    await this.#checkpoint(true);
   }
 
-  async #checkpoint(): Promise<void> {
+  async #checkpoint(isLast = false): Promise<void> {
     try {
-      await this.#options.wal.checkpoint(this.#stored);
+      await this.#options.wal.checkpoint(await this.#correlation.settle(this.#stored, Date.now(), isLast));
     } catch (err) {
       this.#options.log.warn({ err }, "the log's checkpoint could not be moved; more is replayed after a crash");
     }
@@ -120,6 +125,8 @@ class RunningPipeline {
   /** Reads ahead of the store by one batch per thread, so that threads and engine work at the same time, in bounded memory. */
   async #run(): Promise<void> {
     const { wal, pool, events, alerts } = this.#options;
+    // Windows go back to where they were saved, and the records since then run again: what they stored is left out.
+    this.#stored = await this.#correlation.open(wal.stream, wal.stats().checkpointSeq);
     const place = { counted: await alerts.checkpoint(wal.stream), cursor: this.#stored, replayTo: wal.stats().lastSeq };
     const known = await storedAfter(events, wal.stream, eventSeq(this.#stored + 1, 0));
     this.#meter.engineOk();
@@ -162,7 +169,9 @@ class RunningPipeline {
     const { wal, events, pool, alerts, log } = this.#options;
     const deps: StoreDeps = { events, pool, log, meter: this.#meter, stop: this.#stop.signal };
     const results = await storeBatch(deps, batch.order, await batch.results);
-    const groups = batch.lastSeq > counted ? groupsOf(results) : [];
+    const fired = this.#correlation.hear(results, batch.lastSeq);
+    await storeFired(deps, batch.order, firedBlock(fired, wal.stream, batch.order.alreadyStored.detections));
+    const groups = batch.lastSeq > counted ? [...groupsOf(results), ...firedGroups(fired, wal.stream)] : [];
     if (groups.length > 0) await persistently(deps, () => alerts.record(wal.stream, batch.lastSeq, groups));
     this.#stored = batch.lastSeq;
     this.#meter.stored(results);

@@ -9,10 +9,11 @@ import {
   type RuleFacts,
 } from "../event/index.ts";
 import type { ParseHints } from "../parse/index.ts";
+import { BaseMatchList } from "./base-matches.ts";
 import { DetectionBlock } from "./detection-block.ts";
 import { DetectionGroups } from "./detection-groups.ts";
 import { EventBlock } from "./event-block.ts";
-import type { AlreadyStored, BatchResult, RecordInput, SourceTally } from "./job.ts";
+import type { AlreadyStored, Base, BatchResult, RecordInput, SourceTally } from "./job.ts";
 import { type EventRow, eventSeq } from "./row.ts";
 
 /** What a worker needs: how to read a line and which rules match it. Both are pure. */
@@ -20,6 +21,8 @@ export type LineEngines = {
   readonly parse: (bytes: Buffer, hints: ParseHints) => ParsedEvent & { readonly logsource: LogSource };
   readonly match: (event: { fields: ParsedEvent["fields"]; logsource: LogSource }) => readonly RuleFacts[];
   readonly exceptedBy: ExceptionSet["exceptedBy"];
+  /** What correlations listen to in the event that was matched last. */
+  readonly bases?: () => readonly Base[];
 };
 
 export type Batch = {
@@ -31,6 +34,7 @@ export type Batch = {
 /** The log's checksums make an unreadable record next to impossible; its bytes are kept all the same, as one event. */
 const UNREADABLE: RecordMeta = { sourceId: "unreadable", unitId: "", transport: "file", peer: "", format: "auto" };
 const NO_RULES: readonly string[] = [];
+const NO_BASES: readonly Base[] = [];
 
 /** Raw bytes to ready-to-insert blocks, in one pass over each event: parse, match, encode. One per thread. */
 export class BatchProcessor {
@@ -41,7 +45,14 @@ export class BatchProcessor {
     { stream, records, alreadyStored }: Batch,
     engines: LineEngines,
   ): Omit<BatchResult, "kind" | "id" | "busyMs" | "slowRules"> {
-    const pass = { engines, stream, skip: skipping(alreadyStored), groups: new DetectionGroups(), excepted: 0 };
+    const pass = {
+      engines,
+      stream,
+      skip: skipping(alreadyStored),
+      groups: new DetectionGroups(),
+      bases: new BaseMatchList(),
+      excepted: 0,
+    };
     const tallies = new Map<string, SourceTally>();
     try {
       for (const record of records) count(tallies, this.#record(record, pass));
@@ -56,6 +67,7 @@ export class BatchProcessor {
       detections: this.#detections.finish(),
       groups: pass.groups.all(),
       excepted: pass.excepted,
+      bases: pass.bases.all(),
       sources: [...tallies.values()],
     };
   }
@@ -88,6 +100,8 @@ export class BatchProcessor {
     };
     if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
     if (rules.length > 0) this.#found({ ...row, logsource: event.logsource }, rules, pass);
+    const bases = pass.engines.bases?.() ?? NO_BASES;
+    if (bases.length > 0) pass.bases.add(row, bases);
     return event.problem;
   }
 
@@ -112,6 +126,7 @@ type Pass = {
   readonly skip: ReturnType<typeof skipping>;
   readonly groups: DetectionGroups;
   excepted: number;
+  readonly bases: BaseMatchList;
 };
 
 /** Events and detections are stored one after the other: a crash between the two leaves the second to be done. */

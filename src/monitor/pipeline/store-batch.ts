@@ -61,6 +61,10 @@ async function storeResult(deps: StoreDeps, stream: number, result: BatchResult)
   await persistently(deps, () => insert(deps.events, "detections", result.detections, stream));
 }
 
+/** Stores what correlations found. Repeatable, as the rest is. */
+export const storeFired = (deps: StoreDeps, { stream }: BatchOrder, block: EncodedBlock): Promise<void> =>
+  persistently(deps, () => insert(deps.events, "detections", block, stream));
+
 async function insert(events: EventsDb, table: string, block: EncodedBlock, stream: number): Promise<void> {
   if (block.rows > 0) await events.insertNative(table, block.columns, block.bytes, `${table}-${stream}-${block.name}`);
 }

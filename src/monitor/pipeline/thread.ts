@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { ExceptionSpec } from "../detect/index.ts";
+import type { CorrelationProgram, ExceptionSpec } from "../detect/index.ts";
 import type { RuleText, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 
 /** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
@@ -13,7 +13,8 @@ export type Task = { readonly order: Order; resolve(report: Report): void; rejec
 
 export type ThreadEvents = {
   onIdle(): void;
-  onRules(version: number): void;
+  /** correlations: of the rules now in use; undefined when the thread kept its old ones. */
+  onRules(version: number, correlations: CorrelationProgram | undefined): void;
   /** The thread has ended by itself; its task, if any, was rejected. */
   onExit(): void;
   onError(error: Error): void;
@@ -68,7 +69,7 @@ export class Thread {
       if (report.kind === "rules-failed")
         this.#events.onError(new Error(`the thread keeps its rules: ${report.reason}`));
       this.rulesVersion = report.version;
-      this.#events.onRules(report.version);
+      this.#events.onRules(report.version, report.kind === "rules-ready" ? report.correlations : undefined);
       return;
     }
     if (report.id !== this.#id) return;

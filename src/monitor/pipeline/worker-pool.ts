@@ -1,4 +1,4 @@
-import type { ExceptionSpec, Finding } from "../detect/index.ts";
+import type { CorrelationProgram, ExceptionSpec, Finding } from "../detect/index.ts";
 import type {
   AlreadyStored,
   BatchResult,
@@ -34,6 +34,8 @@ export type WorkerPool = {
   setRules(rules: readonly RuleText[]): Promise<void>;
   /** Hands the exceptions in force to every thread; each uses them from its next batch on. */
   setExceptions(exceptions: readonly ExceptionSpec[]): void;
+  /** The correlations of the newest rules that a thread uses; undefined before the first. */
+  correlations(): CorrelationProgram | undefined;
   /** Threads that ended by themselves since the start. */
   crashes(): number;
   close(): Promise<void>;
@@ -59,6 +61,7 @@ export function startWorkerPool(
     lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
+    correlations: () => pool.correlations,
     crashes: () => pool.crashes,
     close: () => pool.close(),
   };
@@ -72,6 +75,7 @@ type PoolParts = {
 
 class Pool {
   crashes = 0;
+  correlations: CorrelationProgram | undefined;
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   readonly #warn: Warn;
@@ -80,6 +84,7 @@ class Pool {
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
   #exceptions: readonly ExceptionSpec[] = [];
+  #correlationsVersion = 0;
   #waiting: { readonly version: number; done(): void }[] = [];
   #isClosing = false;
 
@@ -179,7 +184,10 @@ class Pool {
   #start(): void {
     const events: ThreadEvents = {
       onIdle: () => this.#feed(),
-      onRules: () => this.#settleRules(),
+      onRules: (version, correlations) => {
+        this.#renewCorrelations(version, correlations);
+        this.#settleRules();
+      },
       onError: (error) => this.#warn("a parser thread failed", { reason: error.message }),
       onExit: () => {
         this.#threads.delete(thread);
@@ -193,6 +201,13 @@ class Pool {
     if (this.#exceptions.length > 0) thread.setExceptions(this.#exceptions);
     if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
     this.#threads.add(thread);
+  }
+
+  /** Every thread compiles the same rules: the first to be ready speaks for all. */
+  #renewCorrelations(version: number, correlations: CorrelationProgram | undefined): void {
+    if (correlations === undefined || version <= this.#correlationsVersion) return;
+    this.#correlationsVersion = version;
+    this.correlations = correlations;
   }
 
   #settleRules(): void {

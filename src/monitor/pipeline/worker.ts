@@ -2,7 +2,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import {
   BudgetWatch,
   compileExceptions,
-  compileRules,
   type ExceptionSet,
   type ExceptionSpec,
   lintRules,
@@ -10,8 +9,10 @@ import {
   RuleCompiler,
   type RuleSet,
 } from "../detect/index.ts";
+import type { Fields } from "../event/index.ts";
 import { createParser } from "../parse/index.ts";
-import type { SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
+import { compileReport } from "./compile-report.ts";
+import type { Base, SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 import { tryRule } from "./try-rule.ts";
 
@@ -26,6 +27,19 @@ let matched = 0;
 let exceptionSpecs: readonly ExceptionSpec[] = [];
 let exceptions: ExceptionSet = NO_EXCEPTIONS;
 
+const NO_BASES: readonly Base[] = [];
+/** Of the event that was matched last. */
+let bases = NO_BASES;
+
+function baseOf(index: number, fields: Fields): readonly Base[] {
+  const values = rules.capture(index, fields);
+  const id = rules.rules[index]?.facts.id;
+  return values === undefined || id === undefined ? NO_BASES : [{ id, wanted: rules.wanted(index), values }];
+}
+
+/** A rule that only serves correlations raises no alerts of its own. */
+const alertingRule = (index: number) => (rules.rules[index]?.alerts ? rules.rules[index] : undefined);
+
 const processor = new BatchProcessor();
 
 const engines: LineEngines = {
@@ -33,9 +47,11 @@ const engines: LineEngines = {
   match: (event) => {
     matched += 1;
     const hits = rules.match(event);
-    return hits.length === 0 ? [] : hits.flatMap((index) => rules.rules[index]?.facts ?? []);
+    bases = hits.length === 0 ? NO_BASES : hits.flatMap((index) => baseOf(index, event.fields));
+    return hits.length === 0 ? [] : hits.flatMap((index) => alertingRule(index)?.facts ?? []);
   },
   exceptedBy: (event, ruleIds) => exceptions.exceptedBy(event, ruleIds),
+  bases: () => bases,
 };
 
 /** Exceptions are read anew with every set of rules: the rule's log source says where their fields are. */
@@ -59,12 +75,12 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
     watch = budget && new BudgetWatch(budget.microsecondsPerEvent, rules.costs());
     matched = 0;
     except(exceptionSpecs);
-    return { kind: "rules-ready", version: order.version, rules: rules.rules.length, rejected: rules.rejected.length };
+    const { rules: loaded, rejected, program } = rules;
+    const figures = { rules: loaded.length, rejected: rejected.length };
+    return { kind: "rules-ready", version: order.version, ...figures, correlations: program };
   }
   if (order.kind === "compile") {
-    const { rules: compiled, rejected } = compileRules(order.rules, { placeholders });
-    const facts = compiled.map(({ facts, logsource, origin }) => ({ facts, logsource, origin }));
-    return { kind: "compiled", id: order.id, report: { rules: facts, rejected } };
+    return { kind: "compiled", id: order.id, report: compileReport(order.rules, placeholders) };
   }
   if (order.kind === "lint")
     return { kind: "linted", id: order.id, findings: lintRules({ text: order.text, origin: "lint" }, { placeholders }) };

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { compileRules } from "../detect/index.ts";
+import { compileReport } from "../pipeline/compile-report.ts";
 import { openRuleCatalog, type RuleState } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type { RuleText } from "./documents.ts";
@@ -118,5 +119,41 @@ describe("Reading the state again", () => {
     isAway = false;
     await catalog.refresh();
     expect(catalog.entries().size).toBe(1);
+  });
+});
+
+describe("Correlations", () => {
+  const correlation = (id: string, reference: string): RuleText => ({
+    origin: `${id}.yml`,
+    text: `title: ${id}
+id: ${id}
+correlation:
+    type: event_count
+    rules: [${reference}]
+    timespan: 5m
+    condition: { gte: 2 }
+`,
+  });
+  const open = async (directories: readonly RuleText[], state: RuleState = stateOf()) =>
+    openRuleCatalog({
+      directories,
+      compile: async (texts) => compileReport(texts),
+      readState: async () => state,
+    });
+
+  it("may refer to rules that are compiled in another chunk, or are written in the browser", async () => {
+    const own: RuleState = { ...stateOf({ n: 9_000, title: "Own" }) };
+    const catalog = await open([...files(600), correlation("near", idOf(599)), correlation("far", idOf(9_000))], own);
+    expect(catalog.rejected()).toEqual([]);
+    expect([...catalog.entries().keys()]).toEqual(expect.arrayContaining(["near", "far"]));
+    expect(catalog.knows(idOf(9_000))).toBe(true);
+  });
+
+  it("that refer to nothing are rejected, with the place", async () => {
+    const catalog = await open([...files(600), correlation("lost", "nobody")]);
+    expect(catalog.entries().has("lost")).toBe(false);
+    expect(catalog.rejected()).toMatchObject([
+      { origin: "lost.yml", line: 5, id: "lost", reason: expect.stringContaining("nobody") },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { LogSource, RuleFacts } from "../event/index.ts";
 import { compileApart } from "./compile-apart.ts";
-import type { CompiledFacts, CompileRules } from "./compiled.ts";
+import type { CompiledFacts, CompileRules, OpenFacts } from "./compiled.ts";
 import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
@@ -42,6 +42,8 @@ export type RuleCatalog = {
   /** Whether the rule is on trial at an instant. */
   isOnTrial(id: string, nowMs: number): boolean;
   rejected(): readonly RejectedRule[];
+  /** Whether a correlation may refer to a rule by this id or name. */
+  knows(reference: string): boolean;
   /** The rule's own YAML document; undefined when there is none of this id. */
   textOf(id: string): string | undefined;
   /** Reads the state again: after every change, and now and then when several nodes share the state. */
@@ -89,9 +91,15 @@ export async function openRuleCatalog({
         override,
       });
     };
-    for (const rule of base.rules) put(rule, "directory", headers.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
+    const compiled = [...base.rules, ...base.open, ...ownOutcome.rules, ...ownOutcome.open];
+    const known = new Set(compiled.flatMap(({ facts, name }) => [facts.id, name]));
+    const isKnown = ({ missing }: OpenFacts): boolean => known.has(missing);
+    const opened = { base: base.open.filter(isKnown), own: ownOutcome.open.filter(isKnown) };
+    const unresolved = [...ownOutcome.open, ...base.open].filter((one) => !isKnown(one));
+    for (const rule of [...base.rules, ...opened.base])
+      put(rule, "directory", headers.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
     const ownHeaders = headersOf(state.own.map(asText));
-    for (const rule of ownOutcome.rules)
+    for (const rule of [...ownOutcome.rules, ...opened.own])
       put(rule, "own", ownHeaders.get(keyOf(rule.origin, rule.facts.id)) ?? NO_HEADER);
     // A rule without an id of its own can only be left out with its file.
     const isStopped = ({ origin }: RuleText): boolean => stopped.has(origin);
@@ -104,7 +112,13 @@ export async function openRuleCatalog({
     return {
       entries,
       own: new Map(state.own.map(({ id, text }) => [id, text])),
-      rejected: [...ownOutcome.rejected, ...base.rejected, ...unreadable],
+      known,
+      rejected: [
+        ...unresolved.map(({ rejection }) => rejection),
+        ...ownOutcome.rejected,
+        ...base.rejected,
+        ...unreadable,
+      ],
       active: mergeRules({
         directories: sound.filter((file) => !isStopped(file)),
         own: state.own.filter((rule) => !ownOutcome.isGuilty(asText(rule))),
@@ -130,6 +144,7 @@ export async function openRuleCatalog({
     entries: () => view.entries,
     isOnTrial: (id, nowMs) => isOnTrial(view.entries.get(id)?.override, nowMs),
     rejected: () => view.rejected,
+    knows: (reference) => view.known.has(reference),
     textOf: (id) => {
       const entry = view.entries.get(id);
       if (entry?.kind === "own") return view.own.get(id);

@@ -48,6 +48,7 @@ export function compileApart(compile: CompileRules): (texts: readonly RuleText[]
     const known = texts.flatMap((file) => guilty.get(keyOf(file)) ?? []);
     return {
       rules: lastOfEachId(outcomes.flatMap(({ rules }) => rules)),
+      open: outcomes.flatMap(({ open }) => open),
       rejected: [...outcomes.flatMap(({ rejected }) => rejected), ...known],
       isGuilty: (file) => guilty.has(keyOf(file)),
     };

@@ -3,7 +3,19 @@ import type { RejectedRule } from "./contract.ts";
 import type { RuleText } from "./documents.ts";
 
 /** A rule that compiled: what it says of itself, what logs it is for, and where it came from. */
-export type CompiledFacts = { readonly facts: RuleFacts; readonly logsource: LogSource; readonly origin: string };
-export type CompileOutcome = { readonly rules: readonly CompiledFacts[]; readonly rejected: readonly RejectedRule[] };
+export type CompiledFacts = {
+  readonly facts: RuleFacts;
+  /** The word by which correlations may refer to it; "" when it has none. */
+  readonly name: string;
+  readonly logsource: LogSource;
+  readonly origin: string;
+};
+/** A correlation that names a rule of another text: it runs if such a rule is loaded, and is rejected if not. */
+export type OpenFacts = CompiledFacts & { readonly missing: string; readonly rejection: RejectedRule };
+export type CompileOutcome = {
+  readonly rules: readonly CompiledFacts[];
+  readonly open: readonly OpenFacts[];
+  readonly rejected: readonly RejectedRule[];
+};
 /** Compiles texts; broken rules come back in `rejected` and never stop the others. */
 export type CompileRules = (sources: readonly RuleText[]) => CompileOutcome | Promise<CompileOutcome>;

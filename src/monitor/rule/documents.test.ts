@@ -59,6 +59,12 @@ describe("What the detector runs", () => {
     expect(mergeRules({ directories, own: [], disabled: none })).toEqual(directories);
   });
 
+  it("keeps a correlation that is switched off, muted, so that the rules that serve it stay silent", () => {
+    const text = `${rule("c")}correlation:\n  rules: [a]\n---\n${rule("a")}`;
+    const merged = mergeRules({ directories: [{ origin: "1.yml", text }], own: [], disabled: new Set(["c"]) });
+    expect(merged).toEqual([{ origin: "1.yml", text, muted: ["c"] }]);
+  });
+
   it("has an own rule in the place of a directory's rule of the same id", () => {
     const merged = mergeRules({
       directories: [file("1.yml", "a", "b")],

@@ -1,5 +1,10 @@
 /** One rule text and where it came from: a file path, or `own/<id>`. A text may hold several YAML documents. */
-export type RuleText = { readonly text: string; readonly origin: string };
+export type RuleText = {
+  readonly text: string;
+  readonly origin: string;
+  /** Ids of its correlation rules that are switched off. */
+  readonly muted?: readonly string[];
+};
 
 /** A YAML document inside a text, by lines: [startLine, endLine), its leading `---` included. */
 export type RuleDocumentPart = {
@@ -11,6 +16,7 @@ export type RuleDocumentPart = {
   readonly tags: readonly string[];
   /** Our own attribute `title_ja`: Sigma allows custom ones. "" = the rule has no Japanese title. */
   readonly titleJa: string;
+  readonly isCorrelation: boolean;
 };
 
 const SEPARATOR = /^---(?=\s|$)/;
@@ -38,12 +44,18 @@ export function blankDocuments(text: string, parts: readonly RuleDocumentPart[])
 }
 
 /** Top-level scalars only: Sigma keeps id, status and tags there. */
-function readHeader(lines: readonly string[]): Pick<RuleDocumentPart, "id" | "status" | "tags" | "titleJa"> {
+function readHeader(lines: readonly string[]): Omit<RuleDocumentPart, "startLine" | "endLine"> {
   const scalar = (key: string): string => {
     const line = lines.find((candidate) => candidate.startsWith(`${key}:`));
     return line === undefined ? "" : unquote(line.slice(key.length + 1));
   };
-  return { id: scalar("id"), status: scalar("status"), tags: readTags(lines), titleJa: scalar("title_ja") };
+  return {
+    id: scalar("id"),
+    status: scalar("status"),
+    tags: readTags(lines),
+    titleJa: scalar("title_ja"),
+    isCorrelation: lines.some((line) => line.startsWith("correlation:")),
+  };
 }
 
 function readTags(lines: readonly string[]): string[] {

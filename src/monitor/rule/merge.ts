@@ -17,14 +17,26 @@ export function mergeRules({ directories, own, disabled }: MergeInput): RuleText
   const split = directories.map((file) => ({ ...file, parts: splitDocuments(file.text) }));
   const winners = lastOfEachId(split.map(({ parts }) => parts));
   const kept = split.flatMap(({ text, origin, parts }, file): RuleText[] => {
+    const isReplaced = (part: RuleDocumentPart, place: number): boolean =>
+      ownIds.has(part.id) || winners.get(part.id) !== `${file}/${place}`;
+    // A correlation that is switched off is kept, muted: without it the rules that serve it would begin to alert.
     const isOut = (part: RuleDocumentPart, place: number): boolean =>
-      part.id !== "" && (ownIds.has(part.id) || disabled.has(part.id) || winners.get(part.id) !== `${file}/${place}`);
+      part.id !== "" && (isReplaced(part, place) || (disabled.has(part.id) && !part.isCorrelation));
     const out = parts.filter(isOut);
-    if (out.length === 0) return [{ text, origin }];
-    return out.length === parts.length ? [] : [{ text: blankDocuments(text, out), origin }];
+    if (out.length === parts.length) return [];
+    return [{ text: out.length === 0 ? text : blankDocuments(text, out), origin, ...mutedIn(parts, disabled) }];
   });
-  const active = own.filter(({ id }) => !disabled.has(id)).map(({ id, text }) => ({ text, origin: ownOrigin(id) }));
+  const active = own.flatMap(({ id, text }): RuleText[] => {
+    const parts = splitDocuments(text);
+    if (disabled.has(id) && !parts.some(({ isCorrelation }) => isCorrelation)) return [];
+    return [{ text, origin: ownOrigin(id), ...mutedIn(parts, disabled) }];
+  });
   return [...kept, ...active];
+}
+
+function mutedIn(parts: readonly RuleDocumentPart[], disabled: ReadonlySet<string>): { muted?: readonly string[] } {
+  const muted = parts.filter(({ id, isCorrelation }) => isCorrelation && disabled.has(id)).map(({ id }) => id);
+  return muted.length === 0 ? {} : { muted };
 }
 
 function lastOfEachId(files: readonly (readonly RuleDocumentPart[])[]): Map<string, string> {

@@ -3,7 +3,7 @@ import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
 import { messageOf } from "../detect/index.ts";
 import type { Switch } from "./catalog.ts";
-import type { CompiledFacts, CompileRules } from "./compiled.ts";
+import type { CompiledFacts } from "./compiled.ts";
 import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.ts";
 import { splitDocuments } from "./documents.ts";
 import { brokenSamples } from "./sample/try.ts";
@@ -11,8 +11,8 @@ import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
 import { countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
 
 /** Compiles without storing, and says what else is odd. What does not compile is told once, by `reason`. */
-export async function checkRule(text: string, deps: Pick<RuleDeps, "compile" | "lint">): Promise<RuleCheckResult> {
-  const checked = await compileOne(text, deps.compile);
+export async function checkRule(text: string, deps: Pick<RuleDeps, "compile" | "lint" | "catalog">): Promise<RuleCheckResult> {
+  const checked = await compileOne(text, deps);
   const odd = (await deps.lint(text)).filter(({ code }) => code !== "broken");
   const findings = odd.map((finding) => ({ ...finding, values: { ...finding.values }, message: messageOf(finding) }));
   if (!checked.ok) return { ...checked, findings };
@@ -27,9 +27,10 @@ type Checked =
 const CHECK_ORIGIN = "own/check";
 
 /** Exactly one rule, with an id of its own: the id is what switches, versions and alerts hang on. */
-async function compileOne(text: string, compile: CompileRules): Promise<Checked> {
-  const { rules, rejected } = await compile([{ text, origin: CHECK_ORIGIN }]);
-  const problem = rejected[0];
+async function compileOne(text: string, { compile, catalog }: Pick<RuleDeps, "compile" | "catalog">): Promise<Checked> {
+  const outcome = await compile([{ text, origin: CHECK_ORIGIN }]);
+  const rules = [...outcome.rules, ...outcome.open];
+  const problem = outcome.rejected[0] ?? outcome.open.find(({ missing }) => !catalog.knows(missing))?.rejection;
   if (problem) {
     return { ok: false, reason: problem.reason, ...(problem.line !== undefined && { line: problem.line }) };
   }
@@ -187,7 +188,7 @@ export function requireGroupWide(ctx: Ctx): void {
 }
 
 async function compiledOrRefused(text: string, deps: RuleDeps): Promise<CompiledFacts["facts"]> {
-  const checked = await compileOne(text, deps.compile);
+  const checked = await compileOne(text, deps);
   if (checked.ok) return checked.facts;
   const { reason, line } = checked;
   throw new AppError("invalid", `The rule does not compile: ${reason}`, {

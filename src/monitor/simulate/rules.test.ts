@@ -16,7 +16,8 @@ const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 10, 16, 0, 0, 0);
 
 const sources = readdirSync(RULES, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".yml"))
+  // Correlation rules have parts that fire all day, and a test of their own.
+  .filter((name) => name.endsWith(".yml") && !name.startsWith("correlation/"))
   .map((origin) => ({ origin, text: readFileSync(new URL(origin, RULES), "utf8") }));
 const ruleSet = compileRules(sources);
 const parser = createParser();

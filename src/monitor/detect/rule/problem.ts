@@ -12,6 +12,16 @@ export class RuleProblem extends Error {
   }
 }
 
+/** A correlation names a rule that is not among those read with it: another file may hold it. */
+export class MissingRule extends RuleProblem {
+  readonly reference: string;
+
+  constructor(reference: string, path: Path = [], reason = `there is no rule with the id or name "${reference}"`) {
+    super(reason, path);
+    this.reference = reference;
+  }
+}
+
 /** Runs work on a part of the rule; a problem found there is told with the part's place. */
 export function at<T>(path: Path, work: () => T): T {
   try {

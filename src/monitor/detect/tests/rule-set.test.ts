@@ -44,6 +44,7 @@ describe("What a rule says of itself", () => {
         logsource: source("windows", "process_creation"),
         origin: "0.yml",
         fields: ["Image", "a", "b"],
+        alerts: true,
       },
     ]);
   });

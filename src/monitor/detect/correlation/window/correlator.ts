@@ -1,0 +1,310 @@
+import type { ResolvedCorrelation } from "../read/resolve.ts";
+import { Entries, FIRED, HELD, NONE, PASSED_ON, REPORTED } from "./entries.ts";
+import { carries, type Figure, figureOf } from "./figure.ts";
+import { Groups } from "./groups.ts";
+import type { Arrival, Contribution, Limits, WindowCounters, WindowFinding } from "./terms.ts";
+import { TextTable } from "./text-table.ts";
+
+const MAX_CONTRIBUTIONS = 50;
+
+/**
+ * The windows of one correlation. A window ends with each event and reaches back by the timespan, both ends included. Every group
+ * keeps its events in order of time, and the window slides over them in both directions: a late event turns it back, takes its
+ * place, and what came after is judged again.
+ */
+export class Correlator {
+  readonly entries: Entries;
+  readonly groups = new Groups();
+  readonly texts = new TextTable();
+  readonly counters: WindowCounters = { tooLate: 0, outOfOrder: 0, groupsDropped: 0, eventsDropped: 0 };
+  readonly timespanMs: number;
+  readonly #limits: Limits;
+  readonly #figure: Figure;
+  readonly #isChained: boolean;
+  readonly #holdsTexts: boolean;
+  readonly #holdsAmounts: boolean;
+  #found: WindowFinding | undefined;
+  #held: { readonly timeMs: number; readonly id: bigint }[] = [];
+
+  /** isChained: other correlations want to hear of every window that meets the condition. */
+  constructor({ type, condition, timespanMs }: ResolvedCorrelation, limits: Limits, isChained: boolean) {
+    const holds = carries(type, condition);
+    this.#isChained = isChained;
+    this.entries = new Entries(holds);
+    this.timespanMs = timespanMs;
+    this.#limits = limits;
+    this.#holdsTexts = holds.value;
+    this.#holdsAmounts = holds.amount;
+    this.#figure = figureOf(type, condition, this);
+  }
+
+  /** Takes an event in. Returns what it brought to light, if anything; `takeHeld` tells of every window that met the condition. */
+  add(arrival: Arrival): WindowFinding | undefined {
+    this.#expire(arrival.clockMs);
+    let group = this.groups.find(arrival.scope, arrival.key);
+    const newestMs = group === NONE ? Number.NEGATIVE_INFINITY : this.#timeOf(this.groups.tail[group]);
+    if (arrival.timeMs < newestMs - this.#limits.latenessMs) {
+      this.counters.tooLate++;
+      return undefined;
+    }
+    if (group === NONE) group = this.#newGroup(arrival);
+    this.groups.touch(group, arrival.clockMs);
+    const entry = this.#newEntry(arrival, group);
+    this.#found = undefined;
+    if (this.#isInOrder(entry, this.groups.tail[group] ?? NONE)) this.#append(group, entry);
+    else this.#insert(group, entry);
+    return this.#found;
+  }
+
+  /** Events at which the condition held for the first time known, since the last call. */
+  takeHeld(): readonly { readonly timeMs: number; readonly id: bigint }[] {
+    if (this.#held.length === 0) return this.#held;
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+
+  /** Puts back what a snapshot held of a group: entries linked in order. The window is found again from their times. */
+  restoreWindow(group: number): void {
+    const tail = this.groups.tail[group] ?? NONE;
+    const from = this.#timeOf(tail) - this.timespanMs;
+    let left = tail;
+    for (let prev = this.entries.prev[left] ?? NONE; prev !== NONE && this.#timeOf(prev) >= from; ) {
+      left = prev;
+      prev = this.entries.prev[left] ?? NONE;
+    }
+    this.groups.left[group] = left;
+    for (let entry = left; entry !== NONE; entry = this.entries.next[entry] ?? NONE) {
+      this.#enter(group, entry);
+    }
+    this.#figure.rewound(group, tail);
+  }
+
+  #timeOf(entry: number | undefined): number {
+    return this.entries.time[entry ?? NONE] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** By time, then as received; of one event's several members the later in the list goes first, so that it cannot follow itself. */
+  #isInOrder(entry: number, before: number): boolean {
+    if (before === NONE) return true;
+    const { time, id, member } = this.entries;
+    const [one, other] = [time[before] ?? 0, time[entry] ?? 0];
+    if (one !== other) return one < other;
+    const [oneId, otherId] = [id[before] ?? 0n, id[entry] ?? 0n];
+    return oneId === otherId ? (member[before] ?? 0) >= (member[entry] ?? 0) : oneId < otherId;
+  }
+
+  #append(group: number, entry: number): void {
+    this.#link(group, entry, this.groups.tail[group] ?? NONE);
+    this.#advance(group, entry);
+    if (this.#judge(group, entry)) this.#report(group, entry);
+    this.#retire(group);
+  }
+
+  /** Turns the window back to where the entry belongs, and lets it run again over what came after. */
+  #insert(group: number, entry: number): void {
+    this.counters.outOfOrder++;
+    let before = this.groups.tail[group] ?? NONE;
+    while (!this.#isInOrder(entry, before)) before = this.#stepBack(group, before);
+    this.#link(group, entry, before);
+    this.#figure.rewound(group, before);
+    this.groups.firedMs[group] = this.#firedBefore(group, entry);
+    this.#runFrom(group, entry);
+  }
+
+  /** A firing is news only when no event up to the next firing has been reported: else it is the same burst, seen more clearly. */
+  #runFrom(group: number, first: number): void {
+    const { flags, next } = this.entries;
+    let news: { readonly entry: number; readonly finding: WindowFinding } | undefined;
+    let earlier: WindowFinding | undefined;
+    for (let entry = first; entry !== NONE; entry = next[entry] ?? NONE) {
+      this.#advance(group, entry);
+      if (this.#judge(group, entry)) {
+        if (news) flags[news.entry] = (flags[news.entry] ?? 0) | REPORTED;
+        earlier = news?.finding ?? earlier;
+        news = { entry, finding: this.#finding(group, entry) };
+      }
+      if ((flags[entry] ?? 0) & REPORTED) news = undefined;
+    }
+    if (news) flags[news.entry] = (flags[news.entry] ?? 0) | REPORTED;
+    this.#found = news?.finding ?? earlier;
+  }
+
+  #link(group: number, entry: number, before: number): void {
+    const { next, prev } = this.entries;
+    const after = before === NONE ? (this.groups.head[group] ?? NONE) : (next[before] ?? NONE);
+    prev[entry] = before;
+    next[entry] = after;
+    if (before === NONE) this.groups.head[group] = entry;
+    else next[before] = entry;
+    if (after === NONE) this.groups.tail[group] = entry;
+    else prev[after] = entry;
+    this.groups.kept[group] = (this.groups.kept[group] ?? 0) + 1;
+  }
+
+  #enter(group: number, entry: number): void {
+    this.groups.inWindow[group] = (this.groups.inWindow[group] ?? 0) + 1;
+    this.#figure.add(group, entry);
+  }
+
+  #leave(group: number, entry: number): void {
+    this.groups.inWindow[group] = (this.groups.inWindow[group] ?? 0) - 1;
+    this.#figure.remove(group, entry);
+  }
+
+  /** The window that ended with the entry before now ends with this one. */
+  #advance(group: number, entry: number): void {
+    this.#enter(group, entry);
+    const from = this.#timeOf(entry) - this.timespanMs;
+    let left = this.groups.left[group] ?? NONE;
+    if (left === NONE) left = entry;
+    while (this.#timeOf(left) < from) {
+      this.#leave(group, left);
+      left = this.entries.next[left] ?? NONE;
+    }
+    this.groups.left[group] = left;
+    this.#figure.advanced(group, entry);
+  }
+
+  /** The window that ended with this entry now ends with the one before, which is returned. */
+  #stepBack(group: number, entry: number): number {
+    this.#leave(group, entry);
+    const before = this.entries.prev[entry] ?? NONE;
+    let left = this.groups.left[group] ?? NONE;
+    let next = left === entry ? before : (this.entries.prev[left] ?? NONE);
+    if (left === entry) left = NONE;
+    const from = this.#timeOf(before) - this.timespanMs;
+    while (next !== NONE && this.#timeOf(next) >= from) {
+      this.#enter(group, next);
+      left = next;
+      next = this.entries.prev[next] ?? NONE;
+    }
+    this.groups.left[group] = left;
+    return before;
+  }
+
+  /** Marks whether the condition holds at the entry; true when that is a firing: at the crossing, and again after a whole timespan. */
+  #judge(group: number, entry: number): boolean {
+    const { flags, prev, time, id } = this.entries;
+    const before = flags[entry] ?? 0;
+    const isHeld = this.#figure.holds(group, entry);
+    const wasHeld = ((flags[prev[entry] ?? NONE] ?? 0) & HELD) !== 0;
+    const timeMs = time[entry] ?? 0;
+    const fires = isHeld && (!wasHeld || timeMs - (this.groups.firedMs[group] ?? 0) >= this.timespanMs);
+    if (fires) this.groups.firedMs[group] = timeMs;
+    if (this.#isChained && isHeld && !(before & PASSED_ON)) this.#held.push({ timeMs, id: id[entry] ?? 0n });
+    flags[entry] = (before & (REPORTED | PASSED_ON)) | (isHeld ? HELD | PASSED_ON : 0) | (fires ? FIRED : 0);
+    return fires;
+  }
+
+  #report(group: number, entry: number): void {
+    this.#found = this.#finding(group, entry);
+    this.entries.flags[entry] = (this.entries.flags[entry] ?? 0) | REPORTED;
+  }
+
+  #finding(group: number, last: number): WindowFinding {
+    const { time, id, member, prev } = this.entries;
+    const left = this.groups.left[group] ?? NONE;
+    const events: Contribution[] = [];
+    for (let entry = last; entry !== NONE && events.length < MAX_CONTRIBUTIONS; entry = prev[entry] ?? NONE) {
+      events.push({ id: id[entry] ?? 0n, timeMs: time[entry] ?? 0, member: member[entry] ?? 0 });
+      if (entry === left) break;
+    }
+    return {
+      timeMs: this.#timeOf(last),
+      firstMs: this.#timeOf(left),
+      count: this.groups.inWindow[group] ?? 0,
+      figure: this.#figure.measure(group, last),
+      events: events.reverse(),
+    };
+  }
+
+  /** When the group last fired before the entry; further back than a timespan makes no difference. */
+  #firedBefore(group: number, entry: number): number {
+    const { flags, prev } = this.entries;
+    const known = this.groups.firedMs[group] ?? Number.NEGATIVE_INFINITY;
+    const timeMs = this.#timeOf(entry);
+    if (known < timeMs) return known;
+    for (
+      let at = prev[entry] ?? NONE;
+      at !== NONE && this.#timeOf(at) >= timeMs - this.timespanMs;
+      at = prev[at] ?? NONE
+    )
+      if ((flags[at] ?? 0) & FIRED) return this.#timeOf(at);
+    return Number.NEGATIVE_INFINITY;
+  }
+
+  #newGroup({ scope, key }: Arrival): number {
+    if (this.groups.size >= this.#limits.maxGroups) {
+      this.counters.groupsDropped++;
+      this.#dropGroup(this.groups.oldest);
+    }
+    return this.groups.add(scope, key);
+  }
+
+  #newEntry({ timeMs, id, member, text, amount }: Arrival, group: number): number {
+    if (this.entries.size >= this.#limits.maxEntries) this.#makeRoom(group);
+    const entry = this.entries.take();
+    this.entries.time[entry] = timeMs;
+    this.entries.id[entry] = id;
+    this.entries.member[entry] = member;
+    this.entries.flags[entry] = 0;
+    if (this.#holdsTexts) this.entries.value[entry] = this.texts.hold(text);
+    if (this.#holdsAmounts) this.entries.amount[entry] = amount;
+    return entry;
+  }
+
+  #makeRoom(group: number): void {
+    const oldest = this.groups.oldest;
+    if (oldest !== group) {
+      this.counters.groupsDropped++;
+      this.counters.eventsDropped += this.groups.kept[oldest] ?? 0;
+      this.#dropGroup(oldest);
+      return;
+    }
+    const head = this.groups.head[group] ?? NONE;
+    if (head === NONE) return;
+    this.counters.eventsDropped++;
+    if (this.groups.left[group] === head) {
+      this.#leave(group, head);
+      this.groups.left[group] = this.entries.next[head] ?? NONE;
+    }
+    this.#freeHead(group);
+  }
+
+  /** Gives back what no window of an event that may still come can reach. */
+  #retire(group: number): void {
+    const from = this.#timeOf(this.groups.tail[group]) - this.timespanMs - this.#limits.latenessMs;
+    while (this.#timeOf(this.groups.head[group]) < from) this.#freeHead(group);
+  }
+
+  #freeHead(group: number): void {
+    const head = this.groups.head[group] ?? NONE;
+    const next = this.entries.next[head] ?? NONE;
+    if (this.#holdsTexts) this.texts.release(this.entries.value[head] ?? 0);
+    this.entries.give(head);
+    this.groups.head[group] = next;
+    this.groups.kept[group] = (this.groups.kept[group] ?? 0) - 1;
+    if (next === NONE) this.groups.tail[group] = NONE;
+    else this.entries.prev[next] = NONE;
+  }
+
+  /** A group that nothing was received for in a timespan and the lateness has nothing left to correlate with. */
+  #expire(clockMs: number): void {
+    const before = clockMs - this.timespanMs - this.#limits.latenessMs;
+    for (
+      let group = this.groups.oldest;
+      group !== NONE && (this.groups.touchedMs[group] ?? 0) < before;
+      group = this.groups.oldest
+    )
+      this.#dropGroup(group);
+  }
+
+  #dropGroup(group: number): void {
+    for (let entry = this.groups.left[group] ?? NONE; entry !== NONE; entry = this.entries.next[entry] ?? NONE)
+      this.#leave(group, entry);
+    while ((this.groups.head[group] ?? NONE) !== NONE) this.#freeHead(group);
+    this.#figure.forget(group);
+    this.groups.drop(group);
+  }
+}
