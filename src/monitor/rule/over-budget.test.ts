@@ -84,7 +84,7 @@ describe("A rule over its time budget", () => {
       ...more,
       logSources: async () => () => true,
       lint: async () => [],
-      tryRule: async () => ({ ok: true, lines: [] }),
+      tryRule: async () => ({ ok: false as const, reason: "not tried" }),
       alertFigures: async () => new Map(),
     };
     await switchRule(ctx, { id: "slow", isEnabled: true, reason: "made faster" }, ruleDeps);
