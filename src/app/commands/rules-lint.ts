@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { type Finding, lintRules, messageOf } from "../../monitor/detect/index.ts";
-import { type RuleFile, readRuleFile, readRuleFiles } from "../rules-on-disk.ts";
+import { type RuleFile, type RuleFiles, readRuleFile, readRuleFiles } from "../rules-on-disk.ts";
 
 export type LintOptions = { readonly format: "text" | "json" };
 type Out = { write(text: string): unknown };
@@ -29,7 +29,7 @@ export async function lintRulesCommand(paths: readonly string[], options: LintOp
 
 async function readAll(paths: readonly string[]) {
   const rules: RuleFile[] = [];
-  const unreadable: { origin: string; reason: string }[] = [];
+  const unreadable: RuleFiles["unreadable"][number][] = [];
   for (const path of paths) {
     const isFile = await stat(path).then(
       (found) => found.isFile(),

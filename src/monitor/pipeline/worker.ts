@@ -83,7 +83,11 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
     return { kind: "compiled", id: order.id, report: compileReport(order.rules, placeholders) };
   }
   if (order.kind === "lint")
-    return { kind: "linted", id: order.id, findings: lintRules({ text: order.text, origin: "lint" }, { placeholders }) };
+    return {
+      kind: "linted",
+      id: order.id,
+      findings: lintRules({ text: order.text, origin: "lint" }, { placeholders }),
+    };
   if (order.kind === "try") return { kind: "tried", id: order.id, outcome: tryRule(order, parser, { placeholders }) };
   const startedAt = performance.now();
   const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);

@@ -1,8 +1,8 @@
 import { AppError } from "../../kernel/errors.ts";
+import type { LogSource } from "../event/index.ts";
 import type { CatalogEntry } from "./catalog.ts";
 import type { RuleFacets, RuleFilter, RuleListQuery, RuleRow } from "./contract.ts";
 import { healthOf } from "./figures/health.ts";
-import type { SeenLogs } from "./figures/log-sources.ts";
 import { precisionOf } from "./figures/precision.ts";
 import { isOnTrial } from "./trial.ts";
 
@@ -17,7 +17,7 @@ export type RowFigures = {
   readonly alerts: ReadonlyMap<string, RuleAlerts>;
   readonly nowMs: number;
   /** undefined = not looked up, or not known now. */
-  readonly seenLogs?: SeenLogs | undefined;
+  readonly seenLogs?: ((wanted: LogSource) => boolean) | undefined;
 };
 
 const NO_ALERTS: RuleAlerts = { open: 0, truePositive: 0, falsePositive: 0, benign: 0 };

@@ -79,7 +79,14 @@ describe("A rule over its time budget", () => {
     const ctx = await contexts.as();
     await switchOffSlowRule(ctx, { ruleId: "slow", microsecondsPerEvent: 390 }, deps());
     const more = { compile: compileRules, hits: { byRule: async () => new Map(), byDay: async () => [] } };
-    const ruleDeps = { ...deps(), ...more, alertFigures: async () => new Map() };
+    const ruleDeps = {
+      ...deps(),
+      ...more,
+      logSources: async () => () => true,
+      lint: async () => [],
+      tryRule: async () => ({ ok: false as const, reason: "not tried" }),
+      alertFigures: async () => new Map(),
+    };
     await switchRule(ctx, { id: "slow", isEnabled: true, reason: "made faster" }, ruleDeps);
     expect(running()).toContain("slow.yml");
   });

@@ -150,6 +150,7 @@ describe("The monitoring room over HTTP", () => {
       id: ID,
       title: "試験",
       level: "low",
+      findings: [expect.objectContaining({ code: "missing-description", line: 1 })],
     });
     expect((await call("POST", "/rules", { text: RULE })).status).toBe(201);
     expect((await call("GET", `/rules/${ID}`)).body).toMatchObject({ version: 1, hits: 0, text: RULE });

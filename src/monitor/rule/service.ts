@@ -18,7 +18,7 @@ import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { isOverBudget } from "./over-budget.ts";
 import { readRuleStory } from "./rule-text.ts";
-import type { TryRule } from "./sample/try.ts";
+import type { TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
 /** What rules need to know from elsewhere. */

@@ -1,8 +1,9 @@
 import type { DetectionGroup } from "../event/index.ts";
-import type { Switch } from "./catalog.ts";
+
+type Staged = { readonly isEnabled: boolean; readonly trial?: { readonly until: Date | null } | undefined };
 
 /** Whether a switched-on rule is on trial at an instant: it detects, and raises no alerts. */
-export const isOnTrial = (override: Switch | undefined, nowMs: number): boolean =>
+export const isOnTrial = (override: Staged | undefined, nowMs: number): boolean =>
   override?.trial !== undefined && override.isEnabled && (override.trial.until?.getTime() ?? Infinity) > nowMs;
 
 type AlertSink = {

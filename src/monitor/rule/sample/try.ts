@@ -1,16 +1,8 @@
 import type { Ctx } from "../../../organization/access/index.ts";
-import type { Explained } from "../../detect/index.ts";
-import type { FieldValue, LogSource } from "../../event/index.ts";
-import type { RuleDeps } from "../service.ts";
+import type { FieldValue } from "../../event/index.ts";
 import { MAX_LINES, type RuleTryResult } from "./contract.ts";
 import { readSamples } from "./store.ts";
-
-/** Parses lines and runs one rule over them; the pipeline's worker. */
-export type TryRule = (input: { rule: string; lines: readonly string[]; nowMs: number }) => Promise<TryOutcome>;
-type TriedLine = Explained & { readonly logsource: LogSource; readonly dataset: string; readonly problem: string };
-type TryOutcome =
-  | { readonly ok: true; readonly lines: readonly TriedLine[] }
-  | { readonly ok: false; readonly reason: string; readonly line?: number };
+import type { TriedLine, TryRule } from "./tried.ts";
 
 /** A JSON text over several lines is one event, or as many as its array has; else every line is one. */
 export function splitEvents(text: string): string[] {
@@ -28,7 +20,7 @@ export function splitEvents(text: string): string[] {
 export async function tryOnEvents(
   ctx: Ctx,
   input: { text: string; events: string },
-  { tryRule }: Pick<RuleDeps, "tryRule">,
+  { tryRule }: { tryRule: TryRule },
 ): Promise<RuleTryResult> {
   const lines = splitEvents(input.events);
   const tried = lines.slice(0, MAX_LINES);
@@ -65,7 +57,7 @@ function valueText(value: FieldValue): string {
 export async function brokenSamples(
   ctx: Ctx,
   input: { id: string; text: string },
-  { tryRule }: Pick<RuleDeps, "tryRule">,
+  { tryRule }: { tryRule: TryRule },
 ): Promise<string[]> {
   const samples = await readSamples(ctx.state, input.id);
   if (samples.length === 0) return [];

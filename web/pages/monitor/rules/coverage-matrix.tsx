@@ -68,7 +68,7 @@ function Cell({ technique }: { readonly technique: CoveredTechnique | undefined 
       search={{ technique: id }}
       className={classes.cell}
       data-level={levelOf(strengthOf(technique))}
-      aria-label={t("coverage.cell", figures)}
+      title={t("coverage.cell", figures)}
     >
       <span>{id}</span>
       <span>

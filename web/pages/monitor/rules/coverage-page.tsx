@@ -91,6 +91,7 @@ function TechniqueList({ techniques }: { readonly techniques: readonly CoveredTe
               href={`https://attack.mitre.org/techniques/${id.replace(".", "/")}/`}
               target="_blank"
               rel="noopener noreferrer"
+              className={classes.mitre}
               aria-label={t("rules:coverage.mitre", { id })}
             >
               ↗
