@@ -7,7 +7,7 @@ export type RuleFiles = {
   /** `line` is 1: it is the whole file that was not read. */
   readonly unreadable: readonly Unreadable[];
 };
-type Unreadable = { origin: string; reason: string; line: number };
+export type Unreadable = { origin: string; reason: string; line: number };
 
 const OWN_RULES = new URL("../../content/rules/", import.meta.url).pathname;
 const MAX_FILES = 50_000;

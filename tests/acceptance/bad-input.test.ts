@@ -333,7 +333,7 @@ describe("Syslog over TCP", () => {
   ])("of a broken %s costs that line at most", async (name, bytes) => {
     const before = await taken();
     await sendTcp(bytes);
-    await sendTcp(Buffer.from(`<13>Nov 23 10:00:00 fw01 app: after-${name}\n`));
+    await sendTcp(Buffer.from(`<13>1 ${new Date().toISOString()} fw01 app - - - after-${name}\n`));
     await until("the good line after it", async () => (await search(`"after-${name}"`)).length > 0);
     const events = (await taken()) - before;
     keptSoFar += events;

@@ -25,4 +25,10 @@ export {
   type LogSource,
   type ParsedEvent,
 } from "./event.ts";
-export { type WindowsPlace, windowsLogSource, windowsPlaces, windowsRoutes, windowsRoutesOf } from "./logsource/windows.ts";
+export {
+  type WindowsPlace,
+  windowsLogSource,
+  windowsPlaces,
+  windowsRoutes,
+  windowsRoutesOf,
+} from "./logsource/windows.ts";

@@ -93,6 +93,8 @@ function poolFor(rules: RuleSet): WorkerPool {
     setRules: async () => {},
     setExceptions: () => {},
     compile: async () => ({ rules: [], open: [], rejected: [] }),
+    lint: async () => [],
+    tryRule: async () => ({ ok: true, lines: [] }),
     correlations: () => rules.program,
     crashes: () => 0,
     close: async () => {},

@@ -11,7 +11,10 @@ import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
 import { countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
 
 /** Compiles without storing, and says what else is odd. What does not compile is told once, by `reason`. */
-export async function checkRule(text: string, deps: Pick<RuleDeps, "compile" | "lint" | "catalog">): Promise<RuleCheckResult> {
+export async function checkRule(
+  text: string,
+  deps: Pick<RuleDeps, "compile" | "lint" | "catalog">,
+): Promise<RuleCheckResult> {
   const checked = await compileOne(text, deps);
   const odd = (await deps.lint(text)).filter(({ code }) => code !== "broken");
   const findings = odd.map((finding) => ({ ...finding, values: { ...finding.values }, message: messageOf(finding) }));

@@ -51,12 +51,20 @@ describe("The tactics of a technique", () => {
     { tactics: ["discovery"], techniques: ["T1033"] },
   ];
   it("are those of rules that name one of each", () => {
-    expect(placeTechniques(clean)).toEqual(new Map([["T1059", ["execution"]], ["T1033", ["discovery"]]]));
+    expect(placeTechniques(clean)).toEqual(
+      new Map([
+        ["T1059", ["execution"]],
+        ["T1033", ["discovery"]],
+      ]),
+    );
   });
   it("of a rule with several of each are told apart by the other rules", () => {
     const mixed = { tactics: ["execution", "discovery"], techniques: ["T1059", "T1033"] };
     expect(placeTechniques([mixed, ...clean, ...clean])).toEqual(
-      new Map([["T1059", ["execution"]], ["T1033", ["discovery"]]]),
+      new Map([
+        ["T1059", ["execution"]],
+        ["T1033", ["discovery"]],
+      ]),
     );
   });
   it("may be several", () => {

@@ -31,7 +31,8 @@ function nextBelief(rules: readonly Tagged[], belief: Belief | undefined): Belie
     for (const technique of techniques) counts.set(technique, (counts.get(technique) ?? 0) + 1);
     for (const tactic of tactics) {
       const total = techniques.reduce((sum, technique) => sum + weightOf(technique, tactic), 0);
-      if (total > 0) for (const technique of techniques) add(sums, [technique, tactic], weightOf(technique, tactic) / total);
+      if (total > 0)
+        for (const technique of techniques) add(sums, [technique, tactic], weightOf(technique, tactic) / total);
     }
   }
   for (const [technique, byTactic] of sums)
