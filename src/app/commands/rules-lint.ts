@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { type Finding, lintRules, messageOf } from "../../monitor/detect/index.ts";
-import { type RuleFile, type RuleFiles, readRuleFile, readRuleFiles, type Unreadable } from "../rules-on-disk.ts";
+import { type RuleFile, type RuleFiles, readRuleFile, readRuleFiles } from "../rules-on-disk.ts";
 
 export type LintOptions = { readonly format: "text" | "json" };
 type Out = { write(text: string): unknown };
