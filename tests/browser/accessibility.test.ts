@@ -112,7 +112,7 @@ const PAGES: readonly PageCase[] = [
   {
     name: "a rule, run over stored events",
     path: () => `/rules/${known.rule}`,
-    heading: () => /Security Log Cleared/,
+    heading: () => /Security Log Cleared|セキュリティログの消去/,
     also: async (page, t) => {
       await page.getByRole("button", { name: t("retrohunt:start") }).click();
       await page.getByRole("heading", { name: t("retrohunt:samples") }).waitFor();
