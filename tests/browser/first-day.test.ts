@@ -10,7 +10,8 @@ import { FIRST_LOGS_COUNT, firstLogs } from "./first-logs.ts";
 
 const ADMIN = { name: "山田 花子", email: "hanako@example.jp", password: "静かな櫓から夜の町を見張る" };
 const REASON = "棚卸しの作業 – planned maintenance";
-const CLEARED = "Security Log Cleared";
+/** Our own rule has its title in both languages. */
+const CLEARED = "セキュリティログの消去";
 const ROOT_LOGIN = "Root Signed In Over SSH With a Password";
 
 let installation: Installation;

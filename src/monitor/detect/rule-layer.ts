@@ -17,6 +17,8 @@ export type RuleLayer = {
   match(event: { readonly fields: Fields; readonly logsource: LogSource }): readonly number[];
   /** The same for the event that the members given were read from last. */
   matchRead(sourceOf: SourceOf): readonly number[];
+  /** From now on exactly these rules are not run. */
+  rest(numbers: Iterable<number>): void;
   costs(): readonly RuleCost[];
   lastCandidates(): number;
 };
@@ -43,6 +45,7 @@ export function compileLayer(rules: readonly ReadRule[], members: () => JsonMemb
       lane ??= openLane();
       return matcher.match(lane.view, lane.groupOf(sourceOf));
     },
+    rest: (numbers) => matcher.rest(numbers),
     costs: () => meter?.list() ?? [],
     lastCandidates: () => matcher.candidateCount,
   };

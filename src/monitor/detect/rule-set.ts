@@ -97,7 +97,7 @@ const MAX_BESIDE = 64;
 
 /**
  * Compiles the same rules again and again as some of them change. What did not change is neither read nor compiled anew: new
- * rules are a small layer beside the others, and rules that are gone no longer count. The last rule set is void afterwards.
+ * rules are a small layer beside the others, and rules that are gone are no longer run. The last rule set is void afterwards.
  */
 export class RuleCompiler {
   readonly #options: CompileOptions;
@@ -133,6 +133,7 @@ export class RuleCompiler {
 function together(layers: readonly RuleLayer[], rules: readonly ReadRule[], members: () => JsonMembers) {
   const numbers = new Map(rules.map((rule, number) => [rule, number]));
   const parts = layers.map((layer) => ({ layer, numbers: layer.rules.map((rule) => numbers.get(rule) ?? GONE) }));
+  for (const { layer, numbers } of parts) layer.rest(numbers.flatMap((number, at) => (number === GONE ? [at] : [])));
   const isWhole = layers.length === 1 && layers[0]?.rules === rules;
   const gather = (hitsOf: (layer: RuleLayer) => readonly number[]): readonly number[] =>
     isWhole && layers[0]

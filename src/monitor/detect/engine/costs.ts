@@ -15,6 +15,12 @@ export type CostOptions = {
   readonly nowNs: () => number;
 };
 
+/**
+ * One event counts for no more than this: a sender must not be able to have a rule called expensive, and so switched off, with a
+ * few huge lines. A rule that is slow on every event is still ten times over any sensible budget.
+ */
+const MOST_PER_EVENT_NS = 2e6;
+
 /** Samples what rules cost, so that an expensive one can be named. An unmeasured event pays one comparison for it. */
 export class CostMeter {
   readonly #options: CostOptions;
@@ -36,7 +42,7 @@ export class CostMeter {
     const startNs = this.#options.nowNs();
     const isHit = fires();
     const cost = this.#costs.get(rule) ?? { runs: 0, hits: 0, totalNs: 0 };
-    cost.totalNs += this.#options.nowNs() - startNs;
+    cost.totalNs += Math.min(MOST_PER_EVENT_NS, this.#options.nowNs() - startNs);
     cost.runs += 1;
     if (isHit) cost.hits += 1;
     this.#costs.set(rule, cost);

@@ -30,6 +30,8 @@ export class Matcher {
   readonly #failed: NumberSet;
   /** Rules whose witness was seen. */
   readonly #nominated: NumberSet;
+  /** By rule: 1 = not run. */
+  readonly #resting: Uint8Array;
   /** By predicate: checks of literals that no witness search decides, made when first asked. */
   readonly #checks: (Check | undefined)[] = [];
 
@@ -40,6 +42,13 @@ export class Matcher {
     this.#held = new NumberSet(predicates.length);
     this.#failed = new NumberSet(predicates.length);
     this.#nominated = new NumberSet(rules.length);
+    this.#resting = new Uint8Array(rules.length);
+  }
+
+  /** From now on exactly these rules are not run: they cost nothing and never fire. */
+  rest(numbers: Iterable<number>): void {
+    this.#resting.fill(0);
+    for (const number of numbers) this.#resting[number] = 1;
   }
 
   /** Numbers of the group's rules that the event fires, ascending. */
@@ -84,7 +93,8 @@ export class Matcher {
     for (let i = 0; i < this.#nominated.size; i++) {
       const number = this.#nominated.members[i] ?? 0;
       const rule = this.#rules[number];
-      if (rule === undefined || (rule.second !== undefined && !this.#isHeld(rule.second))) continue;
+      if (rule === undefined || this.#resting[number] === 1) continue;
+      if (rule.second !== undefined && !this.#isHeld(rule.second)) continue;
       this.candidateCount++;
       const fires = meter
         ? meter.measure(number, () => this.#fires(rule.program, view, group))
