@@ -42,7 +42,10 @@ describe.skipIf(!HAS_BROWSER)("A browser in a company with long lists", () => {
     const { page } = viewer;
     await raiseAlerts();
     await page.goto(yagura.url);
-    await page.getByRole("link", { name: "Root Signed In Over SSH With a Password" }).first().waitFor();
+    await page
+      .getByRole("link", { name: /Root Signed In Over SSH With a Password|root がパスワードで SSH サインイン/ })
+      .first()
+      .waitFor();
     const urls = await page.evaluate<string[]>(
       `performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.endsWith(".js"))`,
     );

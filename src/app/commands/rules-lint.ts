@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { type Finding, lintRules, messageOf } from "../../monitor/detect/index.ts";
+import { compileRules, type Finding, lintRules, messageOf } from "../../monitor/detect/index.ts";
 import { type RuleFile, type RuleFiles, readRuleFile, readRuleFiles } from "../rules-on-disk.ts";
 
 export type LintOptions = { readonly format: "text" | "json" };
@@ -12,7 +12,9 @@ type Located = { readonly file: string; readonly finding: Finding };
  */
 export async function lintRulesCommand(paths: readonly string[], options: LintOptions, out: Out): Promise<number> {
   const { rules, unreadable } = await readAll(paths);
-  const located = rules.flatMap((rule) => lintRules(rule).map((finding): Located => ({ file: rule.origin, finding })));
+  const located = rules
+    .flatMap((rule) => lintRules(rule).map((finding): Located => ({ file: rule.origin, finding })))
+    .filter(isBrokenTogether(rules));
   const all = [...located, ...repeatedIds(rules)];
   for (const one of all) out.write(`${options.format === "json" ? asJson(one) : asText(one)}\n`);
   for (const { origin, reason } of unreadable) {
@@ -25,6 +27,12 @@ export async function lintRulesCommand(paths: readonly string[], options: LintOp
       `${rules.length} files, ${errors} errors, ${all.length - errors} warnings, ${unreadable.length} unreadable\n`,
     );
   return unreadable.length > 0 ? 2 : errors > 0 ? 1 : 0;
+}
+
+/** A correlation may name rules of other files: what is broken alone may be whole with the rest. */
+function isBrokenTogether(rules: readonly RuleFile[]): (one: Located) => boolean {
+  const broken = new Set(compileRules(rules).rejected.map(({ origin, line }) => `${origin}\n${line ?? 1}`));
+  return ({ file, finding }) => finding.code !== "broken" || broken.has(`${file}\n${finding.line}`);
 }
 
 async function readAll(paths: readonly string[]) {

@@ -15,6 +15,8 @@ export type Order = {
 
 /** What is known of the rules once they are compiled. */
 export type Loaded = Pick<RuleSet, "rejected" | "replaced"> & {
+  /** Correlation rules, which are not run over files. */
+  readonly correlations: number;
   readonly rules: readonly RuleSet["rules"][number]["facts"][];
 };
 
@@ -32,7 +34,12 @@ export function createEngine(order: Order, emit: (batch: Batch) => Promise<void>
     onProblem: (kind, { file, record }) => collector.problem({ file, kind, detail: `record ${record}`, isLoss: false }),
   });
   return {
-    loaded: { rules: rules.rules.map(({ facts }) => facts), rejected: rules.rejected, replaced: rules.replaced },
+    loaded: {
+      rules: rules.rules.map(({ facts }) => facts),
+      correlations: rules.correlations.length,
+      rejected: rules.rejected,
+      replaced: rules.replaced,
+    },
     read: (part) => readPart(part, { hunter, collector, stdin }),
   };
 }

@@ -21,7 +21,11 @@ export function reportLines(
   const read =
     `${number(summary.events)} events in ${number(files)} ${files === 1 ? "file" : "files"} (${sizeText(teller.bytes)}), ` +
     `${number(loaded.rules.length)} rules${rejected}, ${seconds.match.toFixed(1)} s, ${number(rate)} events/s`;
-  return [...(isBrief ? [] : ["", read]), ...problemLines([...problems.values()])];
+  const left =
+    loaded.correlations === 0
+      ? []
+      : [`note: ${number(loaded.correlations)} correlation rules were left out: they run in the server only`];
+  return [...(isBrief ? [] : ["", read, ...left]), ...problemLines([...problems.values()])];
 }
 
 /** Each loss by its file; what cost nothing by its kind, since it is often the same in a thousand files. */

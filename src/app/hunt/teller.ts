@@ -20,7 +20,7 @@ const MAX_PROBLEMS = 10_000;
 export class HuntTeller implements Teller {
   readonly summary = new Summary();
   readonly problems = new Map<string, Problem>();
-  loaded: Loaded = { rules: [], rejected: [], replaced: [] };
+  loaded: Loaded = { rules: [], correlations: 0, rejected: [], replaced: [] };
   bytes = 0;
   hasLoss = false;
   readonly #to: { format: Format; output: Output; progress: Progress; onLoaded(): void };

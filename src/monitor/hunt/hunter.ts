@@ -40,7 +40,7 @@ export class Hunter {
     this.#telling = { ...hints, ...(timeZone !== undefined && { timeZone }) };
     this.#matching = { ...this.#telling, isForMatching: true };
     const least = LEVELS.indexOf(deps.wanted.minLevel ?? "informational");
-    this.#isWanted = deps.rules.rules.map(({ facts }) => LEVELS.indexOf(facts.level) >= least);
+    this.#isWanted = deps.rules.rules.map(({ facts, alerts }) => alerts && LEVELS.indexOf(facts.level) >= least);
   }
 
   /** A line, or a JSON text. */

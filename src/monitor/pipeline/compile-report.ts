@@ -1,7 +1,7 @@
 import { compileRules } from "../detect/index.ts";
 import type { CompileReport, RuleText, ThreadSettings } from "./job.ts";
 
-type Told = CompileReport["rules"][number];
+type Told = Omit<CompileReport["rules"][number], "isPart">;
 
 /** What people are told of rules, correlation rules among them. An open correlation is not among the rejected here. */
 export function compileReport(
@@ -11,8 +11,8 @@ export function compileReport(
   const { rules, correlations, open, rejected } = compileRules(texts, { placeholders });
   const isOpen = new Set(open.map(({ rejection }) => rejection));
   return {
-    rules: [...rules, ...correlations].map(told),
-    open: open.map((one) => ({ ...told(one), missing: one.missing, rejection: one.rejection })),
+    rules: [...rules, ...correlations].map((rule) => ({ ...told(rule), isPart: !rule.alerts })),
+    open: open.map((one) => ({ ...told(one), isPart: false, missing: one.missing, rejection: one.rejection })),
     rejected: rejected.filter((rejection) => !isOpen.has(rejection)),
   };
 }

@@ -39,6 +39,8 @@ export type CompileReport = {
 };
 type ReportedRule = {
   readonly facts: RuleFacts;
+  /** It serves a correlation and raises no alerts of its own. */
+  readonly isPart: boolean;
   readonly name: string;
   readonly logsource: LogSource;
   readonly origin: string;

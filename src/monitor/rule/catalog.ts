@@ -31,6 +31,8 @@ export type CatalogEntry = {
   readonly origin: string;
   readonly overrides: boolean;
   readonly isEnabled: boolean;
+  /** It serves a correlation and raises no alerts of its own. */
+  readonly isPart?: boolean;
   readonly override: Switch | undefined;
 };
 

@@ -9,6 +9,8 @@ export type CompiledFacts = {
   readonly name: string;
   readonly logsource: LogSource;
   readonly origin: string;
+  /** It serves a correlation and raises no alerts of its own. */
+  readonly isPart?: boolean;
 };
 /** A correlation that names a rule of another text: it runs if such a rule is loaded, and is rejected if not. */
 export type OpenFacts = CompiledFacts & { readonly missing: string; readonly rejection: RejectedRule };

@@ -100,6 +100,8 @@ export const RuleRow = z.object({
   /** True when an own rule stands in for a rule of the same id from a directory. */
   overrides: z.boolean(),
   isEnabled: z.boolean(),
+  /** It serves a correlation: its matches are counted there, and it raises no alerts of its own. */
+  isPart: z.boolean(),
   /** On trial: it detects and is counted, and raises no alerts; `until` null = until it is switched on. */
   trial: z.object({ until: z.string().nullable() }).nullable(),
   /** Why it was switched off or on again, by whom; null = never touched. */

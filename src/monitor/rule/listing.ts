@@ -41,6 +41,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     origin: entry.kind === "own" ? "own" : entry.origin,
     overrides: entry.overrides,
     isEnabled: entry.isEnabled,
+    isPart: entry.isPart ?? false,
     trial: isOnTrial(override, figures.nowMs) ? { until: override?.trial?.until?.toISOString() ?? null } : null,
     override: override ? { reason: override.reason, by: override.by, at: override.at.toISOString() } : null,
     hits: figures.hits ? (figures.hits.get(facts.id)?.count ?? 0) : null,

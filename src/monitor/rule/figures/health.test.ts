@@ -4,6 +4,7 @@ import { seenIn } from "./log-sources.ts";
 
 const rule = {
   isEnabled: true,
+  isPart: false,
   hits: 0,
   logs: true,
   alerts: { open: 0, truePositive: 0, falsePositive: 0, benign: 0 },
@@ -26,6 +27,7 @@ describe("What is wrong with a rule", () => {
     ["as many true as false", { hits: 4, ...judged(2, 2, 0) }, null],
     ["too few judged to say", { hits: 2, ...judged(0, 2, 0) }, null],
     ["judged false long ago, silent now", judged(0, 5, 0), "misjudged"],
+    ["never hit, as part of a correlation", { isPart: true }, null],
     ["switched off", { isEnabled: false, hits: 1000 }, null],
   ])("%s", (_, figures, health) => {
     expect(healthOf({ ...rule, ...figures })).toBe(health);
