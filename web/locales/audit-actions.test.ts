@@ -56,7 +56,7 @@ function writtenIn(file: string): Written {
   const targets: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node)) {
-      const [action, target] = ["action", "target"].map((name) => valueOf(node, name, source));
+      const [action, target] = ["action", "target"].map((name) => propertyOf(node, name, source));
       if (action && target) {
         actions.push(...textsOf(action, source));
         targets.push(...kindsOf(target, source));
@@ -73,7 +73,7 @@ function writtenIn(file: string): Written {
 }
 
 /** The value of a property; of the shorthand `{ action }` the constant it stands for. */
-function valueOf(node: ts.ObjectLiteralExpression, name: string, source: ts.SourceFile): ts.Expression | undefined {
+function propertyOf(node: ts.ObjectLiteralExpression, name: string, source: ts.SourceFile): ts.Expression | undefined {
   for (const property of node.properties) {
     if (property.name?.getText() !== name) continue;
     if (ts.isPropertyAssignment(property)) return property.initializer;
@@ -89,7 +89,7 @@ function constantOf(name: string, source: ts.SourceFile): ts.Expression | undefi
 
 function kindsOf(target: ts.Expression, source: ts.SourceFile): string[] {
   const object = ts.isIdentifier(target) ? constantOf(target.text, source) : target;
-  const kind = object && ts.isObjectLiteralExpression(object) ? valueOf(object, "kind", source) : undefined;
+  const kind = object && ts.isObjectLiteralExpression(object) ? propertyOf(object, "kind", source) : undefined;
   return kind ? textsOf(kind, source) : [];
 }
 

@@ -17,6 +17,7 @@ import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { isOverBudget } from "./over-budget.ts";
+import { isCorrelation } from "./documents.ts";
 import { readRuleStory } from "./rule-text.ts";
 import type { TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";
@@ -128,6 +129,7 @@ export async function readRule(ctx: Ctx, id: string, deps: RuleDeps): Promise<Ru
     ...ruleRow(entry, { hits, alerts, seenLogs, nowMs: toMs }),
     ...readRuleStory(text),
     text,
+    isCorrelation: isCorrelation(text, id),
     version: entry.kind === "own" ? (versions[0]?.version ?? null) : null,
     versions,
     hitsByDay: hitsByDay ?? null,

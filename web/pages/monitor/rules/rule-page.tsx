@@ -51,7 +51,7 @@ export function RulePage() {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <HitsFigure rule={rule} />
-          {me?.permissions.includes("event:read") ? <RetroHuntSection ruleId={rule.id} /> : null}
+          {me?.permissions.includes("event:read") ? <RetroHuntSection rule={rule} /> : null}
           <Section title={t("detail.text")}>
             <CodeBlock label={t("detail.text")} title={<code>{rule.origin}</code>} text={rule.text} />
           </Section>
