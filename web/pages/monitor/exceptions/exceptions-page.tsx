@@ -12,6 +12,7 @@ import {
   type RuleException,
 } from "../../../api/exceptions.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
@@ -121,11 +122,12 @@ function useColumns(onChange: (row: RuleException) => void): readonly Column<Rul
 }
 
 function What({ row, unit }: { readonly row: RuleException; readonly unit: string }) {
+  const titleOf = useRuleTitle();
   return (
     <>
       {row.rules.map(({ id, title }) => (
         <Link key={id} to="/rules/$id" params={{ id }} className={page.name}>
-          {title ?? id}
+          {titleOf({ id, title: title ?? id })}
         </Link>
       ))}
       <span className={page.minor}>{unit}</span>

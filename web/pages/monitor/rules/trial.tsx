@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type RuleRow, switchRule } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import page from "../../../ui/list-page.module.css";
 import { useProblemText } from "../../../ui/problem-note.tsx";
@@ -24,12 +25,13 @@ export function TrialButton({ rule }: { readonly rule: Pick<RuleRow, "id" | "tit
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
   const problemText = useProblemText();
+  const title = useRuleTitle()(rule);
   const change = useMutation({
     mutationFn: (reason: string) =>
       switchRule(rule.id, { isEnabled: true, reason, ...(!rule.trial && { trialUntil: trialEnd() }) }),
     onSuccess: async ({ trial }) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
-      toastDone(t(trial ? "trial.started" : "switch.on", { title: rule.title }));
+      toastDone(t(trial ? "trial.started" : "switch.on", { title }));
     },
     onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
   });
@@ -37,7 +39,7 @@ export function TrialButton({ rule }: { readonly rule: Pick<RuleRow, "id" | "tit
   const ask = async () => {
     const reason = await confirm({
       title: t(rule.trial ? "trial.endTitle" : "trial.askTitle"),
-      body: rule.trial ? rule.title : t("trial.askBody", { title: rule.title, days: TRIAL_DAYS }),
+      body: rule.trial ? title : t("trial.askBody", { title, days: TRIAL_DAYS }),
       action: t(rule.trial ? "trial.end" : "trial.put"),
       reasonLabel: t("switch.reason"),
     });
