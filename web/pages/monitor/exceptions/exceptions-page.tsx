@@ -62,7 +62,7 @@ export function ExceptionsPage() {
         <div className={page.middle}>
           {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
           {!data && !error ? <RowsSkeleton rows={8} /> : null}
-          {rows?.length === 0 ? <Empty title={t("empty.title")}>{t("empty.hint")}</Empty> : null}
+          {rows?.length === 0 ? <NoExceptions isFiltered={data?.items.length !== 0} /> : null}
           {rows && rows.length > 0 ? (
             <DataTable label={t("title")} rows={rows} columns={columns} idOf={({ id }) => id} />
           ) : null}
@@ -79,6 +79,12 @@ export function ExceptionsPage() {
       ) : null}
     </div>
   );
+}
+
+function NoExceptions({ isFiltered }: { readonly isFiltered: boolean }) {
+  const { t } = useTranslation("exceptions");
+  if (isFiltered) return <Empty title={t("empty.filtered")}>{t("empty.filteredHint")}</Empty>;
+  return <Empty title={t("empty.title")}>{t("empty.hint")}</Empty>;
 }
 
 function useColumns(onChange: (row: RuleException) => void): readonly Column<RuleException>[] {

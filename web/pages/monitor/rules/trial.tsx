@@ -5,9 +5,11 @@ import { type RuleRow, switchRule } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { confirm } from "../../../ui/confirm.tsx";
+import { formatInstant } from "../../../ui/clock.ts";
 import page from "../../../ui/list-page.module.css";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { useClock } from "../../../ui/use-clock.tsx";
 
 export const TRIAL_DAYS = 14;
 export const trialEnd = (): string => new Date(Date.now() + TRIAL_DAYS * 86_400_000).toISOString();
@@ -15,7 +17,8 @@ export const trialEnd = (): string => new Date(Date.now() + TRIAL_DAYS * 86_400_
 /** That the rule detects and raises no alerts, and until when. */
 export function TrialNote({ trial }: { readonly trial: NonNullable<RuleRow["trial"]> }) {
   const { t } = useTranslation("rules");
-  const date = trial.until?.slice(0, 10).replaceAll("-", "/");
+  const { zone } = useClock();
+  const date = trial.until === null ? "" : formatInstant(trial.until, zone);
   return <span className={page.minor}>{date ? t("trial.until", { date }) : t("trial.on")}</span>;
 }
 
