@@ -13,11 +13,11 @@ import type {
   RuleRow,
   RuleTitles,
 } from "./contract.ts";
+import { isCorrelation } from "./documents.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { isOverBudget } from "./over-budget.ts";
-import { isCorrelation } from "./documents.ts";
 import { readRuleStory } from "./rule-text.ts";
 import type { TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";
