@@ -192,15 +192,15 @@ async function searchAndShare(language: Language): Promise<void> {
   const shared = page.url();
   expect(decodeURIComponent(new URL(shared).search)).toContain("user.name:root");
 
-  const colleague = await browser.view({ language, as: viewer });
-  await colleague.page.goto(shared);
-  await colleague.page
+  const viewerView = await browser.view({ language, as: viewer });
+  await viewerView.page.goto(shared);
+  await viewerView.page
     .getByText(t("search:histogram.total", { count: 1, text: "1" }))
     .first()
     .waitFor();
-  await panelOf(colleague.page, t("search:event.title")).getByRole("link", { name: ROOT_LOGIN }).waitFor();
-  expect(colleague.faults()).toEqual([]);
-  await colleague.close();
+  await panelOf(viewerView.page, t("search:event.title")).getByRole("link", { name: ROOT_LOGIN }).waitFor();
+  expect(viewerView.faults()).toEqual([]);
+  await viewerView.close();
 }
 
 async function triage(language: Language, title: string): Promise<void> {

@@ -170,6 +170,8 @@ export const RuleTitles = z.object({ ja: z.record(z.string(), z.string()) });
 export const RuleParams = z.object({ id: Word });
 export const RuleDetail = RuleRow.extend({
   text: z.string(),
+  /** Correlation rules look at several events together; they cannot be run over stored events. */
+  isCorrelation: z.boolean(),
   description: z.string(),
   /** "" = the rule has none. */
   descriptionJa: z.string(),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blankDocuments, splitDocuments } from "./documents.ts";
+import { blankDocuments, isCorrelation, splitDocuments } from "./documents.ts";
 import { mergeRules, ownOrigin } from "./merge.ts";
 import { readRuleStory } from "./rule-text.ts";
 
@@ -19,6 +19,14 @@ describe("Rule files", () => {
     ["nothing", "", [""]],
   ])("with %s are told apart by id", (_, text, ids) => {
     expect(splitDocuments(text).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it.each([
+    ["a correlation", "b", true],
+    ["the detection rule beside it", "a", false],
+    ["an id that the text does not name, by the first document", "c", false],
+  ])("say whether a rule is a correlation: %s", (_, id, expected) => {
+    expect(isCorrelation(`${rule("a")}---\n${rule("b")}correlation:\n  type: event_count\n`, id)).toBe(expected);
   });
 
   it.each([

@@ -31,6 +31,12 @@ export function splitDocuments(text: string): RuleDocumentPart[] {
   });
 }
 
+/** Whether the rule of this id is a correlation; of a text that names no such id, whether its first document is. */
+export function isCorrelation(text: string, id: string): boolean {
+  const parts = splitDocuments(text);
+  return (parts.find((part) => part.id === id) ?? parts[0])?.isCorrelation === true;
+}
+
 /** The lines of one document. */
 export function documentText(text: string, part: RuleDocumentPart): string {
   return text.split("\n").slice(part.startLine, part.endLine).join("\n");

@@ -13,6 +13,7 @@ import type {
   RuleRow,
   RuleTitles,
 } from "./contract.ts";
+import { isCorrelation } from "./documents.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
@@ -128,6 +129,7 @@ export async function readRule(ctx: Ctx, id: string, deps: RuleDeps): Promise<Ru
     ...ruleRow(entry, { hits, alerts, seenLogs, nowMs: toMs }),
     ...readRuleStory(text),
     text,
+    isCorrelation: isCorrelation(text, id),
     version: entry.kind === "own" ? (versions[0]?.version ?? null) : null,
     versions,
     hitsByDay: hitsByDay ?? null,

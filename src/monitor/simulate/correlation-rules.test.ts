@@ -369,7 +369,10 @@ describe("Our own correlation rules", () => {
       for (const text of [description, references.join(), falsePositives.join()]) expect(text).not.toBe("");
     }
     for (const { text, origin } of sources)
-      expect(text, origin).toMatch(/^title_ja: .*[\p{Script=Han}\p{Script=Katakana}]/mu);
+      for (const part of text.split(/^---$/m)) {
+        expect(part, origin).toMatch(/^title_ja: .*[\p{Script=Han}\p{Script=Katakana}]/mu);
+        expect(part, origin).toMatch(/^description_ja: \|\n {4}.*[\p{Script=Hiragana}].*。/mu);
+      }
   });
 
   it("are built on rules that raise no alerts of their own", () => {

@@ -157,7 +157,7 @@ async function checked(ctx: Ctx, input: ExceptionInput, deps: ExceptionDeps, kno
   return { ruleIds, unitId: input.unitId, match: input.match, reason: input.reason, startsAt, expiresAt };
 }
 
-const entryOf = (verb: string, row: StoredException) => ({
+const entryOf = (verb: "add" | "change" | "end", row: StoredException) => ({
   action: `exception.${verb}`,
   target: { kind: "exception", id: row.id },
   unitId: row.unitId,

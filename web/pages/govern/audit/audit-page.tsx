@@ -16,7 +16,9 @@ import classes from "./audit.module.css";
 
 const FAMILIES = [
   "sign-in",
+  "password",
   "second-factor",
+  "session",
   "access",
   "person",
   "unit",
@@ -24,8 +26,11 @@ const FAMILIES = [
   "alert",
   "incident",
   "rule",
+  "exception",
+  "retro_hunt",
   "source",
   "event",
+  "saved_search",
 ] as const;
 
 export function AuditPage() {

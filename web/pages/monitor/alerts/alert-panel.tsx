@@ -151,7 +151,9 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
       </dl>
       <p className={classes.go}>
         <Link to="/search" search={{ q: alert.events.q, from: alert.events.from, to: alert.events.to }}>
-          {t("alerts:panel.events", { count: alert.count, text: formatCount(alert.count) })}
+          {alert.sample.contributing
+            ? t("alerts:panel.entityEvents", { entity: alert.entity.value })
+            : t("alerts:panel.events", { count: alert.count, text: formatCount(alert.count) })}
         </Link>
         <Link to="/search" search={{ event: alert.sample.eventId, at: alert.sample.time }}>
           {t("alerts:panel.sample")}

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertRow, alertFacetsQuery } from "../../../api/alerts.ts";
 import { meQuery } from "../../../api/session.ts";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { useKeys } from "../../../ui/keys.ts";
@@ -105,6 +106,7 @@ function useList(rows: readonly AlertRow[], state: AlertsState) {
   const [isAll, setAll] = useState(false);
   const [marked, setMarked] = useState<string>();
   const columns = useAlertColumns();
+  const titleOf = useRuleTitle();
   const activeId = state.openId ?? marked;
   const at = rows.findIndex(({ id }) => id === activeId);
   const open = ({ id }: AlertRow) => {
@@ -156,7 +158,10 @@ function useList(rows: readonly AlertRow[], state: AlertsState) {
           setChosen(rows.every(({ id }) => chosen.has(id)) ? new Set() : new Set(rows.map(idOf)));
         },
         allLabel: t("select.all"),
-        rowLabel: (id: string) => t("select.row", { title: rows.find((row) => row.id === id)?.rule.title ?? "" }),
+        rowLabel: (id: string) => {
+          const row = rows.find((one) => one.id === id);
+          return t("select.row", { title: row ? titleOf(row.rule) : "" });
+        },
       }
     : undefined;
   return { columns, activeId, open, step, chosen, isAll, chooseAll: () => setAll(true), clear, sorting, selection };

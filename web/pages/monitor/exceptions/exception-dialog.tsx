@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ExceptionInput } from "../../../api/exceptions.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -27,6 +28,7 @@ type DialogProps = {
 /** An exception says what, where, why and until when; the last two nobody can leave out. */
 export function ExceptionDialog({ title, said, draft: first, sample, save, onClose }: DialogProps) {
   const { t } = useTranslation(["exceptions", "shell"]);
+  const titleOf = useRuleTitle();
   const [draft, setDraft] = useState(first);
   const queryClient = useQueryClient();
   const change = (parts: Partial<ExceptionDraft>) => setDraft((now) => ({ ...now, ...parts }));
@@ -50,7 +52,7 @@ export function ExceptionDialog({ title, said, draft: first, sample, save, onClo
           <h3 className={classes.label}>{t("exceptions:column.rules")}</h3>
           <ul className={classes.rules}>
             {draft.rules.map((rule) => (
-              <li key={rule.id}>{rule.title}</li>
+              <li key={rule.id}>{titleOf(rule)}</li>
             ))}
           </ul>
         </div>

@@ -12,6 +12,7 @@ import {
   type RuleException,
 } from "../../../api/exceptions.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
@@ -61,7 +62,7 @@ export function ExceptionsPage() {
         <div className={page.middle}>
           {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
           {!data && !error ? <RowsSkeleton rows={8} /> : null}
-          {rows?.length === 0 ? <Empty title={t("empty.title")}>{t("empty.hint")}</Empty> : null}
+          {rows?.length === 0 ? <NoExceptions isFiltered={data?.items.length !== 0} /> : null}
           {rows && rows.length > 0 ? (
             <DataTable label={t("title")} rows={rows} columns={columns} idOf={({ id }) => id} />
           ) : null}
@@ -78,6 +79,12 @@ export function ExceptionsPage() {
       ) : null}
     </div>
   );
+}
+
+function NoExceptions({ isFiltered }: { readonly isFiltered: boolean }) {
+  const { t } = useTranslation("exceptions");
+  if (isFiltered) return <Empty title={t("empty.filtered")}>{t("empty.filteredHint")}</Empty>;
+  return <Empty title={t("empty.title")}>{t("empty.hint")}</Empty>;
 }
 
 function useColumns(onChange: (row: RuleException) => void): readonly Column<RuleException>[] {
@@ -121,11 +128,12 @@ function useColumns(onChange: (row: RuleException) => void): readonly Column<Rul
 }
 
 function What({ row, unit }: { readonly row: RuleException; readonly unit: string }) {
+  const titleOf = useRuleTitle();
   return (
     <>
       {row.rules.map(({ id, title }) => (
         <Link key={id} to="/rules/$id" params={{ id }} className={page.name}>
-          {title ?? id}
+          {titleOf({ id, title: title ?? id })}
         </Link>
       ))}
       <span className={page.minor}>{unit}</span>

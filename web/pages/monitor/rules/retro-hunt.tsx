@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cancelRetroHunt, type RetroHunt, retroHuntsQuery, startRetroHunt } from "../../../api/retro-hunts.ts";
+import type { RuleDetail } from "../../../api/rules.ts";
 import { Figure } from "../../../ui/figure.tsx";
 import { formatCount, formatRate } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/page.tsx";
@@ -15,8 +16,18 @@ import classes from "./rule-page.module.css";
 const DAY_MS = 86_400_000;
 const RANGES = [1, 7, 30, 90, 365] as const;
 
-/** Runs the rule over the events stored already: what it would have found, and how many alerts it would bring. */
-export function RetroHuntSection({ ruleId }: { readonly ruleId: string }) {
+/** Runs the rule over the events stored already; of a correlation rule it says why that cannot be done. */
+export function RetroHuntSection({ rule }: { readonly rule: Pick<RuleDetail, "id" | "isCorrelation"> }) {
+  const { t } = useTranslation("retrohunt");
+  if (!rule.isCorrelation) return <RetroHuntOfRule ruleId={rule.id} />;
+  return (
+    <Section title={t("title")}>
+      <p className={classes.small}>{t("notCorrelations")}</p>
+    </Section>
+  );
+}
+
+function RetroHuntOfRule({ ruleId }: { readonly ruleId: string }) {
   const { t } = useTranslation("retrohunt");
   const [days, setDays] = useState("90");
   const queryClient = useQueryClient();

@@ -7,6 +7,7 @@ import { conditionText } from "../../../../src/monitor/search/language/one-condi
 import { deleteRule, type RuleDetail, ruleQuery, ruleVersionQuery } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
 import { Severity } from "../../../parts/severity.tsx";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { CodeBlock } from "../../../ui/code-block.tsx";
 import { confirm } from "../../../ui/confirm.tsx";
 import { Figure } from "../../../ui/figure.tsx";
@@ -51,7 +52,7 @@ export function RulePage() {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <HitsFigure rule={rule} />
-          {me?.permissions.includes("event:read") ? <RetroHuntSection ruleId={rule.id} /> : null}
+          {me?.permissions.includes("event:read") ? <RetroHuntSection rule={rule} /> : null}
           <Section title={t("detail.text")}>
             <CodeBlock label={t("detail.text")} title={<code>{rule.origin}</code>} text={rule.text} />
           </Section>
@@ -72,18 +73,19 @@ function Actions({ rule }: { readonly rule: RuleDetail }) {
   const { data: me } = useQuery(meQuery);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const title = useRuleTitle()(rule);
   const removal = useMutation({
     mutationFn: (reason: string) => deleteRule(rule.id, reason),
     onSuccess: async () => {
       await navigate({ to: "/rules" });
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
-      toastDone(t("detail.deleted", { title: rule.title }));
+      toastDone(t("detail.deleted", { title }));
     },
   });
   const ask = async () => {
     const reason = await confirm({
       title: t("detail.deleteTitle"),
-      body: t("detail.deleteBody", { title: rule.title }),
+      body: t("detail.deleteBody", { title }),
       action: t("detail.delete"),
       reasonLabel: t("switch.reason"),
     });

@@ -3,10 +3,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type RuleRow, switchRule } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
+import { formatInstant } from "../../../ui/clock.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import page from "../../../ui/list-page.module.css";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { useClock } from "../../../ui/use-clock.tsx";
 
 export const TRIAL_DAYS = 14;
 export const trialEnd = (): string => new Date(Date.now() + TRIAL_DAYS * 86_400_000).toISOString();
@@ -14,7 +17,8 @@ export const trialEnd = (): string => new Date(Date.now() + TRIAL_DAYS * 86_400_
 /** That the rule detects and raises no alerts, and until when. */
 export function TrialNote({ trial }: { readonly trial: NonNullable<RuleRow["trial"]> }) {
   const { t } = useTranslation("rules");
-  const date = trial.until?.slice(0, 10).replaceAll("-", "/");
+  const { zone } = useClock();
+  const date = trial.until === null ? "" : formatInstant(trial.until, zone);
   return <span className={page.minor}>{date ? t("trial.until", { date }) : t("trial.on")}</span>;
 }
 
@@ -24,12 +28,13 @@ export function TrialButton({ rule }: { readonly rule: Pick<RuleRow, "id" | "tit
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
   const problemText = useProblemText();
+  const title = useRuleTitle()(rule);
   const change = useMutation({
     mutationFn: (reason: string) =>
       switchRule(rule.id, { isEnabled: true, reason, ...(!rule.trial && { trialUntil: trialEnd() }) }),
     onSuccess: async ({ trial }) => {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
-      toastDone(t(trial ? "trial.started" : "switch.on", { title: rule.title }));
+      toastDone(t(trial ? "trial.started" : "switch.on", { title }));
     },
     onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
   });
@@ -37,7 +42,7 @@ export function TrialButton({ rule }: { readonly rule: Pick<RuleRow, "id" | "tit
   const ask = async () => {
     const reason = await confirm({
       title: t(rule.trial ? "trial.endTitle" : "trial.askTitle"),
-      body: rule.trial ? rule.title : t("trial.askBody", { title: rule.title, days: TRIAL_DAYS }),
+      body: rule.trial ? title : t("trial.askBody", { title, days: TRIAL_DAYS }),
       action: t(rule.trial ? "trial.end" : "trial.put"),
       reasonLabel: t("switch.reason"),
     });
