@@ -158,7 +158,7 @@ function HitsFigure({ rule }: { readonly rule: RuleDetail }) {
 }
 
 /** How analysts judged this rule's alerts: the figure by which it is kept, tuned or switched off. */
-function Outcome({ rule: { alerts, precision, health } }: { readonly rule: RuleDetail }) {
+function Outcome({ rule: { alerts, precision, health, isPart } }: { readonly rule: RuleDetail }) {
   const { t } = useTranslation(["rules", "monitor"]);
   const judged = alerts.truePositive + alerts.falsePositive + alerts.benign;
   const rows = [
@@ -169,6 +169,7 @@ function Outcome({ rule: { alerts, precision, health } }: { readonly rule: RuleD
   return (
     <Section title={t("rules:detail.outcome")} aside={t("rules:openAlerts", { count: alerts.open })}>
       {judged === 0 ? <p className={classes.small}>{t("rules:detail.notJudged")}</p> : null}
+      {isPart ? <p className={classes.note}>{t("rules:part")}</p> : null}
       {health ? <p className={classes.note}>{t(`rules:health.${health}`)}</p> : null}
       {precision ? (
         <p>
