@@ -1,5 +1,11 @@
 import { isCorrelation, readCorrelation } from "./correlation/read/document.ts";
-import { type NamedCorrelation, type ResolvedCorrelation, resolveCorrelations } from "./correlation/read/resolve.ts";
+import {
+  type NamedCorrelation,
+  type NamedRule,
+  type RefusedCorrelation,
+  type ResolvedCorrelation,
+  resolveCorrelations,
+} from "./correlation/read/resolve.ts";
 import { applyFilters, type NarrowedRules } from "./filter/apply.ts";
 import { type Filter, isFilter, readFilter } from "./filter/filter.ts";
 import type { ReadCache } from "./read-cache.ts";
@@ -13,7 +19,7 @@ import { type Line, type RuleDocument, readDocuments } from "./rule/yaml.ts";
 export type RuleSource = {
   readonly text: string;
   readonly origin: string;
-  /** Ids of its correlation rules that are switched off: the rules that serve them must not begin to alert. */
+  /** Ids of its rules that are switched off and stay for the correlations that they serve, or that serve them: all are silent. */
   readonly muted?: readonly string[];
 };
 
@@ -46,7 +52,7 @@ export type FilterReport = {
   readonly warnings: readonly string[];
 };
 
-export type ReadRule = Rule & { readonly origin: string };
+export type ReadRule = NamedRule;
 
 /** A correlation that names a rule not among those read. */
 export type OpenCorrelation = {
@@ -58,6 +64,7 @@ export type ReadRules = {
   readonly rules: readonly ReadRule[];
   /** Correlations whose rules are all among `rules` and themselves. */
   readonly correlations: readonly ResolvedCorrelation[];
+  readonly refused: readonly RefusedCorrelation[];
   /** Also in `rejected`. */
   readonly open: readonly OpenCorrelation[];
   readonly rejected: readonly Rejection[];
@@ -101,8 +108,8 @@ export function readRules(
   const all = [...byId.values()];
   const rules = all.flatMap((read) => (read.kind === "rule" ? [read.rule] : []));
   const narrowed = filtered(rules, [...filters.values()]);
-  const { refused, ...found } = resolved(narrowed.rules, all);
-  const unresolved = refused.map(({ rejection }) => rejection);
+  const found = resolved(narrowed.rules, all);
+  const unresolved = found.refused.map(({ rejection }) => rejection);
   return { ...narrowed, ...found, rejected: [...rejected, ...unresolved], replaced };
 }
 
@@ -134,11 +141,11 @@ function resolved(rules: readonly ReadRule[], all: readonly Read[]) {
     all.flatMap((read) => (read.kind === "correlation" ? [[read.rule, read.lineOf] as const] : [])),
   );
   const { correlations, refused } = resolveCorrelations(rules, [...lines.keys()]);
-  const told = refused.map(({ correlation, problem }) => {
+  const told = refused.map(({ correlation, problem, members }) => {
     const { facts, origin } = correlation;
     const line = lineIn(lines.get(correlation)?.(problem.path));
     const rejection = { origin, ...line, id: facts.id, title: facts.title, reason: problem.message };
-    return { correlation, problem, rejection };
+    return { correlation, problem, members, rejection };
   });
   const open = told.flatMap(({ correlation, problem, rejection }) =>
     problem instanceof MissingRule ? [{ correlation, missing: problem.reference, rejection }] : [],
@@ -154,13 +161,15 @@ function readOne(
   const { origin, muted = [] } = source;
   if (document.kind === "broken") return { origin, ...lineIn(document.line), reason: document.reason };
   const { value, lineOf } = document;
+  const isMuted = (id: string): boolean => muted.includes(id);
+  const asRule = (rule: Rule): Read => ({ kind: "rule", rule: { ...rule, origin, isMuted: isMuted(rule.facts.id) } });
   try {
     if (isFilter(value)) return { filter: readFilter(value, placeholders), origin, line: lineOf(["filter"]) };
-    if (!isCorrelation(value)) return { kind: "rule", rule: { ...readRule(value, placeholders), origin } };
+    if (!isCorrelation(value)) return asRule(readRule(value, placeholders));
     const correlation = readCorrelation(value);
     return {
       kind: "correlation",
-      rule: { ...correlation, origin, isMuted: muted.includes(correlation.facts.id) },
+      rule: { ...correlation, origin, isMuted: isMuted(correlation.facts.id) },
       lineOf,
     };
   } catch (error) {

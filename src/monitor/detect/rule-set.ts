@@ -48,6 +48,8 @@ export type CompiledCorrelation = Omit<CompiledRule, "fields"> & {
   readonly type: CorrelationType;
   readonly timespanMs: number;
   readonly groupBy: readonly string[];
+  /** Ids of the rules and correlations that it lists. */
+  readonly parts: readonly string[];
 };
 
 export type CompileOptions = ReadOptions & { readonly costs?: CostOptions };
@@ -59,6 +61,8 @@ export type RuleSet = {
   readonly correlations: readonly CompiledCorrelation[];
   /** Correlations that name a rule which is not here; rejected as long as no other rules join these. */
   readonly open: readonly (Pick<CompiledRule, "facts" | "name" | "logsource" | "origin"> & {
+    /** Ids or names. */
+    readonly parts: readonly string[];
     readonly missing: string;
     readonly rejection: Rejection;
   })[];
@@ -158,14 +162,17 @@ const renumbered = (hits: readonly number[], numbers: readonly number[]): readon
   hits.map((hit) => numbers[hit] ?? GONE).filter((number) => number !== GONE);
 
 /** All that is known of rules beside matching, the plan of their correlations included. */
-function described({ rules, correlations, open, rejected, replaced, filters }: ReadRules) {
-  const silent = silenced(correlations);
+function described({ rules, correlations, refused, open, rejected, replaced, filters }: ReadRules) {
+  const silent = silenced(rules, correlations, refused);
   const plan = planCorrelations(rules, correlations, silent.idle);
   const alerts = correlations.map((_, number) => !silent.correlations.has(number));
   const program: CorrelationProgram = { ruleIds: rules.map((rule) => rule.facts.id), plan, alerts };
   return {
     rules: rules.map((rule, number) => ({ ...describe(rule), alerts: !silent.rules.has(number) })),
-    correlations: correlations.map((rule, number) => describeCorrelation(rule, alerts[number] ?? true)),
+    correlations: correlations.map((rule, number) => ({
+      ...describeCorrelation(rule, alerts[number] ?? true),
+      parts: rule.members.flatMap((part) => (part.kind === "rule" ? rules : correlations)[part.number]?.facts.id ?? []),
+    })),
     open: open.map(describeOpen),
     program,
     rejected,
@@ -183,13 +190,13 @@ const descriptions = new WeakMap<ReadRule, Description>();
 function describe(rule: ReadRule): Description {
   const known = descriptions.get(rule);
   if (known !== undefined) return known;
-  const { expression, ...facts } = rule;
+  const { expression, isMuted, ...facts } = rule;
   const description = { ...facts, fields: [...fieldsOf(expression)] };
   descriptions.set(rule, description);
   return description;
 }
 
-function describeCorrelation(rule: ResolvedCorrelation, alerts: boolean): CompiledCorrelation {
+function describeCorrelation(rule: ResolvedCorrelation, alerts: boolean): Omit<CompiledCorrelation, "parts"> {
   const { facts, name, status, description, references, falsePositives, logsource, origin } = rule;
   const { type, timespanMs, groupBy } = rule;
   const told = { facts, name, status, description, references, falsePositives, logsource, origin };
@@ -198,7 +205,7 @@ function describeCorrelation(rule: ResolvedCorrelation, alerts: boolean): Compil
 
 function describeOpen({ correlation, missing, rejection }: OpenCorrelation) {
   const { facts, name, origin } = correlation;
-  return { facts, name, origin, logsource: NO_LOG_SOURCE, missing, rejection };
+  return { facts, name, origin, parts: correlation.members, logsource: NO_LOG_SOURCE, missing, rejection };
 }
 
 const NO_LOG_SOURCE: LogSource = { product: "", category: "", service: "" };

@@ -17,4 +17,10 @@ export function compileReport(
   };
 }
 
-const told = ({ facts, name, logsource, origin }: Told): Told => ({ facts, name, logsource, origin });
+const told = ({ facts, name, logsource, origin, parts }: Told): Told => ({
+  facts,
+  name,
+  logsource,
+  origin,
+  ...(parts && { parts }),
+});

@@ -44,6 +44,8 @@ type ReportedRule = {
   readonly name: string;
   readonly logsource: LogSource;
   readonly origin: string;
+  /** Ids or names of the rules that a correlation lists. */
+  readonly parts?: readonly string[];
 };
 export type RejectedRule = {
   readonly origin: string;

@@ -156,4 +156,36 @@ correlation:
       { origin: "lost.yml", line: 5, id: "lost", reason: expect.stringContaining("nobody") },
     ]);
   });
+
+  const off = (n: number, reason: string): RuleState => ({
+    own: [],
+    switches: new Map([[idOf(n), { isEnabled: false, reason, by: { id: "p", name: "P" }, at: new Date(0) }]]),
+  });
+
+  it("keep a rule that a person switched off, silent, as long as they are on and need it", async () => {
+    const state = off(1, "Too loud");
+    const texts = [...files(3), correlation("inner", idOf(1)), correlation("outer", "inner")];
+    const catalog = await open(texts, state);
+    expect(catalog.activeRules().filter(({ muted }) => muted)).toMatchObject([{ muted: [idOf(1)] }]);
+    expect(catalog.rejected()).toEqual([]);
+    const { rules } = compileRules(catalog.activeRules());
+    expect(rules.map(({ alerts }) => alerts)).toEqual([true, false, true]);
+    const alone = await open(files(3), state);
+    expect(alone.activeRules()).toHaveLength(2);
+  });
+
+  it("are told not to run when a rule of theirs was over its time budget; its other rules stay silent", async () => {
+    const catalog = await open(
+      [...files(3), correlation("both", `${idOf(0)}, ${idOf(1)}`)],
+      off(1, "over-budget:90:50"),
+    );
+    expect(catalog.rejected()).toMatchObject([
+      { origin: "both.yml", id: "both", reason: expect.stringMatching(/not running.*"Rule 1".*time budget/) },
+    ]);
+    const { rules } = compileRules(catalog.activeRules());
+    expect(rules.map(({ facts, alerts }) => [facts.id, alerts])).toEqual([
+      [idOf(0), false],
+      [idOf(2), true],
+    ]);
+  });
 });

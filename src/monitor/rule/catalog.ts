@@ -4,6 +4,7 @@ import type { CompiledFacts, CompileRules, OpenFacts } from "./compiled.ts";
 import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
+import { servingRules } from "./serving.ts";
 import { isOnTrial } from "./trial.ts";
 
 export type Switch = {
@@ -22,6 +23,9 @@ export type RuleState = {
 
 export type CatalogEntry = {
   readonly facts: RuleFacts;
+  readonly name: string;
+  /** Of a correlation: ids or names of the rules that it lists. */
+  readonly parts?: readonly string[];
   readonly logsource: LogSource;
   readonly status: string;
   readonly tags: readonly string[];
@@ -111,11 +115,13 @@ export async function openRuleCatalog({
         .map(({ origin }) => origin),
     );
     const disabled = new Set([...state.switches].filter(([, { isEnabled }]) => !isEnabled).map(([id]) => id));
+    const { serving, halted } = servingRules(entries);
     return {
       entries,
       own: new Map(state.own.map(({ id, text }) => [id, text])),
       known,
       rejected: [
+        ...halted,
         ...unresolved.map(({ rejection }) => rejection),
         ...ownOutcome.rejected,
         ...base.rejected,
@@ -125,6 +131,7 @@ export async function openRuleCatalog({
         directories: sound.filter((file) => !isStopped(file)),
         own: state.own.filter((rule) => !ownOutcome.isGuilty(asText(rule))),
         disabled,
+        serving,
       }),
     };
   }

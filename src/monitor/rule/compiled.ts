@@ -11,6 +11,8 @@ export type CompiledFacts = {
   readonly origin: string;
   /** It serves a correlation and raises no alerts of its own. */
   readonly isPart?: boolean;
+  /** Of a correlation: ids or names of the rules that it lists. */
+  readonly parts?: readonly string[];
 };
 /** A correlation that names a rule of another text: it runs if such a rule is loaded, and is rejected if not. */
 export type OpenFacts = CompiledFacts & { readonly missing: string; readonly rejection: RejectedRule };

@@ -73,6 +73,17 @@ describe("What the detector runs", () => {
     expect(merged).toEqual([{ origin: "1.yml", text, muted: ["c"] }]);
   });
 
+  it("keeps a rule that is switched off, muted, when a correlation needs it", () => {
+    const merged = mergeRules({
+      directories: [file("1.yml", "a", "b")],
+      own: [{ id: "d", text: rule("d") }],
+      disabled: new Set(["a", "b", "d"]),
+      serving: new Set(["a", "d"]),
+    });
+    expect(idsIn(merged)).toEqual(["a", "d"]);
+    expect(merged.map(({ muted }) => muted)).toEqual([["a"], ["d"]]);
+  });
+
   it("has an own rule in the place of a directory's rule of the same id", () => {
     const merged = mergeRules({
       directories: [file("1.yml", "a", "b")],

@@ -2,7 +2,7 @@
 export type RuleText = {
   readonly text: string;
   readonly origin: string;
-  /** Ids of its correlation rules that are switched off. */
+  /** Ids of its rules that are switched off and stay, silent: correlations, and rules that correlations need. */
   readonly muted?: readonly string[];
 };
 

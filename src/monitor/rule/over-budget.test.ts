@@ -4,8 +4,9 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { compileRules } from "../detect/index.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
+import { isOverBudget } from "./budget-reason.ts";
 import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
-import { isOverBudget, switchOffSlowRule } from "./over-budget.ts";
+import { switchOffSlowRule } from "./over-budget.ts";
 import { readRuleState } from "./store.ts";
 import { switchRule } from "./upkeep.ts";
 

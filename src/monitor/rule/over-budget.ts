@@ -1,4 +1,5 @@
 import type { Ctx } from "../../organization/access/index.ts";
+import { overBudgetReason } from "./budget-reason.ts";
 import type { RuleCatalog } from "./catalog.ts";
 import { writeSwitch } from "./store.ts";
 
@@ -7,11 +8,6 @@ export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent:
 type Deps = { readonly budget: number; readonly catalog: RuleCatalog; readonly onRulesChanged: () => void };
 
 const MACHINE = { id: "yagura", name: "Yagura" };
-
-/** How a switch says that it was the time budget; people read it in their own language. */
-const overBudgetReason = (microsecondsPerEvent: number, budget: number): string =>
-  `over-budget:${microsecondsPerEvent}:${budget}`;
-export const isOverBudget = (reason: string): boolean => /^over-budget:\d+:\d+$/.test(reason);
 
 /**
  * Switches a rule off that holds up all the others. The switch is the one that people use: it shows in the list with its
@@ -23,7 +19,9 @@ export async function switchOffSlowRule(
   { budget, catalog, onRulesChanged }: Deps,
 ): Promise<boolean> {
   const entry = catalog.entries().get(ruleId);
-  if (!entry?.isEnabled) return false;
+  // One that a person switched off may still run for a correlation, and hold up the others.
+  const isServing = catalog.activeRules().some(({ muted }) => muted?.includes(ruleId));
+  if (!entry || !(entry.isEnabled || isServing)) return false;
   const reason = overBudgetReason(microsecondsPerEvent, budget);
   const audit = {
     action: "rule.disable",

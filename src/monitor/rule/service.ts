@@ -1,6 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { Finding } from "../detect/index.ts";
+import { isOverBudget } from "./budget-reason.ts";
 import type { RuleCatalog } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type {
@@ -17,7 +18,6 @@ import { isCorrelation } from "./documents.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
-import { isOverBudget } from "./over-budget.ts";
 import { readRuleStory } from "./rule-text.ts";
 import type { TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";

@@ -3,7 +3,11 @@ import { MissingRule, type Path, RuleProblem } from "../../rule/problem.ts";
 import type { Rule } from "../../rule/rule.ts";
 import type { CorrelationDocument } from "./document.ts";
 
-export type NamedRule = Rule & { readonly origin: string };
+export type NamedRule = Rule & {
+  readonly origin: string;
+  /** Switched off, and here only for the correlations that it serves. */
+  readonly isMuted: boolean;
+};
 export type NamedCorrelation = CorrelationDocument & {
   readonly origin: string;
   /** Switched off: it stays silent, and so do the rules that serve it alone. */
@@ -24,7 +28,13 @@ export type ResolvedCorrelation = Omit<NamedCorrelation, "members"> & {
 
 export type Resolved = {
   readonly correlations: readonly ResolvedCorrelation[];
-  readonly refused: readonly { readonly correlation: NamedCorrelation; readonly problem: RuleProblem }[];
+  readonly refused: readonly RefusedCorrelation[];
+};
+/** `members`: those that are there all the same. */
+export type RefusedCorrelation = {
+  readonly correlation: NamedCorrelation;
+  readonly problem: RuleProblem;
+  readonly members: readonly Member[];
 };
 
 type Target =
@@ -56,7 +66,17 @@ class Resolver {
       const outcome = this.#numberOf(correlation);
       return outcome instanceof RuleProblem ? [{ correlation, problem: outcome }] : [];
     });
-    return { correlations: this.#resolved, refused };
+    const withMembers = refused.map((one) => ({ ...one, members: this.#membersLeft(one.correlation) }));
+    return { correlations: this.#resolved, refused: withMembers };
+  }
+
+  #membersLeft({ members, origin }: NamedCorrelation): readonly Member[] {
+    return members.flatMap((reference): Member[] => {
+      const found = this.#find(reference, origin);
+      if (found instanceof RuleProblem) return [];
+      const number = found.kind === "rule" ? found.number : this.#numberOf(found.of);
+      return number instanceof RuleProblem ? [] : [{ kind: found.kind, number }];
+    });
   }
 
   #know({ facts, name, origin }: { facts: RuleFacts; name: string; origin: string }, target: Target): void {

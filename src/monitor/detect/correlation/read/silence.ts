@@ -1,4 +1,5 @@
-import type { ResolvedCorrelation } from "./resolve.ts";
+import { MissingRule } from "../../rule/problem.ts";
+import type { RefusedCorrelation, ResolvedCorrelation } from "./resolve.ts";
 
 export type Silenced = {
   readonly rules: ReadonlySet<number>;
@@ -9,13 +10,21 @@ export type Silenced = {
 
 /**
  * What serves correlations and raises no alerts of its own: everything that a correlation lists, unless one that lists it says
- * `generate: true`. Source: Sigma correlation rules specification 2.1, "Generate" (default: only the correlation).
+ * `generate: true`. One that waits for a missing rule keeps the others silent, and a rule that is switched off always is.
+ * Source: Sigma correlation rules specification 2.1, "Generate" (default: only the correlation).
  */
-export function silenced(correlations: readonly ResolvedCorrelation[]): Silenced {
+export function silenced(
+  rules: readonly { readonly isMuted: boolean }[],
+  correlations: readonly ResolvedCorrelation[],
+  refused: readonly RefusedCorrelation[],
+): Silenced {
+  const waiting = refused.filter(({ problem }) => problem instanceof MissingRule);
+  const lists = [...correlations, ...waiting.map(({ correlation: { generate }, members }) => ({ generate, members }))];
   const listed = { rule: new Set<number>(), correlation: new Set<number>() };
-  for (const { members } of correlations) for (const { kind, number } of members) listed[kind].add(number);
-  for (const { members, generate } of correlations)
+  for (const { members } of lists) for (const { kind, number } of members) listed[kind].add(number);
+  for (const { members, generate } of lists)
     if (generate) for (const { kind, number } of members) listed[kind].delete(number);
+  for (const [number, { isMuted }] of rules.entries()) if (isMuted) listed.rule.add(number);
   for (const [number, { isMuted }] of correlations.entries()) if (isMuted) listed.correlation.add(number);
   return { rules: listed.rule, correlations: listed.correlation, idle: idleOf(correlations, listed.correlation) };
 }

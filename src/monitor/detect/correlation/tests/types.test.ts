@@ -273,10 +273,19 @@ describe("generate", () => {
     expect(alerting(base("a"), count(), count({ generate: true }, "Two"))).toEqual([true]);
   });
 
-  it("does not let a correlation that cannot run silence anything", () => {
-    expect(
-      alerting(base("a"), correlation({ type: "event_count", rules: ["a", "missing"], condition: { gte: 2 } })),
-    ).toEqual([true]);
+  it("keeps the other rules of a correlation silent that waits for a missing one, and of no other that cannot run", () => {
+    const body = { type: "event_count", rules: ["a", "missing"], condition: { gte: 2 } };
+    expect(alerting(base("a"), base("b"), correlation(body))).toEqual([false, true]);
+    expect(alerting(base("a"), correlation(body, { generate: true }))).toEqual([true]);
+    expect(alerting(base("a"), correlation({ ...body, rules: ["a", "a"] }))).toEqual([true]);
+  });
+
+  it("keeps a rule silent that is switched off, while it serves a correlation that is on", () => {
+    const text = [base("a", { id: "off" }), base("b"), count({ generate: true })].join("\n---\n");
+    const rules = compileRules([{ text, origin: "test", muted: ["off"] }]);
+    expect(rules.rules.map(({ alerts }) => alerts)).toEqual([false, true]);
+    expect(rules.correlations.map(({ alerts }) => alerts)).toEqual([true]);
+    expect(rules.capture(0, {})).toBeDefined();
   });
 
   it("keeps rules silent whose correlation is switched off", () => {
