@@ -11,7 +11,7 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { openWal, type Wal } from "../../platform/wal/index.ts";
 import { createAlertSink } from "../alert/index.ts";
 import { encodeFrames, encodeMeta } from "../collect/index.ts";
-import { compileRules, NO_EXCEPTIONS, type RuleSet } from "../detect/index.ts";
+import { compileExceptions, compileRules, NO_EXCEPTIONS, type RuleSet } from "../detect/index.ts";
 import { emptyHotColumns } from "../event/index.ts";
 import { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
@@ -48,7 +48,7 @@ const rulesWith = (threshold: number, more: object = {}): RuleSet =>
   ]);
 
 /** Lines are `kind user`; the pool is the real per-batch code without its threads. */
-function enginesFor(rules: RuleSet): LineEngines {
+function enginesFor(rules: RuleSet, exceptedBy = NO_EXCEPTIONS.exceptedBy): LineEngines {
   let hits: readonly number[] = [];
   let fields = {};
   return {
@@ -68,7 +68,7 @@ function enginesFor(rules: RuleSet): LineEngines {
       fields = event.fields;
       return hits.flatMap((hit) => (rules.rules[hit]?.alerts ? [rules.rules[hit].facts] : []));
     },
-    exceptedBy: NO_EXCEPTIONS.exceptedBy,
+    exceptedBy,
     bases: () =>
       hits.flatMap((hit) => {
         const values = rules.capture(hit, fields);
@@ -77,9 +77,9 @@ function enginesFor(rules: RuleSet): LineEngines {
   };
 }
 
-function poolFor(rules: RuleSet): WorkerPool {
+function poolFor(rules: RuleSet, exceptedBy?: LineEngines["exceptedBy"]): WorkerPool {
   const processor = new BatchProcessor();
-  const engines = enginesFor(rules);
+  const engines = enginesFor(rules, exceptedBy);
   return {
     size: 2,
     run: async (order) => [{ kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, engines) }],
@@ -136,9 +136,17 @@ const fails = (count: number, user = "eve") => Array.from({ length: count }, () 
 
 const sink = (): AlertSink => createAlertSink(state, () => new Date());
 
-function start(over: { alerts?: AlertSink; rules?: RuleSet; events?: EventsDb; wal?: Wal } = {}): Pipeline {
+function start(
+  over: {
+    alerts?: AlertSink;
+    exceptedBy?: LineEngines["exceptedBy"];
+    rules?: RuleSet;
+    events?: EventsDb;
+    wal?: Wal;
+  } = {},
+): Pipeline {
   const rules = over.rules ?? rulesWith(5);
-  const pool = poolFor(rules);
+  const pool = poolFor(rules, over.exceptedBy);
   const pipeline = startPipeline({
     wal: over.wal ?? wal,
     events: over.events ?? events,
@@ -191,6 +199,25 @@ describe("A correlation in the running system", () => {
       ["failure", "5"],
       ["many", "1"],
     ]);
+  });
+
+  it("leaves out events that are excepted from a rule which it lists", async () => {
+    const rules = rulesWith(5);
+    const match = { kind: "fields", fields: [{ name: "user", value: "backup" }] } as const;
+    const spec = {
+      id: "x",
+      ruleIds: ["failure"],
+      unitIds: "any",
+      startsAtMs: 0,
+      expiresAtMs: Infinity,
+      match,
+    } as const;
+    const { exceptedBy } = compileExceptions([spec], rules.rules, {});
+    const pipeline = start({ rules, exceptedBy });
+    await append(...fails(9, "backup"), ...fails(5));
+    await pipeline.drained();
+    expect(await alerts()).toEqual([{ rule_id: "many", entity: "eve", count: "1" }]);
+    expect(pipeline.snapshot().correlations).toMatchObject([{ id: "many", groups: 1, firings: 1 }]);
   });
 
   it("counts on across a restart", async () => {

@@ -99,27 +99,31 @@ export class BatchProcessor {
       ruleIds: rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id),
     };
     if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
-    if (rules.length > 0) this.#found({ ...row, logsource: event.logsource }, rules, pass);
     const bases = pass.engines.bases?.() ?? NO_BASES;
-    if (bases.length > 0) pass.bases.add(row, bases);
+    if (rules.length + bases.length > 0) this.#found({ ...row, logsource: event.logsource }, { rules, bases }, pass);
     return event.problem;
   }
 
-  #found(row: EventRow & { logsource: LogSource }, rules: readonly RuleFacts[], pass: Pass): void {
+  #found(row: EventRow & { logsource: LogSource }, { rules, bases }: Hits, pass: Pass): void {
     const entity = entityOf(row.event.hot, row.sourceId);
     const { fields, hot } = row.event;
     const { logsource, unitId, receivedMs } = row;
-    const excepted = pass.engines.exceptedBy({ fields, hot, logsource, unitId, receivedMs }, row.ruleIds);
+    const ids = bases.length === 0 ? row.ruleIds : [...row.ruleIds, ...bases.map(({ id }) => id)];
+    const excepted = pass.engines.exceptedBy({ fields, hot, logsource, unitId, receivedMs }, ids);
     for (const rule of rules) {
       const exceptionId = excepted.get(rule.id) ?? "";
       if (!pass.skip.detection(row.seq, rule.id)) this.#detections.add(row, { rule, entity, exceptionId }, pass.stream);
       if (exceptionId === "") pass.groups.add(row, { rule, entity }, pass.stream);
       else pass.excepted += 1;
     }
+    const correlated = excepted.size === 0 ? bases : bases.filter(({ id }) => !excepted.has(id));
+    if (correlated.length > 0) pass.bases.add(row, correlated);
   }
 }
 
 type Place = { readonly record: RecordInput; readonly meta: RecordMeta; readonly seq: bigint };
+/** Rules that raise alerts, and what correlations listen to: a rule may be among both. */
+type Hits = { readonly rules: readonly RuleFacts[]; readonly bases: readonly Base[] };
 type Pass = {
   readonly engines: LineEngines;
   readonly stream: number;

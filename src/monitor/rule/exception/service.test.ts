@@ -6,7 +6,8 @@ import type { EventsDb } from "../../../platform/events/index.ts";
 import { openTestEvents } from "../../../platform/events/testing.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
-import { compileRules, type ExceptionSpec, readMatch } from "../../detect/index.ts";
+import { type ExceptionSpec, readMatch } from "../../detect/index.ts";
+import { compileReport } from "../../pipeline/compile-report.ts";
 import { type TestContexts, testContexts } from "../../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "../catalog.ts";
 import { readRuleState } from "../store.ts";
@@ -18,6 +19,8 @@ import { addException, changeException, type ExceptionDeps, endException, listEx
 const T0 = new Date("2026-11-22T12:00:00.000Z");
 const DAY = 86_400_000;
 const RULE = "title: Whoami\nid: rule-1\nlogsource:\n  product: linux\ndetection:\n  s:\n    a: 1\n  condition: s\n";
+const CORRELATION =
+  "title: Often\nid: often\ncorrelation:\n  type: event_count\n  rules: [rule-1]\n  timespan: 5m\n  condition: { gte: 5 }\n";
 const TREE = buildUnitTree([
   { id: "unit_root", parentId: null },
   { id: "unit_osaka", parentId: "unit_root" },
@@ -38,8 +41,8 @@ beforeAll(async () => {
   state = await openTestState();
   events = await openTestEvents();
   catalog = await openRuleCatalog({
-    directories: [{ text: RULE, origin: "a.yml" }],
-    compile: compileRules,
+    directories: [{ text: `${RULE}---\n${CORRELATION}`, origin: "a.yml" }],
+    compile: async (texts) => compileReport(texts),
     readState: () => readRuleState(state.db),
   });
 });
@@ -170,6 +173,7 @@ describe("An exception that expires", () => {
 describe("What is refused", () => {
   it.each<[string, Partial<ExceptionInput>, string]>([
     ["an unknown rule", { ruleIds: ["rule-1", "rule-9"] }, "no such rule"],
+    ["a correlation rule", { ruleIds: ["rule-1", "often"] }, "correlation rule has no exceptions"],
     ["an expiry in the past", { expiresAt: later(-1).toISOString() }, "expire in the future"],
     ["an expiry before the start", { startsAt: later(3).toISOString(), expiresAt: later(2).toISOString() }, "begins"],
     ["more than a year", { expiresAt: later(400).toISOString() }, "366 days"],

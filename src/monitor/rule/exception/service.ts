@@ -51,7 +51,7 @@ export async function listExceptions(ctx: Ctx, query: ExceptionListQuery, deps: 
   return { items, total: items.length };
 }
 
-/** Errors: `invalid` with `reason` and `line`, or for unknown rules and units; `over_limit`; `forbidden` for the unit. */
+/** Errors: `invalid` with `reason` and `line`, or for unknown rules, correlation rules and unknown units; `over_limit`; `forbidden` for the unit. */
 export async function addException(ctx: Ctx, input: ExceptionInput, deps: ExceptionDeps): Promise<RuleException> {
   ctx.require("rule:write", input.unitId);
   const scope = await checked(ctx, input, deps, []);
@@ -152,6 +152,11 @@ async function checked(ctx: Ctx, input: ExceptionInput, deps: ExceptionDeps, kno
   const ruleIds = [...new Set(input.ruleIds)];
   const unknown = ruleIds.filter((id) => !deps.catalog.entries().has(id) && !knownIds.includes(id));
   if (unknown.length > 0) throw new AppError("invalid", "There is no such rule.", { unknown });
+  const correlations = ruleIds.filter((id) => deps.catalog.entries().get(id)?.parts !== undefined);
+  if (correlations.length > 0)
+    throw new AppError("invalid", "A correlation rule has no exceptions. Add one to the rules that it lists.", {
+      correlations,
+    });
   const match = deps.readMatch(input.match);
   if (!match.ok) throw new AppError("invalid", `The exception cannot be read: ${match.problem.reason}`, match.problem);
   return { ruleIds, unitId: input.unitId, match: input.match, reason: input.reason, startsAt, expiresAt };

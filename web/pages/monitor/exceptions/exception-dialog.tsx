@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect, SegmentedControl, Textarea, TextInput } fr
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiProblem } from "../../../api/client.ts";
 import type { ExceptionInput } from "../../../api/exceptions.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
@@ -24,6 +25,8 @@ type DialogProps = {
   readonly save: (input: ExceptionInput) => Promise<unknown>;
   readonly onClose: () => void;
 };
+
+const isOfCorrelation = (error: unknown): boolean => error instanceof ApiProblem && "correlations" in error.facts;
 
 /** An exception says what, where, why and until when; the last two nobody can leave out. */
 export function ExceptionDialog({ title, said, draft: first, sample, save, onClose }: DialogProps) {
@@ -96,6 +99,7 @@ export function ExceptionDialog({ title, said, draft: first, sample, save, onClo
           onChange={(event) => change({ reason: event.currentTarget.value })}
         />
         <UntilField until={draft.until} onChange={(until) => change({ until })} />
+        {isOfCorrelation(saving.error) ? <p>{t("exceptions:dialog.correlation")}</p> : null}
         {saving.error ? <ProblemNote error={saving.error} /> : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
