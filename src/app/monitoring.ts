@@ -89,7 +89,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   slowRules = rules.switchOff;
   const exceptions = openExceptions(deps, pool);
   await exceptions.inForce.tick();
-  const ticking = setInterval(() => void exceptions.tick(), EXCEPTION_TICK_MS);
+  const ticking = setInterval(() => {
+    void exceptions.tick();
+    rules.tick();
+  }, TICK_MS);
   const sources = await openSourceResolver({
     system: () => organization.contexts.system("collector"),
     rootUnitId: async () => (await organization.tree.current()).rootId,
@@ -213,7 +216,14 @@ async function openRules(
     readState: () => readRuleState(engines.state.db),
   });
   log.info({ rules: catalog.entries().size, rejected: catalog.rejected().length }, "rules compiled");
+  const trials = (): string =>
+    catalog
+      .activeRules()
+      .flatMap(({ trial }) => trial ?? [])
+      .join("\n");
+  let appliedTrials = trials();
   const onRulesChanged = (): void => {
+    appliedTrials = trials();
     pool
       .setRules(catalog.activeRules())
       .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
@@ -242,10 +252,14 @@ async function openRules(
       log.error({ err, found }, "a rule over its time budget could not be switched off"),
     );
   };
-  return { catalog, routes, switchOff, overBudget: () => overBudget };
+  // A correlation whose trial has ended alerts by itself from now on, instead of the rules that it lists.
+  const tick = (): void => {
+    if (trials() !== appliedTrials) onRulesChanged();
+  };
+  return { catalog, routes, switchOff, tick, overBudget: () => overBudget };
 }
 
-const EXCEPTION_TICK_MS = 60_000;
+const TICK_MS = 60_000;
 /** Measuring costs about a microsecond a measured rule: one event in so many keeps it below what one can measure. */
 const budgetOf = (microsecondsPerEvent: number) => ({ microsecondsPerEvent, sampleEvery: 32 });
 

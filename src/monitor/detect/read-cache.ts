@@ -1,4 +1,9 @@
-type CachedSource = { readonly origin: string; readonly text: string; readonly muted?: readonly string[] };
+type CachedSource = {
+  readonly origin: string;
+  readonly text: string;
+  readonly muted?: readonly string[];
+  readonly trial?: readonly string[];
+};
 
 /** What came of each rule source when it was read last, so that only changed ones are read again. */
 export class ReadCache<Outcome> {
@@ -12,8 +17,8 @@ export class ReadCache<Outcome> {
   }
 
   recall(source: CachedSource, read: () => Outcome): Outcome {
-    const { origin, text, muted = [] } = source;
-    const key = `${origin}\n${muted.join()}\n${text}`;
+    const { origin, text, muted = [], trial = [] } = source;
+    const key = `${origin}\n${muted.join()}\n${trial.join()}\n${text}`;
     const outcome = this.#before.get(key) ?? read();
     this.#now.set(key, outcome);
     return outcome;

@@ -21,6 +21,8 @@ export type RuleSource = {
   readonly origin: string;
   /** Ids of its rules that are switched off and stay for the correlations that they serve, or that serve them: all are silent. */
   readonly muted?: readonly string[];
+  /** Ids of its correlations on trial: nobody is told of their firings, so they keep no rule silent. */
+  readonly trial?: readonly string[];
 };
 
 export type ReadOptions = {
@@ -158,7 +160,7 @@ function readOne(
   source: RuleSource,
   placeholders: Placeholders,
 ): Read | PlacedFilter | Rejection {
-  const { origin, muted = [] } = source;
+  const { origin, muted = [], trial = [] } = source;
   if (document.kind === "broken") return { origin, ...lineIn(document.line), reason: document.reason };
   const { value, lineOf } = document;
   const isMuted = (id: string): boolean => muted.includes(id);
@@ -169,7 +171,12 @@ function readOne(
     const correlation = readCorrelation(value);
     return {
       kind: "correlation",
-      rule: { ...correlation, origin, isMuted: isMuted(correlation.facts.id) },
+      rule: {
+        ...correlation,
+        origin,
+        isMuted: isMuted(correlation.facts.id),
+        isOnTrial: trial.includes(correlation.facts.id),
+      },
       lineOf,
     };
   } catch (error) {

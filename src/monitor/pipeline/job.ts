@@ -10,7 +10,12 @@ export type RecordInput = {
   readonly payload: Uint8Array;
 };
 
-export type RuleText = { readonly text: string; readonly origin: string; readonly muted?: readonly string[] };
+export type RuleText = {
+  readonly text: string;
+  readonly origin: string;
+  readonly muted?: readonly string[];
+  readonly trial?: readonly string[];
+};
 
 /** What every thread is told at its start. */
 export type ThreadSettings = {

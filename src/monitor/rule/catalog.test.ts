@@ -188,4 +188,20 @@ correlation:
       [idOf(2), true],
     ]);
   });
+
+  it("on trial are marked as such until the trial ends, by itself too", async () => {
+    let nowMs = 0;
+    const trial = { until: new Date(1000) };
+    const on = { isEnabled: true, trial, reason: "new", by: { id: "p", name: "P" }, at: new Date(0) };
+    const catalog = await openRuleCatalog({
+      directories: [...files(2), correlation("tried", idOf(1))],
+      compile: async (texts) => compileReport(texts),
+      readState: async () => ({ own: [], switches: new Map([["tried", on] as const, [idOf(0), on] as const]) }),
+      now: () => nowMs,
+    });
+    const marked = () => catalog.activeRules().flatMap((file) => file.trial ?? []);
+    expect(marked()).toEqual(["tried"]);
+    nowMs = 1000;
+    expect(marked()).toEqual([]);
+  });
 });

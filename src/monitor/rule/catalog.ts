@@ -5,7 +5,7 @@ import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
 import { servingRules } from "./serving.ts";
-import { isOnTrial } from "./trial.ts";
+import { isOnTrial, withTrials } from "./trial.ts";
 
 export type Switch = {
   readonly isEnabled: boolean;
@@ -41,8 +41,8 @@ export type CatalogEntry = {
 };
 
 export type RuleCatalog = {
-  /** What the detector is to run now. */
-  activeRules(): RuleText[];
+  /** What the detector is to run now; it changes when a trial of a correlation ends, too. */
+  activeRules(): readonly RuleText[];
   /** Every rule that compiles, by id, switched on or off. */
   entries(): ReadonlyMap<string, CatalogEntry>;
   /** Whether the rule is on trial at an instant. */
@@ -62,6 +62,8 @@ type Sources = {
   readonly unreadable?: readonly RejectedRule[];
   readonly compile: CompileRules;
   readonly readState: () => Promise<RuleState>;
+  /** UTC milliseconds: trials end by themselves. */
+  readonly now?: () => number;
 };
 
 type Header = Pick<CatalogEntry, "status" | "tags" | "titleJa">;
@@ -72,6 +74,7 @@ export async function openRuleCatalog({
   unreadable = [],
   compile,
   readState,
+  now = Date.now,
 }: Sources): Promise<RuleCatalog> {
   const compileSafely = compileApart(compile);
   const base = await compileSafely(directories);
@@ -149,7 +152,7 @@ export async function openRuleCatalog({
   }
 
   return {
-    activeRules: () => view.active,
+    activeRules: () => withTrials(view.active, view.entries, now()),
     entries: () => view.entries,
     isOnTrial: (id, nowMs) => isOnTrial(view.entries.get(id)?.override, nowMs),
     rejected: () => view.rejected,

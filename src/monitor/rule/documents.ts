@@ -4,6 +4,8 @@ export type RuleText = {
   readonly origin: string;
   /** Ids of its rules that are switched off and stay, silent: correlations, and rules that correlations need. */
   readonly muted?: readonly string[];
+  /** Ids of its correlations on trial: the rules that they list go on alerting. */
+  readonly trial?: readonly string[];
 };
 
 /** A YAML document inside a text, by lines: [startLine, endLine), its leading `---` included. */

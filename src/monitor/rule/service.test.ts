@@ -315,6 +315,16 @@ describe("A rule on trial", () => {
   });
 });
 
+describe("A rule that is deleted", () => {
+  it("takes its switch with it: created again, it begins switched on", async () => {
+    await create(rule(OWN));
+    await switchRule(taro, { id: OWN, isEnabled: true, reason: "x", trialUntil: null }, deps());
+    await deleteRule(taro, { id: OWN, reason: "x" }, deps());
+    const again = await create(rule(OWN));
+    expect(again).toMatchObject({ isEnabled: true, trial: null, override: null });
+  });
+});
+
 describe("Switching a rule", () => {
   it("off takes it out of what runs, with a reason that people see; on brings it back", async () => {
     const off = await switchRule(taro, { id: A, isEnabled: false, reason: "too loud" }, deps());

@@ -70,6 +70,10 @@ export async function writeSwitch(tx: StateTx, ruleId: string, to: Switch): Prom
     .onConflictDoUpdate({ target: ruleOverride.ruleId, set: values });
 }
 
+export async function clearSwitch(tx: StateTx, ruleId: string): Promise<void> {
+  await tx.delete(ruleOverride).where(eq(ruleOverride.ruleId, ruleId));
+}
+
 /** The newest 100 versions, newest first. */
 export async function readVersions(db: StateDb, id: string): Promise<RuleDetail["versions"]> {
   const rows = await db

@@ -8,7 +8,7 @@ import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.
 import { splitDocuments } from "./documents.ts";
 import { brokenSamples } from "./sample/try.ts";
 import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
-import { countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
+import { clearSwitch, countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
 
 /** Compiles without storing, and says what else is odd. What does not compile is told once, by `reason`. */
 export async function checkRule(
@@ -139,6 +139,8 @@ export async function deleteRule(
       at: ctx.now(),
       isDeleted: true,
     });
+    // Else a rule of this id that comes later would begin switched off, or on an old trial.
+    await clearSwitch(tx, input.id);
   });
   await deps.catalog.refresh();
   deps.onRulesChanged();

@@ -12,6 +12,8 @@ export type NamedCorrelation = CorrelationDocument & {
   readonly origin: string;
   /** Switched off: it stays silent, and so do the rules that serve it alone. */
   readonly isMuted: boolean;
+  /** It fires, and raises no alerts yet: until then it keeps no rule silent. */
+  readonly isOnTrial: boolean;
 };
 
 /** What a correlation refers to: a detection rule or another correlation, by its place in its list. */

@@ -10,7 +10,8 @@ export type Silenced = {
 
 /**
  * What serves correlations and raises no alerts of its own: everything that a correlation lists, unless one that lists it says
- * `generate: true`. One that waits for a missing rule keeps the others silent, and a rule that is switched off always is.
+ * `generate: true`. One that waits for a missing rule keeps the others silent, and a rule that is switched off always is;
+ * one on trial silences nothing.
  * Source: Sigma correlation rules specification 2.1, "Generate" (default: only the correlation).
  */
 export function silenced(
@@ -19,7 +20,10 @@ export function silenced(
   refused: readonly RefusedCorrelation[],
 ): Silenced {
   const waiting = refused.filter(({ problem }) => problem instanceof MissingRule);
-  const lists = [...correlations, ...waiting.map(({ correlation: { generate }, members }) => ({ generate, members }))];
+  const lists = [
+    ...correlations,
+    ...waiting.map(({ correlation: { generate, isOnTrial }, members }) => ({ generate, isOnTrial, members })),
+  ].filter(({ isOnTrial }) => !isOnTrial);
   const listed = { rule: new Set<number>(), correlation: new Set<number>() };
   for (const { members } of lists) for (const { kind, number } of members) listed[kind].add(number);
   for (const { members, generate } of lists)

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { compileRules } from "../../index.ts";
+import { compileRules, RuleCompiler } from "../../index.ts";
 import { base, correlation, firingTimes, type Line, MINUTE, ruleSet, run } from "./try-correlation.ts";
 
 const at = (minute: number, rest: object = {}, kind = "a"): Line => ({ at: minute * MINUTE, kind, ...rest });
@@ -278,6 +278,13 @@ describe("generate", () => {
     expect(alerting(base("a"), base("b"), correlation(body))).toEqual([false, true]);
     expect(alerting(base("a"), correlation(body, { generate: true }))).toEqual([true]);
     expect(alerting(base("a"), correlation({ ...body, rules: ["a", "a"] }))).toEqual([true]);
+  });
+
+  it("does not let a correlation on trial silence anything", () => {
+    const text = [base("a"), count({ id: "tried" })].join("\n---\n");
+    const compiler = new RuleCompiler();
+    const alertsOf = (more: object) => compiler.compile([{ text, origin: "test", ...more }]).rules[0]?.alerts;
+    expect([alertsOf({ trial: ["tried"] }), alertsOf({})]).toEqual([true, false]);
   });
 
   it("keeps a rule silent that is switched off, while it serves a correlation that is on", () => {
