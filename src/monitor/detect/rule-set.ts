@@ -166,7 +166,7 @@ function described({ rules, correlations, refused, open, rejected, replaced, fil
   const silent = silenced(rules, correlations, refused);
   const plan = planCorrelations(rules, correlations, silent.idle);
   const alerts = correlations.map((_, number) => !silent.correlations.has(number));
-  const program: CorrelationProgram = { ruleIds: rules.map((rule) => rule.facts.id), plan, alerts };
+  const program: CorrelationProgram = { plan, alerts };
   return {
     rules: rules.map((rule, number) => ({ ...describe(rule), alerts: !silent.rules.has(number) })),
     correlations: correlations.map((rule, number) => ({

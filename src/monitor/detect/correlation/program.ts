@@ -4,8 +4,6 @@ import type { CorrelationPlan } from "./read/plan.ts";
 
 /** A rule set's correlations as plain data: compiled where the rules are, run where all matches come together. */
 export type CorrelationProgram = {
-  /** Ids of the detection rules, by number. */
-  readonly ruleIds: readonly string[];
   readonly plan: CorrelationPlan;
   /** By correlation: whether its firings are told. */
   readonly alerts: readonly boolean[];
@@ -23,7 +21,7 @@ type Received = Pick<BaseMatch, "rule" | "values">;
 export function receiver(
   program: CorrelationProgram,
 ): (sent: SentRule) => ((values: Captured) => Received) | undefined {
-  const numbers = new Map(program.ruleIds.map((id, number) => [id, number]));
+  const numbers = new Map(program.plan.ruleIds.map((id, number) => [id, number]));
   return ({ id, wanted }) => {
     const rule = numbers.get(id);
     const own = rule === undefined ? undefined : program.plan.captures[rule];

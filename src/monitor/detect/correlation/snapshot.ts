@@ -31,13 +31,14 @@ export type WindowsSnapshot = {
 };
 
 /** All that windows depend on. A correlation with another definition, or over other rules, starts anew. */
-export function definitionOf(rule: ResolvedCorrelation, { correlations, captures }: CorrelationPlan): string {
+export function definitionOf(rule: ResolvedCorrelation, { correlations, ruleIds, captures }: CorrelationPlan): string {
   const { facts, type, condition, groupBy, timespanMs, aliases } = rule;
-  const members = rule.members.map(({ kind, number }) =>
-    kind === "correlation"
-      ? `correlation ${correlations[number]?.facts.id}`
-      : `rule ${JSON.stringify(captures[number])}`,
-  );
+  const idsOf = (numbers: Iterable<number>) => [...numbers].map((number) => ruleIds[number]);
+  const members = rule.members.map(({ kind, number }) => {
+    if (kind === "rule") return `rule ${JSON.stringify([ruleIds[number], captures[number]])}`;
+    const inner = correlations[number];
+    return `correlation ${JSON.stringify([inner?.facts.id, idsOf(inner?.bases ?? [])])}`;
+  });
   const fields = [...aliases].map(([alias, byMember]) => [alias, [...byMember]]);
   return JSON.stringify([facts.id, type, condition, groupBy, timespanMs, fields, members]);
 }

@@ -11,6 +11,8 @@ export type Feed = {
 
 export type CorrelationPlan = {
   readonly correlations: readonly ResolvedCorrelation[];
+  /** Ids of the detection rules, by number. */
+  readonly ruleIds: readonly string[];
   /** By detection rule: what to take from its events, each as event field names, best first. Empty where no correlation listens. */
   readonly captures: readonly (readonly (readonly string[])[])[];
   /** By detection rule: the correlations that list it. */
@@ -49,7 +51,7 @@ export function planCorrelations(
       }
     }
   }
-  return { correlations, captures, feeds, chains };
+  return { correlations, ruleIds: rules.map(({ facts }) => facts.id), captures, feeds, chains };
 }
 
 type Base = { readonly correlations: readonly ResolvedCorrelation[]; readonly rule: NamedRule; readonly base: number };

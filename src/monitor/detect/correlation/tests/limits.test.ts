@@ -85,6 +85,18 @@ describe("A snapshot", () => {
     expect(rules.correlate().restore(engine.snapshot())).toEqual(["a-correlation"]);
   });
 
+  it("serves no correlation that now rests on another rule, directly or through a correlation", () => {
+    const over = (name: string) =>
+      ruleSet(
+        base(name),
+        correlation({ type: "event_count", rules: [name], condition: { gte: 2 } }, { id: "inner" }),
+        correlation({ type: "event_count", rules: ["inner"], condition: { gte: 2 } }, { id: "outer" }),
+      );
+    const before = over("a").correlate().snapshot();
+    expect(over("a").correlate().restore(before)).toEqual(["inner", "outer"]);
+    expect(over("b").correlate().restore(before)).toEqual([]);
+  });
+
   it("whose arrays do not fit together is refused", () => {
     const { feed, engine } = run(rules);
     feed(login(0, "x", "a"));
