@@ -1,7 +1,7 @@
 import type { Ctx, UnitTree, UnitTreeSource } from "../../../organization/access/index.ts";
 import type { StateDb } from "../../../platform/state/index.ts";
 import type { ExceptionSpec } from "../../detect/index.ts";
-import { markExpired, readJustExpired, readOpenExceptions, type StoredException } from "./store.ts";
+import { markExpired, readDetectorExceptions, readJustExpired, type StoredException } from "./store.ts";
 
 type Deps = {
   readonly state: StateDb;
@@ -24,7 +24,7 @@ export function keepExceptionsInForce({ state, tree, now, system, apply }: Deps)
   let applied = "[]";
   const readAndApply = async (): Promise<void> => {
     const units = await tree.current();
-    const specs = (await readOpenExceptions(state, now())).map((row) => specOf(row, units));
+    const specs = (await readDetectorExceptions(state, now())).map((row) => specOf(row, units));
     const text = JSON.stringify(specs);
     if (text === applied) return;
     apply(specs);

@@ -153,10 +153,13 @@ describe("An exception that expires", () => {
     expect(await changeException(thirtyDaysOn, id, extended, deps())).toMatchObject({ state: "active" });
   });
 
-  it("leaves the detector and is written to the record, once", async () => {
+  it("stays with the detector for a week, for events received before, and is written to the record, once", async () => {
     const { id } = await addException(taro, input(), deps());
     now = later(31);
     await inForce.tick();
+    await inForce.tick();
+    expect(applied.at(-1)).toMatchObject([{ id, expiresAtMs: later(30).getTime() }]);
+    now = later(37);
     await inForce.tick();
     expect(applied.at(-1)).toEqual([]);
     const expiries = contexts.audits.filter(({ action }) => action === "exception.expire");

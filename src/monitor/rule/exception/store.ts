@@ -13,14 +13,20 @@ export async function readExceptions(db: StateDb): Promise<StoredException[]> {
   return await db.select().from(ruleException).orderBy(desc(ruleException.createdAt)).limit(MAX_LISTED);
 }
 
-/** Neither ended nor expired at `now`, oldest first: those that the detector needs, coming ones included. */
-export async function readOpenExceptions(db: StateDb, now: Date): Promise<StoredException[]> {
-  return await db
+/** How long after it was received an event may still be detected: a backlog, or a replay after a crash. */
+const BACKLOG_MS = 7 * 86_400_000;
+
+/** Not ended, oldest first: those that the detector needs, coming ones included, and those that events of the backlog fall under. */
+export async function readDetectorExceptions(db: StateDb, now: Date): Promise<StoredException[]> {
+  const since = new Date(now.getTime() - BACKLOG_MS);
+  const rows = await db
     .select()
     .from(ruleException)
-    .where(and(isNull(ruleException.endedAt), gt(ruleException.expiresAt, now)))
-    .orderBy(ruleException.createdAt, ruleException.id)
+    .where(and(isNull(ruleException.endedAt), gt(ruleException.expiresAt, since)))
+    // Of too many, expired ones are left out: open ones are MAX_OPEN at most.
+    .orderBy(desc(ruleException.expiresAt))
     .limit(MAX_OPEN);
+  return rows.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1));
 }
 
 export async function countOpenExceptions(tx: StateTx, now: Date): Promise<number> {
