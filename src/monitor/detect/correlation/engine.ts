@@ -44,7 +44,7 @@ export type CorrelationFigures = Readonly<WindowCounters> & {
   readonly unreadable: number;
 };
 
-const DEFAULT_LIMITS: Limits = { latenessMs: 300_000, maxGroups: 1_000_000, maxEntries: 4_000_000 };
+const DEFAULT_LIMITS: Limits = { latenessMs: 300_000, maxGroups: 1_000_000, maxEntries: 4_000_000, maxSteps: 20_000 };
 /** A log's time this far past its receipt is a wrong clock, and the time of receipt stands in. */
 const MAX_AHEAD_MS = 300_000;
 /** Past this, sums of doubles overflow. */

@@ -24,6 +24,32 @@ describe("Late events", () => {
     expect(feed(login(9_000, "x", "a"), login(1, "y", "a"), login(2, "y", "b"), login(3, "y", "c"))).toHaveLength(1);
   });
 
+  describe("make the window go back over so many events and no more, and are counted past that", () => {
+    const of = (kinds: readonly string[], body: object) =>
+      ruleSet(...kinds.map((kind) => base(kind)), correlation({ rules: kinds, ...body }));
+    const counted = of(["a"], { type: "event_count", condition: { gte: 1_000 } });
+    const at = (seconds: number, kind = "a") => ({ at: seconds * 1000, kind });
+    const burst = (from: number, count: number) => Array.from({ length: count }, (_, n) => at(from + n / 1000));
+
+    it("at its end", () => {
+      const { feed, engine } = run(counted, { maxSteps: 20 });
+      feed(...burst(1, 30), at(1.0095), at(1.0085));
+      expect(engine.figures()).toMatchObject([{ events: 31, outOfOrder: 1, tooLate: 1 }]);
+    });
+
+    it("at its start", () => {
+      const { feed, engine } = run(counted, { maxSteps: 20 });
+      feed(...burst(1, 30), at(700), at(702), at(701), at(699));
+      expect(engine.figures()).toMatchObject([{ events: 33, outOfOrder: 1, tooLate: 1 }]);
+    });
+
+    it("looking for the order of events", () => {
+      const { feed, engine } = run(of(["a", "b"], { type: "temporal_ordered" }), { maxSteps: 20 });
+      feed(...burst(1, 10), at(3), at(2), ...burst(4, 30), at(6), at(5));
+      expect(engine.figures()).toMatchObject([{ events: 43, outOfOrder: 1, tooLate: 1 }]);
+    });
+  });
+
   it("a clock far ahead does not make everything else late", () => {
     const engine = rules.correlate();
     const feed = (id: bigint, timeMs: number, user: string) =>

@@ -47,12 +47,16 @@ export class Correlator {
       this.counters.tooLate++;
       return undefined;
     }
+    if (group !== NONE && this.#isTooDeep(group, arrival)) {
+      this.counters.tooLate++;
+      return undefined;
+    }
     if (group === NONE) group = this.#newGroup(arrival);
     this.groups.touch(group, arrival.clockMs);
     const entry = this.#newEntry(arrival, group);
     this.#found = undefined;
-    if (this.#isInOrder(entry, this.groups.tail[group] ?? NONE)) this.#append(group, entry);
-    else this.#insert(group, entry);
+    if (this.#isInOrder(arrival, this.groups.tail[group] ?? NONE)) this.#append(group, entry);
+    else this.#insert(group, entry, arrival);
     return this.#found;
   }
 
@@ -85,13 +89,28 @@ export class Correlator {
   }
 
   /** By time, then as received; of one event's several members the later in the list goes first, so that it cannot follow itself. */
-  #isInOrder(entry: number, before: number): boolean {
+  #isInOrder(arrival: Arrival, before: number): boolean {
     if (before === NONE) return true;
     const { time, id, member } = this.entries;
-    const [one, other] = [time[before] ?? 0, time[entry] ?? 0];
-    if (one !== other) return one < other;
-    const [oneId, otherId] = [id[before] ?? 0n, id[entry] ?? 0n];
-    return oneId === otherId ? (member[before] ?? 0) >= (member[entry] ?? 0) : oneId < otherId;
+    const one = time[before] ?? 0;
+    if (one !== arrival.timeMs) return one < arrival.timeMs;
+    const oneId = id[before] ?? 0n;
+    return oneId === arrival.id ? (member[before] ?? 0) >= arrival.member : oneId < arrival.id;
+  }
+
+  /** Whether turning the window back for the arrival would pass over too many events, at its end, its start, or in the figure. */
+  #isTooDeep(group: number, arrival: Arrival): boolean {
+    const { prev } = this.entries;
+    const most = this.#limits.maxSteps;
+    const tail = this.groups.tail[group] ?? NONE;
+    let steps = 0;
+    let before = tail;
+    for (; steps <= most && !this.#isInOrder(arrival, before); steps++) before = prev[before] ?? NONE;
+    if (before === tail) return false;
+    const from = this.#timeOf(before) - this.timespanMs;
+    let start = prev[this.groups.left[group] ?? NONE] ?? NONE;
+    for (; steps <= most && start !== NONE && this.#timeOf(start) >= from; steps++) start = prev[start] ?? NONE;
+    return steps > most || steps + this.#figure.rewindSteps(before, most - steps) > most;
   }
 
   #append(group: number, entry: number): void {
@@ -102,10 +121,10 @@ export class Correlator {
   }
 
   /** Turns the window back to where the entry belongs, and lets it run again over what came after. */
-  #insert(group: number, entry: number): void {
+  #insert(group: number, entry: number, arrival: Arrival): void {
     this.counters.outOfOrder++;
     let before = this.groups.tail[group] ?? NONE;
-    while (!this.#isInOrder(entry, before)) before = this.#stepBack(group, before);
+    while (!this.#isInOrder(arrival, before)) before = this.#stepBack(group, before);
     this.#link(group, entry, before);
     this.#figure.rewound(group, before);
     this.groups.firedMs[group] = this.#firedBefore(group, entry);
@@ -219,18 +238,20 @@ export class Correlator {
     };
   }
 
-  /** When the group last fired before the entry; further back than a timespan makes no difference. */
+  /**
+   * When the group last fired before the entry; further back than a timespan makes no difference. Where that is too many events back
+   * the place reached stands in: the condition has held since the firing, or the next one is a crossing, which needs none.
+   */
   #firedBefore(group: number, entry: number): number {
     const { flags, prev } = this.entries;
     const known = this.groups.firedMs[group] ?? Number.NEGATIVE_INFINITY;
     const timeMs = this.#timeOf(entry);
     if (known < timeMs) return known;
-    for (
-      let at = prev[entry] ?? NONE;
-      at !== NONE && this.#timeOf(at) >= timeMs - this.timespanMs;
-      at = prev[at] ?? NONE
-    )
-      if ((flags[at] ?? 0) & FIRED) return this.#timeOf(at);
+    let at = prev[entry] ?? NONE;
+    for (let steps = 0; at !== NONE && this.#timeOf(at) >= timeMs - this.timespanMs; steps++) {
+      if ((flags[at] ?? 0) & FIRED || steps >= this.#limits.maxSteps) return this.#timeOf(at);
+      at = prev[at] ?? NONE;
+    }
     return Number.NEGATIVE_INFINITY;
   }
 

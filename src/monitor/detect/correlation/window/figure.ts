@@ -20,6 +20,8 @@ export type Figure = {
   advanced(group: number, entry: number): void;
   /** The window was turned back to end with the entry; NONE = it is empty. */
   rewound(group: number, entry: number): void;
+  /** How many entries `rewound` would look at, up to `most` and one more. */
+  rewindSteps(entry: number, most: number): number;
   /** The group is gone, its entries removed before. */
   forget(group: number): void;
 };
@@ -61,7 +63,14 @@ export function figureOf(type: CorrelationType, condition: CorrelationCondition,
   }
 }
 
-const NOTHING = { add: () => {}, remove: () => {}, advanced: () => {}, rewound: () => {}, forget: () => {} };
+const NOTHING = {
+  add: () => {},
+  remove: () => {},
+  advanced: () => {},
+  rewound: () => {},
+  rewindSteps: () => 0,
+  forget: () => {},
+};
 
 type Measure = Figure["measure"];
 const compared = (threshold: Threshold, measure: Measure): Pick<Figure, "measure" | "holds"> => ({
@@ -101,6 +110,9 @@ class Distinct {
 
   advanced(): void {}
   rewound(): void {}
+  rewindSteps(): number {
+    return 0;
+  }
   forget(): void {}
 }
 
@@ -166,6 +178,7 @@ function orderedFigure(store: Store, presence: Presence | undefined): Figure {
       chain.isComplete(group, entry) && unseen.every((member) => members.times(group, member) === 0),
     advanced: (group, entry) => chain.add(group, entry),
     rewound: (group, entry) => chain.rewound(group, entry),
+    rewindSteps: (entry, most) => chain.rewindSteps(entry, most),
     forget: (group) => chain.forget(group),
   };
 }

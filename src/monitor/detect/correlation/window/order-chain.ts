@@ -47,17 +47,31 @@ export class OrderChain {
 
   /** Finds the newest entry of each place up to the given one: starts only ever grow, so these are the best. */
   rewound(group: number, last: number): void {
-    const { entries, timespanMs } = this.#store;
     this.forget(group);
+    this.#visitNewest(last, Number.POSITIVE_INFINITY, (place, entry) => {
+      this.#starts[group * this.#length + place] = this.#store.entries.amount[entry] ?? NEVER;
+    });
+  }
+
+  /** How many entries `rewound` would look at, up to `most` and one more. */
+  rewindSteps(last: number, most: number): number {
+    return this.#visitNewest(last, most, () => {});
+  }
+
+  #visitNewest(last: number, most: number, visit: (place: number, entry: number) => void): number {
+    const { entries, timespanMs } = this.#store;
     const from = (entries.time[last] ?? 0) - timespanMs;
     const found = new Set<number>();
+    let steps = 0;
     for (let entry = last; entry !== NONE && found.size < this.#length; entry = entries.prev[entry] ?? NONE) {
-      if ((entries.time[entry] ?? 0) < from) return;
+      if (steps > most || (entries.time[entry] ?? 0) < from) break;
+      steps++;
       const place = this.#places[entries.member[entry] ?? NONE];
       if (place === undefined || found.has(place)) continue;
       found.add(place);
-      this.#starts[group * this.#length + place] = entries.amount[entry] ?? NEVER;
+      visit(place, entry);
     }
+    return steps;
   }
 
   forget(group: number): void {

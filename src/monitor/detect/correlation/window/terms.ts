@@ -34,10 +34,12 @@ export type Limits = {
   readonly latenessMs: number;
   readonly maxGroups: number;
   readonly maxEntries: number;
+  /** Events that a late one may make the window pass over, coming back. */
+  readonly maxSteps: number;
 };
 
 export type WindowCounters = {
-  /** Events further behind than allowed: not correlated. */
+  /** Events further behind than allowed, in time or in events: not correlated. */
   tooLate: number;
   /** Put in their place although a newer one had come before. */
   outOfOrder: number;
