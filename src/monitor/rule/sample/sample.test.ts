@@ -131,10 +131,11 @@ describe("Samples of an own rule", () => {
     expect((await listSamples(taro, ID, deps)).items).toMatchObject([{ expected: "hit", fires: false }]);
   });
 
-  it("can be deleted, need an own rule and the permission for the whole group", async () => {
+  it("can be deleted, need an own rule, and are read and written with the permission for the whole group", async () => {
     const { items } = await sample("hit", WHOAMI);
     const id = items[0]?.id ?? "";
     const limited = await contexts.as({ units: ["unit_osaka"] });
+    await expect(listSamples(limited, ID, deps)).rejects.toMatchObject({ code: "forbidden" });
     await expect(sample("hit", WHOAMI, limited)).rejects.toMatchObject({ code: "forbidden" });
     await expect(deleteSample(limited, { ruleId: ID, sampleId: id }, deps)).rejects.toMatchObject({
       code: "forbidden",

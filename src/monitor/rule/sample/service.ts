@@ -7,8 +7,9 @@ import { MAX_SAMPLES, type RuleSampleCreate, type RuleSamples } from "./contract
 import { addSample, readSamples, removeSample } from "./store.ts";
 import { firesOn } from "./try.ts";
 
-/** The rule's samples, run against the rule as it is now. */
+/** The rule's samples, run against it as it is now. They are event texts of any unit: for those who may store them alone. */
 export async function listSamples(ctx: Ctx, ruleId: string, deps: RuleDeps): Promise<RuleSamples> {
+  requireGroupWide(ctx);
   const samples = await readSamples(ctx.state, ruleId);
   const rule = deps.catalog.textOf(ruleId);
   const lines = samples.map(({ text }) => text);
