@@ -42,7 +42,7 @@ export const RetroHuntFound = z.object({
   entities: z.array(z.object({ kind: z.string(), value: z.string(), events: z.number() })),
   /** The newest matching events. */
   samples: z.array(EventRow),
-  /** Some entities were too many to be kept apart: their counts are lower bounds. */
+  /** Some entities were too many to be kept apart: their counts, and the alerts, are lower bounds. */
   isCapped: z.boolean(),
 });
 

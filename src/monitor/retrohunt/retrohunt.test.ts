@@ -125,6 +125,19 @@ describe("A rule run over stored events", () => {
     expect(contexts.audits.at(-1)).toMatchObject({ action: "retro_hunt.cancel", target: { id } });
   });
 
+  it("lets two run at a time, however closely they are asked for, and gives the place back when one does not begin", async () => {
+    const ctx = await contexts.as();
+    const nobody = { ruleId: "nobody", ...RANGE };
+    for (let i = 0; i < 3; i += 1) await expect(hunts.start(ctx, nobody)).rejects.toMatchObject({ code: "not_found" });
+    const wanted = [1, 2, 3, 4].map(() => hunts.start(ctx, { ruleId: "whoami", ...RANGE }));
+    const outcomes = await Promise.allSettled(wanted);
+    const begun = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value.id] : []));
+    const refused = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason.code] : []));
+    expect(begun).toHaveLength(2);
+    expect(refused).toEqual(["over_limit", "over_limit"]);
+    for (const id of begun) await ended(id, ctx);
+  });
+
   it.each([
     ["a rule that is not loaded", { ruleId: "nobody" }, "not_found", "no such rule"],
     ["a text that is no rule", { text: "title: x" }, "invalid", "log source"],
