@@ -20,6 +20,8 @@ export type RuleSource = {
 export type ReadOptions = {
   /** Lists for `%name%` placeholders. */
   readonly placeholders?: Placeholders;
+  /** Sigma filters in force besides those among the sources, as an earlier reading found them. */
+  readonly filters?: readonly PlacedFilter[];
 };
 
 /** A rule that cannot be run. `line` counts from 1 in the source. */
@@ -63,6 +65,8 @@ export type ReadRules = {
   readonly rejected: readonly Rejection[];
   readonly replaced: readonly Replacement[];
   readonly filters: readonly FilterReport[];
+  /** The same filters, to be in force for rules that are read apart. */
+  readonly activeFilters: readonly PlacedFilter[];
 };
 
 /** What came of the documents of one source. */
@@ -71,11 +75,11 @@ export type ReadOutcome = readonly (Read | PlacedFilter | Rejection)[];
 /** Reads every rule and filter of every source, in order. Of those with one id the last stays. */
 export function readRules(
   sources: Iterable<RuleSource>,
-  { placeholders = {} }: ReadOptions,
+  { placeholders = {}, filters: inForce = [] }: ReadOptions,
   cache?: ReadCache<ReadOutcome>,
 ): ReadRules {
   const byId = new Map<string, Read>();
-  const filters = new Map<string, PlacedFilter>();
+  const filters = new Map(inForce.map((placed) => [placed.filter.id, placed]));
   const rejected: Rejection[] = [];
   const replaced: Replacement[] = [];
   const replace = (before: Named | undefined, by: string) => {
@@ -103,7 +107,13 @@ export function readRules(
   const narrowed = filtered(rules, [...filters.values()]);
   const { refused, ...found } = resolved(narrowed.rules, all);
   const unresolved = refused.map(({ rejection }) => rejection);
-  return { ...narrowed, ...found, rejected: [...rejected, ...unresolved], replaced };
+  return {
+    ...narrowed,
+    ...found,
+    rejected: [...rejected, ...unresolved],
+    replaced,
+    activeFilters: [...filters.values()],
+  };
 }
 
 type Named = { readonly id: string; readonly title: string; readonly origin: string };

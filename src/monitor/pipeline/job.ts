@@ -1,4 +1,4 @@
-import type { Captured, CorrelationProgram, ExceptionSpec, Finding, SentRule } from "../detect/index.ts";
+import type { Captured, CorrelationProgram, ExceptionSpec, Finding, Hunt, SentRule } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
@@ -55,6 +55,7 @@ export type RejectedRule = {
 
 export type WorkerOrder =
   | ({ readonly kind: "try"; readonly id: number } & TryInput)
+  | { readonly kind: "hunt"; readonly id: number; readonly text: string; readonly ruleId: string | undefined }
   | { readonly kind: "lint"; readonly id: number; readonly text: string }
   | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
@@ -128,6 +129,7 @@ export type BatchResult = {
 
 export type WorkerReport =
   | BatchResult
+  | { readonly kind: "hunt-compiled"; readonly id: number; readonly hunt: Hunt }
   | { readonly kind: "linted"; readonly id: number; readonly findings: readonly Finding[] }
   | { readonly kind: "tried"; readonly id: number; readonly outcome: TryOutcome }
   | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }

@@ -20,6 +20,12 @@ logsource: { product: windows, service: security }
 detection: { selection: { EventID: 4688, CommandLine|contains: ${word} }, condition: selection }
 `;
 const RULE_A = { text: rule("7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001", "mimikatz"), origin: "a.yml" };
+const FILTER = `
+title: Backups
+id: 7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a00ff
+logsource: { product: windows, service: security }
+filter: { rules: any, backup: { CommandLine|contains: backup }, condition: not backup }
+`;
 const BROKEN = { text: "title: [", origin: "broken.yml" };
 
 function record(seq: number, docs: readonly object[]): RecordInput {
@@ -114,6 +120,25 @@ describe("The threads", () => {
     await measured.run(order);
     expect(slow).toEqual(["7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001"]);
     await measured.close();
+  });
+
+  it("read a rule that is tried or hunted with the placeholders and Sigma filters of the stream", async () => {
+    const live = startWorkerPool(1, () => undefined, { placeholders: { tools: ["mimikatz"] } });
+    const text = RULE_A.text.replace("CommandLine|contains: mimikatz", "CommandLine|contains|expand: '%tools%'");
+    const lines = ["mimikatz", "mimikatz backup"].map((commandLine) => JSON.stringify(process4688(commandLine)));
+    const fires = async () => {
+      const outcome = await live.tryRule({ rule: text, lines, nowMs: 0 });
+      return outcome.ok && outcome.lines.map((line) => line.fires);
+    };
+    const condition = async () => {
+      const hunt = await live.compileHunt(text);
+      return hunt.ok ? hunt.condition : hunt.reason;
+    };
+    await live.setRules([]);
+    expect([await fires(), await condition()]).toEqual([[true, true], expect.stringMatching(/mimikatz/)]);
+    await live.setRules([{ text: FILTER, origin: "filter.yml" }]);
+    expect([await fires(), await condition()]).toEqual([[true, false], expect.stringMatching(/mimikatz.*backup/s)]);
+    await live.close();
   });
 
   it("store a batch whose meta is damaged as raw bytes instead of losing it", async () => {

@@ -1,4 +1,4 @@
-import type { CorrelationProgram, ExceptionSpec, Finding } from "../detect/index.ts";
+import type { CorrelationProgram, ExceptionSpec, Finding, Hunt } from "../detect/index.ts";
 import type {
   AlreadyStored,
   BatchResult,
@@ -28,6 +28,8 @@ export type WorkerPool = {
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
   /** Runs one rule over lines, apart from the rules in use. */
   tryRule(input: TryInput): Promise<TryOutcome>;
+  /** One rule as a search over stored events, with the placeholders and filters that its thread uses. */
+  compileHunt(text: string, ruleId?: string): Promise<Hunt>;
   /** What is odd in a rule's text. */
   lint(text: string): Promise<readonly Finding[]>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
@@ -58,6 +60,7 @@ export function startWorkerPool(
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     tryRule: (input) => pool.tryRule(input),
+    compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
@@ -121,6 +124,12 @@ class Pool {
     const report = await this.#submit({ kind: "try", ...input });
     if (report.kind !== "tried") throw new Error(`a try was answered with ${report.kind}`);
     return report.outcome;
+  }
+
+  async compileHunt(text: string, ruleId: string | undefined): Promise<Hunt> {
+    const report = await this.#submit({ kind: "hunt", text, ruleId });
+    if (report.kind !== "hunt-compiled") throw new Error(`a hunt was answered with ${report.kind}`);
+    return report.hunt;
   }
 
   async lint(text: string): Promise<readonly Finding[]> {

@@ -3,6 +3,7 @@ import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
+import { compileHunt } from "../detect/index.ts";
 import { storeEvents } from "../search/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import type { RetroHunt } from "./contract.ts";
@@ -43,6 +44,7 @@ beforeAll(async () => {
     funnel: { alerts: async () => null, incidents: async () => null },
     isStillSignedIn: async () => true,
     ruleText: (id) => (id === "whoami" ? RULE : undefined),
+    compileHunt: async (text, id) => compileHunt(text, id),
     log: { warn: () => undefined },
   });
   await storeEvents(events, [

@@ -4,7 +4,7 @@ import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { State } from "../../platform/state/index.ts";
-import { compileHunt, everyCharacter, foldCase, type Hunt, unicodeProofSql } from "../detect/index.ts";
+import { everyCharacter, foldCase, type Hunt, unicodeProofSql } from "../detect/index.ts";
 import { type SearchDeps, unitsOf } from "../search/index.ts";
 import { MAX_DAYS, type RetroHunt, type RetroHuntStart } from "./contract.ts";
 import { runHunt } from "./run.ts";
@@ -22,6 +22,8 @@ export type RetroHuntDeps = SearchDeps & {
   readonly state: State;
   /** The text of a loaded rule. */
   readonly ruleText: (id: string) => string | undefined;
+  /** The one rule of a text as SQL, or the rule with the id, compiled apart from the process as the stream's rules are. */
+  readonly compileHunt: (text: string, ruleId?: string) => Promise<Hunt>;
   readonly log: { warn(detail: object, message: string): void };
 };
 
@@ -43,7 +45,7 @@ export function createRetroHunts(deps: RetroHuntDeps): RetroHunts {
   let proof: Promise<void> | undefined;
   /** Gives the place back when the hunt has ended; a failure to begin leaves that to the caller. */
   async function begin(ctx: Ctx, input: RetroHuntStart, { range, units }: Pick<Wanted, "range" | "units">) {
-    const { hunt, text } = huntOf(deps, input);
+    const { hunt, text } = await huntOf(deps, input);
     proof ??= provesSameLetters(deps.events).catch((error: unknown) => {
       proof = undefined;
       throw error;
@@ -101,10 +103,10 @@ export function createRetroHunts(deps: RetroHuntDeps): RetroHunts {
 
 type Found = Extract<Hunt, { ok: true }>;
 
-function huntOf(deps: RetroHuntDeps, { ruleId, text }: RetroHuntStart): { hunt: Found; text: string } {
+async function huntOf(deps: RetroHuntDeps, { ruleId, text }: RetroHuntStart): Promise<{ hunt: Found; text: string }> {
   const source = text ?? (ruleId === undefined ? undefined : deps.ruleText(ruleId));
   if (source === undefined) throw new AppError("not_found", "There is no such rule among those that compile.");
-  const hunt = compileHunt(source, ruleId);
+  const hunt = await deps.compileHunt(source, ruleId);
   if (!hunt.ok) throw new AppError("invalid", hunt.reason, hunt.line === undefined ? {} : { line: hunt.line });
   return { hunt, text: source };
 }
