@@ -18,6 +18,8 @@ export type ThreadSettings = {
   readonly placeholders: Readonly<Record<string, readonly string[]>>;
   /** What a rule may cost per event, measured on one event in `sampleEvery`; undefined = rules are not measured. */
   readonly budget?: { readonly microsecondsPerEvent: number; readonly sampleEvery: number };
+  /** Milliseconds that a try, a lint or a hunt's compilation may take on its thread; undefined = 5,000. */
+  readonly asideMs?: number;
 };
 /** A rule that costs more than it may. */
 export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent: number };
@@ -129,6 +131,8 @@ export type BatchResult = {
 
 export type WorkerReport =
   | BatchResult
+  /** Work on an order that a person waits for has begun: what the thread had to do before does not count against it. */
+  | { readonly kind: "begun"; readonly id: number }
   | { readonly kind: "hunt-compiled"; readonly id: number; readonly hunt: Hunt }
   | { readonly kind: "linted"; readonly id: number; readonly findings: readonly Finding[] }
   | { readonly kind: "tried"; readonly id: number; readonly outcome: TryOutcome }

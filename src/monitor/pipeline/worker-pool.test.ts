@@ -141,6 +141,37 @@ describe("The threads", () => {
     await live.close();
   });
 
+  it("take two tries, lints and hunts at a time, and the next when one is done", async () => {
+    const tried = () => pool.tryRule({ rule: RULE_A.text, lines: ["x"], nowMs: 0 });
+    const asked = [tried(), pool.lint(RULE_A.text), tried(), pool.lint(RULE_A.text), pool.compileHunt(RULE_A.text)];
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "rejected",
+    ]);
+    expect(outcomes[2]).toMatchObject({ reason: { code: "over_limit" } });
+    expect(await tried()).toMatchObject({ ok: true });
+  });
+
+  it("stop a try that takes too long, and go on", async () => {
+    const hasty = startWorkerPool(1, () => undefined, { placeholders: {}, asideMs: 1 });
+    const line = JSON.stringify(process4688("mimikatz"));
+    const lines = Array.from({ length: 100_000 }, () => line);
+    const refused = hasty.tryRule({ rule: RULE_A.text, lines, nowMs: 0 });
+    await expect(refused).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("was stopped") });
+    const order = {
+      stream: 1,
+      records: [record(8, [process4688("x")])],
+      alreadyStored: { events: [], detections: [] },
+    };
+    expect(await hasty.run(order)).toMatchObject([{ events: { rows: 1 } }]);
+    expect(hasty.crashes()).toBe(1);
+    await hasty.close();
+  });
+
   it("store a batch whose meta is damaged as raw bytes instead of losing it", async () => {
     const damaged = { ...record(4, [process4688("x")]), meta: Buffer.from("{") };
     const [result] = await run([damaged]);

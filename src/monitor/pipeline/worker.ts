@@ -101,6 +101,8 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
 
 parentPort?.on("message", (order: WorkerOrder) => {
   if (order.kind === "exceptions") return except(order.exceptions);
+  if (order.kind === "try" || order.kind === "lint" || order.kind === "hunt")
+    parentPort?.postMessage({ kind: "begun", id: order.id } satisfies WorkerReport);
   let report: WorkerReport;
   try {
     report = obey(order);

@@ -3,7 +3,7 @@ import { newId } from "../../../kernel/ids.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { RuleDeps } from "../service.ts";
 import { ownDocument, requireGroupWide } from "../upkeep.ts";
-import { MAX_SAMPLES, type RuleSampleCreate, type RuleSamples } from "./contract.ts";
+import { MAX_SAMPLES, MAX_TRY_CHARS, type RuleSampleCreate, type RuleSamples } from "./contract.ts";
 import { addSample, readSamples, removeSample } from "./store.ts";
 import { firesOn } from "./try.ts";
 
@@ -27,7 +27,7 @@ export async function listSamples(ctx: Ctx, ruleId: string, deps: RuleDeps): Pro
   };
 }
 
-/** Keeps an event with an own rule. Errors: `not_found` for other rules; `over_limit` past 100 samples. */
+/** Keeps an event with an own rule. Errors: `not_found` for other rules; `over_limit` past 100 samples or 200,000 characters. */
 export async function createSample(
   ctx: Ctx,
   input: RuleSampleCreate & { ruleId: string },
@@ -39,9 +39,10 @@ export async function createSample(
   const entry = { action: "rule.sample.add", target: { kind: "rule", id: ruleId }, detail: { sample: id, expected } };
   await ctx.change(entry, async (tx) => {
     await ownDocument(tx, ruleId);
-    if ((await readSamples(tx, ruleId)).length >= MAX_SAMPLES) {
-      throw new AppError("over_limit", `This rule already has ${MAX_SAMPLES} samples.`);
-    }
+    const kept = await readSamples(tx, ruleId);
+    if (kept.length >= MAX_SAMPLES) throw new AppError("over_limit", `This rule already has ${MAX_SAMPLES} samples.`);
+    if (kept.reduce((sum, one) => sum + one.text.length, text.length) > MAX_TRY_CHARS)
+      throw new AppError("over_limit", `The samples of a rule may have ${MAX_TRY_CHARS} characters together.`);
     const by = { byId: ctx.actor.id, byName: ctx.actor.name };
     await addSample(tx, { id, ruleId, expected, text, note, ...by, at: ctx.now() });
   });
