@@ -1,7 +1,7 @@
 import { AppError } from "../../../kernel/errors.ts";
 import { newId } from "../../../kernel/ids.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
-import type { RuleDeps } from "../service.ts";
+import { type RuleDeps, ruleNotFound } from "../service.ts";
 import { ownDocument, requireGroupWide } from "../upkeep.ts";
 import { MAX_SAMPLES, MAX_TRY_CHARS, type RuleSampleCreate, type RuleSamples } from "./contract.ts";
 import { addSample, readSamples, removeSample } from "./store.ts";
@@ -9,7 +9,7 @@ import { firesOn } from "./try.ts";
 
 /** The rule's samples, run against it as it is now. They are event texts of any unit: for those who may store them alone. */
 export async function listSamples(ctx: Ctx, ruleId: string, deps: RuleDeps): Promise<RuleSamples> {
-  requireGroupWide(ctx);
+  requireRule(ctx, ruleId, deps);
   const samples = await readSamples(ctx.state, ruleId);
   const rule = deps.catalog.textOf(ruleId);
   const lines = samples.map(({ text }) => text);
@@ -54,8 +54,8 @@ export async function deleteSample(
   input: { ruleId: string; sampleId: string },
   deps: RuleDeps,
 ): Promise<RuleSamples> {
-  requireGroupWide(ctx);
   const { ruleId, sampleId } = input;
+  requireRule(ctx, ruleId, deps);
   const entry = { action: "rule.sample.remove", target: { kind: "rule", id: ruleId }, detail: { sample: sampleId } };
   await ctx.change(entry, async (tx) => {
     await ownDocument(tx, ruleId);
@@ -64,4 +64,10 @@ export async function deleteSample(
     }
   });
   return await listSamples(ctx, ruleId, deps);
+}
+
+/** Which rules there are is no secret from who may write some; their samples are. */
+function requireRule(ctx: Ctx, ruleId: string, { catalog }: RuleDeps): void {
+  if (catalog.textOf(ruleId) === undefined) throw ruleNotFound();
+  requireGroupWide(ctx);
 }
