@@ -66,6 +66,8 @@ export type Monitoring = {
   readonly sources: SourceDeps;
   /** The text of a loaded rule. */
   readonly ruleText: (id: string) => string | undefined;
+  /** Compiles a rule for stored events on a thread, with the placeholders and filters that are in force there. */
+  readonly compileHunt: WorkerPool["compileHunt"];
   routes(app: HttpServer): Promise<void>;
   pipeline(): Pipeline | undefined;
   /** Stops taking in, stores what can be stored now; the rest waits in the log. */
@@ -161,6 +163,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     metrics,
     sources: sourceDeps,
     ruleText: (id) => rules.catalog.textOf(id),
+    compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     pipeline: () => pipeline,
     routes: async (app) => {
       await app.register(bulkRoutes(bulk), { prefix: "/elastic" });

@@ -105,7 +105,8 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     prepare: (server) => organization.guard.install(server),
   });
   const search = searchDeps({ engines, organization });
-  const hunts = createRetroHunts({ ...search, state, ruleText: monitoring.ruleText, log });
+  const { ruleText, compileHunt } = monitoring;
+  const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
   await addRoutes(app, { engines, organization, monitoring }, { search, hunts });

@@ -48,7 +48,8 @@ export function explainRule(text: string, options: CompileOptions = {}): Explain
   const detection = detectionOf(text);
   if (!rule || second || !detection) return { ok: false, reason: "only a single detection rule can be explained" };
   const selections = selectionsOf(detection);
-  const asked = compileRules(questions(selections, rule.logsource), options);
+  // Filters in force are the whole rule's: each would narrow the questions about its parts as well.
+  const asked = compileRules(questions(selections, rule.logsource), { ...options, filters: [] });
   const answersTo = (event: Seen): ReadonlySet<string> =>
     new Set(asked.match(event).map((index) => asked.rules[index]?.facts.id ?? ""));
   return {

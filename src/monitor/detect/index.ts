@@ -26,4 +26,4 @@ export {
   type RuleSet,
 } from "./rule-set.ts";
 export { everyCharacter, unicodeProofSql } from "./sql/fold.ts";
-export { compileHunt, type Hunt } from "./sql/hunt.ts";
+export { compileHunt, type Hunt, tableOf } from "./sql/hunt.ts";

@@ -28,6 +28,8 @@ export type RuleSource = {
 export type ReadOptions = {
   /** Lists for `%name%` placeholders. */
   readonly placeholders?: Placeholders;
+  /** Sigma filters in force besides those among the sources, as an earlier reading found them. */
+  readonly filters?: readonly PlacedFilter[];
 };
 
 /** A rule that cannot be run. `line` counts from 1 in the source. */
@@ -72,6 +74,8 @@ export type ReadRules = {
   readonly rejected: readonly Rejection[];
   readonly replaced: readonly Replacement[];
   readonly filters: readonly FilterReport[];
+  /** The same filters, to be in force for rules that are read apart. */
+  readonly activeFilters: readonly PlacedFilter[];
 };
 
 /** What came of the documents of one source. */
@@ -80,11 +84,11 @@ export type ReadOutcome = readonly (Read | PlacedFilter | Rejection)[];
 /** Reads every rule and filter of every source, in order. Of those with one id the last stays. */
 export function readRules(
   sources: Iterable<RuleSource>,
-  { placeholders = {} }: ReadOptions,
+  { placeholders = {}, filters: inForce = [] }: ReadOptions,
   cache?: ReadCache<ReadOutcome>,
 ): ReadRules {
   const byId = new Map<string, Read>();
-  const filters = new Map<string, PlacedFilter>();
+  const filters = new Map(inForce.map((placed) => [placed.filter.id, placed]));
   const rejected: Rejection[] = [];
   const replaced: Replacement[] = [];
   const replace = (before: Named | undefined, by: string) => {
@@ -112,7 +116,13 @@ export function readRules(
   const narrowed = filtered(rules, [...filters.values()]);
   const found = resolved(narrowed.rules, all);
   const unresolved = found.refused.map(({ rejection }) => rejection);
-  return { ...narrowed, ...found, rejected: [...rejected, ...unresolved], replaced };
+  return {
+    ...narrowed,
+    ...found,
+    rejected: [...rejected, ...unresolved],
+    replaced,
+    activeFilters: [...filters.values()],
+  };
 }
 
 type Named = { readonly id: string; readonly title: string; readonly origin: string };

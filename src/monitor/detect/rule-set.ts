@@ -13,6 +13,7 @@ import { ReadCache } from "./read-cache.ts";
 import {
   type FilterReport,
   type OpenCorrelation,
+  type PlacedFilter,
   type ReadOptions,
   type ReadOutcome,
   type ReadRule,
@@ -71,6 +72,8 @@ export type RuleSet = {
   readonly replaced: readonly Replacement[];
   /** Sigma filters, with the rules that each narrows. */
   readonly filters: readonly FilterReport[];
+  /** The same filters, to be in force for rules that are compiled apart. */
+  readonly activeFilters: readonly PlacedFilter[];
   /** Indexes into `rules` of those that the event fires, ascending. */
   match(event: MatchedEvent): readonly number[];
   /**
@@ -162,7 +165,8 @@ const renumbered = (hits: readonly number[], numbers: readonly number[]): readon
   hits.map((hit) => numbers[hit] ?? GONE).filter((number) => number !== GONE);
 
 /** All that is known of rules beside matching, the plan of their correlations included. */
-function described({ rules, correlations, refused, open, rejected, replaced, filters }: ReadRules) {
+function described(read: ReadRules) {
+  const { rules, correlations, refused, open, rejected, replaced, filters, activeFilters } = read;
   const silent = silenced(rules, correlations, refused);
   const plan = planCorrelations(rules, correlations, silent.idle);
   const alerts = correlations.map((_, number) => !silent.correlations.has(number));
@@ -178,6 +182,7 @@ function described({ rules, correlations, refused, open, rejected, replaced, fil
     rejected,
     replaced,
     filters,
+    activeFilters,
     capture: (rule: number, fields: Fields) => captureFor(plan, rule, fields),
     wanted: (rule: number) => plan.captures[rule] ?? [],
     correlate: (limits?: CorrelationOptions) => openCorrelations(program, limits),

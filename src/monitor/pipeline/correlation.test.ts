@@ -95,6 +95,7 @@ function poolFor(rules: RuleSet, exceptedBy?: LineEngines["exceptedBy"]): Worker
     compile: async () => ({ rules: [], open: [], rejected: [] }),
     lint: async () => [],
     tryRule: async () => ({ ok: true, lines: [] }),
+    compileHunt: async () => ({ ok: false, reason: "" }),
     correlations: () => rules.program,
     crashes: () => 0,
     close: async () => {},

@@ -1,4 +1,4 @@
-import type { Captured, CorrelationProgram, ExceptionSpec, Finding, SentRule } from "../detect/index.ts";
+import type { Captured, CorrelationProgram, ExceptionSpec, Finding, Hunt, SentRule } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
@@ -23,6 +23,8 @@ export type ThreadSettings = {
   readonly placeholders: Readonly<Record<string, readonly string[]>>;
   /** What a rule may cost per event, measured on one event in `sampleEvery`; undefined = rules are not measured. */
   readonly budget?: { readonly microsecondsPerEvent: number; readonly sampleEvery: number };
+  /** Milliseconds that a try, a lint or a hunt's compilation may take on its thread; undefined = 5,000. */
+  readonly asideMs?: number;
 };
 /** A rule that costs more than it may. */
 export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent: number };
@@ -62,6 +64,7 @@ export type RejectedRule = {
 
 export type WorkerOrder =
   | ({ readonly kind: "try"; readonly id: number } & TryInput)
+  | { readonly kind: "hunt"; readonly id: number; readonly text: string; readonly ruleId: string | undefined }
   | { readonly kind: "lint"; readonly id: number; readonly text: string }
   | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
@@ -135,6 +138,9 @@ export type BatchResult = {
 
 export type WorkerReport =
   | BatchResult
+  /** Work on an order that a person waits for has begun: what the thread had to do before does not count against it. */
+  | { readonly kind: "begun"; readonly id: number }
+  | { readonly kind: "hunt-compiled"; readonly id: number; readonly hunt: Hunt }
   | { readonly kind: "linted"; readonly id: number; readonly findings: readonly Finding[] }
   | { readonly kind: "tried"; readonly id: number; readonly outcome: TryOutcome }
   | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }

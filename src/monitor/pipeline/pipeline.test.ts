@@ -67,6 +67,7 @@ const inlinePool: WorkerPool = {
   compile: async () => ({ rules: [], open: [], rejected: [] }),
   lint: async () => [],
   tryRule: async () => ({ ok: true, lines: [] }),
+  compileHunt: async () => ({ ok: false, reason: "" }),
   runRaw: async (order) => ({
     kind: "done",
     id: 0,

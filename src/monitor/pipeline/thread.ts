@@ -1,14 +1,17 @@
 import { Worker } from "node:worker_threads";
+import { AppError } from "../../kernel/errors.ts";
 import type { CorrelationProgram, ExceptionSpec } from "../detect/index.ts";
 import type { RuleText, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 
 /** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
 const HANG_MS = 60_000;
+/** A person waits for these, and ingest behind them. */
+const ASIDE_MS = 5_000;
 
 type Numbered = Extract<WorkerOrder, { id: number }>;
 /** A batch or a compilation, before it gets its number. */
 export type Order = Numbered extends infer O ? (O extends Numbered ? Omit<O, "id"> : never) : never;
-export type Report = Exclude<WorkerReport, { kind: "failed" | "rules-ready" | "rules-failed" }>;
+export type Report = Exclude<WorkerReport, { kind: "begun" | "failed" | "rules-ready" | "rules-failed" }>;
 export type Task = { readonly order: Order; resolve(report: Report): void; reject(error: Error): void };
 
 export type ThreadEvents = {
@@ -25,12 +28,14 @@ export class Thread {
   rulesVersion = 0;
   readonly #worker: Worker;
   readonly #events: ThreadEvents;
+  readonly #asideMs: number;
   #task: Task | undefined;
   #timer: NodeJS.Timeout | undefined;
   #id = 0;
 
   constructor(events: ThreadEvents, settings: ThreadSettings) {
     this.#events = events;
+    this.#asideMs = settings.asideMs ?? ASIDE_MS;
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: settings });
     this.#worker.on("message", (report: WorkerReport) => this.#hear(report));
     this.#worker.on("error", (error: Error) => events.onError(error));
@@ -73,10 +78,24 @@ export class Thread {
       return;
     }
     if (report.id !== this.#id) return;
+    if (report.kind === "begun") {
+      this.#limit();
+      return;
+    }
     const task = this.#settle();
     if (report.kind === "failed") task?.reject(new Error(report.reason));
     else task?.resolve(report);
     this.#events.onIdle();
+  }
+
+  /** From here on the task has little time; past it the thread is ended, as there is no other way to stop it. */
+  #limit(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const seconds = this.#asideMs / 1_000;
+      this.#task?.reject(new AppError("invalid", `This took longer than ${seconds} seconds and was stopped.`));
+      void this.#worker.terminate();
+    }, this.#asideMs);
   }
 
   #settle(): Task | undefined {

@@ -20,6 +20,12 @@ logsource: { product: windows, service: security }
 detection: { selection: { EventID: 4688, CommandLine|contains: ${word} }, condition: selection }
 `;
 const RULE_A = { text: rule("7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001", "mimikatz"), origin: "a.yml" };
+const FILTER = `
+title: Backups
+id: 7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a00ff
+logsource: { product: windows, service: security }
+filter: { rules: any, backup: { CommandLine|contains: backup }, condition: not backup }
+`;
 const BROKEN = { text: "title: [", origin: "broken.yml" };
 
 function record(seq: number, docs: readonly object[]): RecordInput {
@@ -114,6 +120,56 @@ describe("The threads", () => {
     await measured.run(order);
     expect(slow).toEqual(["7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001"]);
     await measured.close();
+  });
+
+  it("read a rule that is tried or hunted with the placeholders and Sigma filters of the stream", async () => {
+    const live = startWorkerPool(1, () => undefined, { placeholders: { tools: ["mimikatz"] } });
+    const text = RULE_A.text.replace("CommandLine|contains: mimikatz", "CommandLine|contains|expand: '%tools%'");
+    const lines = ["mimikatz", "mimikatz backup"].map((commandLine) => JSON.stringify(process4688(commandLine)));
+    const fires = async () => {
+      const outcome = await live.tryRule({ rule: text, lines, nowMs: 0 });
+      return outcome.ok && outcome.lines.map((line) => line.fires);
+    };
+    const condition = async () => {
+      const hunt = await live.compileHunt(text);
+      return hunt.ok ? hunt.condition : hunt.reason;
+    };
+    await live.setRules([]);
+    expect([await fires(), await condition()]).toEqual([[true, true], expect.stringMatching(/mimikatz/)]);
+    await live.setRules([{ text: FILTER, origin: "filter.yml" }]);
+    expect([await fires(), await condition()]).toEqual([[true, false], expect.stringMatching(/mimikatz.*backup/s)]);
+    await live.close();
+  });
+
+  it("take two tries, lints and hunts at a time, and the next when one is done", async () => {
+    const tried = () => pool.tryRule({ rule: RULE_A.text, lines: ["x"], nowMs: 0 });
+    const asked = [tried(), pool.lint(RULE_A.text), tried(), pool.lint(RULE_A.text), pool.compileHunt(RULE_A.text)];
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "rejected",
+    ]);
+    expect(outcomes[2]).toMatchObject({ reason: { code: "over_limit" } });
+    expect(await tried()).toMatchObject({ ok: true });
+  });
+
+  it("stop a try that takes too long, and go on", async () => {
+    const hasty = startWorkerPool(1, () => undefined, { placeholders: {}, asideMs: 1 });
+    const line = JSON.stringify(process4688("mimikatz"));
+    const lines = Array.from({ length: 100_000 }, () => line);
+    const refused = hasty.tryRule({ rule: RULE_A.text, lines, nowMs: 0 });
+    await expect(refused).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("was stopped") });
+    const order = {
+      stream: 1,
+      records: [record(8, [process4688("x")])],
+      alreadyStored: { events: [], detections: [] },
+    };
+    expect(await hasty.run(order)).toMatchObject([{ events: { rows: 1 } }]);
+    expect(hasty.crashes()).toBe(1);
+    await hasty.close();
   });
 
   it("store a batch whose meta is damaged as raw bytes instead of losing it", async () => {

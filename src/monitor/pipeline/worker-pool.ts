@@ -1,4 +1,5 @@
-import type { CorrelationProgram, ExceptionSpec, Finding } from "../detect/index.ts";
+import { AppError } from "../../kernel/errors.ts";
+import type { CorrelationProgram, ExceptionSpec, Finding, Hunt } from "../detect/index.ts";
 import type {
   AlreadyStored,
   BatchResult,
@@ -26,8 +27,13 @@ export type WorkerPool = {
   runRaw(order: BatchOrder): Promise<BatchResult>;
   /** Compiles rules on a thread, so that thousands of them, or one that hangs the compiler, do not hold up the process. */
   compile(rules: readonly RuleText[]): Promise<CompileReport>;
-  /** Runs one rule over lines, apart from the rules in use. */
+  /**
+   * Runs one rule over lines, apart from the rules in use. Of this, `compileHunt` and `lint` two wait or run at a time, for five seconds
+   * each. Errors: `over_limit` past two; `invalid` past its time, which ends the thread.
+   */
   tryRule(input: TryInput): Promise<TryOutcome>;
+  /** One rule as a search over stored events, with the placeholders and filters that its thread uses. */
+  compileHunt(text: string, ruleId?: string): Promise<Hunt>;
   /** What is odd in a rule's text. */
   lint(text: string): Promise<readonly Finding[]>;
   /** Hands new rules to every thread; resolves when all use them. Batches keep flowing meanwhile. */
@@ -40,6 +46,9 @@ export type WorkerPool = {
   crashes(): number;
   close(): Promise<void>;
 };
+
+/** Tries, lints and hunts that wait or run at a time: they share the threads with the events. */
+const MAX_ASIDE = 2;
 
 const PLAIN: ThreadSettings = { placeholders: {} };
 
@@ -58,6 +67,7 @@ export function startWorkerPool(
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     tryRule: (input) => pool.tryRule(input),
+    compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
@@ -86,6 +96,7 @@ class Pool {
   #exceptions: readonly ExceptionSpec[] = [];
   #correlationsVersion = 0;
   #waiting: { readonly version: number; done(): void }[] = [];
+  #aside = 0;
   #isClosing = false;
 
   constructor(size: number, { warn, settings, onSlowRules }: PoolParts) {
@@ -118,13 +129,19 @@ class Pool {
   }
 
   async tryRule(input: TryInput): Promise<TryOutcome> {
-    const report = await this.#submit({ kind: "try", ...input });
+    const report = await this.#submitAside({ kind: "try", ...input });
     if (report.kind !== "tried") throw new Error(`a try was answered with ${report.kind}`);
     return report.outcome;
   }
 
+  async compileHunt(text: string, ruleId: string | undefined): Promise<Hunt> {
+    const report = await this.#submitAside({ kind: "hunt", text, ruleId });
+    if (report.kind !== "hunt-compiled") throw new Error(`a hunt was answered with ${report.kind}`);
+    return report.hunt;
+  }
+
   async lint(text: string): Promise<readonly Finding[]> {
-    const report = await this.#submit({ kind: "lint", text });
+    const report = await this.#submitAside({ kind: "lint", text });
     if (report.kind !== "linted") throw new Error(`a lint was answered with ${report.kind}`);
     return report.findings;
   }
@@ -163,6 +180,17 @@ class Pool {
     if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
     if (report.slowRules.length > 0) this.#onSlowRules(report.slowRules);
     return report;
+  }
+
+  async #submitAside(order: Order): Promise<Report> {
+    if (this.#aside >= MAX_ASIDE)
+      throw new AppError("over_limit", "Other rules are being tried or checked. Try again in a moment.");
+    this.#aside += 1;
+    try {
+      return await this.#submit(order);
+    } finally {
+      this.#aside -= 1;
+    }
   }
 
   #submit(order: Order): Promise<Report> {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import {
   BudgetWatch,
   compileExceptions,
+  compileHunt,
   type ExceptionSet,
   type ExceptionSpec,
   lintRules,
@@ -88,7 +89,11 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
       id: order.id,
       findings: lintRules({ text: order.text, origin: "lint" }, { placeholders }),
     };
-  if (order.kind === "try") return { kind: "tried", id: order.id, outcome: tryRule(order, parser, { placeholders }) };
+  // Read as the stream reads its rules, so that what is said of a rule is what it does when it runs.
+  const asLive = { placeholders, filters: rules.activeFilters };
+  if (order.kind === "try") return { kind: "tried", id: order.id, outcome: tryRule(order, parser, asLive) };
+  if (order.kind === "hunt")
+    return { kind: "hunt-compiled", id: order.id, hunt: compileHunt(order.text, order.ruleId, asLive) };
   const startedAt = performance.now();
   const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);
   return { kind: "done", id: order.id, ...result, slowRules: slowRules(), busyMs: performance.now() - startedAt };
@@ -96,6 +101,8 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
 
 parentPort?.on("message", (order: WorkerOrder) => {
   if (order.kind === "exceptions") return except(order.exceptions);
+  if (order.kind === "try" || order.kind === "lint" || order.kind === "hunt")
+    parentPort?.postMessage({ kind: "begun", id: order.id } satisfies WorkerReport);
   let report: WorkerReport;
   try {
     report = obey(order);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EventRow } from "../search/contract.ts";
 
 /**
- * Running one rule over the events that are stored already. Instants are UTC ISO 8601.
+ * Running one rule over the events that are stored already. Instants are UTC ISO 8601. Sigma filters are applied; exceptions are not.
  *
  * POST  /api/v1/retro-hunts              RetroHuntStart → RetroHunt (201)
  * GET   /api/v1/retro-hunts              RetroHuntQuery → RetroHunts: one's own, newest first
@@ -42,7 +42,7 @@ export const RetroHuntFound = z.object({
   entities: z.array(z.object({ kind: z.string(), value: z.string(), events: z.number() })),
   /** The newest matching events. */
   samples: z.array(EventRow),
-  /** Some entities were too many to be kept apart: their counts are lower bounds. */
+  /** Some entities were too many to be kept apart: their counts, and the alerts, are lower bounds. */
   isCapped: z.boolean(),
 });
 
@@ -57,7 +57,7 @@ export const RetroHunt = z.object({
   /** 0–1 of the range. */
   progress: z.number(),
   found: RetroHuntFound,
-  /** Alerts a day, on average over the days searched, as the rule would open them; null until a slice is done. */
+  /** Alerts a day, on average over the days searched, as the rule would open them without exceptions; null until a slice is done. */
   alertsPerDay: z.number().nullable(),
   /** Why it failed; "" otherwise. */
   problem: z.string(),

@@ -3,6 +3,7 @@ import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
+import { compileHunt } from "../detect/index.ts";
 import { storeEvents } from "../search/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import type { RetroHunt } from "./contract.ts";
@@ -43,6 +44,7 @@ beforeAll(async () => {
     funnel: { alerts: async () => null, incidents: async () => null },
     isStillSignedIn: async () => true,
     ruleText: (id) => (id === "whoami" ? RULE : undefined),
+    compileHunt: async (text, id) => compileHunt(text, id),
     log: { warn: () => undefined },
   });
   await storeEvents(events, [
@@ -123,6 +125,19 @@ describe("A rule run over stored events", () => {
     expect(["cancelled", "done"]).toContain(hunt.status);
     expect(await hunts.read(ctx, id)).toEqual(hunt);
     expect(contexts.audits.at(-1)).toMatchObject({ action: "retro_hunt.cancel", target: { id } });
+  });
+
+  it("lets two run at a time, however closely they are asked for, and gives the place back when one does not begin", async () => {
+    const ctx = await contexts.as();
+    const nobody = { ruleId: "nobody", ...RANGE };
+    for (let i = 0; i < 3; i += 1) await expect(hunts.start(ctx, nobody)).rejects.toMatchObject({ code: "not_found" });
+    const wanted = [1, 2, 3, 4].map(() => hunts.start(ctx, { ruleId: "whoami", ...RANGE }));
+    const outcomes = await Promise.allSettled(wanted);
+    const begun = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value.id] : []));
+    const refused = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason.code] : []));
+    expect(begun).toHaveLength(2);
+    expect(refused).toEqual(["over_limit", "over_limit"]);
+    for (const id of begun) await ended(id, ctx);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { UnitScope } from "../../organization/access/index.ts";
 import type { EventsDb, SelectLimits } from "../../platform/events/index.ts";
-import type { Hunt } from "../detect/index.ts";
+import { type Hunt, tableOf } from "../detect/index.ts";
 import {
   addressCell,
   IN_RANGE,
@@ -58,8 +58,9 @@ export async function sampleSlice(events: EventsDb, ask: SliceAsk, most: number)
 }
 
 function tableSql({ hunt, units }: SliceAsk, columns: string): string {
-  return hunt.tableSql(`(SELECT event_code, fields, null_fields, list_fields, ${columns}
-    FROM events WHERE ${IN_RANGE} AND ${unitCondition(units)} AND ${hunt.prefilter})`);
+  const source = `(SELECT event_code, fields, null_fields, list_fields, ${columns}
+    FROM events WHERE ${IN_RANGE} AND ${unitCondition(units)} AND ${hunt.prefilter})`;
+  return tableOf(hunt, source);
 }
 
 const paramsOf = ({ units, range }: SliceAsk) => ({ ...unitParams(units), ...rangeParams(range) });

@@ -4,7 +4,7 @@ import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { State } from "../../platform/state/index.ts";
-import { compileHunt, everyCharacter, foldCase, type Hunt, unicodeProofSql } from "../detect/index.ts";
+import { everyCharacter, foldCase, type Hunt, unicodeProofSql } from "../detect/index.ts";
 import { type SearchDeps, unitsOf } from "../search/index.ts";
 import { MAX_DAYS, type RetroHunt, type RetroHuntStart } from "./contract.ts";
 import { runHunt } from "./run.ts";
@@ -22,6 +22,8 @@ export type RetroHuntDeps = SearchDeps & {
   readonly state: State;
   /** The text of a loaded rule. */
   readonly ruleText: (id: string) => string | undefined;
+  /** The one rule of a text as SQL, or the rule with the id, compiled apart from the process as the stream's rules are. */
+  readonly compileHunt: (text: string, ruleId?: string) => Promise<Hunt>;
   readonly log: { warn(detail: object, message: string): void };
 };
 
@@ -38,27 +40,43 @@ export type RetroHunts = {
 /** Runs rules over stored events in the background; the state engine keeps what was asked and found. */
 export function createRetroHunts(deps: RetroHuntDeps): RetroHunts {
   const running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
+  /** Places taken by hunts that run or are about to. */
+  let taken = 0;
   let proof: Promise<void> | undefined;
+  /** Gives the place back when the hunt has ended; a failure to begin leaves that to the caller. */
+  async function begin(ctx: Ctx, input: RetroHuntStart, { range, units }: Pick<Wanted, "range" | "units">) {
+    const { hunt, text } = await huntOf(deps, input);
+    proof ??= provesSameLetters(deps.events).catch((error: unknown) => {
+      proof = undefined;
+      throw error;
+    });
+    await proof;
+    const row = newRow(ctx, { hunt, text, range, units });
+    const target = { kind: "retro_hunt", id: row.id };
+    const detail = { ruleId: row.ruleId, from: input.from, to: input.to };
+    await ctx.change({ action: "retro_hunt.start", target, detail }, (tx) => insertHunt(tx, row));
+    const stop = new AbortController();
+    const ended = follow(deps, { row, hunt, range, units, stop }).finally(() => {
+      running.delete(row.id);
+      taken -= 1;
+    });
+    running.set(row.id, { stop, ended });
+    return viewOf(row);
+  }
   return {
     async start(ctx, input) {
-      const hunt = huntOf(deps, input);
       const range = rangeOf(input);
       const units = await unitsOf(deps, ctx, input.unit);
-      if (running.size >= MAX_RUNNING)
+      // Checked and taken in one step: what is awaited in between would let in more than there is room for.
+      if (taken >= MAX_RUNNING)
         throw new AppError("over_limit", `At most ${MAX_RUNNING} retro-hunts run at a time. Wait for one to end.`);
-      proof ??= provesSameLetters(deps.events).catch((error: unknown) => {
-        proof = undefined;
+      taken += 1;
+      try {
+        return await begin(ctx, input, { range, units });
+      } catch (error) {
+        taken -= 1;
         throw error;
-      });
-      await proof;
-      const row = newRow(ctx, { hunt: hunt.hunt, text: hunt.text, range, units });
-      const target = { kind: "retro_hunt", id: row.id };
-      const detail = { ruleId: row.ruleId, from: input.from, to: input.to };
-      await ctx.change({ action: "retro_hunt.start", target, detail }, (tx) => insertHunt(tx, row));
-      const stop = new AbortController();
-      const ended = follow(deps, { row, hunt: hunt.hunt, range, units, stop }).finally(() => running.delete(row.id));
-      running.set(row.id, { stop, ended });
-      return viewOf(row);
+      }
     },
     async list(ctx, ruleId) {
       const rows = await listHunts(ctx.state, ctx.actor.id, ruleId);
@@ -85,10 +103,10 @@ export function createRetroHunts(deps: RetroHuntDeps): RetroHunts {
 
 type Found = Extract<Hunt, { ok: true }>;
 
-function huntOf(deps: RetroHuntDeps, { ruleId, text }: RetroHuntStart): { hunt: Found; text: string } {
+async function huntOf(deps: RetroHuntDeps, { ruleId, text }: RetroHuntStart): Promise<{ hunt: Found; text: string }> {
   const source = text ?? (ruleId === undefined ? undefined : deps.ruleText(ruleId));
   if (source === undefined) throw new AppError("not_found", "There is no such rule among those that compile.");
-  const hunt = compileHunt(source, ruleId);
+  const hunt = await deps.compileHunt(source, ruleId);
   if (!hunt.ok) throw new AppError("invalid", hunt.reason, hunt.line === undefined ? {} : { line: hunt.line });
   return { hunt, text: source };
 }

@@ -1,6 +1,6 @@
 import { MAX_ENTITIES, MAX_SAMPLES, type RetroHuntFound } from "./contract.ts";
 
-/** Entities kept apart in memory; past this, new ones are counted as events only. */
+/** Entities kept apart in memory, in all and again of the days in work; past this, new ones are counted as events only. */
 const MAX_KEPT = 50_000;
 
 /** Matches of a rule on one entity of one unit on one UTC day, `YYYY-MM-DD`. */
@@ -25,6 +25,8 @@ export class Tally {
   readonly #samples: RetroHuntFound["samples"] = [];
   #matched = 0;
   #isCapped = false;
+  /** How many entities the days that are not over hold in memory. */
+  #heldOfDays = 0;
 
   get samplesWanted(): number {
     return MAX_SAMPLES - this.#samples.length;
@@ -34,8 +36,11 @@ export class Tally {
     for (const row of rows) this.#addRow(row);
     this.#samples.push(...samples.slice(0, this.samplesWanted));
     // Slices come newest first: of days that are over, the number is all that is needed.
-    for (const [known, sum] of this.#days)
-      if (known > firstDay && typeof sum.alerts !== "number") sum.alerts = sum.alerts.size;
+    for (const [known, sum] of this.#days) {
+      if (known <= firstDay || typeof sum.alerts === "number") continue;
+      this.#heldOfDays -= sum.alerts.size;
+      sum.alerts = sum.alerts.size;
+    }
   }
 
   found(): RetroHuntFound {
@@ -59,13 +64,24 @@ export class Tally {
     const sum = this.#days.get(day) ?? { events: 0, alerts: new Set<string>() };
     this.#days.set(day, sum);
     sum.events += events;
-    if (typeof sum.alerts !== "number") sum.alerts.add(`${kind}\n${value}\n${unit}`);
+    if (typeof sum.alerts !== "number") this.#addAlert(sum.alerts, `${kind}\n${value}\n${unit}`);
     const key = `${kind}\n${value}`;
     const entity = this.#entities.get(key) ?? { kind, value, events: 0 };
     entity.events += events;
     if (this.#entities.has(key)) return;
     if (this.#entities.size < MAX_KEPT) this.#entities.set(key, entity);
     else this.#isCapped = true;
+  }
+
+  /** A day with more entities than are kept has at least as many alerts as were kept. */
+  #addAlert(alerts: Set<string>, key: string): void {
+    if (alerts.has(key)) return;
+    if (this.#heldOfDays >= MAX_KEPT) {
+      this.#isCapped = true;
+      return;
+    }
+    alerts.add(key);
+    this.#heldOfDays += 1;
   }
 }
 

@@ -10,6 +10,7 @@ import { exceptionAims } from "./exception-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
+import { retroHuntAims } from "./retro-hunt-aims.ts";
 import { searchAims } from "./search-aims.ts";
 import { UNAIMED } from "./unaimed.ts";
 
@@ -40,6 +41,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...(await monitorAims(server, cast)),
       ...(await exceptionAims(server, cast)),
       ...(await searchAims(server, cast)),
+      ...retroHuntAims(server, cast),
       ...incidentAims(server, cast),
     };
   });

@@ -85,5 +85,9 @@ async function ruleAims(server: RunningServer, { admin, units }: Cast): Promise<
     "PUT /api/v1/rules/:id :id": write("", { text: "title: x", comment: "x", version: 1 }),
     "POST /api/v1/rules/:id/switch :id": write("/switch", { isEnabled: false, reason: "noise" }),
     "POST /api/v1/rules/:id/delete :id": write("/delete", { reason: "noise" }),
+    "GET /api/v1/rules/:id/samples :id": write("/samples", {}),
+    "POST /api/v1/rules/:id/samples :id": write("/samples", { expected: "hit", text: "x" }),
+    "POST /api/v1/rules/:id/samples/:sampleId/delete :id": write("/samples/sample_1/delete", {}),
+    "POST /api/v1/rules/:id/samples/:sampleId/delete :sampleId": write("/samples/sample_1/delete", {}),
   };
 }

@@ -28,6 +28,9 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/exceptions ?ruleId": RULES_ARE_SHARED,
   "POST /api/v1/exceptions ruleIds": RULES_ARE_SHARED,
   "PUT /api/v1/exceptions/:id ruleIds": RULES_ARE_SHARED,
+  "POST /api/v1/retro-hunts ruleId": RULES_ARE_SHARED,
+  "GET /api/v1/retro-hunts ?ruleId":
+    "Narrows by a rule, which is for the whole group, the list of one's own retro-hunts.",
   "GET /api/v1/incidents ?owner": PERSON_FILTER,
   "POST /api/v1/incidents ownerId": PERSON_NAMED,
   "PATCH /api/v1/incidents/:id change.ownerId": PERSON_NAMED,

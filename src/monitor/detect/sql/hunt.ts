@@ -10,12 +10,25 @@ export type Hunt =
       readonly facts: RuleFacts;
       /** On columns of `events`: narrows what is read. */
       readonly prefilter: string;
-      /** On `tableSql`: whether the rule fires. */
+      /** On `tableOf`: whether the rule fires. */
       readonly condition: string;
-      /** Wraps a query on `events` that has `fields`, `null_fields`, `list_fields` and `event_code`. */
-      readonly tableSql: (source: string) => string;
+      /** What stands around the source in `tableOf`: data, so that a hunt can be compiled on another thread. */
+      readonly around: { readonly before: string; readonly after: string };
     }
   | { readonly ok: false; readonly reason: string; readonly line?: number };
+
+/** What to select from; `source` is a query on `events` in parentheses, with `fields`, `null_fields`, `list_fields`, `event_code`. */
+export const tableOf = ({ around }: Extract<Hunt, { ok: true }>, source: string): string =>
+  `${around.before}${source}${around.after}`;
+
+/** Innermost, and after it there are closing parentheses alone. */
+const SOURCE = "\0source\0";
+
+function aroundSource(compiler: SqlCompiler): { before: string; after: string } {
+  const table = compiler.tableSql(SOURCE);
+  const at = table.lastIndexOf(SOURCE);
+  return { before: table.slice(0, at), after: table.slice(at + SOURCE.length) };
+}
 
 /** The one rule of a text, as SQL; with an id, the rule of that id. Never throws for what the text says. */
 export function compileHunt(text: string, id?: string, options: ReadOptions = {}): Hunt {
@@ -34,6 +47,6 @@ export function compileHunt(text: string, id?: string, options: ReadOptions = {}
     facts: rule.facts,
     prefilter: allOfSql([logsource, eventIds]),
     condition,
-    tableSql: (source) => compiler.tableSql(source),
+    around: aroundSource(compiler),
   };
 }

@@ -10,7 +10,8 @@ import { z } from "zod";
  */
 
 const MAX_LINE_CHARS = 65_536;
-const MAX_EVENTS_CHARS = 500_000;
+/** Text that a rule is tried on at once: what is pasted, or all samples of a rule. */
+export const MAX_TRY_CHARS = 200_000;
 /** How many events are tried at once. */
 export const MAX_LINES = 200;
 export const MAX_SAMPLES = 100;
@@ -20,7 +21,7 @@ const isStorable = (value: string): boolean => !value.includes("\0") && value.is
 export const RuleTry = z.object({
   text: z.string().min(1).max(200_000),
   /** Log lines as they are sent, one a line; or one JSON object or array over several lines. */
-  events: z.string().min(1).max(MAX_EVENTS_CHARS),
+  events: z.string().min(1).max(MAX_TRY_CHARS),
 });
 const Part = z.object({
   key: z.string(),

@@ -24,7 +24,7 @@ export const sampleRoutes =
     app.get(
       "/api/v1/rules/:id/samples",
       {
-        config: READ,
+        config: WRITE,
         schema: { tags, summary: "Samples of a rule", params: RuleParams, response: { 200: RuleSamples } },
       },
       (req) => listSamples(req.ctx, req.params.id, deps),

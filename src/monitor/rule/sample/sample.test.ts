@@ -103,6 +103,9 @@ describe("Trying a rule on events", () => {
     expect(await tryOnEvents(taro, { text: broken, events: WHOAMI }, deps)).toMatchObject({ ok: false, line: 8 });
     const events = Array.from({ length: 203 }, () => "x").join("\n");
     expect(await tryOnEvents(taro, { text: rule("x"), events }, deps)).toMatchObject({ leftOut: 3 });
+    const swelling = `[${Array.from({ length: 100 }, () => `[${"1e20,".repeat(200)}0]`).join(",")}]`;
+    const outcome = await tryOnEvents(taro, { text: rule("x"), events: swelling }, deps);
+    expect(outcome).toMatchObject({ ok: true, leftOut: 55 });
   });
 });
 
@@ -131,10 +134,17 @@ describe("Samples of an own rule", () => {
     expect((await listSamples(taro, ID, deps)).items).toMatchObject([{ expected: "hit", fires: false }]);
   });
 
-  it("can be deleted, need an own rule and the permission for the whole group", async () => {
+  it("have a bounded length together, as all of them are tried at once", async () => {
+    for (let i = 0; i < 3; i += 1) await sample("miss", "x".repeat(65_000));
+    await expect(sample("miss", "x".repeat(5_001))).rejects.toMatchObject({ code: "over_limit" });
+    expect((await sample("miss", "x".repeat(5_000))).items).toHaveLength(4);
+  });
+
+  it("can be deleted, need an own rule, and are read and written with the permission for the whole group", async () => {
     const { items } = await sample("hit", WHOAMI);
     const id = items[0]?.id ?? "";
     const limited = await contexts.as({ units: ["unit_osaka"] });
+    await expect(listSamples(limited, ID, deps)).rejects.toMatchObject({ code: "forbidden" });
     await expect(sample("hit", WHOAMI, limited)).rejects.toMatchObject({ code: "forbidden" });
     await expect(deleteSample(limited, { ruleId: ID, sampleId: id }, deps)).rejects.toMatchObject({
       code: "forbidden",

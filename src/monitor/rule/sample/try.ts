@@ -1,6 +1,6 @@
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { FieldValue } from "../../event/index.ts";
-import { MAX_LINES, type RuleTryResult } from "./contract.ts";
+import { MAX_LINES, MAX_TRY_CHARS, type RuleTryResult } from "./contract.ts";
 import { readSamples } from "./store.ts";
 import type { TriedLine, TryRule } from "./tried.ts";
 
@@ -16,6 +16,15 @@ export function splitEvents(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 
+/** As many of the first 200 as are within the limit together: JSON written anew may be longer than it was. */
+function withinLimit(lines: readonly string[]): string[] {
+  let chars = 0;
+  return lines.slice(0, MAX_LINES).filter((line) => {
+    chars += line.length;
+    return chars <= MAX_TRY_CHARS;
+  });
+}
+
 /** The first 200 events, each with what the rule makes of it. */
 export async function tryOnEvents(
   ctx: Ctx,
@@ -23,7 +32,7 @@ export async function tryOnEvents(
   { tryRule }: { tryRule: TryRule },
 ): Promise<RuleTryResult> {
   const lines = splitEvents(input.events);
-  const tried = lines.slice(0, MAX_LINES);
+  const tried = withinLimit(lines);
   const outcome = await tryRule({ rule: input.text, lines: tried, nowMs: ctx.now().getTime() });
   if (!outcome.ok) return outcome;
   return { ok: true, events: outcome.lines.map(shown), leftOut: lines.length - tried.length };

@@ -8,16 +8,18 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./try.module.css";
 
-/** The events kept with an own rule, and whether the rule gets them right now. */
+/** The events kept with an own rule, and whether the rule gets them right now. Events of any unit: for group-wide writers alone. */
 export function Samples({ rule }: { readonly rule: RuleDetail }) {
   const { t } = useTranslation("rules");
-  const { data, error } = useQuery(samplesQuery(rule.id));
   const { data: me } = useQuery(meQuery);
+  const maySee = me?.units.some(({ parentId, permissions }) => parentId === null && permissions.includes("rule:write"));
+  const { data, error } = useQuery({ ...samplesQuery(rule.id), enabled: maySee === true });
   const queryClient = useQueryClient();
   const removal = useMutation({
     mutationFn: (sampleId: string) => deleteSample(rule.id, sampleId),
     onSuccess: (left) => queryClient.setQueryData(samplesQuery(rule.id).queryKey, left),
   });
+  if (maySee !== true) return null;
   return (
     <Section title={t("samples.title")}>
       <p className={classes.small}>{t("samples.lead")}</p>
@@ -36,17 +38,15 @@ export function Samples({ rule }: { readonly rule: RuleDetail }) {
                 {note ? `${note} · ` : ""}
                 {by.name} · <Instant at={at} />
               </span>
-              {me?.permissions.includes("rule:write") ? (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  color="shu"
-                  aria-label={t("samples.deleteOf", { name: by.name })}
-                  onClick={() => removal.mutate(id)}
-                >
-                  {t("samples.delete")}
-                </Button>
-              ) : null}
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                color="shu"
+                aria-label={t("samples.deleteOf", { name: by.name })}
+                onClick={() => removal.mutate(id)}
+              >
+                {t("samples.delete")}
+              </Button>
             </li>
           );
         })}

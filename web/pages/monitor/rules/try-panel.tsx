@@ -30,7 +30,7 @@ export function TryPanel({ text, ruleId }: TryPanelProps) {
         maxRows={12}
         autosize
         spellCheck={false}
-        maxLength={500_000}
+        maxLength={200_000}
         classNames={{ input: classes.events ?? "" }}
       />
       <Button
