@@ -16,6 +16,7 @@ export {
   type RuleFacts,
 } from "./detection.ts";
 export {
+  adoptFields,
   answeredQuestions,
   emptyFields,
   emptyHotColumns,

@@ -17,6 +17,7 @@ export class FieldsView implements EventView {
   readonly #recorded: NumberSet;
   readonly #records: (ValueRecord | undefined)[];
   readonly #known = new ValueCache<ValueRecord>(REMEMBERED);
+  readonly #all: FieldValue[] = [];
   #fields: Fields = NO_FIELDS;
 
   constructor(slots: number) {
@@ -35,17 +36,21 @@ export class FieldsView implements EventView {
   /** So that no event is kept in memory longer than it is used. */
   close(): void {
     this.#fields = NO_FIELDS;
+    this.#all.length = 0;
   }
 
   fill(group: Group): void {
     this.filled.clear();
     this.#recorded.clear();
+    let count = 0;
     for (const name in this.#fields) {
+      const value = this.#fields[name] ?? null;
+      this.#all[count++] = value;
       const feed = group.feedOf(name);
       if (feed.length === 0) continue;
-      const value = this.#fields[name];
       for (const { slot, rank } of feed) this.#put(slot, value === null ? rank + NULL_RANK : rank, value);
     }
+    this.#all.length = count;
   }
 
   recordOf(slot: number): ValueRecord | undefined {
@@ -62,7 +67,7 @@ export class FieldsView implements EventView {
   }
 
   values(): readonly FieldValue[] {
-    return Object.values(this.#fields);
+    return this.#all;
   }
 
   /** Rules compare texts: a number is known by its own. */
@@ -77,8 +82,8 @@ export class FieldsView implements EventView {
     return record;
   }
 
-  #put(slot: number, rank: number, value: FieldValue | undefined): void {
-    if (value === undefined || (this.filled.has(slot) && (this.#ranks[slot] ?? 0) <= rank)) return;
+  #put(slot: number, rank: number, value: FieldValue): void {
+    if (this.filled.has(slot) && (this.#ranks[slot] ?? 0) <= rank) return;
     this.filled.add(slot);
     this.#ranks[slot] = rank;
     this.#values[slot] = value;

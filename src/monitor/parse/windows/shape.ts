@@ -1,4 +1,5 @@
-import { MAX_FIELDS, MAX_VALUE_CHARS } from "../bounds.ts";
+import { adoptFields } from "../../event/index.ts";
+import { MAX_FIELDS, MAX_ITEMS, MAX_NAME_CHARS, MAX_VALUE_CHARS } from "../bounds.ts";
 import { flattenInto, isObject, type JsonObject, toScalar } from "../flatten.ts";
 import { note, type Reading, setField, textOf } from "../reading.ts";
 import { readEventXmlJson } from "./shape-evtx.ts";
@@ -34,6 +35,35 @@ const isFlat = (object: JsonObject): boolean =>
 
 /** Flat JSON: NXLog im_msvistalog, the Mordor recordings, Get-WinEvent, Azure Sentinel tables. */
 function readFlat(event: Reading, object: JsonObject): WindowsTime {
+  const count = plainNamesOf(object);
+  if (count === undefined) copyFlat(event, object);
+  else {
+    event.fields = adoptFields(object);
+    event.fieldCount = count;
+  }
+  nameAsInXml(event);
+  return { value: undefined, isUtc: false };
+}
+
+/** How many names the object has, when all of them and their values can stay as they are. */
+function plainNamesOf(object: JsonObject): number | undefined {
+  let count = 0;
+  for (const key in object) {
+    const value = object[key];
+    count += 1;
+    if (count > MAX_FIELDS || key.length > MAX_NAME_CHARS || key.indexOf(" ") >= 0) return undefined;
+    if (!staysAsItIs(value)) return undefined;
+  }
+  return count;
+}
+
+const staysAsItIs = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length <= MAX_ITEMS && value.every(isPlainScalar) : isPlainScalar(value);
+
+const isPlainScalar = (value: unknown): boolean =>
+  typeof value === "string" ? value.length <= MAX_VALUE_CHARS : toScalar(value) === value;
+
+function copyFlat(event: Reading, object: JsonObject): void {
   const fields = event.fields;
   let count = 0;
   for (const key in object) {
@@ -50,12 +80,6 @@ function readFlat(event: Reading, object: JsonObject): WindowsTime {
   }
   event.fieldCount = count;
   if (isObject(object.EventData)) for (const key in object.EventData) hoist(event, key, object.EventData[key]);
-  for (const [from, to] of FLAT_NAMES) rename(event, from, to);
-  if (fields.Provider_Name === undefined) {
-    const provider = textOf(fields, "ProviderName") || textOf(fields, "EventSourceName");
-    if (provider !== "") fields.Provider_Name = provider;
-  }
-  return { value: undefined, isUtc: false };
 }
 
 function hoist(event: Reading, key: string, value: unknown): void {
@@ -63,20 +87,23 @@ function hoist(event: Reading, key: string, value: unknown): void {
   if (event.fields[name] === undefined) flattenInto(event, name, value);
 }
 
-/** Shippers' names for the same four facts → the names in the event's own XML. */
-const FLAT_NAMES: readonly (readonly [string, string])[] = [
-  ["Hostname", "Computer"],
-  ["SourceName", "Provider_Name"],
-  ["MachineName", "Computer"],
-  ["LogName", "Channel"],
-  ["Id", "EventID"],
-];
-
-function rename(event: Reading, from: string, to: string): void {
-  const value = event.fields[from];
-  if (value === undefined || event.fields[to] !== undefined) return;
-  event.fields[to] = value;
-  delete event.fields[from];
+/**
+ * Four facts that shippers name in their own way, also under the names of the event's own XML. Written out name by name: V8 keeps
+ * fast mode when it sees the names in the code, not when they come from a table.
+ */
+function nameAsInXml(event: Reading): void {
+  const { fields } = event;
+  if (fields.Computer === undefined) {
+    const computer = fields.Hostname ?? fields.MachineName;
+    if (computer !== undefined) fields.Computer = computer;
+  }
+  if (fields.Provider_Name === undefined) {
+    const provider =
+      textOf(fields, "SourceName") || textOf(fields, "ProviderName") || textOf(fields, "EventSourceName");
+    if (provider !== "") fields.Provider_Name = provider;
+  }
+  if (fields.Channel === undefined && fields.LogName !== undefined) fields.Channel = fields.LogName;
+  if (fields.EventID === undefined && fields.Id !== undefined) fields.EventID = fields.Id;
 }
 
 /** `{"winlog.channel": …}` → `{channel: …, event_data: {…}}`. */
