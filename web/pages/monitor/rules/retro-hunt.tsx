@@ -97,13 +97,14 @@ const problemOf = ({ problem }: RetroHunt): string => (PROBLEMS.includes(problem
 function Found({ hunt: { found, alertsPerDay, from, to } }: { readonly hunt: RetroHunt }) {
   const { t } = useTranslation(["retrohunt", "monitor"]);
   const title = t("retrohunt:matched", { count: found.matched, text: formatCount(found.matched) });
-  const expected = found.isCapped ? "retrohunt:expectedCapped" : "retrohunt:expected";
+  const expected = (text: string): string =>
+    found.isCapped ? t("retrohunt:expectedCapped", { text }) : t("retrohunt:expected", { text });
   const days = everyDay(found.byDay, from, to);
   return (
     <>
       <Figure
         title={title}
-        note={alertsPerDay === null ? null : t(expected, { text: formatRate(alertsPerDay) })}
+        note={alertsPerDay === null ? null : expected(formatRate(alertsPerDay))}
         chart={<Sparkline values={days.map(({ events }) => events)} label={title} width={640} height={72} />}
         table={found.byDay.length === 0 ? undefined : <Days days={found.byDay} />}
       />
