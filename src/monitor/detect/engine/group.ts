@@ -86,8 +86,9 @@ function planSlots(rules: readonly RunnableRule[], used: ReadonlySet<number>, pr
   /** Predicates that are sought in every event, with the rules that they make candidates. */
   const watchers = new Map<number, number[]>();
   for (const rule of rules) {
-    if (isOpen(rule, predicates)) continue;
-    for (const number of rule.witness?.predicates ?? []) pushTo(watchers, number, rule.number);
+    // A rule that is a candidate of every event still waits for its second witness to be seen.
+    if (!isOpen(rule, predicates))
+      for (const number of rule.witness?.predicates ?? []) pushTo(watchers, number, rule.number);
     for (const number of rule.second ?? []) if (!watchers.has(number)) watchers.set(number, []);
   }
   const usedBySlot = new Map<number, number[]>();

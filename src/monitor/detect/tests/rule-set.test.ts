@@ -212,6 +212,21 @@ describe("What rules cost", () => {
   });
 });
 
+describe("A rule that any event may fire", () => {
+  test.each([
+    ["b|startswith", ["0x", "q"]],
+    ["b|startswith", ["", "q"]],
+    ["b|endswith", ["ff", "q"]],
+    ["b|contains", ["", "long text"]],
+    ["b", ["0xff", "q"]],
+    ["b", ["*", "q"]],
+  ])("is still found when it also asks for %s %j", (field, values) => {
+    const rules = compile(ruleText({ a: { "|re": "k$" }, s: { [field]: values }, condition: "a and s" }));
+    const hits = (fields: Fields) => rules.match({ fields: fieldsOf(fields), logsource: LINUX });
+    expect([hits({ a: ",k", b: "0xff" }), hits({ a: ",k" }), hits({ b: "0xff" })]).toEqual([[0], [], []]);
+  });
+});
+
 describe("An event of any shape", () => {
   it("leaves nothing behind for the next", () => {
     const rules = compile(ruleText(select({ a: 1 })), ruleText({ s: { a: 1 }, condition: "not s" }, { title: "Not" }));
