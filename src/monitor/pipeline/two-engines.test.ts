@@ -341,7 +341,10 @@ describe("A rule over the stream and over stored events", () => {
         expect(refused.filter(({ reason }) => !/on which versions of Unicode differ$/.test(reason))).toEqual([]);
       },
     );
-    await fc.assert(property, { numRuns: Number(process.env.YAGURA_TWO_ENGINES_RUNS ?? 2), endOnFailure: true });
+    const wanted = process.env.YAGURA_TWO_ENGINES_RUNS;
+    // The suite tries the same cases every time; the search for new ones is a run of its own.
+    const runs = wanted === undefined ? { numRuns: 2, seed: 1 } : { numRuns: Number(wanted) };
+    await fc.assert(property, { ...runs, endOnFailure: true });
     expect(hits).toBeGreaterThan(500);
   }, 900_000);
 
