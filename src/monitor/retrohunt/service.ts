@@ -90,7 +90,10 @@ export function createRetroHunts(deps: RetroHuntDeps): RetroHunts {
       await ctx.change({ action: "retro_hunt.cancel", target: { kind: "retro_hunt", id } }, (tx) =>
         moveHunt(tx, id, { status: "cancelled", finishedAt: ctx.now() }),
       );
-      running.get(id)?.stop.abort();
+      const run = running.get(id);
+      run?.stop.abort();
+      // Its place is free when the answer arrives: who cancels one hunt wants to start another.
+      await run?.ended;
       return viewOf(await own(ctx, id));
     },
     recover: (now) => deps.state.transaction((tx) => endInterrupted(tx, now)),
