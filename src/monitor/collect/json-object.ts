@@ -1,14 +1,17 @@
+import { JsonCheck } from "../../kernel/json/check.ts";
 import type { RejectReason } from "./counters.ts";
 
 const OPEN_BRACE = 0x7b;
+const check = new JsonCheck();
 
 /**
  * Why these bytes are no JSON object, or undefined when they are one. Bytes are read as Latin-1: JSON's own characters are
- * ASCII, so the verdict is the same as for UTF-8, cheaper, and bytes that are no UTF-8 inside a string are let through whole.
+ * ASCII, so the verdict is the same as for UTF-8, and bytes that are no UTF-8 inside a string are let through whole.
  */
 export function jsonObjectProblem(
   bytes: Buffer,
 ): Extract<RejectReason, "malformed_json" | "not_an_object"> | undefined {
+  if (check.isObject(bytes)) return undefined;
   try {
     JSON.parse(bytes.toString("latin1"));
   } catch {

@@ -22,6 +22,7 @@ export {
   type CompiledRule,
   type CompileOptions,
   compileRules,
+  type MatchedEvent,
   RuleCompiler,
   type RuleSet,
 } from "./rule-set.ts";

@@ -9,12 +9,15 @@ import { type RoutedRule, Router } from "./engine/router.ts";
 import { witnessesOf } from "./engine/witness.ts";
 import { JsonLane, type SourceOf } from "./json/json-lane.ts";
 import type { JsonMembers } from "./json/members.ts";
+import type { JsonText } from "./json-text.ts";
 import type { ReadRule } from "./read-rules.ts";
+
+type Event = { readonly fields: Fields; readonly logsource: LogSource; readonly text?: JsonText | undefined };
 
 /** Rules compiled together: what they share is asked once. Numbers are indexes into `rules`. */
 export type RuleLayer = {
   readonly rules: readonly ReadRule[];
-  match(event: { readonly fields: Fields; readonly logsource: LogSource }): readonly number[];
+  match(event: Event): readonly number[];
   /** The same for the event that the members given were read from last. */
   matchRead(sourceOf: SourceOf): readonly number[];
   /** From now on exactly these rules are not run. */
@@ -36,8 +39,8 @@ export function compileLayer(rules: readonly ReadRule[], members: () => JsonMemb
   let lane: JsonLane | undefined;
   return {
     rules,
-    match: ({ fields, logsource }) => {
-      const hits = matcher.match(view.open(fields), router.groupOf(fields, logsource));
+    match: ({ fields, logsource, text }) => {
+      const hits = matcher.match(view.open(fields, text), router.groupOf(fields, logsource));
       view.close();
       return hits;
     },

@@ -9,6 +9,7 @@ import { silenced } from "./correlation/read/silence.ts";
 import type { CostOptions, RuleCost } from "./engine/costs.ts";
 import type { SourceOf } from "./json/json-lane.ts";
 import { JsonMembers } from "./json/members.ts";
+import type { JsonText } from "./json-text.ts";
 import { ReadCache } from "./read-cache.ts";
 import {
   type FilterReport,
@@ -55,7 +56,12 @@ export type CompiledCorrelation = Omit<CompiledRule, "fields"> & {
 
 export type CompileOptions = ReadOptions & { readonly costs?: CostOptions };
 
-export type MatchedEvent = { readonly fields: Fields; readonly logsource: LogSource };
+/** `text` only makes matching faster. */
+export type MatchedEvent = {
+  readonly fields: Fields;
+  readonly logsource: LogSource;
+  readonly text?: JsonText | undefined;
+};
 
 export type RuleSet = {
   readonly rules: readonly CompiledRule[];

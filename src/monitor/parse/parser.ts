@@ -4,7 +4,7 @@ import { readEvent, readLine } from "./dispatch.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readRaw } from "./raw.ts";
 import { newReading, note, type Parsed, type ParseHints, type Reading } from "./reading.ts";
-import { cleanEvent } from "./text.ts";
+import { cleanEvent, isLiteral } from "./text.ts";
 
 export type Parser = {
   /** Reads one line. Never throws; what it cannot read comes back with a problem and the text as message. */
@@ -33,6 +33,7 @@ function parse(bytes: Buffer, hints: ParseHints): Parsed {
     readRaw(event, text, true);
   } else readLine(event, text, hints);
   cleanEvent(text, event);
+  event.isVerbatim &&= isLiteral(text);
   return finish(event);
 }
 
@@ -51,7 +52,7 @@ function decode(bytes: Buffer, length: number): string {
 }
 
 function finish(event: Reading): Parsed {
-  const { fields, hot, problem, timeMs } = event;
+  const { fields, hot, problem, timeMs, isVerbatim, made } = event;
   const logsource: LogSource = { product: hot.product, category: hot.category, service: hot.service };
-  return { timeMs, problem, fields, hot, logsource };
+  return { timeMs, problem, fields, hot, logsource, made: isVerbatim ? made : undefined };
 }

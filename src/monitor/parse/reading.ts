@@ -23,10 +23,19 @@ export type ParseHints = {
 };
 
 /** A parsed line. `logsource` equals hot.product/category/service. */
-export type Parsed = ParsedEvent & { readonly logsource: LogSource };
+export type Parsed = ParsedEvent & {
+  readonly logsource: LogSource;
+  /**
+   * When every value is in the line as JSON writes it: those that are not, being of our own making. Undefined when that is not
+   * certain, or when the line has Unicode escapes, or letters beyond ASCII that are ASCII's in lower case.
+   */
+  readonly made?: readonly FieldValue[] | undefined;
+};
 
-/** An event while a format fills it. */
-export type Reading = ParsedEvent & { fieldCount: number };
+/** An event while a format fills it. isVerbatim: its values, but for those `made`, are in the line as JSON writes them. */
+export type Reading = ParsedEvent & { fieldCount: number; isVerbatim: boolean; made: readonly FieldValue[] };
+
+const NONE: readonly FieldValue[] = [];
 
 export const newReading = (): Reading => ({
   timeMs: Number.NaN,
@@ -34,6 +43,8 @@ export const newReading = (): Reading => ({
   fields: emptyFields(),
   hot: emptyHotColumns(),
   fieldCount: 0,
+  isVerbatim: false,
+  made: NONE,
 });
 
 /** The first problem is the one that is told. */
@@ -74,6 +85,12 @@ export function setField(event: Reading, name: string, value: FieldValue): void 
 /** Adds a field of our own making (an envelope's, a taxonomy name) unless the vendor sent one of that name. */
 export function addField(event: Reading, name: string, value: FieldValue): void {
   if (value !== "" && event.fields[name] === undefined) setField(event, name, value);
+}
+
+/** Adds a field whose value is not the vendor's. */
+export function makeField(event: Reading, name: string, value: FieldValue): void {
+  addField(event, name, value);
+  event.made = [...event.made, value];
 }
 
 /** A field as text: "" when absent, null, a list, or the dash that logs write for "nothing". */

@@ -1,5 +1,12 @@
 import type { FieldScalar, Fields, HotColumns } from "../event/index.ts";
 
+/** Escapes that are no letter's, after an even number of backslashes. */
+const UNICODE_ESCAPE = /(?:^|[^\\])(?:\\\\)*\\u/;
+
+/** Whether every ASCII letter of a JSON text's values is in the text itself: no escape, no İ, no Kelvin sign stands for one. */
+export const isLiteral = (text: string): boolean =>
+  !(text.includes("\\u") && UNICODE_ESCAPE.test(text)) && !text.includes("\u212a") && !text.includes("\u0130");
+
 /**
  * May the line hold what engines refuse: NUL (PostgreSQL text and jsonb) or half surrogate pairs (jsonb)? Decoded UTF-8 holds no half
  * pairs; JSON escapes may make both.

@@ -1,14 +1,7 @@
 import { decodeFrames, decodeMeta, type RecordMeta } from "../collect/index.ts";
-import { type ExceptionSet, NO_EXCEPTIONS } from "../detect/index.ts";
-import {
-  emptyFields,
-  emptyHotColumns,
-  entityOf,
-  type LogSource,
-  type ParsedEvent,
-  type RuleFacts,
-} from "../event/index.ts";
-import type { ParseHints } from "../parse/index.ts";
+import { type ExceptionSet, type MatchedEvent, NO_EXCEPTIONS } from "../detect/index.ts";
+import { emptyFields, emptyHotColumns, entityOf, type LogSource, type RuleFacts } from "../event/index.ts";
+import type { Parsed, ParseHints } from "../parse/index.ts";
 import { BaseMatchList } from "./base-matches.ts";
 import { DetectionBlock } from "./detection-block.ts";
 import { DetectionGroups } from "./detection-groups.ts";
@@ -18,8 +11,8 @@ import { type EventRow, eventSeq } from "./row.ts";
 
 /** What a worker needs: how to read a line and which rules match it. Both are pure. */
 export type LineEngines = {
-  readonly parse: (bytes: Buffer, hints: ParseHints) => ParsedEvent & { readonly logsource: LogSource };
-  readonly match: (event: { fields: ParsedEvent["fields"]; logsource: LogSource }) => readonly RuleFacts[];
+  readonly parse: (bytes: Buffer, hints: ParseHints) => Parsed;
+  readonly match: (event: MatchedEvent) => readonly RuleFacts[];
   readonly exceptedBy: ExceptionSet["exceptedBy"];
   /** What correlations listen to in the event that was matched last. */
   readonly bases?: () => readonly Base[];
@@ -88,7 +81,8 @@ export class BatchProcessor {
   /** Returns the parser's problem with the event; "" when it has none. */
   #event(raw: Buffer, { record, meta, seq }: Place, pass: Pass): string {
     const event = pass.engines.parse(raw, hintsOf(record, meta));
-    const rules = pass.engines.match(event);
+    const { fields, logsource, made } = event;
+    const rules = pass.engines.match({ fields, logsource, text: made && { bytes: raw, made } });
     const row: EventRow = {
       event,
       receivedMs: record.receivedAtMs,

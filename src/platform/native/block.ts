@@ -11,6 +11,8 @@ import {
   WordsColumn,
 } from "./columns.ts";
 
+const MIN_BYTES = 1 << 16;
+
 /**
  * Builds blocks in ClickHouse's Native format row by row: push one value into each column, end the row, finish the block,
  * start over. Row by row, because a parsed event can then be forgotten at once: holding thousands of them until their
@@ -18,7 +20,8 @@ import {
  */
 export class NativeBlock {
   readonly #columns: { readonly name: string; readonly column: Column }[] = [];
-  readonly #out = new ByteSink(1 << 16);
+  /** Bytes of the last block: the next one is about as large. */
+  #lastBytes = MIN_BYTES;
   #rows = 0;
 
   get columns(): readonly string[] {
@@ -45,8 +48,8 @@ export class NativeBlock {
 
   /** The block in memory of its own, ready to be handed to another thread; the builder is empty afterwards. */
   finish(): Uint8Array {
-    const out = this.#out;
-    out.reset();
+    // Memory of its own: what Node takes from its pool for small buffers could not be handed over.
+    const out = new ByteSink(Math.max(MIN_BYTES, this.#lastBytes + (this.#lastBytes >> 3)));
     out.varint(this.#columns.length);
     out.varint(this.#rows);
     for (const { name, column } of this.#columns) {
@@ -56,7 +59,8 @@ export class NativeBlock {
       column.reset();
     }
     this.#rows = 0;
-    return Uint8Array.from(out.view());
+    this.#lastBytes = out.length;
+    return out.view();
   }
 
   #add<C extends Column>(name: string, column: C): C {

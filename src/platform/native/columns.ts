@@ -113,8 +113,12 @@ export class IpColumn implements Column {
   readonly #one = new Uint8Array(16);
 
   push(text: string): void {
+    if (text === "") {
+      this.#packed.zeros(16);
+      return;
+    }
     this.#one.fill(0);
-    if (text !== "") packIp(text, this.#one, 0);
+    packIp(text, this.#one, 0);
     this.#packed.raw(this.#one);
   }
 
@@ -176,7 +180,7 @@ export class InstantColumn implements Column {
   readonly #values = new ByteSink(1 << 12);
 
   push(ms: number): void {
-    this.#values.int64(BigInt(Math.trunc(ms)));
+    this.#values.whole(Math.trunc(ms));
   }
 
   reset(): void {

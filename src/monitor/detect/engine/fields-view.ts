@@ -1,7 +1,9 @@
 import type { Fields, FieldValue } from "../../event/index.ts";
+import type { JsonText } from "../json-text.ts";
 import { MAX_CACHED_LENGTH, ValueCache } from "../value-cache.ts";
 import type { Group } from "./group.ts";
 import { NumberSet } from "./number-set.ts";
+import type { ValueIndex } from "./value-index.ts";
 import { ValueRecord } from "./value-record.ts";
 import { type EventView, NULL_RANK } from "./view.ts";
 
@@ -19,6 +21,7 @@ export class FieldsView implements EventView {
   readonly #known = new ValueCache<ValueRecord>(REMEMBERED);
   readonly #all: FieldValue[] = [];
   #fields: Fields = NO_FIELDS;
+  #text: JsonText | undefined;
 
   constructor(slots: number) {
     this.filled = new NumberSet(slots);
@@ -28,14 +31,16 @@ export class FieldsView implements EventView {
     this.#records = new Array<ValueRecord | undefined>(slots).fill(undefined);
   }
 
-  open(fields: Fields): this {
+  open(fields: Fields, text: JsonText | undefined): this {
     this.#fields = fields;
+    this.#text = text;
     return this;
   }
 
   /** So that no event is kept in memory longer than it is used. */
   close(): void {
     this.#fields = NO_FIELDS;
+    this.#text = undefined;
     this.#all.length = 0;
   }
 
@@ -62,8 +67,12 @@ export class FieldsView implements EventView {
     return this.#records[slot];
   }
 
-  mayHave(): boolean {
-    return true;
+  /** Most events have none of the keywords, which the text they came as shows faster than their values. */
+  mayHave(keywords: ValueIndex): boolean {
+    if (this.#text === undefined) return true;
+    const { bytes, made } = this.#text;
+    for (const value of made) if (keywords.read(value).predicates.length > 0) return true;
+    return keywords.mayBeIn(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), bytes.length);
   }
 
   values(): readonly FieldValue[] {

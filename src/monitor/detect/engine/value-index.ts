@@ -5,6 +5,7 @@ import { Automaton } from "./automaton.ts";
 import { isAscii } from "./fold.ts";
 import { NumberSet } from "./number-set.ts";
 import { GRAM, Sieve } from "./sieve.ts";
+import { TextScan } from "./text-scan.ts";
 import { buildTrie, reversed, scanEnd, scanStart, type Trie } from "./trie.ts";
 import { isList } from "./values.ts";
 
@@ -27,8 +28,6 @@ type NumberedLiteral = Literal & { readonly number: number };
 export class ValueIndex {
   /** The predicates it answers. */
   readonly predicates: readonly number[];
-  /** All texts looked for, if all of them may stand anywhere in a value. */
-  readonly insideTexts: readonly string[] | undefined;
   readonly #exact = new Map<string, number>();
   /** Lengths of the whole values looked for: most values need no lower case and no hash. */
   readonly #exactLengths = new Set<number>();
@@ -39,6 +38,9 @@ export class ValueIndex {
   readonly #tiny: Automaton | undefined;
   /** Texts with characters beyond ASCII: only in values that have such characters too. */
   readonly #insideForeign: Automaton | undefined;
+  /** All texts looked for, if all of them may stand anywhere in a value. */
+  readonly #insideTexts: readonly string[] | undefined;
+  #scan: TextScan | null | undefined;
   readonly #meanings: readonly Meaning[];
   readonly #found: NumberSet;
 
@@ -46,7 +48,7 @@ export class ValueIndex {
     const { literals, meanings } = numberLiterals(tests);
     this.predicates = tests.map((test) => test.predicate);
     const isInside = literals.every(({ place }) => place === "contains");
-    this.insideTexts = isInside ? literals.map(({ text }) => text) : undefined;
+    this.#insideTexts = isInside ? literals.map(({ text }) => text) : undefined;
     const at = (place: Place) => literals.filter((literal) => literal.place === place);
     for (const { text, number } of at("equals")) {
       this.#exact.set(text, number);
@@ -63,6 +65,15 @@ export class ValueIndex {
     if (foreign.length > 0) this.#insideForeign = new Automaton(foreign);
     this.#meanings = meanings;
     this.#found = new NumberSet(meanings.length);
+  }
+
+  /**
+   * False when it is certain at a glance that no value of an event shows anything. bytes: JSON text that has every value as JSON
+   * writes it, on the terms of TextScan.
+   */
+  mayBeIn(bytes: DataView, length: number): boolean {
+    if (this.#scan === undefined) this.#scan = (this.#insideTexts && TextScan.of(this.#insideTexts)) ?? null;
+    return this.#scan === null || this.#scan.mayBeIn(bytes, length);
   }
 
   /** What a field's value shows. A list shows all that any of its items does. */

@@ -6,7 +6,6 @@ import { ValueRecord } from "../engine/value-record.ts";
 import { type EventView, NULL_RANK } from "../engine/view.ts";
 import { ByteCache } from "./byte-cache.ts";
 import type { JsonMembers } from "./members.ts";
-import { TextScan } from "./text-scan.ts";
 
 /** Values remembered are at most half as many, and their texts as long as that. */
 const REMEMBERED = 16_384;
@@ -22,7 +21,6 @@ export class JsonView implements EventView {
   readonly #records: (ValueRecord | undefined)[];
   readonly #known = new ByteCache<ValueRecord>(REMEMBERED, POOL_BYTES);
   readonly #feeds = new WeakMap<Group, (Feed | undefined)[]>();
-  readonly #scans = new WeakMap<ValueIndex, TextScan | undefined>();
 
   constructor(members: JsonMembers, slots: number) {
     this.filled = new NumberSet(slots);
@@ -59,19 +57,11 @@ export class JsonView implements EventView {
 
   /** Most events have none of the keywords, which their text shows without a value being read. */
   mayHave(keywords: ValueIndex): boolean {
-    const mayBe = this.#scanOf(keywords)?.mayBeIn(this.#members.view, this.#members.length) ?? true;
-    return mayBe || this.#members.hasOddLetters();
+    return keywords.mayBeIn(this.#members.view, this.#members.length) || this.#members.hasOddLetters();
   }
 
   values(): readonly FieldValue[] {
     return Array.from({ length: this.#members.count }, (_, member) => this.#members.valueOf(member));
-  }
-
-  #scanOf(index: ValueIndex): TextScan | undefined {
-    if (this.#scans.has(index)) return this.#scans.get(index);
-    const scan = index.insideTexts && TextScan.of(index.insideTexts);
-    this.#scans.set(index, scan);
-    return scan;
   }
 
   #recall(member: number): ValueRecord {

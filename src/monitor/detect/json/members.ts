@@ -1,7 +1,7 @@
+import { endOfBare, trimmedLength } from "../../../kernel/json/bare-value.ts";
+import { MAX_TEXT, QUOTES_AT, quoteKernel } from "../../../kernel/json/quote-kernel.ts";
 import type { FieldValue } from "../../event/index.ts";
-import { endOfBare } from "./bare-value.ts";
 import { MAX_NAMES, NameTable, NO_NAME } from "./name-table.ts";
-import { MAX_TEXT, QUOTES_AT, quoteKernel } from "./quote-kernel.ts";
 
 const MAX_MEMBERS = 1024;
 const [QUOTE, COMMA, COLON, OPEN, CLOSE, SPACE, NULL] = [34, 44, 58, 123, 125, 32, 110];
@@ -122,13 +122,4 @@ function skipSpace(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at] === SPACE) at++;
   return at;
-}
-
-function trimmedLength(text: Uint8Array): number {
-  let length = text.length;
-  for (; length > 0; length--) {
-    const code = text[length - 1];
-    if (code !== SPACE && code !== 13 && code !== 10 && code !== 9) break;
-  }
-  return length;
 }

@@ -18,14 +18,18 @@ export function readJson(event: Reading, text: string, context: Context): boolea
     return false;
   }
   if (!isObject(value)) return false;
-  readObject(event, value, context);
+  event.isVerbatim = readWindows(event, value, context.hints);
+  if (!event.isVerbatim) readOther(event, value, context);
   return true;
 }
 
 /** The same for an object that is there already. */
 export function readObject(event: Reading, object: JsonObject, context: Context): void {
+  if (!readWindows(event, object, context.hints)) readOther(event, object, context);
+}
+
+function readOther(event: Reading, object: JsonObject, context: Context): void {
   const { hints } = context;
-  if (readWindows(event, object, hints)) return;
   const inner = unwrap(object);
   if (inner === undefined) {
     readGenericJson(event, object, hints);

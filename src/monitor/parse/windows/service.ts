@@ -1,5 +1,4 @@
-import type { Fields } from "../../event/index.ts";
-import { type Reading, textOf } from "../reading.ts";
+import { makeField, type Reading, textOf } from "../reading.ts";
 import { fillActor, fillTarget, setAccount, setActor } from "./actor.ts";
 import { fillProcess, fillSecurityObjects, fillSysmonObjects } from "./columns.ts";
 import { readShellContext, type ShellContext } from "./context.ts";
@@ -27,19 +26,20 @@ export function fillByService(event: Reading, kind: Kind): ShellContext | undefi
 }
 
 /** Fields that rules ask for and some shippers or versions leave out. */
-export function completeFields(fields: Fields, service: string, eventId: number): void {
-  if (service === "sysmon") addEventType(fields, eventId);
+export function completeFields(event: Reading, service: string, eventId: number): void {
+  const { fields } = event;
+  if (service === "sysmon") addEventType(event, eventId);
   else if (service === "powershell-classic" || service === "application") {
     if (fields.Data === undefined && fields.Message !== undefined) fields.Data = fields.Message;
   }
 }
 
 /** Sysmon writes one EventType for these ids; shippers with an EventType of their own lose it. */
-function addEventType(fields: Fields, eventId: number): void {
-  if (fields.EventType !== undefined) return;
-  if (eventId === 13) fields.EventType = "SetValue";
-  else if (eventId === 17) fields.EventType = "CreatePipe";
-  else if (eventId === 18) fields.EventType = "ConnectPipe";
+function addEventType(event: Reading, eventId: number): void {
+  if (event.fields.EventType !== undefined) return;
+  if (eventId === 13) makeField(event, "EventType", "SetValue");
+  else if (eventId === 17) makeField(event, "EventType", "CreatePipe");
+  else if (eventId === 18) makeField(event, "EventType", "ConnectPipe");
 }
 
 /** 1102 keeps its Subject in UserData, which flat shippers drop; the message still says it. */

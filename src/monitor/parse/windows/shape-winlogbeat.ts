@@ -1,5 +1,5 @@
 import { flattenInto, isObject, type JsonObject } from "../flatten.ts";
-import { addField, type Reading, setField, textOf } from "../reading.ts";
+import { addField, makeField, type Reading, setField, textOf } from "../reading.ts";
 import type { WindowsTime } from "./windows-time.ts";
 
 /** Facts about the shipper, not about the event. */
@@ -116,5 +116,5 @@ function addSigmaNames(event: Reading): void {
     const hash = textOf(fields, ecs);
     return hash === "" ? [] : [`${name}=${hash.toUpperCase()}`];
   });
-  addField(event, "Hashes", hashes.join(","));
+  if (hashes.length > 0) makeField(event, "Hashes", hashes.join(","));
 }

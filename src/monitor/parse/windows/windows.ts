@@ -35,7 +35,7 @@ export function readWindows(event: Reading, object: JsonObject, hints: ParseHint
   fields.EventID = eventId;
   const source = sourceOf(channel === "" ? provider : channel, eventId);
   classify(hot, datasetOf(source.service, channel), source);
-  completeFields(fields, source.service, eventId);
+  completeFields(event, source.service, eventId);
   if (hints.isForMatching === true) return true;
   setWindowsTime(event, time, { hints, isSysmon: source.service === "sysmon" });
   hot.event_code = String(eventId);

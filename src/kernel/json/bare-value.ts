@@ -4,9 +4,12 @@ const [QUOTE, BACKSLASH, COMMA, MINUS, PLUS, DOT, ZERO, NINE, OPEN, CLOSE, SPACE
 const WORDS = ["true", "false", "null"].map((word) => Uint8Array.from(word, (char) => char.charCodeAt(0)));
 
 /** Index after a value that is no string: a number, a word, or a list of strings and such. -1 when it is anything else. */
-export function endOfBare(bytes: Uint8Array, from: number): number {
+export const endOfBare = (bytes: Uint8Array, from: number): number =>
+  bytes[from] === OPEN ? endOfList(bytes, from) : endOfPlain(bytes, from);
+
+/** Index after a number or a word, -1 when it is neither. */
+export function endOfPlain(bytes: Uint8Array, from: number): number {
   const first = bytes[from] ?? 0;
-  if (first === OPEN) return endOfList(bytes, from);
   if (first === MINUS || isDigit(first)) return endOfNumber(bytes, from);
   const word = WORDS.find((one) => one.every((code, index) => bytes[from + index] === code));
   return word === undefined ? -1 : from + word.length;
@@ -59,4 +62,14 @@ function skipSpace(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at] === SPACE) at++;
   return at;
+}
+
+/** Length without the white space at the end. */
+export function trimmedLength(text: Uint8Array): number {
+  let length = text.length;
+  for (; length > 0; length--) {
+    const code = text[length - 1];
+    if (code !== SPACE && code !== 13 && code !== 10 && code !== 9) break;
+  }
+  return length;
 }

@@ -1,4 +1,4 @@
-import { FOLDED } from "../engine/fold.ts";
+import { FOLDED } from "./fold.ts";
 
 const GRAM = 4;
 /** Shorter texts leave too little to skip. */
@@ -9,13 +9,16 @@ const BITS = 1 << 16;
 const LOWER = 0x2020_2020;
 /** Runs of characters that JSON text has just as they are: letter case apart, they are found in it wherever they are in a value. */
 const PLAIN_RUN = /[ !#-.0-[\]-~]+/g;
+/** May be in a number's text, which JSON can write in other ways: 1e5 for 100000, and 1e400 for what reads as infinity. */
+const isInNumbers = (text: string): boolean =>
+  /^[-+]?\d*\.?\d*(?:e[-+]?\d*)?$/.test(text) || "-infinity".includes(text);
 
 type Place = { readonly text: Uint8Array; readonly offset: number };
 
 /**
  * Tells that none of some texts is in any value of an event, by a look at a fraction of its JSON text. Each text has a window of
  * equal length; four bytes are looked at so often that one look falls wholly into any occurrence of a window. Only for JSON text
- * in ASCII without Unicode escapes. Source: q-gram sampling, as in `engine/gram-scan.ts`.
+ * without Unicode escapes, in which no letter beyond ASCII is one of ASCII in lower case. Source: q-gram sampling, as in `sieve.ts`.
  */
 export class TextScan {
   readonly #stride: number;
@@ -24,6 +27,7 @@ export class TextScan {
 
   /** Undefined when the texts leave too little to skip. texts: lower-cased. */
   static of(texts: readonly string[]): TextScan | undefined {
+    if (texts.some(isInNumbers)) return undefined;
     const runs = texts.map(longestRun);
     const window = Math.min(MAX_WINDOW, ...runs.map((run) => run.length));
     return texts.length > MAX_TEXTS || window < MIN_WINDOW ? undefined : new TextScan(runs, window);
@@ -41,7 +45,7 @@ export class TextScan {
   mayBeIn(bytes: DataView, length: number): boolean {
     const bits = this.#bits;
     const stride = this.#stride;
-    for (let at = 0; at < length; at += stride) {
+    for (let at = 0; at + GRAM <= length; at += stride) {
       const gram = gramAt(bytes, at);
       if ((((bits[gram >>> 5] ?? 0) >>> (gram & 31)) & 1) !== 0 && this.#isText(gram, bytes, at)) return true;
     }
