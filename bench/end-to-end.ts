@@ -1,8 +1,9 @@
 /**
  * Events a second through the whole of Yagura: `_bulk` in → durable → parsed → matched against all rules → searchable,
- * on recorded Windows events and on simulated firewall lines. One JSON object on standard output.
+ * on recorded Windows events, on simulated firewall lines, and on a security operation center's mix of both with proxy, DNS and web
+ * lines. One JSON object on standard output.
  *
- *   npm run bench -- [--seconds 30] [--rules DIR] [--windows DIR]
+ *   npm run bench -- [--seconds 30] [--rules DIR] [--windows DIR] [--load windows|firewall|mix]
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,12 +12,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { firewallLines } from "../src/monitor/simulate/index.ts";
+import { dnsLines, firewallLines, proxyLines, webLines } from "../src/monitor/simulate/index.ts";
 import { extractTarGz } from "../tests/support/tar.ts";
 import { metric, newInstallation, type YaguraProcess } from "../tests/support/yagura-process.ts";
 
 const { values: options } = parseArgs({
-  options: { seconds: { type: "string", default: "30" }, rules: { type: "string" }, windows: { type: "string" } },
+  options: {
+    seconds: { type: "string", default: "30" },
+    rules: { type: "string" },
+    windows: { type: "string" },
+    load: { type: "string" },
+  },
 });
 const seconds = Number(options.seconds);
 const shared = new URL("../../shared/data/", import.meta.url).pathname;
@@ -44,9 +50,26 @@ function windowsDocs(): string[] {
     );
 }
 
-function firewallDocs(): string[] {
-  return firewallLines(1, 100_000).map((line) =>
-    JSON.stringify({ "@timestamp": new Date().toISOString(), message: line.toString("utf8") }),
+/** As Filebeat sends lines. */
+const asDocs = (lines: readonly Buffer[]): string[] =>
+  lines.map((line) => JSON.stringify({ "@timestamp": new Date().toISOString(), message: line.toString("utf8") }));
+
+const firewallDocs = (): string[] => asDocs(firewallLines(1, 100_000));
+
+/** Of ten events four are a firewall's, two a proxy's, two a name server's, one a web server's and one a Windows machine's. */
+function mixDocs(windows: readonly string[]): string[] {
+  const turns = 20_000;
+  const of = (lines: (seed: number, count: number) => Buffer[], share: number) => asDocs(lines(1, turns * share));
+  const sources: readonly (readonly [readonly string[], number])[] = [
+    [of(firewallLines, 4), 4],
+    [of(proxyLines, 2), 2],
+    [of(dnsLines, 2), 2],
+    [of(webLines, 1), 1],
+    // Spread over all recordings, so that all kinds of event come.
+    [Array.from({ length: turns }, (_, turn) => windows[Math.floor((turn * windows.length) / turns)] ?? ""), 1],
+  ];
+  return Array.from({ length: turns }, (_, turn) => turn).flatMap((turn) =>
+    sources.flatMap(([docs, share]) => docs.slice(turn * share, (turn + 1) * share)),
   );
 }
 
@@ -194,7 +217,10 @@ async function main(): Promise<void> {
       rules = extracted;
     }
     const windows = windowsDocs();
-    const loads = [...(windows.length > 0 ? [toLoad("windows", windows)] : []), toLoad("firewall", firewallDocs())];
+    const loads = [
+      ...(windows.length > 0 ? [toLoad("windows", windows), toLoad("mix", mixDocs(windows))] : []),
+      toLoad("firewall", firewallDocs()),
+    ].filter(({ name }) => options.load === undefined || name === options.load);
     const runs: object[] = [];
     for (const load of loads) {
       const floor = floorOf(load);
