@@ -13,36 +13,45 @@ const DEFAULT_MAX_SECONDS = 30;
 const MAX_QUERY_BYTES = 2_000_000_000;
 /** A rule with thousands of indicators is a long query. */
 const MAX_QUERY_TEXT = 4_000_000;
-/** Searches at the same time; more wait in line, and past the line are told to come back. */
-const MAX_QUERIES = 6;
+/** Searches that wait in line for a connection; more are told to come back. */
 const MAX_WAITING = 200;
 
 /** How a Native block reaches the engine: as a file that the embedded engine reads, or as the body of an HTTP request. */
 export type BlockRoute = { readonly kind: "file"; readonly spool: Spool } | { readonly kind: "body" };
 
-export function createEventsDb(client: ClickHouseClient, route: BlockRoute): EventsDb {
-  const gate = createGate(MAX_QUERIES, MAX_WAITING);
+/**
+ * Connections by what they are for: what runs on one does not hold up the others. `searches`: one search at a time on each, and a
+ * client that serves several at once is named several times.
+ */
+export type Connections = {
+  readonly writes: ClickHouseClient;
+  readonly background: ClickHouseClient;
+  readonly searches: readonly ClickHouseClient[];
+};
+
+export function createEventsDb({ writes, background, searches }: Connections, route: BlockRoute): EventsDb {
+  const gate = createGate(searches, MAX_WAITING);
   return {
-    select: (sql, params, limits) => gate(() => select(client, sql, params, limits)),
-    selectBytes: (sql, params) => selectBytes(client, sql, params),
+    select: (sql, params, limits) => gate((client) => select(client, sql, params, limits)),
+    selectBytes: (sql, params) => selectBytes(background, sql, params),
     command: async (sql, params) => {
       await guarded(
-        client.command({ query: sql, ...(params && { query_params: { ...params } }), clickhouse_settings: UNLIMITED }),
+        writes.command({ query: sql, ...(params && { query_params: { ...params } }), clickhouse_settings: COMMAND }),
       );
     },
     insertNative: async (table, columns, block, token) => {
-      const insert = route.kind === "file" ? insertFromFile(client, route.spool) : insertFromBody(client);
+      const insert = route.kind === "file" ? insertFromFile(writes, route.spool) : insertFromBody(writes);
       await insert(`INSERT INTO ${table} (${columns.join(", ")})`, columns, block, token);
     },
     ping: async () => {
       try {
-        return (await client.ping({ select: true })).success;
+        return (await writes.ping({ select: true })).success;
       } catch {
         return false;
       }
     },
     close: async () => {
-      await client.close();
+      await Promise.all([...new Set([writes, background, ...searches])].map((client) => client.close()));
       if (route.kind === "file") await route.spool.remove();
     },
   };
@@ -57,8 +66,6 @@ async function select<Row>(client: ClickHouseClient, sql: string, params: Params
     max_execution_time: limits.maxSeconds ?? DEFAULT_MAX_SECONDS,
     timeout_overflow_mode: "throw",
     max_memory_usage: String(MAX_QUERY_BYTES),
-    // Said each time: the embedded engine would keep the one thread of the latest insert.
-    max_threads: 0,
     max_query_size: String(MAX_QUERY_TEXT),
     output_format_json_quote_64bit_integers: 1,
     date_time_output_format: "simple",
@@ -84,8 +91,11 @@ async function selectBytes(client: ClickHouseClient, sql: string, params: Params
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** The embedded engine keeps one session: what a search was limited to would otherwise bind the next insert as well. */
+/** A session of the embedded engine keeps its settings: what a query was limited to would otherwise bind the next insert as well. */
 const UNLIMITED: ClickHouseSettings = { max_execution_time: 0, max_result_rows: "0", max_memory_usage: "0" };
+
+/** A statement that inserts is no repeat of the block whose token the session still has. */
+const COMMAND: ClickHouseSettings = { ...UNLIMITED, insert_deduplication_token: "" };
 
 /** Repeating a block with its token is harmless: the table keeps the tokens of its latest blocks. */
 const insertSettings = (token: string): ClickHouseSettings => ({

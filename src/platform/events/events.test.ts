@@ -152,6 +152,20 @@ describe("A query", () => {
   });
 });
 
+describe("A long search", () => {
+  it("holds up neither inserts nor another search", async () => {
+    const order: string[] = [];
+    const long = events.select("SELECT sleepEachRow(0.5) FROM numbers(6) SETTINGS max_block_size = 1");
+    const done = long.then(() => order.push("long"));
+    await events.command("INSERT INTO samples (id) VALUES (9400000)");
+    order.push("insert");
+    expect(await events.select("SELECT count() AS n FROM samples WHERE id = 9400000")).toEqual([{ n: "1" }]);
+    order.push("search");
+    await done;
+    expect(order).toEqual(["insert", "search", "long"]);
+  });
+});
+
 describe("A command after a search", () => {
   it("is not bound by what the search was limited to", async () => {
     await events.select("SELECT 1", {}, { maxRows: 1, maxSeconds: 1 });

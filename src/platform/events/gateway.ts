@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createChdbConnection } from "chdb/connection";
+import { createGate } from "./gate.ts";
 
 type Engine = ReturnType<typeof createChdbConnection>;
 type Request = {
@@ -16,6 +17,9 @@ type Request = {
 };
 const NOT_SETTINGS = new Set(["query", "query_id", "session_id", "default_format", "database", "user", "password"]);
 
+/** A server runs queries at the same time; a session of the engine runs one. */
+const SESSIONS = 3;
+
 export type Gateway = { readonly url: string; close(): Promise<void> };
 
 /**
@@ -23,9 +27,10 @@ export type Gateway = { readonly url: string; close(): Promise<void> };
  * Covers what `@clickhouse/client` sends: queries, parameters, settings, inserts with a body, ping, errors with their code.
  */
 export async function startGateway(directory: string): Promise<Gateway> {
-  const engine = createChdbConnection({ path: directory });
+  const engines = Array.from({ length: SESSIONS }, () => createChdbConnection({ path: directory }));
+  const gate = createGate(engines, Number.POSITIVE_INFINITY);
   const server = createServer((request, response) => {
-    handle(engine, request).then(
+    gate((engine) => handle(engine, request)).then(
       (body) => response.writeHead(200, { "content-type": "text/plain; charset=UTF-8" }).end(body),
       (error: unknown) => {
         const { code, message } = describe(error);
@@ -37,7 +42,7 @@ export async function startGateway(directory: string): Promise<Gateway> {
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => closeAll(server, engine) };
+  return { url: `http://127.0.0.1:${port}`, close: () => closeAll(server, engines) };
 }
 
 async function handle(engine: Engine, message: IncomingMessage): Promise<Uint8Array | string> {
@@ -112,8 +117,8 @@ const unescapeTsv = (text: string): string =>
 const elementsOf = (text: string): string[] =>
   [...text.matchAll(/'((?:[^'\\]|\\.)*)'/gs)].map((match) => unescapeTsv(match[1] ?? ""));
 
-async function closeAll(server: Server, engine: Engine): Promise<void> {
+async function closeAll(server: Server, engines: readonly Engine[]): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((closed) => server.close(() => closed()));
-  await engine.close();
+  await Promise.all(engines.map((engine) => engine.close()));
 }

@@ -4,10 +4,19 @@ import { createEventsDb } from "./client.ts";
 import type { EventsDb } from "./contract.ts";
 import { openSpool } from "./spool.ts";
 
-/** The engine inside this process. One data directory per process: chDB allows no second. */
+/** The embedded engine shares the machine with all the rest: more searches at a time would only slow each other down. */
+const EMBEDDED_SEARCHES = 2;
+const SERVER_SEARCHES = 6;
+
+/**
+ * The engine inside this process. One data directory per process: chDB allows no second. A session runs one query at a time
+ * (measured), so that a long search on the session of the inserts would hold up all that is collected.
+ */
 export function openEmbeddedEvents(directory: string): EventsDb {
-  const client = createClient({ connection: chdbConnection(directory), log: { level: ClickHouseLogLevel.OFF } });
-  return createEventsDb(client, { kind: "file", spool: openSpool(directory) });
+  const session = () => createClient({ connection: chdbConnection(directory), log: { level: ClickHouseLogLevel.OFF } });
+  const searches = Array.from({ length: EMBEDDED_SEARCHES }, session);
+  const connections = { writes: session(), background: session(), searches };
+  return createEventsDb(connections, { kind: "file", spool: openSpool(directory) });
 }
 
 /**
@@ -30,5 +39,6 @@ export function openEventsServer(url: string): EventsDb {
     request_timeout: 120_000,
     keep_alive: { enabled: true },
   });
-  return createEventsDb(client, { kind: "body" });
+  const searches = Array.from({ length: SERVER_SEARCHES }, () => client);
+  return createEventsDb({ writes: client, background: client, searches }, { kind: "body" });
 }

@@ -34,7 +34,7 @@ describe("The spool", () => {
 
 describe("The gate before the engine", () => {
   it("lets so many run at a time, others in their order, and turns away who finds the line full", async () => {
-    const gate = createGate(1, 1);
+    const gate = createGate(["the one place"], 1);
     const order: string[] = [];
     let release = (): void => {};
     const first = gate(async () => {
