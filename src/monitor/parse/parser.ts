@@ -32,8 +32,9 @@ function parse(bytes: Buffer, hints: ParseHints): Parsed {
     note(event, "empty");
     readRaw(event, text, true);
   } else readLine(event, text, hints);
-  cleanEvent(text, event);
-  event.isVerbatim &&= isLiteral(text);
+  const mayEscape = text.includes("\\u");
+  cleanEvent(text, event, mayEscape);
+  event.isVerbatim &&= isLiteral(text, mayEscape);
   return finish(event);
 }
 
