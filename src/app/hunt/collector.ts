@@ -1,4 +1,4 @@
-import type { Found } from "../../monitor/hunt/index.ts";
+import type { BaseHit, Found } from "../../monitor/hunt/index.ts";
 import type { Batch, Problem } from "./part.ts";
 
 /** Kinds of problems told apart per part: past them, the rest is counted under one name. */
@@ -8,6 +8,7 @@ const MAX_KINDS = 1_000;
 export class Collector {
   readonly #emit: (batch: Batch) => Promise<void>;
   #found: Found[] = [];
+  #bases: BaseHit[] = [];
   #problems = new Map<string, Problem>();
   #records = 0;
   #bytes = 0;
@@ -18,8 +19,12 @@ export class Collector {
     this.#emit = emit;
   }
 
-  found(found: Found | undefined): void {
-    if (found !== undefined) this.#found.push(found);
+  found(found: Found): void {
+    this.#found.push(found);
+  }
+
+  base(hit: BaseHit): void {
+    this.#bases.push(hit);
   }
 
   record(): void {
@@ -45,12 +50,14 @@ export class Collector {
     if (this.#records + this.#bytes + this.#readBytes + this.#problems.size === 0) return;
     const batch: Batch = {
       found: this.#found,
+      bases: this.#bases,
       records: this.#records,
       bytes: this.#bytes,
       readBytes: this.#readBytes,
       problems: [...this.#problems.values()],
     };
     this.#found = [];
+    this.#bases = [];
     this.#problems = new Map();
     this.#records = 0;
     this.#bytes = 0;

@@ -36,13 +36,11 @@ export class FileReader {
   }
 
   line(bytes: Buffer): void {
-    const { hunter, collector } = this.#deps;
-    collector.found(hunter.line(bytes, this.#next()));
+    this.#deps.hunter.line(bytes, this.#next());
   }
 
   event(event: { readonly [name: string]: unknown }): void {
-    const { hunter, collector } = this.#deps;
-    collector.found(hunter.event(event, this.#next()));
+    this.#deps.hunter.event(event, this.#next());
   }
 
   tooLarge(): void {

@@ -17,15 +17,13 @@ export function reportLines(
 ): readonly string[] {
   const { summary, loaded, problems } = teller;
   const rate = Math.round(summary.events / Math.max(0.001, seconds.match));
-  const rejected = loaded.rejected.length === 0 ? "" : ` (${number(loaded.rejected.length)} rejected: --list-rejected)`;
+  const rejected = loaded?.rejected.length ? ` (${number(loaded.rejected.length)} rejected: --list-rejected)` : "";
+  const correlations = loaded?.program.plan.correlations.length ?? 0;
+  const rules = `${number(loaded?.rules.length ?? 0)} rules${correlations === 0 ? "" : ` and ${number(correlations)} correlations`}`;
   const read =
     `${number(summary.events)} events in ${number(files)} ${files === 1 ? "file" : "files"} (${sizeText(teller.bytes)}), ` +
-    `${number(loaded.rules.length)} rules${rejected}, ${seconds.match.toFixed(1)} s, ${number(rate)} events/s`;
-  const left =
-    loaded.correlations === 0
-      ? []
-      : [`note: ${number(loaded.correlations)} correlation rules were left out: they run in the server only`];
-  return [...(isBrief ? [] : ["", read, ...left]), ...problemLines([...problems.values()])];
+    `${rules}${rejected}, ${seconds.match.toFixed(1)} s, ${number(rate)} events/s`;
+  return [...(isBrief ? [] : ["", read]), ...problemLines([...problems.values()])];
 }
 
 /** Each loss by its file; what cost nothing by its kind, since it is often the same in a thousand files. */
@@ -63,6 +61,7 @@ const WORDS: Readonly<Record<string, string>> = {
   not_an_object: "something between JSON objects that is none",
   too_many_fields: "an event with too many fields: the first were searched",
   too_deep: "an event nested too deeply: the upper part was searched",
+  untimed: "a hit without a time, which correlations leave out",
   not_closed: "an event log that was copied while it was written",
 };
 
@@ -84,8 +83,8 @@ export function statsLine({ summary, loaded, bytes }: HuntTeller, seconds: Secon
   return JSON.stringify({
     events: summary.events,
     bytes,
-    rules_loaded: loaded.rules.length,
-    rules_rejected: loaded.rejected.length,
+    rules_loaded: loaded?.rules.length ?? 0,
+    rules_rejected: loaded?.rejected.length ?? 0,
     matches: summary.matches,
     seconds_load: round(seconds.load),
     seconds_match: round(seconds.match),
