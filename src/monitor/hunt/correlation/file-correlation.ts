@@ -78,11 +78,11 @@ export class FileCorrelation {
     const late =
       this.#late === 0
         ? []
-        : [`${number(this.#late)} hits came when too many were waiting and later ones had been correlated`];
+        : [`${number(this.#late)} hits were read when later ones had been correlated, since too many were waiting`];
     const dropped = this.#engine.figures().flatMap((figures, at) => {
       const given = figures.tooLate + figures.eventsDropped;
       const title = this.#program.plan.correlations[at]?.facts.title ?? "";
-      return given === 0 ? [] : [`"${title}" was run without ${number(given)} hits, for which there was no room`];
+      return given === 0 ? [] : [`"${title}" had no room for ${number(given)} hits`];
     });
     return [...late, ...dropped].map((loss) => `correlation: ${loss}`);
   }
