@@ -1,6 +1,13 @@
 import type { RuleSet } from "../detect/index.ts";
 import { LEVELS, type Level } from "../event/index.ts";
-import { createParser, type Parsed, type ParseHints } from "../parse/index.ts";
+import {
+  createParser,
+  type FlatMembers,
+  FlatWindows,
+  type Parsed,
+  type ParseHints,
+  sourceOfFlat,
+} from "../parse/index.ts";
 import { type BaseHit, type Found, factsOf } from "./found.ts";
 
 /** What a hunt looks for. Times are UTC milliseconds. */
@@ -27,6 +34,8 @@ export type HunterDeps = {
 export type Place = { readonly file: string; readonly record: number };
 type Event = { readonly [name: string]: unknown };
 
+const BRACE = 123;
+
 /** Looks at one event after another. One per thread: a rule set keeps scratch memory. */
 export class Hunter {
   readonly #parser = createParser();
@@ -36,6 +45,12 @@ export class Hunter {
   readonly #isWanted: readonly boolean[];
   /** By rule: whether correlations listen to it. */
   readonly #isBase: readonly boolean[];
+  #flat: FlatWindows | undefined;
+  /** A rule set has its members read into one object for ever. */
+  readonly #asParsed = (members: FlatMembers): boolean => {
+    this.#flat ??= new FlatWindows(members);
+    return this.#flat.asParsed();
+  };
 
   constructor(deps: HunterDeps) {
     this.#deps = deps;
@@ -50,7 +65,8 @@ export class Hunter {
 
   /** A line, or a JSON text. */
   line(bytes: Buffer, place: Place): void {
-    const rules = this.#match(this.#parser.parse(bytes, this.#matching), place);
+    const quick = bytes[0] === BRACE ? this.#deps.rules.matchJson(bytes, sourceOfFlat, this.#asParsed) : undefined;
+    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, this.#matching), place);
     if (rules.length > 0) this.#tell(rules, this.#parser.parse(bytes, this.#telling), place);
   }
 
@@ -60,10 +76,13 @@ export class Hunter {
     if (rules.length > 0) this.#tell(rules, this.#parser.parseEvent(event, this.#telling), place);
   }
 
-  /** Rules fired that are to be told or correlated. */
   #match(parsed: Parsed, place: Place): readonly number[] {
     if (parsed.problem !== "") this.#deps.onProblem(parsed.problem, place);
-    const fired = this.#deps.rules.match(parsed);
+    return this.#wanted(this.#deps.rules.match(parsed));
+  }
+
+  /** Rules fired that are to be told or correlated. */
+  #wanted(fired: readonly number[]): readonly number[] {
     return fired.length === 0 ? fired : fired.filter((index) => this.#isWanted[index] || this.#isBase[index]);
   }
 
