@@ -4,6 +4,8 @@ import type { Batch, Problem } from "./part.ts";
 /** Kinds of problems told apart per part: past them, the rest is counted under one name. */
 const MAX_KINDS = 1_000;
 
+const PROGRESS_BYTES = 2 * 1024 * 1024;
+
 /** Gathers what one thread finds, and hands it on when asked. */
 export class Collector {
   readonly #emit: (batch: Batch) => Promise<void>;
@@ -45,8 +47,14 @@ export class Collector {
     this.#problems.set(key, before ? { ...before, count: before.count + 1 } : { file, kind, detail, isLoss, count: 1 });
   }
 
-  /** To be called often: what is held is bounded by what one piece of input brings. */
+  /** To be called often: what is held is bounded by what one piece of input brings. Mere progress is told now and then. */
   async flush(): Promise<void> {
+    const hasNews = this.#found.length + this.#bases.length + this.#problems.size > 0;
+    if (hasNews || this.#bytes + this.#readBytes >= PROGRESS_BYTES) await this.end();
+  }
+
+  /** Hands on all that is held. */
+  async end(): Promise<void> {
     if (this.#records + this.#bytes + this.#readBytes + this.#problems.size === 0) return;
     const batch: Batch = {
       found: this.#found,

@@ -249,6 +249,12 @@ describe("What cannot be read is told, and the rest is read", () => {
       { records: 0, code: EXIT_INCOMPLETE, said: /tool\.exe: is binary data/ },
     ],
     [
+      "a large program",
+      "large.exe",
+      Buffer.from(Array.from({ length: 1_500_000 }, (_, n) => (n * 7) % 256)),
+      { records: 0, code: EXIT_INCOMPLETE, said: /large\.exe: is binary data/ },
+    ],
+    [
       "a ZIP archive",
       "a.zip",
       "PK\u0003\u0004xxxx",

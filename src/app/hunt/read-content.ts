@@ -10,17 +10,17 @@ import {
   isEvtx,
   readChunk,
 } from "../../monitor/parse/index.ts";
-import { kindOf, type Opened, openPlain, problemWith } from "../ingest/decode.ts";
+import { kindOf, type Opened, openPlain } from "../ingest/decode.ts";
 import { reasonOf } from "../ingest/files.ts";
 import type { Collector } from "./collector.ts";
 import { isTable } from "./plan.ts";
 import { entriesOf } from "./read-tar.ts";
+import { whyNot } from "./unsuited.ts";
 
 /** A longer line, object or row is left out and said. The server's parser reads no more than this of one either. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 /** An archive in an archive in an archive is nobody's log. */
 const MAX_ARCHIVES = 2;
-const BINARY_SHARE = 0.02;
 
 export type ContentDeps = { readonly hunter: Hunter; readonly collector: Collector };
 
@@ -106,20 +106,6 @@ export async function readContent(file: string, opened: Opened, deps: ContentDep
   }
   if (unsuited !== undefined) await opened.bytes[Symbol.asyncIterator]().return?.();
   await deps.collector.flush();
-}
-
-function whyNot(head: Buffer): string | undefined {
-  if (isEvtx(head)) return undefined;
-  const known = problemWith(head);
-  if (known !== undefined) return known;
-  return isBinary(head) ? "is binary data that hunt knows nothing of" : undefined;
-}
-
-/** Logs have a NUL or another control character now and then; programs and pictures are full of them. */
-function isBinary(head: Buffer): boolean {
-  let controls = 0;
-  for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) controls += 1;
-  return controls > 16 && controls > head.length * BINARY_SHARE;
 }
 
 async function readArchive(file: string, opened: Opened, deps: ContentDeps, archives: number): Promise<void> {
