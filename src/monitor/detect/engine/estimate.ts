@@ -31,7 +31,7 @@ function chanceOfLiteral({ place, text }: Literal): number {
 }
 
 /** A guess, 0–1, of how often a test holds. */
-export function chanceOf(test: Test): number {
+function chanceOf(test: Test): number {
   if (test.kind === "missing") return 0.5;
   if (test.kind === "present") return 0.95;
   if (test.kind !== "literals") return 0.3;
@@ -50,10 +50,11 @@ function costOf(test: Test): number {
 
 export type Estimate = { readonly cost: number; readonly chance: number };
 
+export const estimateOfTest = (test: Test): Estimate => ({ cost: costOf(test), chance: chanceOf(test) });
+
 export function estimateOf(bound: Bound, predicates: readonly Predicate[]): Estimate {
   if (bound.op === "test") {
-    const test = predicates[bound.predicate]?.test;
-    return test ? { cost: costOf(test), chance: chanceOf(test) } : { cost: 0, chance: 1 };
+    return predicates[bound.predicate]?.estimate ?? { cost: 0, chance: 1 };
   }
   if (bound.op === "not") {
     const inner = estimateOf(bound.of, predicates);
