@@ -70,6 +70,8 @@ export class CorrelationEngine {
   readonly #plan: CorrelationPlan;
   readonly #running: readonly Running[];
   readonly #scopes = new Map<string, number>();
+  /** Mostly the same one comes again. */
+  #lastScope: { readonly name: string; readonly number: number } | undefined;
   #clockMs = Number.NEGATIVE_INFINITY;
   #firings: Firing[] = [];
 
@@ -189,11 +191,12 @@ export class CorrelationEngine {
     }
   }
 
-  #scopeOf(scope: string): number {
-    const known = this.#scopes.get(scope);
-    if (known !== undefined) return known;
-    this.#scopes.set(scope, this.#scopes.size);
-    return this.#scopes.size - 1;
+  #scopeOf(name: string): number {
+    if (this.#lastScope?.name === name) return this.#lastScope.number;
+    const number = this.#scopes.get(name) ?? this.#scopes.size;
+    this.#scopes.set(name, number);
+    this.#lastScope = { name, number };
+    return number;
   }
 }
 

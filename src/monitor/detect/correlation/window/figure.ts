@@ -81,23 +81,21 @@ const compared = (threshold: Threshold, measure: Measure): Pick<Figure, "measure
 /** How many different values, or members, are in each group's window. */
 class Distinct {
   readonly #entries: Entries;
-  readonly #of: "value" | "member";
+  readonly #isOfValues: boolean;
   readonly #pairs = new PairCounts();
   readonly #counts: number[] = [];
 
   constructor(entries: Entries, of: "value" | "member") {
     this.#entries = entries;
-    this.#of = of;
+    this.#isOfValues = of === "value";
   }
 
   add(group: number, entry: number): void {
-    if (this.#pairs.add(group, this.#entries[this.#of][entry] ?? 0) === 1)
-      this.#counts[group] = (this.#counts[group] ?? 0) + 1;
+    if (this.#pairs.add(group, this.#valueOf(entry)) === 1) this.#counts[group] = (this.#counts[group] ?? 0) + 1;
   }
 
   remove(group: number, entry: number): void {
-    if (this.#pairs.remove(group, this.#entries[this.#of][entry] ?? 0) === 0)
-      this.#counts[group] = (this.#counts[group] ?? 0) - 1;
+    if (this.#pairs.remove(group, this.#valueOf(entry)) === 0) this.#counts[group] = (this.#counts[group] ?? 0) - 1;
   }
 
   count(group: number): number {
@@ -106,6 +104,10 @@ class Distinct {
 
   times(group: number, value: number): number {
     return this.#pairs.get(group, value);
+  }
+
+  #valueOf(entry: number): number {
+    return (this.#isOfValues ? this.#entries.value[entry] : this.#entries.member[entry]) ?? 0;
   }
 
   advanced(): void {}
