@@ -13,6 +13,7 @@ export class Collector {
   #bases: BaseHit[] = [];
   #problems = new Map<string, Problem>();
   #records = 0;
+  #files = 0;
   #bytes = 0;
   #readBytes = 0;
 
@@ -31,6 +32,10 @@ export class Collector {
 
   record(): void {
     this.#records += 1;
+  }
+
+  file(): void {
+    this.#files += 1;
   }
 
   bytes(count: number): void {
@@ -55,11 +60,12 @@ export class Collector {
 
   /** Hands on all that is held. */
   async end(): Promise<void> {
-    if (this.#records + this.#bytes + this.#readBytes + this.#problems.size === 0) return;
+    if (this.#records + this.#files + this.#bytes + this.#readBytes + this.#problems.size === 0) return;
     const batch: Batch = {
       found: this.#found,
       bases: this.#bases,
       records: this.#records,
+      files: this.#files,
       bytes: this.#bytes,
       readBytes: this.#readBytes,
       problems: [...this.#problems.values()],
@@ -68,6 +74,7 @@ export class Collector {
     this.#bases = [];
     this.#problems = new Map();
     this.#records = 0;
+    this.#files = 0;
     this.#bytes = 0;
     this.#readBytes = 0;
     await this.#emit(batch);

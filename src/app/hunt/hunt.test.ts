@@ -342,6 +342,19 @@ describe("A person sees", () => {
     expect(err).toMatch(/2 events in 1 file \([\d.]+ B\), 3 rules \(1 rejected: --list-rejected\)/);
   });
 
+  it("files by the folder that they share, and those in an archive counted one by one", async () => {
+    const tar = tarOf({
+      "logs/a.jsonl": jsonl("whoami"),
+      "logs/b.jsonl": jsonl("whoami"),
+      "logs/c.jsonl": jsonl("dir"),
+    });
+    const { out, err } = await hunt([await file("shared.tar", tar)], { format: "table" });
+    expect(out).toContain(
+      `Hits by file in ${join(folder, "shared.tar/logs/")}\n          1  a.jsonl\n          1  b.jsonl\n`,
+    );
+    expect(err).toContain("3 events in 3 files");
+  });
+
   it("nothing that an event wrote to draw on the terminal", async () => {
     const path = await file("escape.jsonl", JSON.stringify(sysmon("whoami", { Hostname: "\u001b[2J\u202eevil" })));
     const { out } = await hunt([path], { format: "table" });

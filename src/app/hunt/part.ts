@@ -27,6 +27,8 @@ export type Batch = {
   /** What correlations listen to. */
   readonly bases: readonly BaseHit[];
   readonly records: number;
+  /** Files begun: those in an archive, not the archive. */
+  readonly files: number;
   /** Bytes of content, unpacked. */
   readonly bytes: number;
   /** Bytes taken from the disk. */

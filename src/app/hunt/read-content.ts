@@ -54,10 +54,6 @@ export class FileReader {
     this.#deps.collector.problem({ file: this.#file, kind: "not_an_object", detail, isLoss: false });
   }
 
-  isFirst(from: number): boolean {
-    return from === FILE_HEADER_BYTES;
-  }
-
   evtxHeader(head: Buffer, sizeBytes: number | undefined): void {
     for (const damage of checkFileHeader(head, sizeBytes)) this.#damaged(damage);
   }
@@ -94,6 +90,7 @@ const LOSSES: ReadonlySet<Damage["kind"]> = new Set([
 /** Reads a file's content, whatever it is: an event log, an archive, a table, lines, JSON. */
 export async function readContent(file: string, opened: Opened, deps: ContentDeps, archives = 0): Promise<void> {
   const reader = new FileReader(file, deps);
+  if (!isTar(opened.head)) deps.collector.file();
   const unsuited = isTar(opened.head) && archives < MAX_ARCHIVES ? undefined : whyNot(opened.head);
   try {
     if (unsuited !== undefined) deps.collector.problem({ file, kind: "unreadable", detail: unsuited, isLoss: true });

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
 import type { Hunter } from "../../monitor/hunt/index.ts";
-import { CHUNK_BYTES } from "../../monitor/parse/index.ts";
+import { CHUNK_BYTES, FILE_HEADER_BYTES } from "../../monitor/parse/index.ts";
 import { openPlain } from "../ingest/decode.ts";
 import { reasonOf } from "../ingest/files.ts";
 import type { Collector } from "./collector.ts";
@@ -21,6 +21,7 @@ export async function readPart(part: Part, deps: ReadDeps): Promise<void> {
   const { collector } = deps;
   const reader = new FileReader(part.file, deps);
   try {
+    if (part.range !== undefined && isStart(part.range)) collector.file();
     if (part.range?.kind === "lines") await readLineRange(part.path, part.range, reader, deps);
     else if (part.range?.kind === "evtx") await readEvtxRange(part, part.range, reader, deps);
     else await readContent(part.file, await openPlain(counted(sourceOf(part, deps), deps)), deps);
@@ -30,6 +31,8 @@ export async function readPart(part: Part, deps: ReadDeps): Promise<void> {
   }
   await collector.end();
 }
+
+const isStart = ({ kind, from }: Range): boolean => from === (kind === "evtx" ? FILE_HEADER_BYTES : 0);
 
 function sourceOf({ path }: Part, { stdin }: ReadDeps): Readable {
   return path === "-" && stdin !== undefined ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
@@ -96,7 +99,7 @@ async function readEvtxRange(
   { collector }: ReadDeps,
 ): Promise<void> {
   await using file = await open(part.path);
-  if (reader.isFirst(from)) {
+  if (isStart({ kind: "evtx", from, to })) {
     const head = Buffer.alloc(from);
     await file.read(head, 0, from, 0);
     reader.evtxHeader(head, part.sizeBytes);

@@ -100,7 +100,7 @@ export async function runHunt(options: HuntOptions, io: HuntIo): Promise<number>
   }
   if (options.listRejected === true && teller.loaded !== undefined)
     for (const line of rejectedLines(teller.loaded)) say(line);
-  for (const line of reportLines(teller, { files: inputs.length, seconds, isBrief: format !== "table" })) say(line);
+  for (const line of reportLines(teller, { seconds, isBrief: format !== "table" })) say(line);
   if (options.stats === true) say(statsLine(teller, seconds));
   if (inputs.length === 0) say("error: nothing to read");
   if (isWhole === "stopped") return EXIT_INCOMPLETE;

@@ -46,6 +46,7 @@ export class HuntTeller implements Teller {
   readonly summary = new Summary();
   readonly problems = new Map<string, Problem>();
   loaded: Loaded | undefined;
+  files = 0;
   bytes = 0;
   hasLoss = false;
   readonly #to: TellerDeps;
@@ -74,6 +75,7 @@ export class HuntTeller implements Teller {
       this.#header() + batch.found.map((found) => this.#hits({ ...found, record: found.record + this.#base })).join("");
     this.#inPart += batch.records;
     this.summary.events += batch.records;
+    this.files += batch.files;
     this.bytes += batch.bytes;
     for (const problem of batch.problems) this.problem(problem);
     progress.read(batch.readBytes);
