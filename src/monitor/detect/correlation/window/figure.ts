@@ -107,7 +107,7 @@ class Distinct {
   }
 
   #valueOf(entry: number): number {
-    return (this.#isOfValues ? this.#entries.value[entry] : this.#entries.member[entry]) ?? 0;
+    return this.#isOfValues ? this.#entries.value(entry) : this.#entries.member(entry);
   }
 
   advanced(): void {}
@@ -122,7 +122,7 @@ class Distinct {
 function shareFigure({ entries, groups }: Store, threshold: Threshold): Figure {
   const distinct = new Distinct(entries, "value");
   const share: Measure = (group, entry) =>
-    (100 * distinct.times(group, entries.value[entry] ?? 0)) / (groups.inWindow[group] ?? 1);
+    (100 * distinct.times(group, entries.value(entry))) / (groups.inWindow[group] ?? 1);
   return Object.assign(distinct, compared(threshold, share));
 }
 
@@ -131,8 +131,8 @@ function sumFigure({ entries, groups }: Store, threshold: Threshold, isAverage: 
   const sumOf = (group: number): ExactSum => (sums[group] ??= new ExactSum());
   return {
     ...NOTHING,
-    add: (group, entry) => sumOf(group).add(entries.amount[entry] ?? 0),
-    remove: (group, entry) => sumOf(group).remove(entries.amount[entry] ?? 0),
+    add: (group, entry) => sumOf(group).add(entries.amount(entry)),
+    remove: (group, entry) => sumOf(group).remove(entries.amount(entry)),
     forget: (group) => {
       sums[group] = undefined;
     },
@@ -145,8 +145,8 @@ function rankFigure({ entries }: Store, threshold: Threshold, percentile: number
   const valuesOf = (group: number): OrderedValues => (values[group] ??= new OrderedValues());
   return {
     ...NOTHING,
-    add: (group, entry) => valuesOf(group).add(entries.amount[entry] ?? 0),
-    remove: (group, entry) => valuesOf(group).remove(entries.amount[entry] ?? 0),
+    add: (group, entry) => valuesOf(group).add(entries.amount(entry)),
+    remove: (group, entry) => valuesOf(group).remove(entries.amount(entry)),
     forget: (group) => {
       values[group] = undefined;
     },
