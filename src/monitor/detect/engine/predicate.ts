@@ -1,7 +1,7 @@
 import type { LogSource } from "../../event/index.ts";
 import { candidateNames } from "../alias/candidates.ts";
 import { ANY_FIELD, type Expression, type FieldTest, type Test } from "../rule/expression.ts";
-import { type Estimate, estimateOfTest } from "./estimate.ts";
+import { type Estimate, estimateOfTest } from "./test-estimate.ts";
 
 /** The slot of keyword tests: every value of the event. */
 export const ANY_SLOT = 0;
