@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { compileRules, type RuleSet, type RuleSource } from "../../monitor/detect/index.ts";
+import { type CorrelationProgram, compileRules, type RuleSet, type RuleSource } from "../../monitor/detect/index.ts";
 import { Hunter, type Wanted } from "../../monitor/hunt/index.ts";
 import { Collector } from "./collector.ts";
 import type { Batch, Part } from "./part.ts";
@@ -15,8 +15,7 @@ export type Order = {
 
 /** What is known of the rules once they are compiled. */
 export type Loaded = Pick<RuleSet, "rejected" | "replaced"> & {
-  /** Correlation rules, which are not run over files. */
-  readonly correlations: number;
+  readonly program: CorrelationProgram;
   readonly rules: readonly RuleSet["rules"][number]["facts"][];
 };
 
@@ -31,12 +30,14 @@ export function createEngine(order: Order, emit: (batch: Batch) => Promise<void>
     wanted: order.wanted,
     nowMs: order.nowMs,
     ...(order.timeZone !== undefined && { timeZone: order.timeZone }),
+    onFound: (found) => collector.found(found),
+    onBase: (hit) => collector.base(hit),
     onProblem: (kind, { file, record }) => collector.problem({ file, kind, detail: `record ${record}`, isLoss: false }),
   });
   return {
     loaded: {
       rules: rules.rules.map(({ facts }) => facts),
-      correlations: rules.correlations.length,
+      program: rules.program,
       rejected: rules.rejected,
       replaced: rules.replaced,
     },

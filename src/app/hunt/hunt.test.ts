@@ -249,6 +249,12 @@ describe("What cannot be read is told, and the rest is read", () => {
       { records: 0, code: EXIT_INCOMPLETE, said: /tool\.exe: is binary data/ },
     ],
     [
+      "a large program",
+      "large.exe",
+      Buffer.from(Array.from({ length: 1_500_000 }, (_, n) => (n * 7) % 256)),
+      { records: 0, code: EXIT_INCOMPLETE, said: /large\.exe: is binary data/ },
+    ],
+    [
       "a ZIP archive",
       "a.zip",
       "PK\u0003\u0004xxxx",
@@ -334,6 +340,19 @@ describe("A person sees", () => {
     expect(out).toContain("4 hits of 2 rules");
     expect(out).toMatch(/Hits by file\n +4 {2}.*table\.jsonl/);
     expect(err).toMatch(/2 events in 1 file \([\d.]+ B\), 3 rules \(1 rejected: --list-rejected\)/);
+  });
+
+  it("files by the folder that they share, and those in an archive counted one by one", async () => {
+    const tar = tarOf({
+      "logs/a.jsonl": jsonl("whoami"),
+      "logs/b.jsonl": jsonl("whoami"),
+      "logs/c.jsonl": jsonl("dir"),
+    });
+    const { out, err } = await hunt([await file("shared.tar", tar)], { format: "table" });
+    expect(out).toContain(
+      `Hits by file in ${join(folder, "shared.tar/logs/")}\n          1  a.jsonl\n          1  b.jsonl\n`,
+    );
+    expect(err).toContain("3 events in 3 files");
   });
 
   it("nothing that an event wrote to draw on the terminal", async () => {

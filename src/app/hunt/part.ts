@@ -1,4 +1,4 @@
-import type { Found } from "../../monitor/hunt/index.ts";
+import type { BaseHit, Found } from "../../monitor/hunt/index.ts";
 
 /** A piece of work for one thread. `file` is the name that people are told. Offsets are bytes of the file. */
 export type Part = {
@@ -24,7 +24,11 @@ export type Problem = {
 /** What a thread found since it last said so. */
 export type Batch = {
   readonly found: readonly Found[];
+  /** What correlations listen to. */
+  readonly bases: readonly BaseHit[];
   readonly records: number;
+  /** Files begun: those in an archive, not the archive. */
+  readonly files: number;
   /** Bytes of content, unpacked. */
   readonly bytes: number;
   /** Bytes taken from the disk. */

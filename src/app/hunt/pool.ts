@@ -111,7 +111,8 @@ class Pool {
       const told = lane?.batches.shift();
       if (told !== undefined && part !== undefined) {
         await this.#teller.take(part, told.batch);
-        send(told.seat, { kind: "taken", found: told.batch.found.length });
+        const { found, bases } = told.batch;
+        send(told.seat, { kind: "taken", found: found.length + bases.length });
       } else if (lane?.isDone === true) {
         this.#turn += 1;
         this.#dispatch();

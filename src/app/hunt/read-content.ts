@@ -10,17 +10,17 @@ import {
   isEvtx,
   readChunk,
 } from "../../monitor/parse/index.ts";
-import { kindOf, type Opened, openPlain, problemWith } from "../ingest/decode.ts";
+import { kindOf, type Opened, openPlain } from "../ingest/decode.ts";
 import { reasonOf } from "../ingest/files.ts";
 import type { Collector } from "./collector.ts";
 import { isTable } from "./plan.ts";
 import { entriesOf } from "./read-tar.ts";
+import { whyNot } from "./unsuited.ts";
 
 /** A longer line, object or row is left out and said. The server's parser reads no more than this of one either. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 /** An archive in an archive in an archive is nobody's log. */
 const MAX_ARCHIVES = 2;
-const BINARY_SHARE = 0.02;
 
 export type ContentDeps = { readonly hunter: Hunter; readonly collector: Collector };
 
@@ -36,13 +36,11 @@ export class FileReader {
   }
 
   line(bytes: Buffer): void {
-    const { hunter, collector } = this.#deps;
-    collector.found(hunter.line(bytes, this.#next()));
+    this.#deps.hunter.line(bytes, this.#next());
   }
 
   event(event: { readonly [name: string]: unknown }): void {
-    const { hunter, collector } = this.#deps;
-    collector.found(hunter.event(event, this.#next()));
+    this.#deps.hunter.event(event, this.#next());
   }
 
   tooLarge(): void {
@@ -54,10 +52,6 @@ export class FileReader {
   stray(line: number): void {
     const detail = `line ${line} holds something that is no JSON object`;
     this.#deps.collector.problem({ file: this.#file, kind: "not_an_object", detail, isLoss: false });
-  }
-
-  isFirst(from: number): boolean {
-    return from === FILE_HEADER_BYTES;
   }
 
   evtxHeader(head: Buffer, sizeBytes: number | undefined): void {
@@ -96,6 +90,7 @@ const LOSSES: ReadonlySet<Damage["kind"]> = new Set([
 /** Reads a file's content, whatever it is: an event log, an archive, a table, lines, JSON. */
 export async function readContent(file: string, opened: Opened, deps: ContentDeps, archives = 0): Promise<void> {
   const reader = new FileReader(file, deps);
+  if (!isTar(opened.head)) deps.collector.file();
   const unsuited = isTar(opened.head) && archives < MAX_ARCHIVES ? undefined : whyNot(opened.head);
   try {
     if (unsuited !== undefined) deps.collector.problem({ file, kind: "unreadable", detail: unsuited, isLoss: true });
@@ -108,20 +103,6 @@ export async function readContent(file: string, opened: Opened, deps: ContentDep
   }
   if (unsuited !== undefined) await opened.bytes[Symbol.asyncIterator]().return?.();
   await deps.collector.flush();
-}
-
-function whyNot(head: Buffer): string | undefined {
-  if (isEvtx(head)) return undefined;
-  const known = problemWith(head);
-  if (known !== undefined) return known;
-  return isBinary(head) ? "is binary data that hunt knows nothing of" : undefined;
-}
-
-/** Logs have a NUL or another control character now and then; programs and pictures are full of them. */
-function isBinary(head: Buffer): boolean {
-  let controls = 0;
-  for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) controls += 1;
-  return controls > 16 && controls > head.length * BINARY_SHARE;
 }
 
 async function readArchive(file: string, opened: Opened, deps: ContentDeps, archives: number): Promise<void> {

@@ -13,19 +13,17 @@ const number = (value: number): string => value.toLocaleString("en");
 /** The last lines for a person: what was read, and what was not. Brief: only what went wrong. */
 export function reportLines(
   teller: HuntTeller,
-  { files, seconds, isBrief }: { files: number; seconds: Seconds; isBrief: boolean },
+  { seconds, isBrief }: { seconds: Seconds; isBrief: boolean },
 ): readonly string[] {
-  const { summary, loaded, problems } = teller;
+  const { summary, loaded, problems, files } = teller;
   const rate = Math.round(summary.events / Math.max(0.001, seconds.match));
-  const rejected = loaded.rejected.length === 0 ? "" : ` (${number(loaded.rejected.length)} rejected: --list-rejected)`;
+  const rejected = loaded?.rejected.length ? ` (${number(loaded.rejected.length)} rejected: --list-rejected)` : "";
+  const correlations = loaded?.program.plan.correlations.length ?? 0;
+  const rules = `${number(loaded?.rules.length ?? 0)} rules${correlations === 0 ? "" : ` and ${number(correlations)} correlations`}`;
   const read =
     `${number(summary.events)} events in ${number(files)} ${files === 1 ? "file" : "files"} (${sizeText(teller.bytes)}), ` +
-    `${number(loaded.rules.length)} rules${rejected}, ${seconds.match.toFixed(1)} s, ${number(rate)} events/s`;
-  const left =
-    loaded.correlations === 0
-      ? []
-      : [`note: ${number(loaded.correlations)} correlation rules were left out: they run in the server only`];
-  return [...(isBrief ? [] : ["", read, ...left]), ...problemLines([...problems.values()])];
+    `${rules}${rejected}, ${seconds.match.toFixed(1)} s, ${number(rate)} events/s`;
+  return [...(isBrief ? [] : ["", read]), ...problemLines([...problems.values()])];
 }
 
 /** Each loss by its file; what cost nothing by its kind, since it is often the same in a thousand files. */
@@ -51,8 +49,8 @@ function noteLines(problems: readonly Problem[]): readonly string[] {
     const count = of.reduce((sum, one) => sum + one.count, 0);
     const [first] = of;
     const where = `${printable(first?.file ?? "", MAX_CHARS)}: ${printable(first?.detail ?? "", MAX_CHARS)}`;
-    const files = of.length === 1 ? "" : ` in ${number(of.length)} files`;
-    return `note: ${number(count)} × ${WORDS[kind] ?? kind.replaceAll("_", " ")}${files} (first: ${where})`;
+    const files = of.length === 1 ? "" : `${number(of.length)} files; `;
+    return `note: ${number(count)} × ${WORDS[kind] ?? kind.replaceAll("_", " ")} (${files}first: ${where})`;
   });
 }
 
@@ -63,6 +61,10 @@ const WORDS: Readonly<Record<string, string>> = {
   not_an_object: "something between JSON objects that is none",
   too_many_fields: "an event with too many fields: the first were searched",
   too_deep: "an event nested too deeply: the upper part was searched",
+  empty: "a line of nothing but white space",
+  time_absurd: "a time before 1970 or after 2200, which was left out",
+  time_unreadable: "a time that cannot be read",
+  untimed: "a hit without a time, which correlations leave out",
   not_closed: "an event log that was copied while it was written",
 };
 
@@ -84,8 +86,8 @@ export function statsLine({ summary, loaded, bytes }: HuntTeller, seconds: Secon
   return JSON.stringify({
     events: summary.events,
     bytes,
-    rules_loaded: loaded.rules.length,
-    rules_rejected: loaded.rejected.length,
+    rules_loaded: loaded?.rules.length ?? 0,
+    rules_rejected: loaded?.rejected.length ?? 0,
     matches: summary.matches,
     seconds_load: round(seconds.load),
     seconds_match: round(seconds.match),

@@ -71,7 +71,13 @@ export async function runHunt(options: HuntOptions, io: HuntIo): Promise<number>
   const onLoaded = (): void => {
     loadedAt = performance.now();
   };
-  const teller = new HuntTeller({ format, output: openOutput(io.stdout), progress, onLoaded });
+  const teller = new HuntTeller({
+    format,
+    output: openOutput(io.stdout),
+    progress,
+    minLevel: options.minLevel,
+    onLoaded,
+  });
   for (const problem of problems) teller.problem({ file: "", kind: problem, detail: problem, count: 1, isLoss: true });
   const order: Order = {
     sources: rules,
@@ -92,8 +98,9 @@ export async function runHunt(options: HuntOptions, io: HuntIo): Promise<number>
     const table = renderTable(teller.summary, { columns: io.stdout.columns ?? 140, isColored: io.isColored });
     await openOutput(io.stdout).write(table).catch(ignoreReaderGone);
   }
-  if (options.listRejected === true) for (const line of rejectedLines(teller.loaded)) say(line);
-  for (const line of reportLines(teller, { files: inputs.length, seconds, isBrief: format !== "table" })) say(line);
+  if (options.listRejected === true && teller.loaded !== undefined)
+    for (const line of rejectedLines(teller.loaded)) say(line);
+  for (const line of reportLines(teller, { seconds, isBrief: format !== "table" })) say(line);
   if (options.stats === true) say(statsLine(teller, seconds));
   if (inputs.length === 0) say("error: nothing to read");
   if (isWhole === "stopped") return EXIT_INCOMPLETE;

@@ -12,7 +12,7 @@ function serve(port: NonNullable<typeof parentPort>, order: Order): void {
   let onRoom = (): void => {};
   const engine = createEngine(order, async (batch) => {
     say({ kind: "batch", batch });
-    untold += batch.found.length;
+    untold += batch.found.length + batch.bases.length;
     while (untold > MAX_UNTOLD)
       await new Promise<void>((resolve) => {
         onRoom = resolve;

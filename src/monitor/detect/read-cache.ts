@@ -5,10 +5,13 @@ type CachedSource = {
   readonly trial?: readonly string[];
 };
 
+type Read<Outcome> = { readonly text: string; readonly outcome: Outcome };
+
 /** What came of each rule source when it was read last, so that only changed ones are read again. */
 export class ReadCache<Outcome> {
-  #before = new Map<string, Outcome>();
-  #now = new Map<string, Outcome>();
+  /** By all but the text, which is compared: as a part of the key it would be copied. */
+  #before = new Map<string, Read<Outcome>[]>();
+  #now = new Map<string, Read<Outcome>[]>();
 
   /** To be called before all sources are read anew: those that do not come again are forgotten. */
   begin(): void {
@@ -18,9 +21,12 @@ export class ReadCache<Outcome> {
 
   recall(source: CachedSource, read: () => Outcome): Outcome {
     const { origin, text, muted = [], trial = [] } = source;
-    const key = `${origin}\n${muted.join()}\n${trial.join()}\n${text}`;
-    const outcome = this.#before.get(key) ?? read();
-    this.#now.set(key, outcome);
-    return outcome;
+    const key = `${origin}\n${muted.join()}\n${trial.join()}\n${text.length}`;
+    const known = this.#before.get(key)?.find((one) => one.text === text);
+    const one = known ?? { text, outcome: read() };
+    const now = this.#now.get(key);
+    if (now === undefined) this.#now.set(key, [one]);
+    else now.push(one);
+    return one.outcome;
   }
 }

@@ -84,9 +84,14 @@ export type RuleSet = {
   match(event: MatchedEvent): readonly number[];
   /**
    * The same for an event that is a flat JSON object, read from its UTF-8 text without decoding what no rule asks for. Undefined
-   * when the text is anything else, or unusual: then it is for JSON.parse and `match`.
+   * when the text is anything else, or unusual, or `prepare` says no: then it is for JSON.parse and `match`.
+   * prepare: sees the members, which are always the same object, before they are matched, and may name values a second time.
    */
-  matchJson(text: Uint8Array, sourceOf: SourceOf): readonly number[] | undefined;
+  matchJson(
+    text: Uint8Array,
+    sourceOf: SourceOf,
+    prepare?: (members: JsonMembers) => boolean,
+  ): readonly number[] | undefined;
   /** What the correlations of a rule, by its index, read from an event; undefined when none listens to the rule. */
   capture(rule: number, fields: Fields): Captured | undefined;
   /** The field names that `capture` looks for, by value. */
@@ -154,8 +159,10 @@ function together(layers: readonly RuleLayer[], rules: readonly ReadRule[], memb
       : parts.flatMap((part) => renumbered(hitsOf(part.layer), part.numbers)).sort((a, b) => a - b);
   return {
     match: (event: MatchedEvent) => gather((layer) => layer.match(event)),
-    matchJson: (text: Uint8Array, sourceOf: SourceOf) =>
-      members().read(text) ? gather((layer) => layer.matchRead(sourceOf)) : undefined,
+    matchJson: (text: Uint8Array, sourceOf: SourceOf, prepare?: (members: JsonMembers) => boolean) =>
+      members().read(text) && (prepare === undefined || prepare(members()))
+        ? gather((layer) => layer.matchRead(sourceOf))
+        : undefined,
     costs: () =>
       parts
         .flatMap((part) => part.layer.costs().map((cost) => ({ ...cost, rule: part.numbers[cost.rule] ?? GONE })))

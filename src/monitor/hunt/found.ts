@@ -1,3 +1,4 @@
+import type { Captured } from "../detect/index.ts";
 import type { Fields, RuleFacts } from "../event/index.ts";
 import type { Parsed } from "../parse/index.ts";
 
@@ -15,6 +16,17 @@ export type Found = {
   /** Everything the event says, when that was asked for. */
   readonly fields?: Fields;
 };
+
+/** An event that fires rules which correlations listen to. Times are UTC milliseconds, NaN when the event has none of its own. */
+export type BaseHit = {
+  readonly file: string;
+  readonly record: number;
+  readonly timeMs: number;
+  readonly host: string;
+  readonly matches: readonly BaseMatch[];
+};
+/** rule: index into the rules; values: what its correlations read. */
+export type BaseMatch = { readonly rule: number; readonly values: Captured };
 
 /** What a reader wants to know of an event first. "" where the event does not say. */
 export type EventFacts = {

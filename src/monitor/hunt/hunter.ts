@@ -1,7 +1,14 @@
 import type { RuleSet } from "../detect/index.ts";
 import { LEVELS, type Level } from "../event/index.ts";
-import { createParser, type Parsed, type ParseHints } from "../parse/index.ts";
-import { type Found, factsOf } from "./found.ts";
+import {
+  createParser,
+  type FlatMembers,
+  FlatWindows,
+  type Parsed,
+  type ParseHints,
+  sourceOfFlat,
+} from "../parse/index.ts";
+import { type BaseHit, type Found, factsOf } from "./found.ts";
 
 /** What a hunt looks for. Times are UTC milliseconds. */
 export type Wanted = {
@@ -18,12 +25,16 @@ export type HunterDeps = {
   /** For dates without a year, and texts without an offset. */
   readonly nowMs: number;
   readonly timeZone?: string;
-  /** Something the parser could not understand, in its own word for it. */
+  readonly onFound: (found: Found) => void;
+  readonly onBase: (hit: BaseHit) => void;
+  /** Something the parser could not understand, in its own word for it; `untimed`: what cannot be correlated. */
   readonly onProblem: (problem: string, place: Place) => void;
 };
 
 export type Place = { readonly file: string; readonly record: number };
 type Event = { readonly [name: string]: unknown };
+
+const BRACE = 123;
 
 /** Looks at one event after another. One per thread: a rule set keeps scratch memory. */
 export class Hunter {
@@ -32,6 +43,14 @@ export class Hunter {
   readonly #matching: ParseHints;
   readonly #telling: ParseHints;
   readonly #isWanted: readonly boolean[];
+  /** By rule: whether correlations listen to it. */
+  readonly #isBase: readonly boolean[];
+  #flat: FlatWindows | undefined;
+  /** A rule set has its members read into one object for ever. */
+  readonly #asParsed = (members: FlatMembers): boolean => {
+    this.#flat ??= new FlatWindows(members);
+    return this.#flat.asParsed();
+  };
 
   constructor(deps: HunterDeps) {
     this.#deps = deps;
@@ -41,36 +60,53 @@ export class Hunter {
     this.#matching = { ...this.#telling, isForMatching: true };
     const least = LEVELS.indexOf(deps.wanted.minLevel ?? "informational");
     this.#isWanted = deps.rules.rules.map(({ facts, alerts }) => alerts && LEVELS.indexOf(facts.level) >= least);
+    this.#isBase = deps.rules.program.plan.feeds.map((feeds) => feeds.length > 0);
   }
 
   /** A line, or a JSON text. */
-  line(bytes: Buffer, place: Place): Found | undefined {
-    const rules = this.#match(this.#parser.parse(bytes, this.#matching), place);
-    return rules === undefined ? undefined : this.#tell(rules, this.#parser.parse(bytes, this.#telling), place);
+  line(bytes: Buffer, place: Place): void {
+    const quick = bytes[0] === BRACE ? this.#deps.rules.matchJson(bytes, sourceOfFlat, this.#asParsed) : undefined;
+    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, this.#matching), place);
+    if (rules.length > 0) this.#tell(rules, this.#parser.parse(bytes, this.#telling), place);
   }
 
   /** An event that is JSON already. */
-  event(event: Event, place: Place): Found | undefined {
+  event(event: Event, place: Place): void {
     const rules = this.#match(this.#parser.parseEvent(event, this.#matching), place);
-    return rules === undefined ? undefined : this.#tell(rules, this.#parser.parseEvent(event, this.#telling), place);
+    if (rules.length > 0) this.#tell(rules, this.#parser.parseEvent(event, this.#telling), place);
   }
 
-  #match(parsed: Parsed, place: Place): readonly number[] | undefined {
+  #match(parsed: Parsed, place: Place): readonly number[] {
     if (parsed.problem !== "") this.#deps.onProblem(parsed.problem, place);
-    const fired = this.#deps.rules.match(parsed);
-    if (fired.length === 0) return undefined;
-    const rules = fired.filter((index) => this.#isWanted[index]);
-    return rules.length === 0 ? undefined : rules;
+    return this.#wanted(this.#deps.rules.match(parsed));
+  }
+
+  /** Rules fired that are to be told or correlated. */
+  #wanted(fired: readonly number[]): readonly number[] {
+    return fired.length === 0 ? fired : fired.filter((index) => this.#isWanted[index] || this.#isBase[index]);
   }
 
   /** Few events fire a rule: only those are read a second time, for all they say. */
-  #tell(rules: readonly number[], parsed: Parsed, { file, record }: Place): Found | undefined {
+  #tell(fired: readonly number[], parsed: Parsed, place: Place): void {
     const { timeMs, fields } = parsed;
     const { fromMs, toMs, withFields } = this.#deps.wanted;
     // An event without a time is in no span of time.
-    if (fromMs !== undefined && !(timeMs >= fromMs)) return undefined;
-    if (toMs !== undefined && !(timeMs < toMs)) return undefined;
+    if (fromMs !== undefined && !(timeMs >= fromMs)) return;
+    if (toMs !== undefined && !(timeMs < toMs)) return;
+    this.#tellBase(fired, parsed, place);
+    const rules = fired.filter((index) => this.#isWanted[index]);
+    if (rules.length === 0) return;
     const facts = factsOf(parsed);
-    return { file, record, rules, timeMs, facts, ...(withFields === true && { fields: { ...fields } }) };
+    this.#deps.onFound({ ...place, rules, timeMs, facts, ...(withFields === true && { fields: { ...fields } }) });
+  }
+
+  #tellBase(fired: readonly number[], { timeMs, fields, hot }: Parsed, place: Place): void {
+    const matches = fired.flatMap((rule) => {
+      const values = this.#isBase[rule] ? this.#deps.rules.capture(rule, fields) : undefined;
+      return values === undefined ? [] : [{ rule, values }];
+    });
+    if (matches.length === 0) return;
+    if (Number.isNaN(timeMs)) this.#deps.onProblem("untimed", place);
+    else this.#deps.onBase({ ...place, timeMs, host: hot.host_name, matches });
   }
 }

@@ -10,3 +10,4 @@ export {
 } from "./evtx/index.ts";
 export { createParser, type Parser } from "./parser.ts";
 export type { Parsed, ParseHints } from "./reading.ts";
+export { type FlatMembers, FlatWindows, sourceOfFlat } from "./windows/flat-text.ts";

@@ -22,11 +22,24 @@ const BY_SERVICE: ReadonlyMap<string, Aliases> = new Map([
   ["nginx", WEB_SERVICES],
 ]);
 
+/** Rules of one log source ask for the same few fields. */
+const MAX_REMEMBERED = 20_000;
+const remembered = new Map<string, readonly string[]>();
+
 /**
  * Event field names that may hold a rule's field, best first: Sigma's own name, then the vendor's, then ECS.
  * The same rule field means different things by log source: `Image` of a 4688 is `NewProcessName`.
  */
 export function candidateNames(field: string, logsource: LogSource): readonly string[] {
+  const key = `${logsource.product}\n${logsource.category}\n${logsource.service}\n${field}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const names = findNames(field, logsource);
+  if (remembered.size < MAX_REMEMBERED) remembered.set(key, names);
+  return names;
+}
+
+function findNames(field: string, logsource: LogSource): readonly string[] {
   const aliases = BY_PRODUCT.get(logsource.product) ?? BY_SERVICE.get(logsource.service) ?? NETWORK;
   const names = [
     field,

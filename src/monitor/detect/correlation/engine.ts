@@ -58,6 +58,8 @@ type Running = {
   /** A temporal correlation is told of every window that meets a member's condition, a counting one of its firings. */
   readonly isTemporal: boolean;
   readonly alerts: boolean;
+  /** By detection rule: the correlations that list this one; undefined when none does. */
+  readonly chain: ReadonlyMap<number, readonly Feed[]> | undefined;
   firings: number;
   ungrouped: number;
   unreadable: number;
@@ -70,6 +72,8 @@ export class CorrelationEngine {
   readonly #plan: CorrelationPlan;
   readonly #running: readonly Running[];
   readonly #scopes = new Map<string, number>();
+  /** Mostly the same one comes again. */
+  #lastScope: { readonly name: string; readonly number: number } | undefined;
   #clockMs = Number.NEGATIVE_INFINITY;
   #firings: Firing[] = [];
 
@@ -83,6 +87,7 @@ export class CorrelationEngine {
       readsNumbers: readsNumbers(rule.type, rule.condition),
       isTemporal: rule.type === "temporal" || rule.type === "temporal_ordered",
       alerts: alerts[number] ?? true,
+      chain: plan.chains[number]?.size ? plan.chains[number] : undefined,
       firings: 0,
       ungrouped: 0,
       unreadable: 0,
@@ -160,7 +165,7 @@ export class CorrelationEngine {
     const scope = this.#scopeOf(match.scope);
     const clockMs = this.#clockMs;
     const finding = running.correlator.add({ scope, key, member, timeMs, clockMs, id, text, amount });
-    this.#passOn(feed.correlation, match, finding);
+    if (running.chain !== undefined) this.#passOn(running, match, finding);
     if (finding === undefined || !running.alerts || this.#hasFired(feed.correlation, match.id)) return;
     running.firings++;
     this.#firings.push({
@@ -179,21 +184,22 @@ export class CorrelationEngine {
     return false;
   }
 
-  #passOn(correlation: number, match: BaseMatch, finding: WindowFinding | undefined): void {
-    const above = this.#plan.chains[correlation]?.get(match.rule);
+  #passOn({ chain, correlator }: Running, match: BaseMatch, finding: WindowFinding | undefined): void {
+    const above = chain?.get(match.rule);
     if (above === undefined) return;
-    const held = this.#running[correlation]?.correlator.takeHeld() ?? [];
+    const held = correlator.takeHeld();
     for (const feed of above) {
       if (this.#running[feed.correlation]?.isTemporal) for (const place of held) this.#into(feed, match, place);
       else if (finding) this.#into(feed, match, { timeMs: finding.timeMs, id: match.id });
     }
   }
 
-  #scopeOf(scope: string): number {
-    const known = this.#scopes.get(scope);
-    if (known !== undefined) return known;
-    this.#scopes.set(scope, this.#scopes.size);
-    return this.#scopes.size - 1;
+  #scopeOf(name: string): number {
+    if (this.#lastScope?.name === name) return this.#lastScope.number;
+    const number = this.#scopes.get(name) ?? this.#scopes.size;
+    this.#scopes.set(name, number);
+    this.#lastScope = { name, number };
+    return number;
   }
 }
 

@@ -46,7 +46,7 @@ export function definitionOf(rule: ResolvedCorrelation, { correlations, ruleIds,
 export function snapshotWindows({ groups, entries, texts, counters }: Correlator): WindowsSnapshot {
   const order = [...groups.all()];
   const size = entries.size;
-  const has = { values: entries.value.length > 0, amounts: entries.amount.length > 0 };
+  const has = { values: entries.hasValues, amounts: entries.hasAmounts };
   const copy = {
     keys: order.map((group) => groups.keys[group] ?? ""),
     scopes: Int32Array.from(order, (group) => groups.scope[group] ?? 0),
@@ -71,13 +71,13 @@ export function snapshotWindows({ groups, entries, texts, counters }: Correlator
   };
   let at = 0;
   for (const group of order) {
-    for (let entry = groups.head[group] ?? NONE; entry !== NONE; entry = entries.next[entry] ?? NONE) {
-      copy.timeMs[at] = entries.time[entry] ?? 0;
-      copy.ids[at] = entries.id[entry] ?? 0n;
-      copy.members[at] = entries.member[entry] ?? 0;
-      copy.flags[at] = entries.flags[entry] ?? 0;
-      if (has.values) copy.values[at] = placeOf(entries.value[entry] ?? 0);
-      if (has.amounts) copy.amounts[at] = entries.amount[entry] ?? 0;
+    for (let entry = groups.head[group] ?? NONE; entry !== NONE; entry = entries.next(entry)) {
+      copy.timeMs[at] = entries.time(entry);
+      copy.ids[at] = entries.id(entry);
+      copy.members[at] = entries.member(entry);
+      copy.flags[at] = entries.flags(entry);
+      if (has.values) copy.values[at] = placeOf(entries.value(entry));
+      if (has.amounts) copy.amounts[at] = entries.amount(entry);
       at++;
     }
   }
@@ -88,7 +88,7 @@ export function snapshotWindows({ groups, entries, texts, counters }: Correlator
 export function restoreWindows(correlator: Correlator, from: WindowsSnapshot): void {
   const { groups, entries, texts } = correlator;
   const size = from.kept.reduce((sum, kept) => sum + kept, 0);
-  const has = { values: entries.value.length > 0, amounts: entries.amount.length > 0 };
+  const has = { values: entries.hasValues, amounts: entries.hasAmounts };
   const lengths = [
     from.timeMs,
     from.ids,
@@ -107,17 +107,14 @@ export function restoreWindows(correlator: Correlator, from: WindowsSnapshot): v
     groups.firedMs[group] = from.firedMs[place] ?? 0;
     let before = NONE;
     for (const end = at + (from.kept[place] ?? 0); at < end; at++) {
-      const entry = entries.take();
-      entries.time[entry] = from.timeMs[at] ?? 0;
-      entries.id[entry] = from.ids[at] ?? 0n;
-      entries.member[entry] = from.members[at] ?? 0;
-      entries.flags[entry] = from.flags[at] ?? 0;
-      if (has.values) entries.value[entry] = texts.hold(from.texts[from.values[at] ?? 0] ?? "");
-      if (has.amounts) entries.amount[entry] = from.amounts[at] ?? 0;
-      entries.prev[entry] = before;
-      entries.next[entry] = NONE;
+      const entry = entries.take(from.timeMs[at] ?? 0, from.ids[at] ?? 0n, from.members[at] ?? 0);
+      entries.setFlags(entry, from.flags[at] ?? 0);
+      if (has.values) entries.setValue(entry, texts.hold(from.texts[from.values[at] ?? 0] ?? ""));
+      if (has.amounts) entries.setAmount(entry, from.amounts[at] ?? 0);
+      entries.setPrev(entry, before);
+      entries.setNext(entry, NONE);
       if (before === NONE) groups.head[group] = entry;
-      else entries.next[before] = entry;
+      else entries.setNext(before, entry);
       groups.tail[group] = entry;
       before = entry;
     }

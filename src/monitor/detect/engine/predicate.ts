@@ -1,6 +1,7 @@
 import type { LogSource } from "../../event/index.ts";
 import { candidateNames } from "../alias/candidates.ts";
 import { ANY_FIELD, type Expression, type FieldTest, type Test } from "../rule/expression.ts";
+import { type Estimate, estimateOfTest } from "./test-estimate.ts";
 
 /** The slot of keyword tests: every value of the event. */
 export const ANY_SLOT = 0;
@@ -8,8 +9,10 @@ export const ANY_SLOT = 0;
 /** One question about one slot. Rules that ask the same share it, and it is answered once an event. */
 export type Predicate = {
   readonly slot: number;
-  readonly test: Test /** Only of `same`: the slot compared with. */;
+  readonly test: Test;
+  /** Only of `same`: the slot compared with. */
   readonly other: number;
+  readonly estimate: Estimate;
 };
 
 /**
@@ -20,11 +23,21 @@ export class Registry {
   readonly slots: (readonly string[])[] = [[]];
   readonly predicates: Predicate[] = [];
   readonly #slotByNames = new Map<string, number>();
+  /** The lists are remembered where they are made: mostly the same object comes again. */
+  readonly #slotByList = new Map<readonly string[], number>();
   readonly #predicateByKey = new Map<string, number>();
 
   slotOf(field: string, logsource: LogSource): number {
     if (field === ANY_FIELD) return ANY_SLOT;
     const names = candidateNames(field, logsource);
+    const known = this.#slotByList.get(names);
+    if (known !== undefined) return known;
+    const slot = this.#slotNamed(names);
+    this.#slotByList.set(names, slot);
+    return slot;
+  }
+
+  #slotNamed(names: readonly string[]): number {
     const key = names.join("\n");
     const known = this.#slotByNames.get(key);
     if (known !== undefined) return known;
@@ -39,7 +52,7 @@ export class Registry {
     const known = this.#predicateByKey.get(key);
     if (known !== undefined) return known;
     this.#predicateByKey.set(key, this.predicates.length);
-    return this.predicates.push({ slot, test, other }) - 1;
+    return this.predicates.push({ slot, test, other, estimate: estimateOfTest(test) }) - 1;
   }
 }
 

@@ -55,6 +55,16 @@ export class JsonMembers {
     return position < this.count && this.names[position] === name ? position : -1;
   }
 
+  /** Gives a member's value a second name, which the object must not have. Only where there is room: see `count`. */
+  add(name: number, member: number): void {
+    if (this.count === MAX_MEMBERS) return;
+    this.names[this.count] = name;
+    this.#positions[name] = this.count;
+    this.from[this.count] = this.from[member] ?? 0;
+    this.to[this.count] = this.to[member] ?? 0;
+    this.count += 1;
+  }
+
   isNull(member: number): boolean {
     return this.bytes[this.from[member] ?? 0] === NULL;
   }

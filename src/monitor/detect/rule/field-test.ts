@@ -1,7 +1,7 @@
 import { isInNetwork, readNetwork } from "./address.ts";
 import type { Comparison } from "./check.ts";
 import { ANY_FIELD, allOf, anyOf, type Expression, not, testOf } from "./expression.ts";
-import { type Modifiers, type Reading, readModifiers } from "./modifier.ts";
+import { type Reading, readModifiers } from "./modifier.ts";
 import { readPattern } from "./pattern.ts";
 import { expandPlaceholders, type Placeholders } from "./placeholder.ts";
 import { RuleProblem } from "./problem.ts";
@@ -20,14 +20,15 @@ export function fieldExpression(key: string, value: Yaml, placeholders: Placehol
   const [name = "", ...names] = key.split("|");
   const field = name.replaceAll(" ", "");
   const modifiers = readModifiers(names.map((modifier) => modifier.trim()));
-  const groups = scalarsOf(value).map((one) => expanded(one, modifiers, placeholders));
-  const values = groups.flat();
+  const scalars = scalarsOf(value);
+  const groups = modifiers.isExpanded ? scalars.map((one) => expanded(one, placeholders)) : undefined;
+  const values = groups?.flat() ?? scalars;
   const { kind } = modifiers.reading;
   if (kind !== "text" && values.length > MAX_COMPILED)
     throw new RuleProblem(`"${kind}" has more than ${MAX_COMPILED} values`);
   const expression =
-    modifiers.isAll && groups.length > 1
-      ? allOf(groups.map((group) => valuesExpression(field, group, modifiers.reading)))
+    modifiers.isAll && scalars.length > 1
+      ? allOf(scalars.map((one, at) => valuesExpression(field, groups?.[at] ?? [one], modifiers.reading)))
       : valuesExpression(field, values, modifiers.reading);
   return modifiers.isNegated ? not(expression) : expression;
 }
@@ -35,15 +36,13 @@ export function fieldExpression(key: string, value: Yaml, placeholders: Placehol
 function scalarsOf(value: Yaml): readonly Scalar[] {
   const values = isList(value) ? value : [value];
   if (values.length === 0) throw new RuleProblem("the list of values is empty");
-  return values.map((item) => {
-    if (!isScalar(item)) throw new RuleProblem("a value must be a text, a number, true, false or null");
-    return item;
-  });
+  if (!values.every(isScalar)) throw new RuleProblem("a value must be a text, a number, true, false or null");
+  return values;
 }
 
 /** What one value of the rule stands for: with `all`, each of the rule's values must fit, in any of its expansions. */
-const expanded = (value: Scalar, modifiers: Modifiers, placeholders: Placeholders): readonly Scalar[] =>
-  modifiers.isExpanded && typeof value === "string" ? expandPlaceholders(value, placeholders) : [value];
+const expanded = (value: Scalar, placeholders: Placeholders): readonly Scalar[] =>
+  typeof value === "string" ? expandPlaceholders(value, placeholders) : [value];
 
 function valuesExpression(field: string, values: readonly Scalar[], reading: Reading): Expression {
   if (reading.kind === "text") return textExpression(field, values, reading);

@@ -43,27 +43,37 @@ const GENERAL = ["all", "neq", "expand", "cased"] as const;
 const within = <T extends string>(list: readonly T[], names: readonly string[]): readonly T[] =>
   names.flatMap((name) => list.filter((item) => item === name));
 
+const KNOWN: ReadonlySet<string> = new Set([
+  ...PLACES.keys(),
+  ...FLAGS.keys(),
+  ...COMPARISONS,
+  ...REWRITES,
+  ...KINDS,
+  ...GENERAL,
+  ...TIME_PARTS,
+]);
+
+/** Thousands of rules share a few dozen combinations. */
+const MAX_REMEMBERED = 1_000;
+const remembered = new Map<string, Modifiers>();
+
 /** Reads the modifiers after a field's name. Source: Sigma modifiers appendix 2.1. */
 export function readModifiers(names: readonly string[]): Modifiers {
-  const known: readonly string[] = [
-    ...PLACES.keys(),
-    ...FLAGS.keys(),
-    ...COMPARISONS,
-    ...REWRITES,
-    ...KINDS,
-    ...GENERAL,
-    ...TIME_PARTS,
-  ];
+  const key = ["", ...names].join("|");
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
   for (const [index, name] of names.entries()) {
-    if (!known.includes(name)) throw new RuleProblem(`the modifier "${name}" does not exist in Sigma 2.1`);
+    if (!KNOWN.has(name)) throw new RuleProblem(`the modifier "${name}" does not exist in Sigma 2.1`);
     if (names.indexOf(name) !== index) throw new RuleProblem(`the modifier "${name}" is given twice`);
   }
-  return {
+  const modifiers = {
     reading: readReading(names),
     isAll: names.includes("all"),
     isNegated: names.includes("neq"),
     isExpanded: names.includes("expand"),
   };
+  if (remembered.size < MAX_REMEMBERED) remembered.set(key, modifiers);
+  return modifiers;
 }
 
 function readReading(names: readonly string[]): Reading {

@@ -17,23 +17,30 @@ export const DASHES = ["-", "/", "–", "—", "―"] as const;
  * is a plain character. Source: Sigma rules specification 2.0, "Escaping".
  */
 export function readPattern(text: string): Pattern {
+  const first = text.search(SPECIAL);
+  if (first < 0) return text === "" ? [] : [text];
   const parts: Part[] = [];
   let literal = "";
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charAt(i);
-    const next = text.charAt(i + 1);
-    if (char === "\\" && (next === "*" || next === "?" || next === "\\")) {
-      literal += next;
-      i++;
-    } else if (char === "*" || char === "?") {
-      append(parts, literal);
+  let from = 0;
+  for (let at = first; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === "*" || char === "?") {
+      append(parts, literal + text.slice(from, at));
       append(parts, char === "*" ? ANY : ONE);
       literal = "";
-    } else literal += char;
+      from = at + 1;
+    } else if (char === "\\" && ESCAPABLE.has(text.charAt(at + 1))) {
+      literal += text.slice(from, at);
+      from = ++at;
+    }
   }
-  append(parts, literal);
+  append(parts, literal + text.slice(from));
   return parts;
 }
+
+/** Where a wildcard or an escape is. */
+const SPECIAL = /[*?]|\\[*?\\]/;
+const ESCAPABLE: ReadonlySet<string> = new Set(["*", "?", "\\"]);
 
 function append(parts: Part[], part: Part): void {
   if (part === "" || (part === ANY && parts.at(-1) === ANY)) return;

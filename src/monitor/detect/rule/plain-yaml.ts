@@ -7,8 +7,8 @@ import type { Yaml, YamlMap } from "./value.ts";
  */
 export function readPlainYaml(written: string): Yaml | undefined {
   const text = written.replaceAll("\r\n", "\n");
-  if (UNUSUAL.test(text)) return undefined;
-  const reader: Reader = { lines: text.split("\n"), at: 0 };
+  if (UNUSUAL.test(text) || MARKS.some((mark) => text.startsWith(mark) || text.includes(`\n${mark}`))) return undefined;
+  const reader: Reader = { lines: text.split("\n"), at: 0, indent: -1 };
   try {
     skipBlank(reader);
     if (reader.at >= reader.lines.length) return undefined;
@@ -20,12 +20,16 @@ export function readPlainYaml(written: string): Yaml | undefined {
   }
 }
 
-/** Tabs, other line ends, control characters, document marks, directives. */
-const UNUSUAL = /[^\P{Cc}\n]|[\u2028\u2029\ufeff]|^(?:---|\.\.\.|%)/mu;
+/** All but these: tabs, other line ends, control characters, byte order marks. `\p{Cc}` needs the flag `u`, which is slow. */
+const UNUSUAL = /[^\n -~\u00a0-\u2027\u202a-\ufefe\uff00-\uffff]/;
+/** Marks of documents and directives, at the start of a line. */
+const MARKS = ["---", "...", "%"] as const;
 const MAX_DEPTH = 16;
+const [SPACE, HASH, DASH] = [32, 35, 45];
 const GIVE_UP = Symbol("not plain YAML");
 
-type Reader = { readonly lines: readonly string[]; at: number };
+/** indent: of the present line, once blank ones are skipped; -1 at the end. */
+type Reader = { readonly lines: readonly string[]; at: number; indent: number };
 
 const giveUp = (): never => {
   throw GIVE_UP;
@@ -34,7 +38,7 @@ const lineAt = (reader: Reader): string => reader.lines[reader.at] ?? "";
 
 function indentOf(line: string): number {
   let indent = 0;
-  while (line.charCodeAt(indent) === 32) indent++;
+  while (line.charCodeAt(indent) === SPACE) indent++;
   return indent;
 }
 
@@ -42,57 +46,55 @@ function indentOf(line: string): number {
 function skipBlank(reader: Reader): void {
   for (; reader.at < reader.lines.length; reader.at++) {
     const line = lineAt(reader);
-    const indent = indentOf(line);
-    if (indent < line.length && line.charAt(indent) !== "#") return;
+    reader.indent = indentOf(line);
+    if (reader.indent < line.length && line.charCodeAt(reader.indent) !== HASH) return;
   }
+  reader.indent = -1;
 }
-
-/** The indent of the present line; -1 at the end. */
-const hereIndent = (reader: Reader): number => (reader.at < reader.lines.length ? indentOf(lineAt(reader)) : -1);
 
 function readBlock(reader: Reader, depth: number): Yaml {
   if (depth > MAX_DEPTH) return giveUp();
-  const line = lineAt(reader);
-  return isItem(line, indentOf(line)) ? readList(reader, depth) : readMap(reader, indentOf(line), depth);
+  const { indent } = reader;
+  return isItem(lineAt(reader), indent) ? readList(reader, depth) : readMap(reader, indent, depth);
 }
 
 const isItem = (line: string, indent: number): boolean =>
-  line.charAt(indent) === "-" && (line.charAt(indent + 1) === " " || line.length === indent + 1);
+  line.charCodeAt(indent) === DASH && (line.charCodeAt(indent + 1) === SPACE || line.length === indent + 1);
 
 const KEY = /^(?:'([^']+)'|([A-Za-z_][\w|.()/-]*(?: [\w|.()/-]+)*)) *:(?: +|$)/;
 /** Words that YAML reads as something else than a text. */
 const SPECIAL = /^(?:null|true|false|~)$/i;
+const LONGEST_WORD = 5;
 
-/** Reads `key: value` lines of one indent. `first`, if given, is the rest of a list item's line, and its map's first entry. */
-function readMap(reader: Reader, indent: number, depth: number, first?: string): YamlMap {
+/** Reads `key: value` lines of one indent. `first`, if given, is the key on a list item's line, its map's first. */
+function readMap(reader: Reader, indent: number, depth: number, first?: RegExpExecArray): YamlMap {
   const map = new Map<string, Yaml>();
-  let rest = first;
-  while (rest !== undefined || hereIndent(reader) === indent) {
-    const content = rest ?? lineAt(reader).slice(indent);
-    rest = undefined;
-    const match = KEY.exec(content);
+  let match = first ?? null;
+  while (match !== null || reader.indent === indent) {
+    match ??= KEY.exec(indent === 0 ? lineAt(reader) : lineAt(reader).slice(indent));
     const key = match?.[1] ?? match?.[2];
     if (match === null || key === undefined || map.has(key) || (match[1] === undefined && SPECIAL.test(key)))
       return giveUp();
-    map.set(key, readValue(reader, content.slice(match[0].length), indent, depth));
+    map.set(key, readValue(reader, match.input.slice(match[0].length), indent, depth));
+    match = null;
   }
-  if (hereIndent(reader) > indent) return giveUp();
+  if (reader.indent > indent) return giveUp();
   return map;
 }
 
 function readList(reader: Reader, depth: number): Yaml {
-  const indent = hereIndent(reader);
+  const { indent } = reader;
   const items: Yaml[] = [];
-  while (hereIndent(reader) === indent && isItem(lineAt(reader), indent)) {
+  while (reader.indent === indent && isItem(lineAt(reader), indent)) {
     const line = lineAt(reader);
-    const inner = indent + 1 + indentOf(line.slice(indent + 1));
+    let inner = indent + 1;
+    while (line.charCodeAt(inner) === SPACE) inner++;
+    if (inner >= line.length || line.charCodeAt(inner) === HASH || isItem(line, inner)) return giveUp();
     const content = line.slice(inner);
-    if (content === "" || content.startsWith("#") || isItem(line, inner)) return giveUp();
-    items.push(
-      KEY.test(content) ? readMap(reader, inner, depth + 1, content) : readValue(reader, content, indent, depth),
-    );
+    const key = KEY.exec(content);
+    items.push(key ? readMap(reader, inner, depth + 1, key) : readValue(reader, content, indent, depth));
   }
-  if (hereIndent(reader) > indent) return giveUp();
+  if (reader.indent > indent) return giveUp();
   return items;
 }
 
@@ -101,7 +103,7 @@ function readValue(reader: Reader, content: string, indent: number, depth: numbe
   reader.at++;
   if (content === "|" || content === "|-") return readLiteral(reader, indent, content === "|");
   skipBlank(reader);
-  const next = hereIndent(reader);
+  const next = reader.indent;
   if (content === "" || content.startsWith("#")) {
     if (next > indent || (next === indent && isItem(lineAt(reader), next))) return readBlock(reader, depth + 1);
     return null;
@@ -115,6 +117,8 @@ const DOUBLE = /^"([^"\\]*)" *(?: #.*)?$/;
 
 function readScalar(content: string): Yaml {
   const quote = content.charAt(0);
+  if (quote === "'" && content.length > 1 && content.indexOf("'", 1) === content.length - 1)
+    return content.slice(1, -1);
   if (quote === "'") return SINGLE.exec(content)?.[1]?.replaceAll("''", "'") ?? giveUp();
   if (quote === '"') return DOUBLE.exec(content)?.[1] ?? giveUp();
   const comment = content.indexOf(" #");
@@ -125,6 +129,8 @@ const INDICATOR = /^(?:[[\]{},&*#|>!%@`=]|[-?:](?: |$))/;
 const NUMBER = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?$/i;
 
 function readPlain(text: string): Yaml {
+  if (/^[A-Za-z]/.test(text) && text.length > LONGEST_WORD)
+    return text.includes(": ") || text.endsWith(":") ? giveUp() : text;
   if (text === "" || INDICATOR.test(text) || text.includes(": ") || text.endsWith(":")) return giveUp();
   if (SPECIAL.test(text)) return readWord(text);
   if (NUMBER.test(text)) return /^[-+]?\d{16,}$/.test(text) ? giveUp() : Number(text);
@@ -152,6 +158,6 @@ function readLiteral(reader: Reader, indent: number, isEnded: boolean): string {
   }
   while (lines.at(-1) === "") lines.pop();
   skipBlank(reader);
-  if (hereIndent(reader) > indent) return giveUp();
+  if (reader.indent > indent) return giveUp();
   return lines.join("\n") + (isEnded ? "\n" : "");
 }

@@ -26,16 +26,23 @@ const MAX_REQUIRED = 3;
 
 /** Tests for texts, any of which will do: plain ones gathered into a single test, the others each on their own. */
 export function textTests(field: string, patterns: readonly Pattern[], reading: TextReading): Expression {
-  const rewritten = patterns.flatMap((pattern) => rewrite(pattern, reading.rewrites));
+  const rewritten =
+    reading.rewrites.length === 0 ? patterns : patterns.flatMap((pattern) => rewrite(pattern, reading.rewrites));
   const literals: Literal[] = [];
   const others: Expression[] = [];
-  for (const pattern of rewritten.map((pattern) => placed(pattern, reading.place))) {
+  for (const bare of rewritten) {
+    const [text] = bare;
+    if (!reading.isCased && bare.length === 1 && typeof text === "string") {
+      literals.push({ place: reading.place, text: foldCase(text) });
+      continue;
+    }
+    const pattern = placed(bare, reading.place);
     const spellings = reading.isCased ? undefined : spellDashes(pattern, MAX_SPELLINGS)?.map(literalOf);
     if (spellings?.every((literal) => literal !== undefined)) literals.push(...spellings);
     else others.push(patternTest(field, pattern, reading.isCased));
-    if (literals.length > MAX_LITERALS)
-      throw new RuleProblem(`a field has more than ${MAX_LITERALS} texts to look for`);
+    if (literals.length > MAX_LITERALS) break;
   }
+  if (literals.length > MAX_LITERALS) throw new RuleProblem(`a field has more than ${MAX_LITERALS} texts to look for`);
   if (literals.length > 0) others.unshift(testOf(field, { kind: "literals", literals }));
   return anyOf(others);
 }

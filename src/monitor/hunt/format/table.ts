@@ -1,6 +1,6 @@
 import type { Level } from "../../event/index.ts";
 import type { RuleTally, Summary } from "../summary.ts";
-import { cut, padEnd, padStart } from "./width.ts";
+import { cut, cutStart, padEnd, padStart } from "./width.ts";
 
 export type TableOptions = { readonly columns: number; readonly isColored: boolean };
 
@@ -31,7 +31,7 @@ export function renderTable(summary: Summary, { columns, isColored }: TableOptio
     "",
     ...levelLines(summary, paint),
     "",
-    ...fileLines(summary, paint),
+    ...fileLines(summary, columns, paint),
   ];
   const span = `${instant(summary.firstMs)} – ${instant(summary.lastMs)} UTC`;
   if (!Number.isNaN(summary.firstMs)) lines.push("", `${paint("Time", "1")}   ${span}`);
@@ -106,18 +106,33 @@ function levelLines({ levels, matches, rules }: Summary, paint: Paint): readonly
   return [paint(`${hits} of ${rules.size.toLocaleString("en")} ${rules.size === 1 ? "rule" : "rules"}`, "1"), ...lines];
 }
 
-function fileLines({ files }: Summary, paint: Paint): readonly string[] {
+function fileLines({ files }: Summary, columns: number, paint: Paint): readonly string[] {
   const most = [...files].sort((a, b) => b[1] - a[1]);
   const shown = most.slice(0, MAX_FILES);
+  const below = commonFolder(most.map(([file]) => file));
   const lines = shown.map(
-    ([file, count]) => `  ${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${cut(file, 160)}`,
+    ([file, count]) =>
+      `  ${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${cutStart(file.slice(below.length), Math.max(MIN_TITLE_CHARS, columns - HITS_CHARS - 4))}`,
   );
   const rest = most.length - shown.length;
   return [
-    paint("Hits by file", "1"),
+    paint("Hits by file", "1") + (below === "" ? "" : cut(` in ${below}`, 160)),
     ...lines,
     ...(rest > 0 ? [`  ${padStart("…", HITS_CHARS)}  and ${rest} more files`] : []),
   ];
+}
+
+/** The folder, with its last slash, that all of several files are in; "" when there is none. */
+function commonFolder(files: readonly string[]): string {
+  const [first = "", ...others] = files;
+  if (others.length === 0) return "";
+  const folders = first.split("/").slice(0, -1);
+  while (folders.length > 1) {
+    const folder = `${folders.join("/")}/`;
+    if (others.every((file) => file.startsWith(folder))) return folder;
+    folders.pop();
+  }
+  return "";
 }
 
 const instant = (ms: number): string =>

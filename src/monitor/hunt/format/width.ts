@@ -27,3 +27,17 @@ export function cut(text: string, width: number): string {
   }
   return `${kept}…`;
 }
+
+/** The same of its end, which tells one path from another. */
+export function cutStart(text: string, width: number): string {
+  const plain = text.replace(UNPRINTABLE, "·");
+  if (widthOf(plain) <= width) return plain;
+  const chars = [...plain];
+  let used = 1;
+  let from = chars.length;
+  while (from > 0 && used + charWidth(chars[from - 1] ?? "") <= width) {
+    from -= 1;
+    used += charWidth(chars[from] ?? "");
+  }
+  return `…${chars.slice(from).join("")}`;
+}

@@ -28,18 +28,24 @@ export function fillByService(event: Reading, kind: Kind): ShellContext | undefi
 /** Fields that rules ask for and some shippers or versions leave out. */
 export function completeFields(event: Reading, service: string, eventId: number): void {
   const { fields } = event;
-  if (service === "sysmon") addEventType(event, eventId);
-  else if (service === "powershell-classic" || service === "application") {
-    if (fields.Data === undefined && fields.Message !== undefined) fields.Data = fields.Message;
-  }
+  const completion = completionOf(service, eventId);
+  if (completion === "") return;
+  if (completion !== "Data") {
+    // Sysmon writes one EventType for these ids; shippers with an EventType of their own lose it.
+    if (fields.EventType === undefined) makeField(event, "EventType", completion);
+  } else if (fields.Data === undefined && fields.Message !== undefined) fields.Data = fields.Message;
 }
 
-/** Sysmon writes one EventType for these ids; shippers with an EventType of their own lose it. */
-function addEventType(event: Reading, eventId: number): void {
-  if (event.fields.EventType !== undefined) return;
-  if (eventId === 13) makeField(event, "EventType", "SetValue");
-  else if (eventId === 17) makeField(event, "EventType", "CreatePipe");
-  else if (eventId === 18) makeField(event, "EventType", "ConnectPipe");
+/** What `completeFields` adds where it is absent: "Data", which is the message, or this EventType, or nothing. */
+export function completionOf(
+  service: string,
+  eventId: number,
+): "Data" | "SetValue" | "CreatePipe" | "ConnectPipe" | "" {
+  if (service === "powershell-classic" || service === "application") return "Data";
+  if (service !== "sysmon") return "";
+  if (eventId === 13) return "SetValue";
+  if (eventId === 17) return "CreatePipe";
+  return eventId === 18 ? "ConnectPipe" : "";
 }
 
 /** 1102 keeps its Subject in UserData, which flat shippers drop; the message still says it. */

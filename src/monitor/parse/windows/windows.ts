@@ -50,7 +50,7 @@ export function readWindows(event: Reading, object: JsonObject, hints: ParseHint
 }
 
 /** Sysmon for Linux writes the same events; only its product differs. */
-function sourceOf(channel: string, eventId: number): LogSource {
+export function sourceOf(channel: string, eventId: number): LogSource {
   const source = windowsLogSource(channel, eventId);
   return channel.startsWith("Linux-Sysmon") ? { ...source, product: "linux" } : source;
 }

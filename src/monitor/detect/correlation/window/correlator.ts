@@ -21,8 +21,6 @@ export class Correlator {
   readonly #limits: Limits;
   readonly #figure: Figure;
   readonly #isChained: boolean;
-  readonly #holdsTexts: boolean;
-  readonly #holdsAmounts: boolean;
   #found: WindowFinding | undefined;
   #held: { readonly timeMs: number; readonly id: bigint }[] = [];
 
@@ -33,8 +31,6 @@ export class Correlator {
     this.entries = new Entries(holds);
     this.timespanMs = timespanMs;
     this.#limits = limits;
-    this.#holdsTexts = holds.value;
-    this.#holdsAmounts = holds.amount;
     this.#figure = figureOf(type, condition, this);
   }
 
@@ -42,12 +38,9 @@ export class Correlator {
   add(arrival: Arrival): WindowFinding | undefined {
     this.#expire(arrival.clockMs);
     let group = this.groups.find(arrival.scope, arrival.key);
-    const newestMs = group === NONE ? Number.NEGATIVE_INFINITY : this.#timeOf(this.groups.tail[group]);
-    if (arrival.timeMs < newestMs - this.#limits.latenessMs) {
-      this.counters.tooLate++;
-      return undefined;
-    }
-    if (group !== NONE && this.#isTooDeep(group, arrival)) {
+    const tail = group === NONE ? NONE : (this.groups.tail[group] ?? NONE);
+    const isInOrder = this.#isInOrder(arrival, tail);
+    if (!isInOrder && this.#isTooLate(group, tail, arrival)) {
       this.counters.tooLate++;
       return undefined;
     }
@@ -55,7 +48,8 @@ export class Correlator {
     this.groups.touch(group, arrival.clockMs);
     const entry = this.#newEntry(arrival, group);
     this.#found = undefined;
-    if (this.#isInOrder(arrival, this.groups.tail[group] ?? NONE)) this.#append(group, entry);
+    // Making room may have given up the tail, after which everything is in order.
+    if (isInOrder || this.#isInOrder(arrival, this.groups.tail[group] ?? NONE)) this.#append(group, entry);
     else this.#insert(group, entry, arrival);
     return this.#found;
   }
@@ -73,43 +67,47 @@ export class Correlator {
     const tail = this.groups.tail[group] ?? NONE;
     const from = this.#timeOf(tail) - this.timespanMs;
     let left = tail;
-    for (let prev = this.entries.prev[left] ?? NONE; prev !== NONE && this.#timeOf(prev) >= from; ) {
+    for (let prev = tail === NONE ? NONE : this.entries.prev(tail); prev !== NONE && this.#timeOf(prev) >= from; ) {
       left = prev;
-      prev = this.entries.prev[left] ?? NONE;
+      prev = this.entries.prev(left);
     }
     this.groups.left[group] = left;
-    for (let entry = left; entry !== NONE; entry = this.entries.next[entry] ?? NONE) {
+    for (let entry = left; entry !== NONE; entry = this.entries.next(entry)) {
       this.#enter(group, entry);
     }
     this.#figure.rewound(group, tail);
   }
 
   #timeOf(entry: number | undefined): number {
-    return this.entries.time[entry ?? NONE] ?? Number.NEGATIVE_INFINITY;
+    return this.entries.time(entry ?? NONE);
   }
 
   /** By time, then as received; of one event's several members the later in the list goes first, so that it cannot follow itself. */
   #isInOrder(arrival: Arrival, before: number): boolean {
     if (before === NONE) return true;
-    const { time, id, member } = this.entries;
-    const one = time[before] ?? 0;
+    const { entries } = this;
+    const one = entries.time(before);
     if (one !== arrival.timeMs) return one < arrival.timeMs;
-    const oneId = id[before] ?? 0n;
-    return oneId === arrival.id ? (member[before] ?? 0) >= arrival.member : oneId < arrival.id;
+    const oneId = entries.id(before);
+    return oneId === arrival.id ? entries.member(before) >= arrival.member : oneId < arrival.id;
+  }
+
+  #isTooLate(group: number, tail: number, arrival: Arrival): boolean {
+    return arrival.timeMs < this.#timeOf(tail) - this.#limits.latenessMs || this.#isTooDeep(group, arrival);
   }
 
   /** Whether turning the window back for the arrival would pass over too many events, at its end, its start, or in the figure. */
   #isTooDeep(group: number, arrival: Arrival): boolean {
-    const { prev } = this.entries;
+    const { entries } = this;
     const most = this.#limits.maxSteps;
     const tail = this.groups.tail[group] ?? NONE;
     let steps = 0;
     let before = tail;
-    for (; steps <= most && !this.#isInOrder(arrival, before); steps++) before = prev[before] ?? NONE;
+    for (; steps <= most && !this.#isInOrder(arrival, before); steps++) before = entries.prev(before);
     if (before === tail) return false;
     const from = this.#timeOf(before) - this.timespanMs;
-    let start = prev[this.groups.left[group] ?? NONE] ?? NONE;
-    for (; steps <= most && start !== NONE && this.#timeOf(start) >= from; steps++) start = prev[start] ?? NONE;
+    let start = entries.prev(this.groups.left[group] ?? NONE);
+    for (; steps <= most && start !== NONE && this.#timeOf(start) >= from; steps++) start = entries.prev(start);
     return steps > most || steps + this.#figure.rewindSteps(before, most - steps) > most;
   }
 
@@ -133,31 +131,31 @@ export class Correlator {
 
   /** A firing is news only when no event up to the next firing has been reported: else it is the same burst, seen more clearly. */
   #runFrom(group: number, first: number): void {
-    const { flags, next } = this.entries;
+    const { entries } = this;
     let news: { readonly entry: number; readonly finding: WindowFinding } | undefined;
     let earlier: WindowFinding | undefined;
-    for (let entry = first; entry !== NONE; entry = next[entry] ?? NONE) {
+    for (let entry = first; entry !== NONE; entry = entries.next(entry)) {
       this.#advance(group, entry);
       if (this.#judge(group, entry)) {
-        if (news) flags[news.entry] = (flags[news.entry] ?? 0) | REPORTED;
+        if (news) entries.setFlags(news.entry, entries.flags(news.entry) | REPORTED);
         earlier = news?.finding ?? earlier;
         news = { entry, finding: this.#finding(group, entry) };
       }
-      if ((flags[entry] ?? 0) & REPORTED) news = undefined;
+      if (entries.flags(entry) & REPORTED) news = undefined;
     }
-    if (news) flags[news.entry] = (flags[news.entry] ?? 0) | REPORTED;
+    if (news) entries.setFlags(news.entry, entries.flags(news.entry) | REPORTED);
     this.#found = news?.finding ?? earlier;
   }
 
   #link(group: number, entry: number, before: number): void {
-    const { next, prev } = this.entries;
-    const after = before === NONE ? (this.groups.head[group] ?? NONE) : (next[before] ?? NONE);
-    prev[entry] = before;
-    next[entry] = after;
+    const { entries } = this;
+    const after = before === NONE ? (this.groups.head[group] ?? NONE) : entries.next(before);
+    entries.setPrev(entry, before);
+    entries.setNext(entry, after);
     if (before === NONE) this.groups.head[group] = entry;
-    else next[before] = entry;
+    else entries.setNext(before, entry);
     if (after === NONE) this.groups.tail[group] = entry;
-    else prev[after] = entry;
+    else entries.setPrev(after, entry);
     this.groups.kept[group] = (this.groups.kept[group] ?? 0) + 1;
   }
 
@@ -179,7 +177,7 @@ export class Correlator {
     if (left === NONE) left = entry;
     while (this.#timeOf(left) < from) {
       this.#leave(group, left);
-      left = this.entries.next[left] ?? NONE;
+      left = this.entries.next(left);
     }
     this.groups.left[group] = left;
     this.#figure.advanced(group, entry);
@@ -188,15 +186,15 @@ export class Correlator {
   /** The window that ended with this entry now ends with the one before, which is returned. */
   #stepBack(group: number, entry: number): number {
     this.#leave(group, entry);
-    const before = this.entries.prev[entry] ?? NONE;
+    const before = this.entries.prev(entry);
     let left = this.groups.left[group] ?? NONE;
-    let next = left === entry ? before : (this.entries.prev[left] ?? NONE);
+    let next = left === entry ? before : this.entries.prev(left);
     if (left === entry) left = NONE;
     const from = this.#timeOf(before) - this.timespanMs;
     while (next !== NONE && this.#timeOf(next) >= from) {
       this.#enter(group, next);
       left = next;
-      next = this.entries.prev[next] ?? NONE;
+      next = this.entries.prev(next);
     }
     this.groups.left[group] = left;
     return before;
@@ -204,29 +202,30 @@ export class Correlator {
 
   /** Marks whether the condition holds at the entry; true when that is a firing: at the crossing, and again after a whole timespan. */
   #judge(group: number, entry: number): boolean {
-    const { flags, prev, time, id } = this.entries;
-    const before = flags[entry] ?? 0;
+    const { entries } = this;
+    const before = entries.flags(entry);
     const isHeld = this.#figure.holds(group, entry);
-    const wasHeld = ((flags[prev[entry] ?? NONE] ?? 0) & HELD) !== 0;
-    const timeMs = time[entry] ?? 0;
+    const wasHeld = (entries.flags(entries.prev(entry)) & HELD) !== 0;
+    const timeMs = entries.time(entry);
     const fires = isHeld && (!wasHeld || timeMs - (this.groups.firedMs[group] ?? 0) >= this.timespanMs);
     if (fires) this.groups.firedMs[group] = timeMs;
-    if (this.#isChained && isHeld && !(before & PASSED_ON)) this.#held.push({ timeMs, id: id[entry] ?? 0n });
-    flags[entry] = (before & (REPORTED | PASSED_ON)) | (isHeld ? HELD | PASSED_ON : 0) | (fires ? FIRED : 0);
+    if (this.#isChained && isHeld && !(before & PASSED_ON)) this.#held.push({ timeMs, id: entries.id(entry) });
+    const now = (before & (REPORTED | PASSED_ON)) | (isHeld ? HELD | PASSED_ON : 0) | (fires ? FIRED : 0);
+    if (now !== before) entries.setFlags(entry, now);
     return fires;
   }
 
   #report(group: number, entry: number): void {
     this.#found = this.#finding(group, entry);
-    this.entries.flags[entry] = (this.entries.flags[entry] ?? 0) | REPORTED;
+    this.entries.setFlags(entry, this.entries.flags(entry) | REPORTED);
   }
 
   #finding(group: number, last: number): WindowFinding {
-    const { time, id, member, prev } = this.entries;
+    const { entries } = this;
     const left = this.groups.left[group] ?? NONE;
     const events: Contribution[] = [];
-    for (let entry = last; entry !== NONE && events.length < MAX_CONTRIBUTIONS; entry = prev[entry] ?? NONE) {
-      events.push({ id: id[entry] ?? 0n, timeMs: time[entry] ?? 0, member: member[entry] ?? 0 });
+    for (let entry = last; entry !== NONE && events.length < MAX_CONTRIBUTIONS; entry = entries.prev(entry)) {
+      events.push({ id: entries.id(entry), timeMs: entries.time(entry), member: entries.member(entry) });
       if (entry === left) break;
     }
     return {
@@ -243,14 +242,14 @@ export class Correlator {
    * the place reached stands in: the condition has held since the firing, or the next one is a crossing, which needs none.
    */
   #firedBefore(group: number, entry: number): number {
-    const { flags, prev } = this.entries;
+    const { entries } = this;
     const known = this.groups.firedMs[group] ?? Number.NEGATIVE_INFINITY;
     const timeMs = this.#timeOf(entry);
     if (known < timeMs) return known;
-    let at = prev[entry] ?? NONE;
+    let at = entries.prev(entry);
     for (let steps = 0; at !== NONE && this.#timeOf(at) >= timeMs - this.timespanMs; steps++) {
-      if ((flags[at] ?? 0) & FIRED || steps >= this.#limits.maxSteps) return this.#timeOf(at);
-      at = prev[at] ?? NONE;
+      if (entries.flags(at) & FIRED || steps >= this.#limits.maxSteps) return this.#timeOf(at);
+      at = entries.prev(at);
     }
     return Number.NEGATIVE_INFINITY;
   }
@@ -265,13 +264,9 @@ export class Correlator {
 
   #newEntry({ timeMs, id, member, text, amount }: Arrival, group: number): number {
     if (this.entries.size >= this.#limits.maxEntries) this.#makeRoom(group);
-    const entry = this.entries.take();
-    this.entries.time[entry] = timeMs;
-    this.entries.id[entry] = id;
-    this.entries.member[entry] = member;
-    this.entries.flags[entry] = 0;
-    if (this.#holdsTexts) this.entries.value[entry] = this.texts.hold(text);
-    if (this.#holdsAmounts) this.entries.amount[entry] = amount;
+    const entry = this.entries.take(timeMs, id, member);
+    if (this.entries.hasValues) this.entries.setValue(entry, this.texts.hold(text));
+    if (this.entries.hasAmounts) this.entries.setAmount(entry, amount);
     return entry;
   }
 
@@ -288,7 +283,7 @@ export class Correlator {
     this.counters.eventsDropped++;
     if (this.groups.left[group] === head) {
       this.#leave(group, head);
-      this.groups.left[group] = this.entries.next[head] ?? NONE;
+      this.groups.left[group] = this.entries.next(head);
     }
     this.#freeHead(group);
   }
@@ -296,18 +291,21 @@ export class Correlator {
   /** Gives back what no window of an event that may still come can reach. */
   #retire(group: number): void {
     const from = this.#timeOf(this.groups.tail[group]) - this.timespanMs - this.#limits.latenessMs;
-    while (this.#timeOf(this.groups.head[group]) < from) this.#freeHead(group);
+    for (let head = this.groups.head[group] ?? NONE; head !== NONE && this.#timeOf(head) < from; ) {
+      this.#freeHead(group);
+      head = this.groups.head[group] ?? NONE;
+    }
   }
 
   #freeHead(group: number): void {
     const head = this.groups.head[group] ?? NONE;
-    const next = this.entries.next[head] ?? NONE;
-    if (this.#holdsTexts) this.texts.release(this.entries.value[head] ?? 0);
+    const next = this.entries.next(head);
+    if (this.entries.hasValues) this.texts.release(this.entries.value(head));
     this.entries.give(head);
     this.groups.head[group] = next;
     this.groups.kept[group] = (this.groups.kept[group] ?? 0) - 1;
     if (next === NONE) this.groups.tail[group] = NONE;
-    else this.entries.prev[next] = NONE;
+    else this.entries.setPrev(next, NONE);
   }
 
   /** A group that nothing was received for in a timespan and the lateness has nothing left to correlate with. */
@@ -322,7 +320,7 @@ export class Correlator {
   }
 
   #dropGroup(group: number): void {
-    for (let entry = this.groups.left[group] ?? NONE; entry !== NONE; entry = this.entries.next[entry] ?? NONE)
+    for (let entry = this.groups.left[group] ?? NONE; entry !== NONE; entry = this.entries.next(entry))
       this.#leave(group, entry);
     while ((this.groups.head[group] ?? NONE) !== NONE) this.#freeHead(group);
     this.#figure.forget(group);

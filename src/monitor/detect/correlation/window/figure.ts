@@ -81,23 +81,21 @@ const compared = (threshold: Threshold, measure: Measure): Pick<Figure, "measure
 /** How many different values, or members, are in each group's window. */
 class Distinct {
   readonly #entries: Entries;
-  readonly #of: "value" | "member";
+  readonly #isOfValues: boolean;
   readonly #pairs = new PairCounts();
   readonly #counts: number[] = [];
 
   constructor(entries: Entries, of: "value" | "member") {
     this.#entries = entries;
-    this.#of = of;
+    this.#isOfValues = of === "value";
   }
 
   add(group: number, entry: number): void {
-    if (this.#pairs.add(group, this.#entries[this.#of][entry] ?? 0) === 1)
-      this.#counts[group] = (this.#counts[group] ?? 0) + 1;
+    if (this.#pairs.add(group, this.#valueOf(entry)) === 1) this.#counts[group] = (this.#counts[group] ?? 0) + 1;
   }
 
   remove(group: number, entry: number): void {
-    if (this.#pairs.remove(group, this.#entries[this.#of][entry] ?? 0) === 0)
-      this.#counts[group] = (this.#counts[group] ?? 0) - 1;
+    if (this.#pairs.remove(group, this.#valueOf(entry)) === 0) this.#counts[group] = (this.#counts[group] ?? 0) - 1;
   }
 
   count(group: number): number {
@@ -106,6 +104,10 @@ class Distinct {
 
   times(group: number, value: number): number {
     return this.#pairs.get(group, value);
+  }
+
+  #valueOf(entry: number): number {
+    return this.#isOfValues ? this.#entries.value(entry) : this.#entries.member(entry);
   }
 
   advanced(): void {}
@@ -120,7 +122,7 @@ class Distinct {
 function shareFigure({ entries, groups }: Store, threshold: Threshold): Figure {
   const distinct = new Distinct(entries, "value");
   const share: Measure = (group, entry) =>
-    (100 * distinct.times(group, entries.value[entry] ?? 0)) / (groups.inWindow[group] ?? 1);
+    (100 * distinct.times(group, entries.value(entry))) / (groups.inWindow[group] ?? 1);
   return Object.assign(distinct, compared(threshold, share));
 }
 
@@ -129,8 +131,8 @@ function sumFigure({ entries, groups }: Store, threshold: Threshold, isAverage: 
   const sumOf = (group: number): ExactSum => (sums[group] ??= new ExactSum());
   return {
     ...NOTHING,
-    add: (group, entry) => sumOf(group).add(entries.amount[entry] ?? 0),
-    remove: (group, entry) => sumOf(group).remove(entries.amount[entry] ?? 0),
+    add: (group, entry) => sumOf(group).add(entries.amount(entry)),
+    remove: (group, entry) => sumOf(group).remove(entries.amount(entry)),
     forget: (group) => {
       sums[group] = undefined;
     },
@@ -143,8 +145,8 @@ function rankFigure({ entries }: Store, threshold: Threshold, percentile: number
   const valuesOf = (group: number): OrderedValues => (values[group] ??= new OrderedValues());
   return {
     ...NOTHING,
-    add: (group, entry) => valuesOf(group).add(entries.amount[entry] ?? 0),
-    remove: (group, entry) => valuesOf(group).remove(entries.amount[entry] ?? 0),
+    add: (group, entry) => valuesOf(group).add(entries.amount(entry)),
+    remove: (group, entry) => valuesOf(group).remove(entries.amount(entry)),
     forget: (group) => {
       values[group] = undefined;
     },

@@ -26,15 +26,15 @@ export class OrderChain {
 
   add(group: number, entry: number): void {
     const { entries, timespanMs } = this.#store;
-    const place = this.#places[entries.member[entry] ?? NONE];
+    const place = this.#places[entries.member(entry)];
     if (place === undefined) return;
     const at = group * this.#length + place;
     this.#reach(at);
-    const timeMs = entries.time[entry] ?? 0;
+    const timeMs = entries.time(entry);
     const start = (place === 0 ? timeMs : this.#starts[at - 1]) ?? NEVER;
     // A start out of reach can serve no later entry either; forgetting it keeps the state the same after a restart.
     const reached = start >= timeMs - timespanMs ? start : NEVER;
-    entries.amount[entry] = reached;
+    entries.setAmount(entry, reached);
     this.#starts[at] = Math.max(this.#starts[at] ?? NEVER, reached);
   }
 
@@ -42,14 +42,14 @@ export class OrderChain {
   isComplete(group: number, entry: number): boolean {
     const { entries, timespanMs } = this.#store;
     const start = this.#starts[(group + 1) * this.#length - 1] ?? NEVER;
-    return start >= (entries.time[entry] ?? 0) - timespanMs;
+    return start >= entries.time(entry) - timespanMs;
   }
 
   /** Finds the newest entry of each place up to the given one: starts only ever grow, so these are the best. */
   rewound(group: number, last: number): void {
     this.forget(group);
     this.#visitNewest(last, Number.POSITIVE_INFINITY, (place, entry) => {
-      this.#starts[group * this.#length + place] = this.#store.entries.amount[entry] ?? NEVER;
+      this.#starts[group * this.#length + place] = this.#store.entries.amount(entry);
     });
   }
 
@@ -60,13 +60,13 @@ export class OrderChain {
 
   #visitNewest(last: number, most: number, visit: (place: number, entry: number) => void): number {
     const { entries, timespanMs } = this.#store;
-    const from = (entries.time[last] ?? 0) - timespanMs;
+    const from = entries.time(last) - timespanMs;
     const found = new Set<number>();
     let steps = 0;
-    for (let entry = last; entry !== NONE && found.size < this.#length; entry = entries.prev[entry] ?? NONE) {
-      if (steps > most || (entries.time[entry] ?? 0) < from) break;
+    for (let entry = last; entry !== NONE && found.size < this.#length; entry = entries.prev(entry)) {
+      if (steps > most || entries.time(entry) < from) break;
       steps++;
-      const place = this.#places[entries.member[entry] ?? NONE];
+      const place = this.#places[entries.member(entry)];
       if (place === undefined || found.has(place)) continue;
       found.add(place);
       visit(place, entry);

@@ -19,14 +19,15 @@ export class OrderedValues {
 
   add(value: number): void {
     if (this.#count(value, 1)) return;
+    this.#count(value, -1);
     const [less, more] = split(this.#root, value);
     const node = { value, priority: this.#random(), count: 1, size: 1, left: undefined, right: undefined };
     this.#root = merge(merge(less, node), more);
   }
 
+  /** One of the values that were added. */
   remove(value: number): void {
-    if (!this.#count(value, -1)) return;
-    this.#root = withoutEmpty(this.#root, value);
+    if (this.#count(value, -1)?.count === 0) this.#root = withoutEmpty(this.#root, value);
   }
 
   /** The value at percentile 0–100, interpolated between neighbors; NaN of nothing. Source: Hyndman and Fan 1996, definition 7. */
@@ -39,17 +40,15 @@ export class OrderedValues {
     return rest === 0 ? one : one + (this.#at(low + 1) - one) * rest;
   }
 
-  /** Changes the count of a value that is there; false when it is not. */
-  #count(value: number, by: 1 | -1): boolean {
-    let found = this.#root;
-    while (found && found.value !== value) found = value < found.value ? found.left : found.right;
-    if (!found) return false;
-    found.count += by;
+  /** Changes the count of a value, and all sizes on the way to it; undefined when it is not there, which calls for the way back. */
+  #count(value: number, by: 1 | -1): Node | undefined {
     for (let node = this.#root; node; node = value < node.value ? node.left : node.right) {
       node.size += by;
-      if (node === found) break;
+      if (node.value !== value) continue;
+      node.count += by;
+      return node;
     }
-    return true;
+    return undefined;
   }
 
   #at(place: number): number {
@@ -107,7 +106,7 @@ function merge(less: Node | undefined, more: Node | undefined): Node | undefined
 /** Takes out the node of a value whose count has fallen to nothing. */
 function withoutEmpty(node: Node | undefined, value: number): Node | undefined {
   if (!node) return undefined;
-  if (node.value === value) return node.count > 0 ? node : merge(node.left, node.right);
+  if (node.value === value) return merge(node.left, node.right);
   if (value < node.value) node.left = withoutEmpty(node.left, value);
   else node.right = withoutEmpty(node.right, value);
   return node;
