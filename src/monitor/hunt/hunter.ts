@@ -66,7 +66,7 @@ export class Hunter {
   /** A line, or a JSON text. */
   line(bytes: Buffer, place: Place): void {
     const quick = bytes[0] === BRACE ? this.#deps.rules.matchJson(bytes, sourceOfFlat, this.#asParsed) : undefined;
-    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, this.#matching), place);
+    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, this.#matching), place, bytes);
     if (rules.length > 0) this.#tell(rules, this.#parser.parse(bytes, this.#telling), place);
   }
 
@@ -76,9 +76,10 @@ export class Hunter {
     if (rules.length > 0) this.#tell(rules, this.#parser.parseEvent(event, this.#telling), place);
   }
 
-  #match(parsed: Parsed, place: Place): readonly number[] {
-    if (parsed.problem !== "") this.#deps.onProblem(parsed.problem, place);
-    return this.#wanted(this.#deps.rules.match(parsed));
+  #match({ fields, logsource, made, problem }: Parsed, place: Place, bytes?: Buffer): readonly number[] {
+    if (problem !== "") this.#deps.onProblem(problem, place);
+    const text = bytes && made && { bytes, made };
+    return this.#wanted(this.#deps.rules.match({ fields, logsource, text }));
   }
 
   /** Rules fired that are to be told or correlated. */
