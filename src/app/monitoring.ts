@@ -117,6 +117,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       loaded: rules.catalog.activeRules().length,
       rejected: rules.catalog.rejected().length,
       overBudget: rules.overBudget(),
+      microsecondsPerEvent: pool.costs.totalMicroseconds,
     }),
   });
   let isClosing = false;
@@ -238,6 +239,8 @@ async function openRules(
     logSources: createLogSourceFinder(engines.events, () => Date.now()),
     lint: (text) => pool.lint(text),
     tryRule: (input) => pool.tryRule(input),
+    filters: () => pool.filters(),
+    costs: { of: (origin, ruleId) => pool.costs.of(origin, ruleId), budget: config.rules.budgetMicroseconds },
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
   });

@@ -30,6 +30,12 @@ export const rejectedRulesQuery = queryOptions({
   queryFn: ({ signal }) => get<z.infer<typeof contract.RejectedRules>>("/api/v1/rules/rejected", {}, signal),
   staleTime: 60_000,
 });
+export type SigmaFilter = contract.SigmaFilters["items"][number];
+export const sigmaFiltersQuery = queryOptions({
+  queryKey: ["rules", "filters"],
+  queryFn: ({ signal }) => get<contract.SigmaFilters>("/api/v1/rules/filters", {}, signal),
+  staleTime: 60_000,
+});
 export const ruleTitlesQuery = queryOptions({
   queryKey: ["rules", "titles"],
   queryFn: ({ signal }) => get<contract.RuleTitles>("/api/v1/rules/titles", {}, signal),

@@ -64,6 +64,8 @@ beforeAll(async () => {
       logSources: createLogSourceFinder(events, () => T0.getTime()),
       lint: async (text) => lintRules({ text, origin: "own" }),
       tryRule: async (input) => tryRule(input, createParser()),
+      filters: () => [],
+      costs: { of: () => undefined, budget: 200 },
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),
       onRulesChanged: () => undefined,
     }),

@@ -19,10 +19,11 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { CostSection } from "./cost.tsx";
 import { precisionText } from "./precision.tsx";
 import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
-import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
+import { RuleSwitch, SwitchReason } from "./rule-switch.tsx";
 import { Samples } from "./samples.tsx";
 import { TrialButton } from "./trial.tsx";
 
@@ -59,6 +60,7 @@ export function RulePage() {
         </div>
         <div className={classes.stack}>
           <Outcome rule={rule} />
+          <CostSection rule={rule} />
           <About rule={rule} />
           {rule.kind === "own" ? <Samples rule={rule} /> : null}
           {rule.versions.length > 0 ? <Versions rule={rule} /> : null}
