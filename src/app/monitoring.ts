@@ -35,6 +35,7 @@ import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
   createSourceStatistics,
   type Endpoints,
+  LOOK_EVERY_MS,
   openSourceResolver,
   type SourceDeps,
   sourceRoutes,
@@ -49,6 +50,7 @@ import type { Engines } from "./engines.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readRuleFiles } from "./rules-on-disk.ts";
+import { heardBy, openSilence } from "./silence.ts";
 
 export type MonitoringDeps = {
   readonly config: Config;
@@ -100,7 +102,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     rootUnitId: async () => (await organization.tree.current()).rootId,
     now,
   });
-  const counters = createCounters();
+  const counted = createCounters();
+  const silence = await openSilence(deps, sources, counted);
+  const counters = heardBy(silence, counted, now);
+  const looking = setInterval(() => void silence.look(), LOOK_EVERY_MS);
   const intake = createIntake({ wal: engines.wal, resolveSource: (origin) => sources.resolve(origin), now, counters });
   const batches = createBatches(now);
   await batches.recover(engines.wal);
@@ -155,6 +160,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     resolver: sources,
     statistics: createSourceStatistics(engines.events, now),
     rejections: () => counters.snapshot().sources,
+    silence: (row) => silence.of(row),
     tokens: sourceTokens(organization),
     endpoints: deps.endpoints,
     formats: [...FORMATS],
@@ -185,8 +191,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     close: async () => {
       isClosing = true;
       clearInterval(ticking);
+      clearInterval(looking);
       engines.stopWaiting();
       await intake.drain();
+      await silence.close().catch((err: unknown) => log.warn({ err }, "what was learned of the sources is not kept"));
       await starting;
       await grams?.close();
       await pipeline?.close();
