@@ -38,6 +38,7 @@ import {
   LOOK_EVERY_MS,
   openSourceResolver,
   type SourceDeps,
+  type SourceResolver,
   sourceRoutes,
 } from "../monitor/source/index.ts";
 import { decide } from "../organization/access/index.ts";
@@ -51,6 +52,7 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readRuleFiles } from "./rules-on-disk.ts";
 import { heardBy, openSilence } from "./silence.ts";
+import { storedEvents } from "./stored-events.ts";
 
 export type MonitoringDeps = {
   readonly config: Config;
@@ -89,7 +91,12 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const settings = { placeholders: placeholders.lists, ...(budget > 0 && { budget: budgetOf(budget) }) };
   let slowRules = (_: readonly SlowRule[]): void => undefined;
   const pool = startWorkerPool(deps.config.workers, warn, settings, (found) => slowRules(found));
-  const rules = await openRules(deps, pool, placeholders.unreadable);
+  const sources = await openSourceResolver({
+    system: () => organization.contexts.system("collector"),
+    rootUnitId: async () => (await organization.tree.current()).rootId,
+    now,
+  });
+  const rules = await openRules(deps, pool, { unreadableLists: placeholders.unreadable, sources });
   slowRules = rules.switchOff;
   const exceptions = openExceptions(deps, pool);
   await exceptions.inForce.tick();
@@ -97,11 +104,6 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     void exceptions.tick();
     rules.tick();
   }, TICK_MS);
-  const sources = await openSourceResolver({
-    system: () => organization.contexts.system("collector"),
-    rootUnitId: async () => (await organization.tree.current()).rootId,
-    now,
-  });
   const counted = createCounters();
   const silence = await openSilence(deps, sources, counted);
   const counters = heardBy(silence, counted, now);
@@ -218,7 +220,7 @@ function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind:
 async function openRules(
   { config, engines, log, organization }: MonitoringDeps,
   pool: WorkerPool,
-  unreadableLists: PlaceholderLists["unreadable"],
+  { unreadableLists, sources }: { unreadableLists: PlaceholderLists["unreadable"]; sources: SourceResolver },
 ) {
   const files = await readRuleFiles(config.rules.directories, config.rules.own);
   const catalog = await openRuleCatalog({
@@ -247,6 +249,7 @@ async function openRules(
     logSources: createLogSourceFinder(engines.events, () => Date.now()),
     lint: (text) => pool.lint(text),
     tryRule: (input) => pool.tryRule(input),
+    findEvents: storedEvents({ engines, organization, sources }),
     filters: () => pool.filters(),
     costs: { of: (origin, ruleId) => pool.costs.of(origin, ruleId), budget: config.rules.budgetMicroseconds },
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),

@@ -27,7 +27,8 @@ export const heardBy = (silence: SilenceKeeper, counters: Counters, now: () => n
   },
 });
 
-const OWN_SOURCE = "yagura";
+/** The source of Yagura's own events. It is not registered, so that no sender can be it. */
+export const OWN_SOURCE = "yagura";
 
 /** Tells of sources that fall silent, as events of Yagura's own that go the way of all others. */
 export async function openSilence(

@@ -86,6 +86,7 @@ describe("A rule over its time budget", () => {
       logSources: async () => () => true,
       lint: async () => [],
       tryRule: async () => ({ ok: false as const, reason: "not tried" }),
+      findEvents: async () => [],
       filters: () => [],
       costs: { of: () => undefined, budget: 200 },
       alertFigures: async () => new Map(),

@@ -65,6 +65,7 @@ beforeAll(async () => {
       logSources: createLogSourceFinder(events, () => T0.getTime()),
       lint: async (text) => lintRules({ text, origin: "own" }),
       tryRule: async (input) => tryRule(input, createParser()),
+      findEvents: async () => [],
       filters: () => [],
       costs: { of: () => undefined, budget: 200 },
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),

@@ -114,6 +114,7 @@ const deps = (): RuleDeps => ({
   logSources: async () => seenIn([{ product: "linux", category: "process_creation", service: "", code: "" }]),
   lint: async (text) => lintRules({ text, origin: "own" }),
   tryRule: async (input) => tryRule(input, createParser()),
+  findEvents: async () => [],
   filters: () => FILTERS,
   costs: {
     of: (origin, id) => (`${origin} ${id}` === `rules/a.yml ${A}` ? { ...COST } : undefined),

@@ -20,7 +20,7 @@ import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { readRuleStory } from "./rule-text.ts";
-import type { TryRule } from "./sample/tried.ts";
+import type { FindEvents, TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
 /** What rules need to know from elsewhere. */
@@ -33,6 +33,8 @@ export type RuleDeps = {
   readonly lint: (text: string) => Promise<readonly Finding[]>;
   /** Runs a rule over lines in a worker. */
   readonly tryRule: TryRule;
+  /** Stored events to try a rule on. */
+  readonly findEvents: FindEvents;
   /** What analysts found of each rule's alerts, in the units that the person may see. */
   readonly alertFigures: (ctx: Ctx, scope: Scope) => Promise<ReadonlyMap<string, RuleAlerts>>;
   /** What a rule costs, by its origin and id; undefined = not measured. `budget`: microseconds per event; 0 = none. */

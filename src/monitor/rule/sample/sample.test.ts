@@ -61,6 +61,7 @@ beforeEach(async () => {
     logSources: async () => () => true,
     lint: async (text) => lintRules({ text, origin: "own" }),
     tryRule: async (input) => tryRule(input, createParser()),
+    findEvents: async () => [],
     filters: () => [],
     costs: { of: () => undefined, budget: 200 },
     alertFigures: async () => new Map(),

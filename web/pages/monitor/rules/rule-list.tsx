@@ -89,7 +89,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "level",
         title: t("monitor:severity.label"),
         sort: "level",
-        width: 92,
+        width: 84,
         cell: ({ level }) => <Severity level={level} />,
       },
       {
@@ -118,7 +118,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         isWide: true,
         title: t("rules:column.hits"),
         sort: "hits",
-        width: 88,
+        width: 72,
         isNumber: true,
         cell: ({ hits, excepted }) => (
           <>
@@ -133,7 +133,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "last",
         title: t("rules:column.lastHit"),
         sort: "last-hit",
-        width: 112,
+        width: 100,
         isMinor: true,
         cell: ({ lastHitAt }) => (lastHitAt ? formatAgo(lastHitAt, i18n.language) : "–"),
       },
@@ -141,7 +141,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "precision",
         title: t("rules:column.precision"),
         sort: "precision",
-        width: 168,
+        width: 132,
         isMinor: true,
         cell: (rule) => <PrecisionCell rule={rule} />,
       },
@@ -149,7 +149,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "cost",
         title: t("rules:column.cost"),
         sort: "cost",
-        width: 104,
+        width: 92,
         isNumber: true,
         isMinor: true,
         cell: ({ cost }) => <CostCell cost={cost} />,
@@ -157,7 +157,7 @@ function useColumns(): readonly Column<RuleRow>[] {
       {
         id: "enabled",
         title: t("rules:column.enabled"),
-        width: 96,
+        width: 76,
         cell: (rule) => <RuleSwitch rule={rule} />,
       },
     ],

@@ -44,7 +44,7 @@ export function RulePage() {
     <Page title={title} lead={(isJapanese && rule.descriptionJa) || rule.description} actions={<Actions rule={rule} />}>
       <p className={classes.badges}>
         <Severity level={rule.level} />
-        <span>{rule.status}</span>
+        {rule.status ? <span>{rule.status}</span> : null}
         <span>{Object.values(rule.logsource).filter(Boolean).join(" / ")}</span>
         <RuleSwitch rule={rule} />
         <TrialButton rule={rule} />
@@ -227,7 +227,9 @@ function About({ rule }: { readonly rule: RuleDetail }) {
         ) : null}
         {rule.override ? (
           <>
-            <dt>{t(rule.isEnabled ? "rules:detail.turnedOn" : "rules:detail.turnedOff")}</dt>
+            <dt>
+              {t(rule.trial ? "rules:trial.on" : rule.isEnabled ? "rules:detail.turnedOn" : "rules:detail.turnedOff")}
+            </dt>
             <dd>
               <SwitchReason reason={rule.override.reason} /> — {rule.override.by.name},{" "}
               <Instant at={rule.override.at} />

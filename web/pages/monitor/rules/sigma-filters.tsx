@@ -79,6 +79,7 @@ function Narrowed({ filter: { rules, narrowed } }: { readonly filter: SigmaFilte
   const titleOf = useRuleTitle();
   const [isAll, setAll] = useState(false);
   const shown = isAll ? rules : rules.slice(0, SHOWN);
+  const rest = rules.length - shown.length;
   if (narrowed === 0) return t("sigmaFilters.noRule");
   return (
     <>
@@ -91,12 +92,12 @@ function Narrowed({ filter: { rules, narrowed } }: { readonly filter: SigmaFilte
           </li>
         ))}
       </ul>
-      {rules.length > shown.length ? (
+      {rest > 0 ? (
         <Button size="compact-xs" variant="subtle" onClick={() => setAll(true)}>
-          {t("sigmaFilters.all", { count: narrowed, text: formatCount(narrowed) })}
+          {t("sigmaFilters.show", { count: rest, text: formatCount(rest) })}
         </Button>
       ) : null}
-      {isAll && narrowed > rules.length ? (
+      {narrowed > rules.length ? (
         <span className={page.minor}>{t("sigmaFilters.more", { text: formatCount(narrowed - rules.length) })}</span>
       ) : null}
     </>

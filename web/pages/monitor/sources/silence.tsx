@@ -23,7 +23,7 @@ export function SilenceNote({ source: { figures, silence } }: { readonly source:
   const { t, i18n } = useTranslation("sources");
   const lastAt = silence.since ?? figures?.lastSeenAt;
   const isLearning = silence.state === "learning" && lastAt;
-  return [lastAt ? formatAgo(lastAt, i18n.language) : "", isLearning ? t("silence.state.learning") : ""]
+  return [lastAt ? formatAgo(lastAt, i18n.language) : "", isLearning ? t("silence.learning") : ""]
     .filter(Boolean)
     .join(" · ");
 }
