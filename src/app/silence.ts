@@ -36,7 +36,7 @@ export async function openSilence(
   sources: SourceResolver,
   counters: Counters,
 ): Promise<SilenceKeeper> {
-  const system = () => organization.contexts.system("silence");
+  const system = () => organization.contexts.system("Yagura");
   let before = strainOf(engines.wal.stats(), counters.snapshot());
   const keeper = await openSilenceKeeper({
     system,

@@ -9,7 +9,7 @@ const TEXTS = ["event.action", "log_source.id", "log_source.name", "log_source.k
 const NUMBERS = ["silence.minutes", "silence.usual_minutes"];
 const ACTIONS = ["log-source-silent", "log-source-recovered"] as const;
 
-/** What Yagura says of a log source. Who: the source by name. With what: how it sends. Did what: fell silent, speaks again. */
+/** What Yagura says of a log source. Who: the source by name. Did what: fell silent, speaks again. */
 export function readOwn(event: Reading, text: string): void {
   const value = objectIn(text);
   if (value === undefined) {
@@ -24,7 +24,6 @@ export function readOwn(event: Reading, text: string): void {
   act(hot, ACTIONS.find((action) => action === fields["event.action"]) ?? "", "");
   hot.event_provider = "Yagura";
   hot.who = bounded(textOf(fields, "log_source.name"));
-  hot.with_what = bounded(textOf(fields, "log_source.kind"));
   hot.message = bounded(typeof value.message === "string" ? value.message : "");
 }
 

@@ -48,16 +48,8 @@ async function tryOnStored(
   return { ok: true, events, leftOut: found.length - tried.length };
 }
 
-const MAX_SHOWN_CHARS = 2_000;
-
 const storedView = (one: StoredLine | undefined) =>
-  one === undefined
-    ? null
-    : {
-        id: one.id,
-        time: new Date(one.timeMs).toISOString(),
-        text: one.text.length > MAX_SHOWN_CHARS ? `${one.text.slice(0, MAX_SHOWN_CHARS).toWellFormed()}…` : one.text,
-      };
+  one === undefined ? null : { id: one.id, time: new Date(one.timeMs).toISOString(), text: one.text };
 
 async function tryOnPasted(
   ctx: Ctx,

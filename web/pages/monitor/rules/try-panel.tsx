@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tryRule } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
+import { isComposing } from "../../../ui/keys.ts";
 import { Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Segments } from "../../../ui/segments.tsx";
@@ -24,15 +25,17 @@ export function TryPanel({ text, ruleId }: TryPanelProps) {
   return (
     <Section title={t("try.title")}>
       {me?.permissions.includes("event:read") ? (
-        <Segments
-          aria-label={t("try.way")}
-          value={way}
-          onChange={setWay}
-          data={[
-            { value: "pasted", label: t("try.pasted") },
-            { value: "stored", label: t("try.stored") },
-          ]}
-        />
+        <div className={classes.way}>
+          <Segments
+            aria-label={t("try.way")}
+            value={way}
+            onChange={setWay}
+            data={[
+              { value: "pasted", label: t("try.pasted") },
+              { value: "stored", label: t("try.stored") },
+            ]}
+          />
+        </div>
       ) : null}
       {way === "pasted" ? <TryPasted text={text} ruleId={ruleId} /> : <TryStored text={text} ruleId={ruleId} />}
     </Section>
@@ -88,19 +91,19 @@ function TryStored({ text, ruleId }: TryPanelProps) {
     mutationFn: () => tryRule({ text, stored: { q: q.trim(), from, tz, limit: Number(limit) } }),
   });
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        trial.mutate();
-      }}
-    >
+    <div className={classes.form}>
       <TextInput
         label={t("try.query")}
         description={t("try.queryHint")}
         placeholder="host.name:dc1 and event.code:4688"
         value={q}
         onChange={(event) => setQ(event.currentTarget.value)}
+        // The panel stands in the editor's form, and Enter would save the rule.
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || isComposing(event)) return;
+          event.preventDefault();
+          trial.mutate();
+        }}
         maxLength={4_000}
         spellCheck={false}
       />
@@ -117,7 +120,7 @@ function TryStored({ text, ruleId }: TryPanelProps) {
           onChange={(event) => setLimit(event.currentTarget.value)}
           data={LIMITS.map((value) => ({ value, label: t("try.count", { text: value }) }))}
         />
-        <Button type="submit" variant="default" loading={trial.isPending}>
+        <Button variant="default" loading={trial.isPending} onClick={() => trial.mutate()}>
           {t("try.run")}
         </Button>
       </div>
@@ -128,6 +131,6 @@ function TryStored({ text, ruleId }: TryPanelProps) {
           <TryOutcome result={trial.data} events="" ruleId={ruleId} />
         ) : null}
       </div>
-    </form>
+    </div>
   );
 }
