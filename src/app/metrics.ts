@@ -10,7 +10,13 @@ export type MetricSources = {
   /** Undefined until the engines are ready. */
   pipeline(): PipelineSnapshot | undefined;
   grams(): GramSnapshot | undefined;
-  rules(): { readonly loaded: number; readonly rejected: number; readonly overBudget: number };
+  rules(): {
+    readonly loaded: number;
+    readonly rejected: number;
+    readonly overBudget: number;
+    /** Undefined before the first measurement. */
+    readonly microsecondsPerEvent: number | undefined;
+  };
 };
 
 export type Metrics = { readonly registry: Registry; observeDelay(seconds: number): void };
@@ -168,6 +174,12 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
     "yagura_rules_over_budget_total",
     "Rules switched off for costing more time than they may",
     () => rules().overBudget,
+  );
+  gauge(
+    registry,
+    "yagura_rules_microseconds_per_event",
+    "Time in the conditions of all rules per event, a mean of sampled events; NaN before the first",
+    () => rules().microsecondsPerEvent ?? Number.NaN,
   );
   gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
 }

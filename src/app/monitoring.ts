@@ -35,8 +35,10 @@ import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
   createSourceStatistics,
   type Endpoints,
+  LOOK_EVERY_MS,
   openSourceResolver,
   type SourceDeps,
+  type SourceResolver,
   sourceRoutes,
 } from "../monitor/source/index.ts";
 import { decide } from "../organization/access/index.ts";
@@ -49,6 +51,8 @@ import type { Engines } from "./engines.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readRuleFiles } from "./rules-on-disk.ts";
+import { heardBy, openSilence } from "./silence.ts";
+import { storedEvents } from "./stored-events.ts";
 
 export type MonitoringDeps = {
   readonly config: Config;
@@ -87,7 +91,12 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const settings = { placeholders: placeholders.lists, ...(budget > 0 && { budget: budgetOf(budget) }) };
   let slowRules = (_: readonly SlowRule[]): void => undefined;
   const pool = startWorkerPool(deps.config.workers, warn, settings, (found) => slowRules(found));
-  const rules = await openRules(deps, pool, placeholders.unreadable);
+  const sources = await openSourceResolver({
+    system: () => organization.contexts.system("collector"),
+    rootUnitId: async () => (await organization.tree.current()).rootId,
+    now,
+  });
+  const rules = await openRules(deps, pool, { unreadableLists: placeholders.unreadable, sources });
   slowRules = rules.switchOff;
   const exceptions = openExceptions(deps, pool);
   await exceptions.inForce.tick();
@@ -95,12 +104,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     void exceptions.tick();
     rules.tick();
   }, TICK_MS);
-  const sources = await openSourceResolver({
-    system: () => organization.contexts.system("collector"),
-    rootUnitId: async () => (await organization.tree.current()).rootId,
-    now,
-  });
-  const counters = createCounters();
+  const counted = createCounters();
+  const silence = await openSilence(deps, sources, counted);
+  const counters = heardBy(silence, counted, now);
+  const looking = setInterval(() => void silence.look(), LOOK_EVERY_MS);
   const intake = createIntake({ wal: engines.wal, resolveSource: (origin) => sources.resolve(origin), now, counters });
   const batches = createBatches(now);
   await batches.recover(engines.wal);
@@ -117,6 +124,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       loaded: rules.catalog.activeRules().length,
       rejected: rules.catalog.rejected().length,
       overBudget: rules.overBudget(),
+      microsecondsPerEvent: pool.costs.totalMicroseconds,
     }),
   });
   let isClosing = false;
@@ -154,6 +162,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     resolver: sources,
     statistics: createSourceStatistics(engines.events, now),
     rejections: () => counters.snapshot().sources,
+    silence: (row) => silence.of(row),
     tokens: sourceTokens(organization),
     endpoints: deps.endpoints,
     formats: [...FORMATS],
@@ -184,8 +193,10 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     close: async () => {
       isClosing = true;
       clearInterval(ticking);
+      clearInterval(looking);
       engines.stopWaiting();
       await intake.drain();
+      await silence.close().catch((err: unknown) => log.warn({ err }, "what was learned of the sources is not kept"));
       await starting;
       await grams?.close();
       await pipeline?.close();
@@ -209,7 +220,7 @@ function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind:
 async function openRules(
   { config, engines, log, organization }: MonitoringDeps,
   pool: WorkerPool,
-  unreadableLists: PlaceholderLists["unreadable"],
+  { unreadableLists, sources }: { unreadableLists: PlaceholderLists["unreadable"]; sources: SourceResolver },
 ) {
   const files = await readRuleFiles(config.rules.directories, config.rules.own);
   const catalog = await openRuleCatalog({
@@ -238,6 +249,9 @@ async function openRules(
     logSources: createLogSourceFinder(engines.events, () => Date.now()),
     lint: (text) => pool.lint(text),
     tryRule: (input) => pool.tryRule(input),
+    findEvents: storedEvents({ engines, organization, sources }),
+    filters: () => pool.filters(),
+    costs: { of: (origin, ruleId) => pool.costs.of(origin, ruleId), budget: config.rules.budgetMicroseconds },
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
   });

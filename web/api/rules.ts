@@ -30,6 +30,12 @@ export const rejectedRulesQuery = queryOptions({
   queryFn: ({ signal }) => get<z.infer<typeof contract.RejectedRules>>("/api/v1/rules/rejected", {}, signal),
   staleTime: 60_000,
 });
+export type SigmaFilter = contract.SigmaFilters["items"][number];
+export const sigmaFiltersQuery = queryOptions({
+  queryKey: ["rules", "filters"],
+  queryFn: ({ signal }) => get<contract.SigmaFilters>("/api/v1/rules/filters", {}, signal),
+  staleTime: 60_000,
+});
 export const ruleTitlesQuery = queryOptions({
   queryKey: ["rules", "titles"],
   queryFn: ({ signal }) => get<contract.RuleTitles>("/api/v1/rules/titles", {}, signal),
@@ -63,8 +69,8 @@ export const createRule = (input: z.input<typeof contract.RuleCreate>) =>
   post<contract.RuleDetail>("/api/v1/rules", input);
 export const updateRule = (id: string, input: z.input<typeof contract.RuleUpdate>) =>
   put<contract.RuleDetail>(`/api/v1/rules/${encodeURIComponent(id)}`, input);
-export const tryRule = (text: string, events: string) =>
-  post<sample.RuleTryResult>("/api/v1/rules/try", { text, events });
+export const tryRule = (input: z.input<typeof sample.RuleTry>) =>
+  post<sample.RuleTryResult>("/api/v1/rules/try", input);
 const samplesAt = (id: string) => `/api/v1/rules/${encodeURIComponent(id)}/samples`;
 export const samplesQuery = (id: string) =>
   queryOptions({

@@ -12,7 +12,15 @@ export function Sparkline({ values, label, width = 120, height = 22 }: Sparkline
   const top = Math.max(1, ...values);
   const step = width / Math.max(values.length, 1);
   return (
-    <svg width={width} height={height} role="img" aria-label={label} className={classes.sparkline}>
+    <svg
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+      className={classes.sparkline}
+    >
       <title>{label}</title>
       {values.map((value, i) => {
         const size = value === 0 ? 1 : Math.max(2, (value / top) * height);

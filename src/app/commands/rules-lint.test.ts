@@ -54,6 +54,33 @@ describe("yagura rules lint", () => {
     expect(lines[1]).toMatch(/^twin\.yml:2:1: warning: .*good\.yml.* \(duplicate-id\)$/);
   });
 
+  it("says what is odd about a Sigma filter beside the rules that it names", async () => {
+    const filter = `title: Known harmless
+id: 00000000-0000-4000-8000-0000000000ff
+description: One.
+logsource:
+    product: windows
+filter:
+    rules:
+        - 00000000-0000-4000-8000-000000000001
+        - gone
+    selection:
+        User: admin
+    condition: not selection
+`;
+    await mkdir(join(place, "filters"));
+    await writeFile(join(place, "filters", "rule.yml"), rule(1));
+    await writeFile(join(place, "filters", "filter.yml"), filter);
+    expect(await lint("text", "filters")).toEqual({
+      code: 0,
+      lines: [
+        "filters/filter.yml:6:1: warning: the filter names rules that are not there: gone (filter-unknown-rules)",
+        "2 files, 0 errors, 1 warnings, 0 unreadable",
+      ],
+    });
+    await rm(join(place, "filters"), { recursive: true });
+  });
+
   it("speaks JSON, and exits with 2 for what cannot be read", async () => {
     const { code, lines } = await lint("json", "deep", "no-such-place");
     expect(code).toBe(2);

@@ -15,7 +15,7 @@ export async function lintRulesCommand(paths: readonly string[], options: LintOp
   const located = rules
     .flatMap((rule) => lintRules(rule).map((finding): Located => ({ file: rule.origin, finding })))
     .filter(isBrokenTogether(rules));
-  const all = [...located, ...repeatedIds(rules)];
+  const all = [...located, ...repeatedIds(rules), ...oddFilters(rules)];
   for (const one of all) out.write(`${options.format === "json" ? asJson(one) : asText(one)}\n`);
   for (const { origin, reason } of unreadable) {
     const fault = { file: origin, severity: "error", code: "unreadable", message: reason };
@@ -53,6 +53,14 @@ async function readAll(paths: readonly string[]) {
   return { rules, unreadable };
 }
 
+/** What is odd about Sigma filters shows only beside the rules that they name. */
+const oddFilters = (rules: readonly RuleFile[]): Located[] =>
+  compileRules(rules).filters.flatMap(({ origin, line = 1, warnings }) =>
+    warnings.map(
+      (warning): Located => ({ file: origin, finding: { ...warning, severity: "warning", line, column: 1 } }),
+    ),
+  );
+
 /** Ids that several files have: of those rules only the last runs. */
 function repeatedIds(rules: readonly RuleFile[]): Located[] {
   const first = new Map<string, string>();
@@ -78,5 +86,5 @@ const asJson = ({ file, finding: { line, column, severity, code, ...finding } }:
     column,
     severity,
     code,
-    message: messageOf({ line, column, severity, code, ...finding }),
+    message: messageOf({ code, ...finding }),
   });

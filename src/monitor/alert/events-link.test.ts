@@ -23,6 +23,13 @@ describe("The link from an alert to its events", () => {
     });
   });
 
+  it("for what Yagura says of a source is the event about it, which is none of its own", () => {
+    const linked = { ruleId: "r-1", entityKind: "source", entity: "s-1", ...times } as const;
+    expect(eventsLink({ ...linked, sample: { dataset: "yagura.log_source" } }).q).toBe(
+      "rule:r-1 and log_source.id:s-1",
+    );
+  });
+
   it("for a correlation shows all of the entity's events, because they do not carry its name", () => {
     const linked = {
       ruleId: "r-1",

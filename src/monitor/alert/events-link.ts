@@ -6,8 +6,8 @@ type Linked = {
   readonly entity: string;
   readonly firstAt: Date;
   readonly lastAt: Date;
-  /** Only of correlations. */
-  readonly sample?: { readonly contributing?: unknown };
+  /** `contributing`: only of correlations. */
+  readonly sample?: { readonly contributing?: unknown; readonly dataset?: string };
 };
 
 /** The search field that holds each kind of entity. */
@@ -25,8 +25,10 @@ const FIELDS = {
  */
 export function eventsLink(linked: Linked): EventsLink {
   const rule = linked.sample?.contributing === undefined ? `rule:${quoted(linked.ruleId)} and ` : "";
+  // Yagura's own events are about another source than the one that they are of.
+  const field = linked.sample?.dataset === "yagura.log_source" ? "log_source.id" : FIELDS[linked.entityKind];
   return {
-    q: `${rule}${FIELDS[linked.entityKind]}:${quoted(linked.entity)}`,
+    q: `${rule}${field}:${quoted(linked.entity)}`,
     from: new Date(Math.floor(linked.firstAt.getTime() / 1000) * 1000).toISOString(),
     to: new Date(Math.floor(linked.lastAt.getTime() / 1000) * 1000 + 1000).toISOString(),
   };

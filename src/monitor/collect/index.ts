@@ -1,6 +1,6 @@
 export { type BulkRoutesDeps, bulkRoutes } from "./bulk/routes.ts";
 export { createBulkServer } from "./bulk/server.ts";
-export { createCounters } from "./counters.ts";
+export { type Counters, type CountersSnapshot, createCounters } from "./counters.ts";
 export { createIntake, type Intake, type IntakeSnapshot } from "./intake.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { createBatches } from "./lines/batches.ts";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { MAX_FRAMES_PER_RECORD } from "./limits.ts";
 
-const TRANSPORTS = ["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file"] as const;
+/** `internal`: what Yagura itself has to say. No listener takes it from a sender. */
+const TRANSPORTS = ["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file", "internal"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 const META_BYTES = 64 * 1024;

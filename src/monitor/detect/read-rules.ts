@@ -8,6 +8,7 @@ import {
 } from "./correlation/read/resolve.ts";
 import { applyFilters, type NarrowedRules } from "./filter/apply.ts";
 import { type Filter, isFilter, readFilter } from "./filter/filter.ts";
+import type { FilterWarning } from "./lint/finding.ts";
 import type { ReadCache } from "./read-cache.ts";
 import type { Placeholders } from "./rule/placeholder.ts";
 import { MissingRule, type Path, RuleProblem } from "./rule/problem.ts";
@@ -53,7 +54,7 @@ export type FilterReport = {
   /** Ids of the rules that it narrows. */
   readonly appliesTo: readonly string[];
   /** What is odd, though the filter is applied: it names unknown rules, or takes nothing out. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly FilterWarning[];
 };
 
 export type ReadRule = NamedRule;

@@ -109,6 +109,8 @@ export const ACTIONS = [
   "log-cleared",
   "monitoring-changed",
   "monitoring-failed",
+  "log-source-silent",
+  "log-source-recovered",
   "configuration-changed",
   "update-installed",
   // Network

@@ -2,6 +2,7 @@ import { readCef } from "./cef.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
 import { readJson, readObject } from "./json/json.ts";
+import { OWN_TRANSPORT, readOwn } from "./json/own.ts";
 import { readKeyValue } from "./key-value.ts";
 import { readRaw } from "./raw.ts";
 import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
@@ -16,6 +17,10 @@ import { readWindows } from "./windows/windows.ts";
 
 /** Reads a line by its source's pinned format, else by what it looks like; the last resort is plain text. */
 export function readLine(event: Reading, text: string, hints: ParseHints): void {
+  if (hints.transport === OWN_TRANSPORT) {
+    readOwn(event, text);
+    return;
+  }
   if (hints.format === "raw") {
     readRaw(event, text, true);
     return;

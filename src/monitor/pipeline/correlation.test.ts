@@ -15,6 +15,7 @@ import { compileExceptions, compileRules, NO_EXCEPTIONS, type RuleSet } from "..
 import { emptyHotColumns } from "../event/index.ts";
 import { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
+import { RuleCosts } from "./rule-costs.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 const rulesWith = (threshold: number, more: object = {}): RuleSet =>
@@ -97,6 +98,8 @@ function poolFor(rules: RuleSet, exceptedBy?: LineEngines["exceptedBy"]): Worker
     tryRule: async () => ({ ok: true, lines: [] }),
     compileHunt: async () => ({ ok: false, reason: "" }),
     correlations: () => rules.program,
+    filters: () => [],
+    costs: new RuleCosts(),
     crashes: () => 0,
     close: async () => {},
   };

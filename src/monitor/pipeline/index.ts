@@ -2,4 +2,5 @@ export type { RuleText } from "./job.ts";
 export type { PipelineSnapshot } from "./meter.ts";
 export { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 export { eventSeq } from "./row.ts";
+export type { RuleCostFigure } from "./rule-costs.ts";
 export { startWorkerPool, type Warn, type WorkerPool } from "./worker-pool.ts";

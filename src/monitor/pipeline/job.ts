@@ -1,5 +1,14 @@
-import type { Captured, CorrelationProgram, ExceptionSpec, Finding, Hunt, SentRule } from "../detect/index.ts";
+import type {
+  Captured,
+  CorrelationProgram,
+  ExceptionSpec,
+  FilterReport,
+  Finding,
+  Hunt,
+  SentRule,
+} from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
+import type { CostReport } from "./cost-report.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
 /** One write-ahead-log record on its way to a worker. The bytes are cloned: they are views on the log reader's own memory. */
@@ -119,6 +128,9 @@ export type BaseMatches = {
   readonly values: Uint32Array;
 };
 
+/** A Sigma filter in force. `appliesTo`: the first rules that it narrows, of `narrowed`. */
+export type NarrowingFilter = FilterReport & { readonly narrowed: number };
+
 export type BatchResult = {
   readonly kind: "done";
   readonly id: number;
@@ -132,6 +144,8 @@ export type BatchResult = {
   readonly sources: readonly SourceTally[];
   /** Rules that were found over their time budget in this batch. */
   readonly slowRules: readonly SlowRule[];
+  /** What rules cost since the thread's last report; undefined while none is due. */
+  readonly costs?: CostReport | undefined;
   /** Milliseconds of work in the worker, and when the oldest record of the batch was received. */
   readonly busyMs: number;
 };
@@ -152,4 +166,5 @@ export type WorkerReport =
       readonly rules: number;
       readonly rejected: number;
       readonly correlations: CorrelationProgram;
+      readonly filters: readonly NarrowingFilter[];
     };

@@ -15,6 +15,7 @@ import { NO_EXCEPTIONS } from "../detect/index.ts";
 import { COLUMNS, emptyFields, emptyHotColumns, type RuleFacts } from "../event/index.ts";
 import { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
+import { RuleCosts } from "./rule-costs.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 const META = {
@@ -76,6 +77,8 @@ const inlinePool: WorkerPool = {
     ...processor.process(order, rawOnlyEngines),
   }),
   correlations: () => undefined,
+  filters: () => [],
+  costs: new RuleCosts(),
   crashes: () => 0,
   close: async () => {},
 };

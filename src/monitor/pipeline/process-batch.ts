@@ -83,6 +83,8 @@ export class BatchProcessor {
     const event = pass.engines.parse(raw, hintsOf(record, meta));
     const { fields, logsource, made } = event;
     const rules = pass.engines.match({ fields, logsource, text: made && { bytes: raw, made } });
+    // An event of Yagura's own is about another source: what a rule finds in it is found of that one.
+    const about = meta.transport === "internal" ? fields["log_source.id"] : undefined;
     const row: EventRow = {
       event,
       receivedMs: record.receivedAtMs,
@@ -94,7 +96,10 @@ export class BatchProcessor {
     };
     if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
     const bases = pass.engines.bases?.() ?? NO_BASES;
-    if (rules.length + bases.length > 0) this.#found({ ...row, logsource: event.logsource }, { rules, bases }, pass);
+    if (rules.length + bases.length > 0) {
+      const sourceId = typeof about === "string" ? about : row.sourceId;
+      this.#found({ ...row, sourceId, logsource: event.logsource }, { rules, bases }, pass);
+    }
     return event.problem;
   }
 

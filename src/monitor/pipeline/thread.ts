@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../kernel/errors.ts";
-import type { CorrelationProgram, ExceptionSpec } from "../detect/index.ts";
+import type { ExceptionSpec } from "../detect/index.ts";
 import type { RuleText, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 
 /** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
@@ -14,10 +14,12 @@ export type Order = Numbered extends infer O ? (O extends Numbered ? Omit<O, "id
 export type Report = Exclude<WorkerReport, { kind: "begun" | "failed" | "rules-ready" | "rules-failed" }>;
 export type Task = { readonly order: Order; resolve(report: Report): void; reject(error: Error): void };
 
+export type RulesReady = Extract<WorkerReport, { kind: "rules-ready" }>;
+
 export type ThreadEvents = {
   onIdle(): void;
-  /** correlations: of the rules now in use; undefined when the thread kept its old ones. */
-  onRules(version: number, correlations: CorrelationProgram | undefined): void;
+  /** ready: what came of the rules now in use; undefined when the thread kept its old ones. */
+  onRules(version: number, ready: RulesReady | undefined): void;
   /** The thread has ended by itself; its task, if any, was rejected. */
   onExit(): void;
   onError(error: Error): void;
@@ -74,7 +76,7 @@ export class Thread {
       if (report.kind === "rules-failed")
         this.#events.onError(new Error(`the thread keeps its rules: ${report.reason}`));
       this.rulesVersion = report.version;
-      this.#events.onRules(report.version, report.kind === "rules-ready" ? report.correlations : undefined);
+      this.#events.onRules(report.version, report.kind === "rules-ready" ? report : undefined);
       return;
     }
     if (report.id !== this.#id) return;

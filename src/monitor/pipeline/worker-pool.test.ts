@@ -122,6 +122,49 @@ describe("The threads", () => {
     await measured.close();
   });
 
+  it("tell what each rule costs, and never one rule's figure for another's", async () => {
+    const budget = { microsecondsPerEvent: 1e6, sampleEvery: 1 };
+    const measured = startWorkerPool(1, () => undefined, { placeholders: {}, budget });
+    const other = { text: rule("7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0002", "notepad"), origin: "b.yml" };
+    const docs = Array.from({ length: 100 }, (_, n) => process4688(n % 2 ? "mimikatz" : "calc"));
+    const order = { stream: 1, records: [record(9, docs)], alreadyStored: { events: [], detections: [] } };
+    const idA = "7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001";
+    await measured.setRules([RULE_A, other]);
+    expect(measured.costs.of("a.yml", idA)).toBeUndefined();
+    await measured.run(order);
+    expect(measured.costs.of("a.yml", idA)).toMatchObject({ events: 100, triedShare: 0.5 });
+    expect(measured.costs.of("a.yml", idA)?.microsecondsPerEvent).toBeGreaterThan(0);
+    expect(measured.costs.of("b.yml", "7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0002")).toEqual({
+      microsecondsPerEvent: 0,
+      triedShare: 0,
+      events: 100,
+    });
+    expect(measured.costs.totalMicroseconds).toBeGreaterThan(0);
+    await measured.setRules([other, { ...RULE_A, text: RULE_A.text.replaceAll("mimikatz", "calc") }]);
+    expect(measured.costs.of("a.yml", idA)).toBeUndefined();
+    await measured.run(order);
+    expect(measured.costs.of("a.yml", idA)).toMatchObject({ events: 100, triedShare: 0.5 });
+    expect(measured.costs.of("b.yml", "7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0002")?.events).toBe(200);
+    await measured.close();
+  });
+
+  it("tell which rules a Sigma filter narrows", async () => {
+    await pool.setRules([RULE_A, { text: FILTER, origin: "filter.yml" }]);
+    expect(pool.filters()).toEqual([
+      {
+        id: "7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a00ff",
+        title: "Backups",
+        origin: "filter.yml",
+        line: 5,
+        appliesTo: ["7b1f2c1e-0b5f-4a87-9a55-0d6a0f0a0001"],
+        narrowed: 1,
+        warnings: [],
+      },
+    ]);
+    await pool.setRules([RULE_A]);
+    expect(pool.filters()).toEqual([]);
+  });
+
   it("read a rule that is tried or hunted with the placeholders and Sigma filters of the stream", async () => {
     const live = startWorkerPool(1, () => undefined, { placeholders: { tools: ["mimikatz"] } });
     const text = RULE_A.text.replace("CommandLine|contains: mimikatz", "CommandLine|contains|expand: '%tools%'");

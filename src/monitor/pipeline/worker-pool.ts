@@ -4,12 +4,14 @@ import type {
   AlreadyStored,
   BatchResult,
   CompileReport,
+  NarrowingFilter,
   RecordInput,
   RuleText,
   SlowRule,
   ThreadSettings,
 } from "./job.ts";
-import { type Order, type Report, type Task, Thread, type ThreadEvents } from "./thread.ts";
+import { type RuleCostFigures, RuleCosts } from "./rule-costs.ts";
+import { type Order, type Report, type RulesReady, type Task, Thread, type ThreadEvents } from "./thread.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
 export type BatchOrder = {
@@ -42,6 +44,10 @@ export type WorkerPool = {
   setExceptions(exceptions: readonly ExceptionSpec[]): void;
   /** The correlations of the newest rules that a thread uses; undefined before the first. */
   correlations(): CorrelationProgram | undefined;
+  /** Sigma filters of the newest rules that a thread uses, with what they narrow. */
+  filters(): readonly NarrowingFilter[];
+  /** What rules cost on the events that threads sample. */
+  readonly costs: RuleCostFigures;
   /** Threads that ended by themselves since the start. */
   crashes(): number;
   close(): Promise<void>;
@@ -71,7 +77,9 @@ export function startWorkerPool(
     lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
-    correlations: () => pool.correlations,
+    correlations: () => pool.ready?.correlations,
+    filters: () => pool.ready?.filters ?? [],
+    costs: pool.costs,
     crashes: () => pool.crashes,
     close: () => pool.close(),
   };
@@ -85,7 +93,8 @@ type PoolParts = {
 
 class Pool {
   crashes = 0;
-  correlations: CorrelationProgram | undefined;
+  ready: RulesReady | undefined;
+  readonly costs = new RuleCosts();
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   readonly #warn: Warn;
@@ -94,7 +103,6 @@ class Pool {
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
   #exceptions: readonly ExceptionSpec[] = [];
-  #correlationsVersion = 0;
   #waiting: { readonly version: number; done(): void }[] = [];
   #aside = 0;
   #isClosing = false;
@@ -150,6 +158,7 @@ class Pool {
     this.#rules = rules;
     this.#rulesVersion += 1;
     const version = this.#rulesVersion;
+    this.costs.use(version, rules);
     for (const thread of this.#threads) thread.setRules(version, rules);
     return new Promise((done) => this.#waiting.push({ version, done }));
   }
@@ -179,6 +188,7 @@ class Pool {
     const report = await this.#submit({ kind: "batch", ...order, rawOnly });
     if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
     if (report.slowRules.length > 0) this.#onSlowRules(report.slowRules);
+    if (report.costs) this.costs.add(report.costs);
     return report;
   }
 
@@ -212,8 +222,8 @@ class Pool {
   #start(): void {
     const events: ThreadEvents = {
       onIdle: () => this.#feed(),
-      onRules: (version, correlations) => {
-        this.#renewCorrelations(version, correlations);
+      onRules: (_, ready) => {
+        this.#renew(ready);
         this.#settleRules();
       },
       onError: (error) => this.#warn("a parser thread failed", { reason: error.message }),
@@ -232,10 +242,8 @@ class Pool {
   }
 
   /** Every thread compiles the same rules: the first to be ready speaks for all. */
-  #renewCorrelations(version: number, correlations: CorrelationProgram | undefined): void {
-    if (correlations === undefined || version <= this.#correlationsVersion) return;
-    this.#correlationsVersion = version;
-    this.correlations = correlations;
+  #renew(ready: RulesReady | undefined): void {
+    if (ready !== undefined && ready.version > (this.ready?.version ?? 0)) this.ready = ready;
   }
 
   #settleRules(): void {

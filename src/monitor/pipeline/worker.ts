@@ -5,15 +5,18 @@ import {
   compileHunt,
   type ExceptionSet,
   type ExceptionSpec,
+  type FilterReport,
   lintRules,
   NO_EXCEPTIONS,
   RuleCompiler,
+  type RuleCost,
   type RuleSet,
 } from "../detect/index.ts";
 import type { Fields } from "../event/index.ts";
 import { createParser } from "../parse/index.ts";
 import { compileReport } from "./compile-report.ts";
-import type { Base, SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
+import { type CostReport, CostReporter } from "./cost-report.ts";
+import type { Base, NarrowingFilter, SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 import { tryRule } from "./try-rule.ts";
 
@@ -24,6 +27,7 @@ const costs = budget && { every: budget.sampleEvery, nowNs: () => performance.no
 const compiler = new RuleCompiler({ placeholders, ...(costs && { costs }) });
 let rules: RuleSet = compiler.compile([]);
 let watch: BudgetWatch | undefined;
+let reporter: CostReporter | undefined;
 let matched = 0;
 let exceptionSpecs: readonly ExceptionSpec[] = [];
 let exceptions: ExceptionSet = NO_EXCEPTIONS;
@@ -61,24 +65,46 @@ function except(specs: readonly ExceptionSpec[]): void {
   exceptions = compileExceptions(specs, rules.rules, placeholders);
 }
 
-function slowRules(): readonly SlowRule[] {
+/** A filter for any rule narrows thousands. */
+const cut = (filter: FilterReport): NarrowingFilter => ({
+  ...filter,
+  appliesTo: filter.appliesTo.slice(0, MAX_NARROWED),
+  narrowed: filter.appliesTo.length,
+});
+const MAX_NARROWED = 200;
+
+function slowRules(measured: readonly RuleCost[]): readonly SlowRule[] {
   if (watch === undefined || budget === undefined) return [];
-  const over = watch.observe(rules.costs(), Math.floor(matched / budget.sampleEvery));
+  const over = watch.observe(measured, Math.floor(matched / budget.sampleEvery));
   return over.flatMap(({ rule, microsecondsPerEvent }) => {
     const ruleId = rules.rules[rule]?.facts.id;
     return ruleId === undefined ? [] : [{ ruleId, microsecondsPerEvent }];
   });
 }
 
+function costReport(measured: readonly RuleCost[]): CostReport | undefined {
+  if (budget === undefined) return undefined;
+  const events = Math.floor(matched / budget.sampleEvery);
+  return reporter?.report({ costs: measured, events, nowMs: performance.now() });
+}
+
 function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport {
   if (order.kind === "rules") {
     rules = compiler.compile(order.rules);
-    watch = budget && new BudgetWatch(budget.microsecondsPerEvent, rules.costs());
+    const soFar = rules.costs();
+    watch = budget && new BudgetWatch(budget.microsecondsPerEvent, soFar);
+    reporter = budget && new CostReporter(order.version, rules.rules, soFar);
     matched = 0;
     except(exceptionSpecs);
-    const { rules: loaded, rejected, program } = rules;
+    const { rules: loaded, rejected, program, filters } = rules;
     const figures = { rules: loaded.length, rejected: rejected.length };
-    return { kind: "rules-ready", version: order.version, ...figures, correlations: program };
+    return {
+      kind: "rules-ready",
+      version: order.version,
+      ...figures,
+      correlations: program,
+      filters: filters.map(cut),
+    };
   }
   if (order.kind === "compile") {
     return { kind: "compiled", id: order.id, report: compileReport(order.rules, placeholders) };
@@ -96,7 +122,9 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
     return { kind: "hunt-compiled", id: order.id, hunt: compileHunt(order.text, order.ruleId, asLive) };
   const startedAt = performance.now();
   const result = processor.process(order, order.rawOnly ? rawOnlyEngines : engines);
-  return { kind: "done", id: order.id, ...result, slowRules: slowRules(), busyMs: performance.now() - startedAt };
+  const measured = rules.costs();
+  const found = { slowRules: slowRules(measured), costs: costReport(measured) };
+  return { kind: "done", id: order.id, ...result, ...found, busyMs: performance.now() - startedAt };
 }
 
 parentPort?.on("message", (order: WorkerOrder) => {

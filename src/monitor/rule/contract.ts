@@ -6,6 +6,7 @@ import { z } from "zod";
  * GET   /api/v1/rules                            RuleListQuery → RulePage
  * GET   /api/v1/rules/facets                     RuleFacetQuery → RuleFacets
  * GET   /api/v1/rules/rejected                   → RejectedRules
+ * GET   /api/v1/rules/filters                    → SigmaFilters
  * POST  /api/v1/rules/check                      RuleCheck → RuleCheckResult
  * GET   /api/v1/rules/:id                        → RuleDetail
  * GET   /api/v1/rules/:id/versions/:version      → RuleVersionText
@@ -63,7 +64,7 @@ export const RuleFilter = z.object({
   health: listOf(z.enum(RULE_HEALTH)).optional(),
 });
 /** What the list can be sorted by. @public */
-export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives", "precision"] as const;
+export const RULE_SORTS = ["title", "level", "hits", "last-hit", "false-positives", "precision", "cost"] as const;
 const MAX_RANGE_DAYS = 400;
 /** Range in which hits are counted: from–to, or the days before `to` (now). Seven days when neither is said. */
 const range = {
@@ -122,6 +123,12 @@ export const RuleRow = z.object({
   }),
   /** True positives of those judged true or false, 0–1, with Wilson's 95 % interval; null = nothing judged. */
   precision: z.object({ share: z.number(), low: z.number(), high: z.number(), judged: z.number() }).nullable(),
+  /**
+   * What it costs: microseconds per event, a mean over a sample of all events that went through the rules, those included on which the
+   * rule was not tried; `triedShare` (0–1) says on how many it was. Of the last 100,000 sampled events, of the rule as it is now.
+   * null = nothing measured: it is off, a correlation, new, or measuring is switched off.
+   */
+  cost: z.object({ microsecondsPerEvent: z.number(), triedShare: z.number(), events: z.number() }).nullable(),
   /** Whether logs of its log source arrived in the range; null = not looked up (only with `health`, and for one rule). */
   logs: z.boolean().nullable(),
   health: z.enum(RULE_HEALTH).nullable(),
@@ -135,6 +142,8 @@ export const RulePage = z.object({
   rejectedTotal: z.number(),
   /** Rules that are off because they cost more time than they may. */
   overBudgetTotal: z.number(),
+  /** Sigma filters in force. */
+  filtersTotal: z.number(),
   /** Present when hits could not be counted. */
   hitsProblem: z.string().optional(),
   range: z.object({ from: z.string(), to: z.string() }),
@@ -163,6 +172,21 @@ export const RejectedRule = z.object({
   reason: z.string(),
 });
 export const RejectedRules = z.object({ items: z.array(RejectedRule), total: z.number() });
+
+/** A Sigma filter document in force: what it takes out, the rules that it names no longer fire on. */
+const SigmaFilter = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** File path, and the 1-based line of its "filter". */
+  origin: z.string(),
+  line: z.number().optional(),
+  /** How many rules it narrows, and the first 200 of them. */
+  narrowed: z.number(),
+  rules: z.array(z.object({ id: z.string(), title: z.string(), titleJa: z.string() })),
+  /** A word for what is odd; `values` fill its sentence; `message`: the sentence in English. */
+  warnings: z.array(z.object({ code: z.string(), values: z.record(z.string(), z.string()), message: z.string() })),
+});
+export const SigmaFilters = z.object({ items: z.array(SigmaFilter), total: z.number() });
 
 /** Japanese titles by rule id, of the rules that have one: alerts and incidents keep the rule's own title. */
 export const RuleTitles = z.object({ ja: z.record(z.string(), z.string()) });
@@ -193,6 +217,8 @@ export const RuleDetail = RuleRow.extend({
       isDeleted: z.boolean(),
     }),
   ),
+  /** Microseconds per event past which the rule is switched off; null = there is no such budget. */
+  costBudget: z.number().nullable(),
   /** Hits per day, oldest first, up to 30 days; null = the events engine is away. */
   hitsByDay: z.array(z.object({ day: z.string(), count: z.number() })).nullable(),
 });
@@ -250,5 +276,6 @@ export type RuleRow = z.infer<typeof RuleRow>;
 export type RulePage = z.infer<typeof RulePage>;
 export type RuleFacets = z.infer<typeof RuleFacets>;
 export type RejectedRule = z.infer<typeof RejectedRule>;
+export type SigmaFilters = z.infer<typeof SigmaFilters>;
 export type RuleDetail = z.infer<typeof RuleDetail>;
 export type RuleCheckResult = z.infer<typeof RuleCheckResult>;

@@ -7,5 +7,6 @@ export { createLogSourceFinder } from "./figures/log-sources.ts";
 export { createRuleHitCounter } from "./hits.ts";
 export { type SlowRule, switchOffSlowRule } from "./over-budget.ts";
 export { ruleRoutes } from "./routes.ts";
+export type { FindEvents } from "./sample/tried.ts";
 export { readRuleState } from "./store.ts";
 export { withoutTrials } from "./trial.ts";

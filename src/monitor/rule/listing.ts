@@ -15,6 +15,7 @@ export type RowFigures = {
   /** undefined = hits could not be counted. */
   readonly hits: ReadonlyMap<string, RuleHits> | undefined;
   readonly alerts: ReadonlyMap<string, RuleAlerts>;
+  readonly costOf: (entry: CatalogEntry) => RuleRow["cost"];
   readonly nowMs: number;
   /** undefined = not looked up, or not known now. */
   readonly seenLogs?: ((wanted: LogSource) => boolean) | undefined;
@@ -49,6 +50,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     lastHitAt: figures.hits?.get(facts.id)?.lastAt ?? null,
     alerts,
     precision: precisionOf(alerts.truePositive, alerts.falsePositive) ?? null,
+    cost: figures.costOf(entry),
     logs: figures.seenLogs?.(logsource) ?? null,
   };
   return { ...row, health: healthOf(row) };
@@ -144,6 +146,7 @@ const SORT_KEYS = {
     return judged === 0 ? -1 : falsePositive / judged;
   },
   precision: (row: RuleRow) => row.precision?.share ?? null,
+  cost: (row: RuleRow) => row.cost?.microsecondsPerEvent ?? null,
 } as const;
 
 /** Sorted by the key, then title, then id: a total order, so that pages do not overlap. Without a key = last, either way. */

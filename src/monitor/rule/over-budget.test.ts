@@ -86,6 +86,9 @@ describe("A rule over its time budget", () => {
       logSources: async () => () => true,
       lint: async () => [],
       tryRule: async () => ({ ok: false as const, reason: "not tried" }),
+      findEvents: async () => [],
+      filters: () => [],
+      costs: { of: () => undefined, budget: 200 },
       alertFigures: async () => new Map(),
     };
     await switchRule(ctx, { id: "slow", isEnabled: true, reason: "made faster" }, ruleDeps);

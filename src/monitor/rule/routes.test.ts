@@ -16,6 +16,7 @@ import { createSourceStatistics, openSourceResolver, sourceRoutes } from "../sou
 import { testContexts } from "../source/testing.ts";
 import { createLogSourceFinder, createRuleHitCounter, openRuleCatalog, readRuleState, ruleRoutes } from "./index.ts";
 
+const UNWATCHED = { state: "off", sinceMs: undefined, usualPauseMs: undefined, afterMs: undefined } as const;
 const T0 = new Date("2026-11-22T12:00:00.000Z");
 const ID = "00000000-0000-4000-8000-00000000000a";
 const RULE = `title: 試験
@@ -64,6 +65,9 @@ beforeAll(async () => {
       logSources: createLogSourceFinder(events, () => T0.getTime()),
       lint: async (text) => lintRules({ text, origin: "own" }),
       tryRule: async (input) => tryRule(input, createParser()),
+      findEvents: async () => [],
+      filters: () => [],
+      costs: { of: () => undefined, budget: 200 },
       alertFigures: (of, scope) => alertFiguresByRule(of.state, scope),
       onRulesChanged: () => undefined,
     }),
@@ -73,6 +77,7 @@ beforeAll(async () => {
       resolver,
       statistics: createSourceStatistics(events, () => T0.getTime()),
       rejections: () => [],
+      silence: () => UNWATCHED,
       tokens: { create: async () => ({ tokenId: "token_1", secret: "ygr_x" }), revoke: async () => undefined },
       endpoints: { http: "http://127.0.0.1:8080", syslog: undefined },
       formats: [],
@@ -101,7 +106,7 @@ describe("The monitoring room over HTTP", () => {
     await app.ready();
     const { paths } = JSON.parse(JSON.stringify(app.swagger())) as { paths: Record<string, object> };
     const own = Object.keys(paths).filter((path) => /^\/api\/v1\/(alerts|rules|sources)/.test(path));
-    expect(own).toHaveLength(25);
+    expect(own).toHaveLength(26);
     expect(JSON.stringify(paths["/api/v1/alerts/bulk"])).toContain("expertSeverity");
   });
 

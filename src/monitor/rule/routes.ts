@@ -17,10 +17,12 @@ import {
   RuleUpdate,
   RuleVersionParams,
   RuleVersionText,
+  SigmaFilters,
 } from "./contract.ts";
 import { coverageRoutes } from "./coverage/routes.ts";
 import { sampleRoutes } from "./sample/routes.ts";
 import {
+  listFilters,
   listRejected,
   listRules,
   type RuleDeps,
@@ -66,6 +68,14 @@ export const ruleRoutes =
       "/api/v1/rules/rejected",
       { config: READ, schema: { tags, summary: "Rules that cannot run, and why", response: { 200: RejectedRules } } },
       async () => listRejected(deps),
+    );
+    app.get(
+      "/api/v1/rules/filters",
+      {
+        config: READ,
+        schema: { tags, summary: "Sigma filters, and the rules that each narrows", response: { 200: SigmaFilters } },
+      },
+      async () => listFilters(deps),
     );
     // For whoever reads alerts: an executive sees titles there and holds no rule:read.
     app.get(

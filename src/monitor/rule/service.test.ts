@@ -14,7 +14,15 @@ import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
 import { RuleCreate, RuleListQuery } from "./contract.ts";
 import { seenIn } from "./figures/log-sources.ts";
 import type { RuleHits } from "./listing.ts";
-import { listRejected, listRules, type RuleDeps, readRule, readRuleFacets, readRuleVersion } from "./service.ts";
+import {
+  listFilters,
+  listRejected,
+  listRules,
+  type RuleDeps,
+  readRule,
+  readRuleFacets,
+  readRuleVersion,
+} from "./service.ts";
 import { readRuleState } from "./store.ts";
 import { withoutTrials } from "./trial.ts";
 import { checkRule, createRule, deleteRule, switchRule, updateRule } from "./upkeep.ts";
@@ -53,6 +61,19 @@ const DIRECTORIES = [
   { origin: "rules/b.yml", text: rule(B, { title: "Whoami on Linux", level: "high", product: "linux" }) },
   { origin: "rules/broken.yml", text: "title: Broken\nid: x\nlogsource:\n    product: windows\ndetection: nothing\n" },
 ];
+
+const COST = { microsecondsPerEvent: 12.5, triedShare: 0.25, events: 4_000 };
+const FILTERS = [
+  {
+    id: "f",
+    title: "Known",
+    origin: "rules/f.yml",
+    line: 3,
+    appliesTo: [A, "not-in-the-catalog"],
+    narrowed: 250,
+    warnings: [{ code: "filter-unknown-rules", values: { rules: "gone" } }],
+  },
+] as const;
 
 let state: State;
 let contexts: TestContexts;
@@ -93,6 +114,12 @@ const deps = (): RuleDeps => ({
   logSources: async () => seenIn([{ product: "linux", category: "process_creation", service: "", code: "" }]),
   lint: async (text) => lintRules({ text, origin: "own" }),
   tryRule: async (input) => tryRule(input, createParser()),
+  findEvents: async () => [],
+  filters: () => FILTERS,
+  costs: {
+    of: (origin, id) => (`${origin} ${id}` === `rules/a.yml ${A}` ? { ...COST } : undefined),
+    budget: 200,
+  },
   alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
   onRulesChanged: () => {
     reloads += 1;
@@ -116,6 +143,44 @@ const activeText = () =>
     .activeRules()
     .map(({ text }) => text)
     .join("\n---\n");
+
+describe("What a rule costs", () => {
+  it("stands beside it and sorts the list, rules that were not measured last", async () => {
+    const page = await list({ sort: "cost", order: "asc" });
+    expect(page.items.map(({ id, cost }) => [id, cost])).toEqual([
+      [A, COST],
+      [B, null],
+    ]);
+    expect((await list({ sort: "cost", order: "desc" })).items[0]?.id).toBe(A);
+    expect(await readRule(taro, A, deps())).toMatchObject({ cost: COST, costBudget: 200 });
+  });
+
+  it("is nothing once it is switched off", async () => {
+    await switchRule(taro, { id: A, isEnabled: false, reason: "noisy" }, deps());
+    expect((await readRule(taro, A, deps())).cost).toBeNull();
+  });
+});
+
+describe("Sigma filters", () => {
+  it("are listed with the rules that they narrow, by title, and what is odd about them in words", () => {
+    expect(listFilters(deps())).toMatchObject({
+      total: 1,
+      items: [
+        {
+          title: "Known",
+          origin: "rules/f.yml",
+          line: 3,
+          narrowed: 250,
+          rules: [
+            { id: A, title: "Whoami" },
+            { id: "not-in-the-catalog", title: "not-in-the-catalog" },
+          ],
+          warnings: [{ code: "filter-unknown-rules", message: "the filter names rules that are not there: gone" }],
+        },
+      ],
+    });
+  });
+});
 
 describe("The list of rules", () => {
   it("shows what each rule is, how often it hit and what its alerts were", async () => {

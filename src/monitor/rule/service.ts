@@ -1,8 +1,8 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import type { Finding } from "../detect/index.ts";
+import { type FilterReport, type Finding, messageOf } from "../detect/index.ts";
 import { isOverBudget } from "./budget-reason.ts";
-import type { RuleCatalog } from "./catalog.ts";
+import type { CatalogEntry, RuleCatalog } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type {
   RejectedRule,
@@ -13,13 +13,14 @@ import type {
   RulePage,
   RuleRow,
   RuleTitles,
+  SigmaFilters,
 } from "./contract.ts";
 import { isCorrelation } from "./documents.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
 import { readRuleStory } from "./rule-text.ts";
-import type { TryRule } from "./sample/tried.ts";
+import type { FindEvents, TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
 /** What rules need to know from elsewhere. */
@@ -32,8 +33,17 @@ export type RuleDeps = {
   readonly lint: (text: string) => Promise<readonly Finding[]>;
   /** Runs a rule over lines in a worker. */
   readonly tryRule: TryRule;
+  /** Stored events to try a rule on. */
+  readonly findEvents: FindEvents;
   /** What analysts found of each rule's alerts, in the units that the person may see. */
   readonly alertFigures: (ctx: Ctx, scope: Scope) => Promise<ReadonlyMap<string, RuleAlerts>>;
+  /** What a rule costs, by its origin and id; undefined = not measured. `budget`: microseconds per event; 0 = none. */
+  readonly costs: {
+    readonly of: (origin: string, ruleId: string) => RuleRow["cost"] | undefined;
+    readonly budget: number;
+  };
+  /** Sigma filters in force; `appliesTo`: the first of the rules that each narrows. */
+  readonly filters: () => readonly (FilterReport & { readonly narrowed: number })[];
   /** Called after every change, so that the pipeline reloads. */
   readonly onRulesChanged: () => void;
 };
@@ -43,6 +53,7 @@ const DEFAULT_DAYS = 7;
 const MAX_RANGE_MS = 400 * DAY_MS;
 const DETAIL_DAYS = 30;
 const MAX_REJECTED = 2_000;
+const MAX_FILTERS = 500;
 
 type Ranged = { from?: string | undefined; to?: string | undefined; days?: number | undefined };
 
@@ -65,9 +76,16 @@ export async function readRows(
   const alerts = await deps.alertFigures(ctx, range.scope);
   const { value: hits, problem: hitsProblem } = await orProblem(() => deps.hits.byRule(range));
   const { value: seenLogs } = withLogs ? await orProblem(() => deps.logSources(range)) : {};
-  const rows = [...deps.catalog.entries().values()].map((entry) => ruleRow(entry, { hits, alerts, seenLogs, nowMs }));
+  const figures = { hits, alerts, seenLogs, costOf: costOf(deps), nowMs };
+  const rows = [...deps.catalog.entries().values()].map((entry) => ruleRow(entry, figures));
   return { rows, ...(hitsProblem !== undefined && { hitsProblem }) };
 }
+
+/** A rule that is off has no cost, though the file that holds it may run for the sake of others. Correlations are not measured. */
+const costOf =
+  ({ costs }: RuleDeps) =>
+  ({ facts, origin, parts, isEnabled }: CatalogEntry): RuleRow["cost"] =>
+    (isEnabled && parts === undefined && costs.of(origin, facts.id)) || null;
 
 async function orProblem<T>(work: () => Promise<T>): Promise<{ value?: T; problem?: string }> {
   try {
@@ -90,6 +108,7 @@ export async function listRules(ctx: Ctx, query: RuleListQuery, deps: RuleDeps):
     ...pageOf(found, query),
     total: found.length,
     enabledTotal: rows.filter((row) => row.isEnabled).length,
+    filtersTotal: deps.filters().length,
     rejectedTotal: deps.catalog.rejected().length,
     overBudgetTotal: rows.filter((row) => !row.isEnabled && isOverBudget(row.override?.reason ?? "")).length,
     ...(hitsProblem !== undefined && { hitsProblem }),
@@ -105,6 +124,29 @@ export async function readRuleFacets(ctx: Ctx, query: RuleFacetQuery, deps: Rule
 export function listRejected({ catalog }: RuleDeps): { items: RejectedRule[]; total: number } {
   const rejected = catalog.rejected();
   return { items: rejected.slice(0, MAX_REJECTED), total: rejected.length };
+}
+
+/** Sigma filters with the rules that each narrows. */
+export function listFilters({ filters, catalog }: Pick<RuleDeps, "filters" | "catalog">): SigmaFilters {
+  const all = filters();
+  const named = (id: string) => {
+    const entry = catalog.entries().get(id);
+    return { id, title: entry?.facts.title ?? id, titleJa: entry?.titleJa ?? "" };
+  };
+  const items = all.slice(0, MAX_FILTERS).map(({ id, title, origin, line, narrowed, appliesTo, warnings }) => ({
+    id,
+    title,
+    origin,
+    ...(line !== undefined && { line }),
+    narrowed,
+    rules: appliesTo.map(named),
+    warnings: warnings.map(({ code, values }) => ({
+      code,
+      values: { ...values },
+      message: messageOf({ code, values }),
+    })),
+  }));
+  return { items, total: all.length };
 }
 
 /** What rules are called in Japanese, of those that say. */
@@ -126,12 +168,13 @@ export async function readRule(ctx: Ctx, id: string, deps: RuleDeps): Promise<Ru
   const versions = await readVersions(ctx.state, id);
   const text = deps.catalog.textOf(id) ?? "";
   return {
-    ...ruleRow(entry, { hits, alerts, seenLogs, nowMs: toMs }),
+    ...ruleRow(entry, { hits, alerts, seenLogs, costOf: costOf(deps), nowMs: toMs }),
     ...readRuleStory(text),
     text,
     isCorrelation: isCorrelation(text, id),
     version: entry.kind === "own" ? (versions[0]?.version ?? null) : null,
     versions,
+    costBudget: deps.costs.budget > 0 ? deps.costs.budget : null,
     hitsByDay: hitsByDay ?? null,
   };
 }

@@ -10,6 +10,9 @@ export type TimeRange = { readonly fromMs: number; readonly toMs: number };
 /** A step of the funnel that its owner counts, in the units the person may see. null = not counted (yet). */
 type CountStep = (ctx: Ctx, range: TimeRange, units: UnitScope) => Promise<number | null>;
 
+/** What finding events takes. */
+export type EventAccess = Pick<SearchDeps, "events" | "tree">;
+
 /** What search needs from elsewhere; `app/` wires it. */
 export type SearchDeps = {
   readonly events: EventsDb;

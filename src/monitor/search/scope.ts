@@ -2,7 +2,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { UnitScope } from "../../organization/access/index.ts";
 import type { Params } from "../../platform/events/index.ts";
 import type { SearchScope } from "./contract.ts";
-import type { Reader, SearchDeps, TimeRange } from "./deps.ts";
+import type { EventAccess, Reader, TimeRange } from "./deps.ts";
 import type { Query, QueryProblem } from "./language/ast.ts";
 import { compileQuery } from "./language/compile.ts";
 import { type Clock, readInstant } from "./language/instant.ts";
@@ -25,7 +25,7 @@ export type Scope = TimeRange & {
  * Resolves a request: range, time zone, query, and the units that the person may read, cut to those asked for.
  * Errors: `invalid` with `{position, expected, code}` for the query; `forbidden` when no unit is left.
  */
-export async function scopeOf(deps: SearchDeps, ctx: Reader, input: SearchScope, range?: TimeRange): Promise<Scope> {
+export async function scopeOf(deps: EventAccess, ctx: Reader, input: SearchScope, range?: TimeRange): Promise<Scope> {
   const clock = clockOf(ctx, input.tz);
   const query = parseQuery(input.q);
   if (!query.ok) throw queryError(query.error);
@@ -45,7 +45,7 @@ export async function scopeOf(deps: SearchDeps, ctx: Reader, input: SearchScope,
 export const unitCondition = (units: UnitScope): string => (units.all ? "1" : "unit_id IN {units:Array(String)}");
 export const unitParams = (units: UnitScope): Params => (units.all ? {} : { units: units.ids });
 
-export async function unitsOf(deps: SearchDeps, ctx: Reader, unit: string): Promise<UnitScope> {
+export async function unitsOf(deps: EventAccess, ctx: Reader, unit: string): Promise<UnitScope> {
   const allowed = ctx.units("event:read");
   const wanted = unit.split(",").filter((id) => id !== "");
   if (wanted.length === 0) return withSome(allowed);

@@ -27,6 +27,7 @@ import { readFunnel } from "./funnel.ts";
 import { readHistogram } from "./histogram.ts";
 import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { searchEvents } from "./page.ts";
+import { newestRawEvents } from "./raw-events.ts";
 import { changeSavedSearch, deleteSavedSearch, listSavedSearches, saveSearch } from "./saved-searches.ts";
 import { IN_RANGE, rangeParams } from "./scope.ts";
 import { readSurroundings } from "./surroundings.ts";
@@ -569,5 +570,29 @@ describe("Saved searches", () => {
       code: "invalid",
       detail: { position: 0 },
     });
+  });
+});
+
+describe("The newest events as they came", () => {
+  const ask = { q: "event.dataset:firewall", from: "now-24h", to: "now", unit: "", tz: "UTC", limit: 5 };
+
+  it("are those of the search, newest first, with their bytes", async () => {
+    const found = await newestRawEvents(deps, taro, ask);
+    expect(found.length).toBe(5);
+    expect(found.map(({ timeMs }) => timeMs)).toEqual(found.map(({ timeMs }) => timeMs).toSorted((a, b) => b - a));
+    for (const { text, id, sourceId } of found) {
+      expect(text).toMatch(/^line \d+/);
+      expect(id).toMatch(/^\d+-\d+$/);
+      expect(sourceId).toBe("source_fw");
+    }
+  });
+
+  it("are only those of units whose events the person may read", async () => {
+    const all = await newestRawEvents(deps, osaka, { ...ask, limit: 200 });
+    const numbers = all.map(({ text }) => Number(/\d+/.exec(text)?.[0]));
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(numbers.filter((n) => n % 3 !== 0)).toEqual([]);
+    const nobody = await contexts.as({ person: "四郎", role: "executive", units: ["unit_root"] });
+    await expect(newestRawEvents(deps, nobody, ask)).rejects.toMatchObject({ code: "forbidden" });
   });
 });

@@ -1,5 +1,5 @@
 import type { Params, SelectLimits } from "../../platform/events/index.ts";
-import type { SearchDeps, TimeRange } from "./deps.ts";
+import type { EventAccess, TimeRange } from "./deps.ts";
 import { isNarrowable, type Narrowing, narrowingOf, withCondition } from "./grams/index.ts";
 import type { RowSelect, StoredRow } from "./row.ts";
 import { IN_RANGE, rangeParams, type Scope, sqlInstant } from "./scope.ts";
@@ -27,12 +27,12 @@ const GROWTH_WITH_GRAMS = 16;
  * The first `rows` events in time order. Walks windows from the near end of the range and stops when the page is full,
  * so that a common query reads minutes, and only a rare one reads the whole range. Time, then stream and seq, is a total order.
  */
-export async function walkEvents(
-  deps: SearchDeps,
+export async function walkEvents<Row extends StoredRow = StoredRow>(
+  deps: EventAccess,
   scope: Scope,
   { select, walk, signal }: { select: RowSelect; walk: Walk; signal?: AbortSignal | undefined },
-): Promise<StoredRow[]> {
-  const found: StoredRow[] = [];
+): Promise<Row[]> {
+  const found: Row[] = [];
   const startedAt = performance.now();
   const range = rangeBehind(scope, walk);
   let narrowing: Narrowing | undefined;
@@ -52,7 +52,7 @@ export async function walkEvents(
         ...(signal && { signal }),
       };
       const { sql, params } = pageQuery(part, select, { ...walk, rows: walk.rows - found.length });
-      found.push(...(await deps.events.select<StoredRow>(sql, params, limits)));
+      found.push(...(await deps.events.select<Row>(sql, params, limits)));
       rest = walk.direction === "desc" ? { ...rest, toMs: part.fromMs } : { ...rest, fromMs: part.toMs };
     }
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { compileRules } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
+import { silenceEvent } from "../source/index.ts";
 import { hostFor } from "./company.ts";
 import { type SimulatedEvent, STAGES, type Stage } from "./event.ts";
 import { sshdAccepted } from "./formats/linux.ts";
@@ -22,7 +23,10 @@ const sources = readdirSync(RULES, { recursive: true, encoding: "utf8" })
 const ruleSet = compileRules(sources);
 const parser = createParser();
 
-function parse(event: SimulatedEvent) {
+/** Yagura's own events come on no way that a sender could take. */
+type Line = Omit<SimulatedEvent, "transport"> & { readonly transport: string };
+
+function parse(event: Line) {
   return parser.parse(event.bytes, {
     format: "auto",
     transport: event.transport,
@@ -32,7 +36,7 @@ function parse(event: SimulatedEvent) {
 }
 
 /** Origins of the rules that an event fires. */
-const firedBy = (event: SimulatedEvent): string[] =>
+const firedBy = (event: Line): string[] =>
   ruleSet.match(parse(event)).map((index) => ruleSet.rules[index]?.origin ?? "");
 
 const story = [...generate({ seed: "rules", startMs: START_MS, durationMs: 8 * HOUR_MS, eventsPerSecond: 0 })];
@@ -41,14 +45,22 @@ const ordinaryHour = [
 ];
 
 /** What the intrusion does not do: one event each. */
-function samples(): Record<string, SimulatedEvent> {
+function samples(): Record<string, Line> {
   const world = new World(new Random("samples"));
   const server = hostFor("supplier", "linux");
   const on = { unit: "hq", computer: "hq-fs01" } as const;
   const who = { ...on, user: "NT AUTHORITY\\SYSTEM" };
   const image = "C:\\Windows\\System32\\vssadmin.exe";
   const root = { pid: 4242, ip: "203.0.113.66", port: 40_000, user: "root", key: undefined };
+  const silent = { id: "s", name: "Firewall", kind: "syslog", unitId: "u" } as const;
+  const notice = { source: silent, sinceMs: START_MS - HOUR_MS, untilMs: START_MS, usualPauseMs: 1_000 };
+  const said = silenceEvent({ ...notice, action: "log-source-silent" });
   return {
+    "yagura/log-source-silent.yml": {
+      ...world.process(who, START_MS, { image, commandLine: "", parentImage: "" }),
+      transport: "internal",
+      bytes: Buffer.from(said),
+    },
     "windows/shadow-copies-deleted.yml": world.process(who, START_MS, {
       image,
       commandLine: "vssadmin.exe delete shadows /all /quiet",

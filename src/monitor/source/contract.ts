@@ -39,6 +39,8 @@ const format = z
   .default("auto");
 /** IANA name; how times without offset are read. "" = UTC. */
 const timeZone = z.string().max(64).default("");
+/** Minutes without an event after which an alert is raised; null = by the source's own cadence, 0 = never. */
+const silenceMinutes = z.union([z.literal(0), z.number().int().min(5).max(100_000)]).nullable();
 
 /**
  * All given parts must hold; the most specific source wins. Empty = matches nothing (token sources match by their token).
@@ -75,6 +77,7 @@ export const SourceUpdate = z.object({
   format: format.removeDefault().optional(),
   timeZone: timeZone.removeDefault().optional(),
   isEnabled: z.boolean().optional(),
+  silenceMinutes: silenceMinutes.optional(),
 });
 export const SourceArchive = z.object({ version: z.number().int().min(1) });
 export const SourceParams = z.object({ id });
@@ -116,6 +119,22 @@ export const Rejection = z.object({ reason: z.string(), count: z.number() });
 
 export const SourceHealth = z.enum(["active", "quiet", "silent", "never", "disabled", "unknown"]);
 
+/**
+ * Whether the source's silence is noticed. `learning`: its cadence is not known yet (a day and night, ten arrivals); `off`: not
+ * watched, which files never are by themselves.
+ */
+const SourceSilence = z.object({
+  state: z.enum(["off", "learning", "sending", "silent"]),
+  /** Silent since. */
+  since: z.string().nullable(),
+  /** Pauses within which the source spends 95 % of its time. */
+  usualPauseMs: z.number().nullable(),
+  /** Silent for longer than this, an alert is raised. */
+  afterMs: z.number().nullable(),
+  /** As set for this source: null = by its cadence, 0 = never. */
+  minutes: z.number().nullable(),
+});
+
 export const SourceRow = z.object({
   id: z.string(),
   version: z.number(),
@@ -138,6 +157,7 @@ export const SourceRow = z.object({
   rejections: z.array(Rejection),
   /** active: within 15 minutes; quiet: within 24 h; silent: longer ago; never: nothing in 30 days; unknown: engine away. */
   health: SourceHealth,
+  silence: SourceSilence,
 });
 
 export const SourceListQuery = z.object({

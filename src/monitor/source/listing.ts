@@ -2,6 +2,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { Rejection, SourceFigures, SourceListQuery, SourceRow } from "./contract.ts";
 import { healthOf } from "./figures.ts";
 import type { StoredSource } from "./schema.ts";
+import type { SilenceView } from "./silence/watch.ts";
 
 /** Lines refused at the door since the start of the process, by source. */
 export type RejectionCount = {
@@ -12,11 +13,12 @@ export type RejectionCount = {
 type Beside = {
   readonly figures: ReadonlyMap<string, SourceFigures> | undefined;
   readonly rejections: ReadonlyMap<string, Rejection[]>;
+  readonly silence: (row: StoredSource) => SilenceView;
   readonly nowMs: number;
 };
 
 /** A stored source with its figures, as the web sees it. */
-export function sourceRow(row: StoredSource, { figures, rejections, nowMs }: Beside): SourceRow {
+export function sourceRow(row: StoredSource, { figures, rejections, silence, nowMs }: Beside): SourceRow {
   const own = figures?.get(row.id) ?? null;
   const { matchTransport, matchPeer, matchHostName } = row;
   return {
@@ -42,8 +44,17 @@ export function sourceRow(row: StoredSource, { figures, rejections, nowMs }: Bes
     figures: own,
     rejections: rejections.get(row.id) ?? [],
     health: healthOf(row, own, nowMs),
+    silence: silenceOf(row, silence(row)),
   };
 }
+
+const silenceOf = ({ silenceMinutes }: StoredSource, view: SilenceView): SourceRow["silence"] => ({
+  state: view.state,
+  since: view.sinceMs === undefined ? null : new Date(view.sinceMs).toISOString(),
+  usualPauseMs: view.usualPauseMs ?? null,
+  afterMs: view.afterMs ?? null,
+  minutes: silenceMinutes,
+});
 
 /** Rejections by source, largest first, and those that belong to no known source, added up. */
 export function sortRejections(counts: readonly RejectionCount[], known: ReadonlySet<string>) {

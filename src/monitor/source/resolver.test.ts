@@ -36,6 +36,7 @@ const stored = (wanted: Partial<StoredSource> & { id: string }): StoredSource =>
   timeZone: "",
   isEnabled: true,
   isAutomatic: false,
+  silenceMinutes: null,
   createdById: null,
   createdByName: null,
   createdAt: T0,

@@ -22,6 +22,7 @@ export const source = pgTable("source", {
   createdAt: instant("created_at").notNull(),
   updatedAt: instant("updated_at").notNull(),
   archivedAt: instant("archived_at"),
+  silenceMinutes: integer("silence_minutes"),
 });
 
 export type StoredSource = typeof source.$inferSelect;

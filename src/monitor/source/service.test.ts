@@ -16,6 +16,7 @@ import {
   readSource,
   type SourceDeps,
 } from "./service.ts";
+import { SilenceWatch } from "./silence/watch.ts";
 import { type TestContexts, testContexts } from "./testing.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
@@ -57,6 +58,7 @@ const deps = (): SourceDeps => ({
     { sourceId: "(unknown)", rejected: { unknown_source: 3 } },
     { sourceId: "source_gone", rejected: { unknown_source: 1, too_large: 2 } },
   ],
+  silence: (row) => new SilenceWatch(T0.getTime()).of(row),
   tokens: {
     create: async (_ctx, { sourceId }) => ({ tokenId: `token_for_${sourceId}`, secret: "ygr_secret" }),
     revoke: async (_ctx, { tokenId }) => void revoked.push(tokenId),

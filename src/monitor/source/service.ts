@@ -18,6 +18,7 @@ import { filterSources, pageOf, type RejectionCount, sortRejections, sortSources
 import { parseNetwork } from "./match.ts";
 import type { SourceResolver } from "./resolver.ts";
 import type { StoredSource } from "./schema.ts";
+import type { SilenceView } from "./silence/watch.ts";
 import { type Endpoints, shipperSnippets } from "./snippets.ts";
 import type { Scope, SourceStatistics } from "./statistics.ts";
 import { countRegistered, findSource, insertSource, readSources, updateSource } from "./store.ts";
@@ -36,6 +37,8 @@ export type SourceDeps = {
   readonly statistics: SourceStatistics;
   /** What the collectors refused since the start of the process. */
   readonly rejections: () => readonly RejectionCount[];
+  /** Whether a source is silent beyond its cadence. */
+  readonly silence: (row: StoredSource) => SilenceView;
   readonly tokens: IngestTokens;
   readonly endpoints: Endpoints;
   /** Ids of the parsers that a source may be pinned to. */
@@ -48,7 +51,7 @@ export async function listSources(ctx: Ctx, query: SourceListQuery, deps: Source
   const { figures, figuresProblem } = await readFigures(stored, deps);
   const { bySource, unattributed } = sortRejections(deps.rejections(), new Set(all.map(({ id }) => id)));
   const nowMs = ctx.now().getTime();
-  const rows = stored.map((row) => sourceRow(row, { figures, rejections: bySource, nowMs }));
+  const rows = stored.map((row) => sourceRow(row, { figures, rejections: bySource, silence: deps.silence, nowMs }));
   return {
     ...pageOf(sortSources(rows, query), query),
     total: rows.length,
@@ -90,7 +93,7 @@ async function detailOf(ctx: Ctx, row: StoredSource, deps: SourceDeps, secret?: 
     deps,
   );
   const { bySource } = sortRejections(deps.rejections(), new Set([row.id]));
-  const beside = { figures: measured.figures, rejections: bySource, nowMs: ctx.now().getTime() };
+  const beside = { figures: measured.figures, rejections: bySource, silence: deps.silence, nowMs: ctx.now().getTime() };
   return {
     ...sourceRow(row, beside),
     ...(measured.figuresProblem !== undefined && { figuresProblem: measured.figuresProblem }),
@@ -141,6 +144,7 @@ export async function createSource(ctx: Ctx, input: SourceCreate, deps: SourceDe
     createdAt: at,
     updatedAt: at,
     archivedAt: null,
+    silenceMinutes: null,
   };
   await orRevoke(ctx, row, deps, () => storeNew(ctx, row));
   await deps.resolver.refresh();
@@ -281,13 +285,21 @@ const matchColumns = (match: SourceMatch) => ({
 });
 
 /** Only what was asked for: an absent part of an update keeps the column. */
-function withoutUndefined({ name, unitId, format, timeZone, isEnabled }: Omit<SourceUpdate, "version" | "match">) {
+function withoutUndefined({
+  name,
+  unitId,
+  format,
+  timeZone,
+  isEnabled,
+  silenceMinutes,
+}: Omit<SourceUpdate, "version" | "match">) {
   return {
     ...(name !== undefined && { name }),
     ...(unitId !== undefined && { unitId }),
     ...(format !== undefined && { format }),
     ...(timeZone !== undefined && { timeZone }),
     ...(isEnabled !== undefined && { isEnabled }),
+    ...(silenceMinutes !== undefined && { silenceMinutes }),
   };
 }
 

@@ -16,7 +16,9 @@ export function useAttention() {
     enabled: can("source:read"),
   });
   const open = (counts.data?.cells ?? []).filter(({ status, count }) => status === "open" && count > 0);
-  const silent = (sources.data?.items ?? []).filter(({ health }) => health === "silent");
+  const silent = (sources.data?.items ?? []).filter(
+    ({ health, silence }) => health === "silent" || silence.state === "silent",
+  );
   const failing = (sources.data?.items ?? []).filter(({ figures }) => (figures?.parseFailures ?? 0) > 0);
   return { can, me, counts, sources, open, silent, failing };
 }

@@ -1,4 +1,5 @@
 import type { LogSource } from "../../event/index.ts";
+import type { FilterWarning } from "../lint/finding.ts";
 import { MAX_TESTS } from "../rule/detection.ts";
 import { allOf, type Expression, sizeOf } from "../rule/expression.ts";
 import type { Filter } from "./filter.ts";
@@ -19,7 +20,7 @@ export type AppliedFilter = {
   readonly filter: Filter;
   /** Ids of the rules that it narrows now. */
   readonly appliesTo: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly FilterWarning[];
 };
 
 /** Names listed in a warning. */
@@ -80,19 +81,17 @@ const isWithin = (wide: LogSource, narrow: LogSource): boolean =>
 
 type Left = { readonly unfit: readonly string[]; readonly tooLarge: readonly string[] };
 
-function warningsOf(filter: Filter, rules: readonly Filterable[], { unfit, tooLarge }: Left): readonly string[] {
+function warningsOf(filter: Filter, rules: readonly Filterable[], { unfit, tooLarge }: Left): readonly FilterWarning[] {
   const warnings = filter.warning === undefined ? [] : [filter.warning];
   if (tooLarge.length > 0)
-    warnings.push(`it is not applied to ${shown(tooLarge)}: together they come to more than ${MAX_TESTS} tests`);
+    warnings.push({ code: "filter-too-large", values: { rules: shown(tooLarge), most: String(MAX_TESTS) } });
   if (filter.rules === "any") return warnings;
   const known = new Set(rules.flatMap(({ facts, name }) => [facts.id, name]));
   const unknown = filter.rules.filter((reference) => !known.has(reference));
-  if (unknown.length > 0) warnings.push(`it names rules that are not there: ${shown(unknown)}`);
-  if (unfit.length > 0) warnings.push(`its log source does not fit ${shown(unfit)}`);
+  if (unknown.length > 0) warnings.push({ code: "filter-unknown-rules", values: { rules: shown(unknown) } });
+  if (unfit.length > 0) warnings.push({ code: "filter-unfit", values: { rules: shown(unfit) } });
   return warnings;
 }
 
 const shown = (names: readonly string[]): string =>
-  names.length > MAX_NAMED
-    ? `${names.slice(0, MAX_NAMED).join(", ")} and ${names.length - MAX_NAMED} more`
-    : names.join(", ");
+  names.length > MAX_NAMED ? `${names.slice(0, MAX_NAMED).join(", ")} +${names.length - MAX_NAMED}` : names.join(", ");

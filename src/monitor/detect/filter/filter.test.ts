@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { compileRules, RuleCompiler } from "../index.ts";
+import { compileRules, messageOf, RuleCompiler } from "../index.ts";
 import { fieldsOf, LINUX } from "../tests/try-rule.ts";
 
 const rule = (id: string, more: object = {}): string =>
@@ -97,7 +97,7 @@ describe("A filter applies where its log source is the rule's or wider", () => {
   ])("%s", (_, ofFilter, ofRule, applies) => {
     const rules = compile(rule("one", { logsource: ofRule }), filter({ rules: ["one"] }, { logsource: ofFilter }));
     expect(rules.filters[0]?.appliesTo).toEqual(applies ? ["one"] : []);
-    expect(rules.filters[0]?.warnings).toEqual(applies ? [] : ["its log source does not fit one"]);
+    expect(rules.filters[0]?.warnings).toEqual(applies ? [] : [{ code: "filter-unfit", values: { rules: "one" } }]);
   });
 });
 
@@ -108,7 +108,7 @@ describe("What is odd about a filter is said", () => {
     ["a rule that is not there", { rules: ["one", "nobody"] }, "names rules that are not there: nobody"],
   ])("%s", (_, parts, warning) => {
     const [report] = compile(rule("one"), filter(parts)).filters;
-    expect(report?.warnings.join()).toContain(warning);
+    expect(report?.warnings.map(messageOf).join()).toContain(warning);
     expect(report?.appliesTo).toEqual(["one"]);
   });
 
@@ -163,6 +163,6 @@ describe("A filter and a rule that together are too much", () => {
       filter({ selection: wide, condition: `not (${often("selection")})` }),
     );
     expect(rules.filters[0]?.appliesTo).toEqual([]);
-    expect(rules.filters[0]?.warnings.join()).toContain("it is not applied to big");
+    expect(rules.filters[0]?.warnings.map(messageOf).join()).toContain("not applied to big");
   });
 });

@@ -1,4 +1,5 @@
 import type { LogSource } from "../../event/index.ts";
+import type { FilterWarning } from "../lint/finding.ts";
 import { readDetection } from "../rule/detection.ts";
 import type { Expression } from "../rule/expression.ts";
 import { idOf } from "../rule/facts.ts";
@@ -17,7 +18,7 @@ export type Filter = {
   /** What must hold besides the rule. Its searches are its own: no condition of a rule can name them. */
   readonly expression: Expression;
   /** What is odd about it, though it can be applied. */
-  readonly warning: string | undefined;
+  readonly warning: FilterWarning | undefined;
 };
 
 export const isFilter = (value: Yaml): boolean => isMap(value) && value.has("filter");
@@ -47,8 +48,7 @@ export function readFilter(value: Yaml, placeholders: Placeholders): Filter {
   });
 }
 
-const INVERTED =
-  'the filter keeps only what its condition matches, because nothing in it is negated: to take that out, write "not"';
+const INVERTED: FilterWarning = { code: "filter-inverted", values: {} };
 
 /** The filter without its list of rules is a detection like any other. */
 function searchesOf(filter: YamlMap): YamlMap {

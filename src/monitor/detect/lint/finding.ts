@@ -16,7 +16,13 @@ export type FindingCode =
   | "only-negative"
   | "odd-tag"
   | "unknown-field"
-  | "all-of-one";
+  | "all-of-one"
+  | FilterFindingCode;
+/** What is odd about a Sigma filter beside the rules that it meets. */
+type FilterFindingCode = "filter-inverted" | "filter-unknown-rules" | "filter-unfit" | "filter-too-large";
+
+/** A filter's finding before its place is known. `values.rules`: the rules it is about. */
+export type FilterWarning = { readonly code: FilterFindingCode; readonly values: Readonly<Record<string, string>> };
 
 export type Finding = {
   readonly code: FindingCode;
@@ -46,9 +52,14 @@ const MESSAGES: Readonly<Record<FindingCode, string>> = {
   "odd-tag": '"{tag}" is no tag that is known: {why}',
   "unknown-field": 'no event of this log source is known to have "{field}"; is "{near}" meant?',
   "all-of-one": '"{field}" asks for all of a single value',
+  "filter-inverted":
+    'the filter keeps only what its condition matches, because nothing in it is negated: to take that out, write "not"',
+  "filter-unknown-rules": "the filter names rules that are not there: {rules}",
+  "filter-unfit": "the filter's log source does not fit {rules}",
+  "filter-too-large": "the filter is not applied to {rules}: together they come to more than {most} tests",
 };
 
 /** The finding in English, for terminals and logs. */
-export function messageOf({ code, values }: Finding): string {
+export function messageOf({ code, values }: Pick<Finding, "code" | "values">): string {
   return MESSAGES[code].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }

@@ -55,10 +55,13 @@ function keyOf({ scope, fromMs, toMs }: HitRange): string {
   return `${minutes} ${scope.all ? "*" : scope.ids.toSorted().join(",")}`;
 }
 
+/** What Yagura itself has to say of log sources comes when there is something to say: its rules can always hit. */
+const OWN_EVENTS: ArrivedKind = { product: "yagura", category: "", service: "log_source", code: "" };
+
 /** Answers for any log source; parts that a rule leaves open fit all. A Windows event belongs to several at once. */
 export function seenIn(kinds: readonly ArrivedKind[]): SeenLogs {
   const seen = new Set<string>();
-  for (const kind of kinds) {
+  for (const kind of [OWN_EVENTS, ...kinds]) {
     const routes = kind.product === "windows" ? [kind, ...windowsRoutesOf(kind.service, kind.code)] : [kind];
     for (const { product, category, service } of routes)
       for (const p of ["", product])

@@ -14,15 +14,32 @@ const MAX_LINE_CHARS = 65_536;
 export const MAX_TRY_CHARS = 200_000;
 /** How many events are tried at once. */
 export const MAX_LINES = 200;
+export const MAX_STORED_CHARS = 1_000_000;
 export const MAX_SAMPLES = 100;
 
 const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
 
-export const RuleTry = z.object({
-  text: z.string().min(1).max(200_000),
-  /** Log lines as they are sent, one a line; or one JSON object or array over several lines. */
-  events: z.string().min(1).max(MAX_TRY_CHARS),
-});
+const text = z.string().min(1).max(200_000);
+const instant = z.string().max(40);
+/** On pasted events, or on the newest of a search; the latter needs event:read and sees the units where one has it. */
+export const RuleTry = z.union([
+  z.strictObject({
+    text,
+    /** Log lines as they are sent, one a line; or one JSON object or array over several lines. */
+    events: z.string().min(1).max(MAX_TRY_CHARS),
+  }),
+  z.strictObject({
+    text,
+    /** As in a search: `from` and `to` are ISO 8601 or relative, such as `now-24h`. */
+    stored: z.object({
+      q: z.string().max(4_000).default(""),
+      from: instant.default("now-24h"),
+      to: instant.default("now"),
+      tz: z.string().max(64).default("Asia/Tokyo"),
+      limit: z.number().int().min(1).max(MAX_LINES).default(50),
+    }),
+  }),
+]);
 const Part = z.object({
   key: z.string(),
   holds: z.boolean(),
@@ -30,6 +47,8 @@ const Part = z.object({
   found: z.object({ name: z.string(), value: z.string() }).nullable(),
 });
 const Tried = z.object({
+  /** The stored event that was tried; null = it was pasted. */
+  stored: z.object({ id: z.string(), time: z.string(), text: z.string() }).nullable(),
   fires: z.boolean(),
   /** Whether the event's log source is one of the rule's; when not, `selections` is empty. */
   fits: z.boolean(),
@@ -68,6 +87,7 @@ const RuleSample = z.object({
 });
 export const RuleSamples = z.object({ items: z.array(RuleSample) });
 
+export type RuleTry = z.infer<typeof RuleTry>;
 export type RuleTryResult = z.infer<typeof RuleTryResult>;
 export type RuleSampleCreate = z.infer<typeof RuleSampleCreate>;
 export type RuleSample = z.infer<typeof RuleSample>;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
+import { AppError } from "../../../kernel/errors.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
@@ -12,6 +13,7 @@ import type { RuleDeps } from "../service.ts";
 import { readRuleState } from "../store.ts";
 import { createRule, updateRule } from "../upkeep.ts";
 import { createSample, deleteSample, listSamples } from "./service.ts";
+import type { StoredLine } from "./tried.ts";
 import { splitEvents, tryOnEvents } from "./try.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
@@ -61,6 +63,9 @@ beforeEach(async () => {
     logSources: async () => () => true,
     lint: async (text) => lintRules({ text, origin: "own" }),
     tryRule: async (input) => tryRule(input, createParser()),
+    findEvents: async () => [],
+    filters: () => [],
+    costs: { of: () => undefined, budget: 200 },
     alertFigures: async () => new Map(),
     onRulesChanged: () => undefined,
   };
@@ -106,6 +111,51 @@ describe("Trying a rule on events", () => {
     const swelling = `[${Array.from({ length: 100 }, () => `[${"1e20,".repeat(200)}0]`).join(",")}]`;
     const outcome = await tryOnEvents(taro, { text: rule("x"), events: swelling }, deps);
     expect(outcome).toMatchObject({ ok: true, leftOut: 55 });
+  });
+});
+
+describe("Trying a rule on stored events", () => {
+  const AT = Date.UTC(2026, 10, 22, 11);
+  const hints = { format: "auto", transport: "try", receivedAtMs: AT };
+  const stored = { q: "host.name:pc1", from: "now-1h", to: "now", tz: "UTC", limit: 2 };
+  const lines = (...texts: string[]): StoredLine[] =>
+    texts.map((text, at) => ({ id: `1-${at}`, timeMs: AT + at, text, hints }));
+  const onStored = (found: readonly StoredLine[], text = rule("whoami.exe")) =>
+    tryOnEvents(taro, { text, stored }, { ...deps, findEvents: async () => found });
+
+  it("says of each event of the search which it is, whether the rule fires, and why", async () => {
+    expect(await onStored(lines(WHOAMI, NOTEPAD))).toMatchObject({
+      ok: true,
+      leftOut: 0,
+      events: [
+        { stored: { id: "1-0", time: "2026-11-22T11:00:00.000Z", text: WHOAMI }, fires: true },
+        { stored: { id: "1-1" }, fires: false, selections: [{ name: "selection", holds: false }] },
+      ],
+    });
+  });
+
+  it("reads each as its source's events are read, not by its look", async () => {
+    const pinned = lines(WHOAMI).map((line) => ({ ...line, hints: { ...hints, format: "raw" } }));
+    expect(await onStored(pinned)).toMatchObject({ events: [{ fires: false, fits: false }] });
+  });
+
+  it("asks for the search as it was asked, and hands on its refusal", async () => {
+    const refused = { ...deps, findEvents: async () => Promise.reject(new AppError("forbidden", "not yours")) };
+    await expect(tryOnEvents(taro, { text: rule("x"), stored }, refused)).rejects.toMatchObject({ code: "forbidden" });
+    const asked: unknown[] = [];
+    const findEvents: RuleDeps["findEvents"] = async (_, search) => {
+      asked.push(search);
+      return [];
+    };
+    expect(await tryOnEvents(taro, { text: rule("x"), stored }, { ...deps, findEvents })).toMatchObject({ events: [] });
+    expect(asked).toEqual([stored]);
+  });
+
+  it("leaves out what is more than a million characters together, and gives the rest whole, to be kept as samples", async () => {
+    const long = `<13>${"x".repeat(400_000)}`;
+    const outcome = await onStored(lines(long, long, long));
+    expect(outcome).toMatchObject({ ok: true, leftOut: 1 });
+    expect(outcome.ok && outcome.events[0]?.stored?.text.length).toBe(long.length);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { FieldValue } from "../../event/index.ts";
-import { MAX_LINES, MAX_TRY_CHARS, type RuleTryResult } from "./contract.ts";
+import { MAX_LINES, MAX_STORED_CHARS, MAX_TRY_CHARS, type RuleTry, type RuleTryResult } from "./contract.ts";
 import { readSamples } from "./store.ts";
-import type { TriedLine, TryRule } from "./tried.ts";
+import type { FindEvents, StoredLine, TriedLine, TryRule } from "./tried.ts";
 
 /** A JSON text over several lines is one event, or as many as its array has; else every line is one. */
 export function splitEvents(text: string): string[] {
@@ -17,25 +17,54 @@ export function splitEvents(text: string): string[] {
 }
 
 /** As many of the first 200 as are within the limit together: JSON written anew may be longer than it was. */
-function withinLimit(lines: readonly string[]): string[] {
+function withinLimit<T>(items: readonly T[], textOf: (item: T) => string, maxChars: number): T[] {
   let chars = 0;
-  return lines.slice(0, MAX_LINES).filter((line) => {
-    chars += line.length;
-    return chars <= MAX_TRY_CHARS;
+  return items.slice(0, MAX_LINES).filter((item) => {
+    chars += textOf(item).length;
+    return chars <= maxChars;
   });
 }
 
-/** The first 200 events, each with what the rule makes of it. */
-export async function tryOnEvents(
+type TryDeps = { readonly tryRule: TryRule; readonly findEvents: FindEvents };
+
+/** The first 200 events, each with what the rule makes of it. Errors: those of a search when stored events are asked for. */
+export async function tryOnEvents(ctx: Ctx, input: RuleTry, deps: TryDeps): Promise<RuleTryResult> {
+  return "stored" in input ? await tryOnStored(ctx, input, deps) : await tryOnPasted(ctx, input, deps);
+}
+
+/** Each is read again from its bytes, as its source's events are. */
+async function tryOnStored(
   ctx: Ctx,
-  input: { text: string; events: string },
-  { tryRule }: { tryRule: TryRule },
+  { text, stored }: Extract<RuleTry, { stored: unknown }>,
+  { tryRule, findEvents }: TryDeps,
+): Promise<RuleTryResult> {
+  const found = await findEvents(ctx, stored);
+  const tried = withinLimit(found, (one) => one.text, MAX_STORED_CHARS);
+  const lines = tried.map((one) => one.text);
+  const hints = tried.map((one) => one.hints);
+  const outcome = await tryRule({ rule: text, lines, hints, nowMs: ctx.now().getTime() });
+  if (!outcome.ok) return outcome;
+  const events = outcome.lines.map((line, at) => ({ ...shown(line), stored: storedView(tried[at]) }));
+  return { ok: true, events, leftOut: found.length - tried.length };
+}
+
+const storedView = (one: StoredLine | undefined) =>
+  one === undefined ? null : { id: one.id, time: new Date(one.timeMs).toISOString(), text: one.text };
+
+async function tryOnPasted(
+  ctx: Ctx,
+  input: Extract<RuleTry, { events: unknown }>,
+  { tryRule }: Pick<TryDeps, "tryRule">,
 ): Promise<RuleTryResult> {
   const lines = splitEvents(input.events);
-  const tried = withinLimit(lines);
+  const tried = withinLimit(lines, (line) => line, MAX_TRY_CHARS);
   const outcome = await tryRule({ rule: input.text, lines: tried, nowMs: ctx.now().getTime() });
   if (!outcome.ok) return outcome;
-  return { ok: true, events: outcome.lines.map(shown), leftOut: lines.length - tried.length };
+  return {
+    ok: true,
+    events: outcome.lines.map((line) => ({ ...shown(line), stored: null })),
+    leftOut: lines.length - tried.length,
+  };
 }
 
 const shown = ({ fires, fits, logsource, dataset, problem, selections }: TriedLine) => ({

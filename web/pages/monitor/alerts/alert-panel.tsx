@@ -1,37 +1,30 @@
-import { ActionIcon, Button, NativeSelect, Textarea } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ActionIcon, Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type AlertDetail, addAlertNote, alertQuery, LEVELS } from "../../../api/alerts.ts";
+import { type AlertDetail, alertQuery } from "../../../api/alerts.ts";
 import { addException } from "../../../api/exceptions.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
-import { IncidentChip, useIncidentOf } from "../../../parts/incident-chip.tsx";
-import { isLevel, Severity } from "../../../parts/severity.tsx";
+import { entityName } from "../../../parts/entity-name.ts";
+import { IncidentChip } from "../../../parts/incident-chip.tsx";
+import { Severity } from "../../../parts/severity.tsx";
 import { SixSentence } from "../../../parts/six-sentence.tsx";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatCount } from "../../../ui/figures.ts";
-import {
-  ArrowBackUpIcon,
-  ArrowRightIcon,
-  ChevronDownIcon,
-  ChevronUpIcon,
-  CircleCheckIcon,
-  PlayerPlayIcon,
-} from "../../../ui/icons.ts";
+import { ChevronDownIcon, ChevronUpIcon } from "../../../ui/icons.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { SidePanel } from "../../../ui/side-panel.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
-import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import { draftFromAlert } from "../exceptions/draft.ts";
+import { Actions } from "./alert-actions.tsx";
 import { AlertHistory } from "./alert-history.tsx";
+import { Notes } from "./alert-notes.tsx";
 import classes from "./alert-panel.module.css";
-import { AssignMenu } from "./assign-menu.tsx";
-import { CloseDialog } from "./close-dialog.tsx";
-import { useChangeAlerts } from "./use-alerts.ts";
+import { Related } from "./alert-related.tsx";
 
 const ExceptionDialog = lazy(() =>
   import("../exceptions/exception-dialog.tsx").then((module) => ({ default: module.ExceptionDialog })),
@@ -97,7 +90,15 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
       {canWrite ? <Actions alert={alert} /> : null}
       <dl className={classes.facts}>
         <dt>{t(`monitor:entityKind.${alert.entity.kind}`)}</dt>
-        <dd>{alert.entity.value}</dd>
+        <dd>
+          {alert.entity.kind === "source" ? (
+            <Link to="/sources/$id" params={{ id: alert.entity.value }}>
+              {entityName(alert)}
+            </Link>
+          ) : (
+            alert.entity.value
+          )}
+        </dd>
         <dt>{t("alerts:panel.unit")}</dt>
         <dd>{nameOf(alert.unitId)}</dd>
         <dt>{t("alerts:panel.count")}</dt>
@@ -152,7 +153,7 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
       <p className={classes.go}>
         <Link to="/search" search={{ q: alert.events.q, from: alert.events.from, to: alert.events.to }}>
           {alert.sample.contributing
-            ? t("alerts:panel.entityEvents", { entity: alert.entity.value })
+            ? t("alerts:panel.entityEvents", { entity: entityName(alert) })
             : t("alerts:panel.events", { count: alert.count, text: formatCount(alert.count) })}
         </Link>
         <Link to="/search" search={{ event: alert.sample.eventId, at: alert.sample.time }}>
@@ -189,189 +190,5 @@ function AddException({ alert }: { readonly alert: AlertDetail }) {
         </Suspense>
       ) : null}
     </>
-  );
-}
-
-function Actions({ alert }: { readonly alert: AlertDetail }) {
-  const { t } = useTranslation(["alerts", "monitor"]);
-  const [isClosing, setClosing] = useState(false);
-  const act = useChangeAlerts();
-  const incident = useIncidentOf(alert.id);
-  const target = { alerts: [{ id: alert.id, version: alert.version }] };
-  return (
-    <div className={classes.actions}>
-      {alert.status === "open" ? (
-        <Button
-          size="xs"
-          leftSection={<PlayerPlayIcon size={14} />}
-          onClick={() =>
-            act.mutate({
-              target,
-              change: { status: "in-progress", ...(alert.assignee ? {} : { assigneeId: "me" }) },
-              said: t("alerts:toast.started", { count: 1 }),
-            })
-          }
-        >
-          {t("alerts:bulk.start")}
-        </Button>
-      ) : null}
-      {alert.status === "closed" ? (
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<ArrowBackUpIcon size={14} />}
-          onClick={() => act.mutate({ target, change: { status: "open" }, said: t("alerts:toast.reopened") })}
-        >
-          {t("alerts:panel.reopen")}
-        </Button>
-      ) : (
-        <Button
-          size="xs"
-          variant={alert.status === "in-progress" ? "filled" : "default"}
-          leftSection={<CircleCheckIcon size={14} />}
-          onClick={() => setClosing(true)}
-        >
-          {t("alerts:bulk.close")}
-        </Button>
-      )}
-      <AssignMenu
-        onAssign={(assigneeId, name) =>
-          act.mutate({
-            target,
-            change: { assigneeId },
-            said:
-              assigneeId === null
-                ? t("alerts:toast.unassigned", { count: 1 })
-                : t("alerts:toast.assigned", { count: 1, name }),
-          })
-        }
-      />
-      <NativeSelect
-        size="xs"
-        aria-label={t("alerts:panel.judge")}
-        value={alert.expertSeverity ?? ""}
-        onChange={(event) => {
-          const value = event.currentTarget.value;
-          act.mutate({
-            target,
-            change: { expertSeverity: isLevel(value) ? value : null },
-            said: t("alerts:toast.judged", { count: 1 }),
-          });
-        }}
-        data={[
-          { value: "", label: t("alerts:panel.judge") },
-          ...LEVELS.map((level) => ({ value: level, label: t(`monitor:severity.${level}`) })),
-        ]}
-      />
-      {incident === null ? <IncidentMenu alerts={[alert]} /> : null}
-      {isClosing ? (
-        <CloseDialog
-          count={1}
-          onCancel={() => setClosing(false)}
-          onClose={(change) => {
-            setClosing(false);
-            act.mutate({ target, change, said: t("alerts:toast.closed", { count: 1 }) });
-          }}
-        />
-      ) : null}
-    </div>
-  );
-}
-
-function Related({ alert }: { readonly alert: AlertDetail }) {
-  const { t } = useTranslation(["alerts", "monitor"]);
-  const titleOf = useRuleTitle();
-  return (
-    <>
-      {alert.sameEntity.length > 0 ? (
-        <section className={classes.section}>
-          <h3>{t("alerts:panel.sameEntity", { entity: alert.entity.value })}</h3>
-          <ul className={classes.plain}>
-            {alert.sameEntity.map((other) => (
-              <li key={other.id}>
-                <Severity level={other.severity} isQuiet />{" "}
-                <Link to="/alerts" search={(now) => ({ ...now, alert: other.id })}>
-                  {titleOf({ id: other.ruleId, title: other.ruleTitle })}
-                </Link>{" "}
-                <span className={classes.small}>
-                  ×{formatCount(other.count)} · {t(`monitor:status.${other.status}`)}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
-      {alert.former.length > 0 ? (
-        <section className={classes.section}>
-          <h3>{t("alerts:panel.former")}</h3>
-          <ul className={classes.plain}>
-            {alert.former.map((former) => (
-              <li key={former.id}>
-                <ArrowRightIcon size={13} aria-hidden />{" "}
-                <Link to="/alerts" search={(now) => ({ ...now, alert: former.id })}>
-                  {former.disposition ? t(`monitor:disposition.${former.disposition}`) : t("monitor:status.closed")}
-                </Link>{" "}
-                {former.reason}{" "}
-                <span className={classes.small}>
-                  <Instant at={former.lastAt} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
-    </>
-  );
-}
-
-function Notes({ alert, canWrite }: { readonly alert: AlertDetail; readonly canWrite: boolean }) {
-  const { t } = useTranslation("alerts");
-  const [text, setText] = useState("");
-  const queryClient = useQueryClient();
-  const add = useMutation({
-    mutationFn: () => addAlertNote(alert.id, text.trim()),
-    onSuccess: (detail) => {
-      setText("");
-      queryClient.setQueryData(alertQuery(alert.id).queryKey, detail);
-      void queryClient.invalidateQueries({ queryKey: ["alerts", "list"] });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (text.trim() !== "") add.mutate();
-  };
-  if (alert.notes.length === 0 && !canWrite) return null;
-  return (
-    <section className={classes.section}>
-      <h3>{t("panel.notes")}</h3>
-      <ul className={classes.plain}>
-        {alert.notes.map((note) => (
-          <li key={note.id} className={classes.note}>
-            <p>{note.text}</p>
-            <p className={classes.small}>
-              {note.author.name} · <Instant at={note.at} />
-            </p>
-          </li>
-        ))}
-      </ul>
-      {canWrite ? (
-        <form onSubmit={submit} className={classes.noteForm}>
-          {add.error ? <ProblemNote error={add.error} /> : null}
-          <Textarea
-            aria-label={t("panel.noteField")}
-            placeholder={t("panel.noteField")}
-            autosize
-            minRows={2}
-            maxRows={10}
-            maxLength={4000}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-          <Button type="submit" size="xs" variant="default" loading={add.isPending} disabled={text.trim() === ""}>
-            {t("panel.addNote")}
-          </Button>
-        </form>
-      ) : null}
-    </section>
   );
 }

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { AlertRow } from "../../../api/alerts.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { entityName } from "../../../parts/entity-name.ts";
 import { IncidentChip } from "../../../parts/incident-chip.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
@@ -49,7 +50,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
             <p className={classes.sentence}>
               <SixSentence six={alert.sample.six} draw={plainAnswer} />
             </p>
-            <p className={classes.phoneEntity}>{alert.entity.value}</p>
+            <p className={classes.phoneEntity}>{entityName(alert)}</p>
             <p className={classes.tags}>
               {alert.rule.tactics.map((tactic) => (
                 <span key={tactic}>{t(`monitor:tactic.${tactic}`, { defaultValue: tactic })}</span>
@@ -66,11 +67,11 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
         title: t("alerts:column.entity"),
         width: 150,
         isWide: true,
-        cell: ({ entity, unitId }) => (
+        cell: (alert) => (
           <>
-            <span className={classes.entity}>{entity.value}</span>
+            <span className={classes.entity}>{entityName(alert)}</span>
             <span className={classes.minor}>
-              {t(`monitor:entityKind.${entity.kind}`)} · {nameOf(unitId)}
+              {t(`monitor:entityKind.${alert.entity.kind}`)} · {nameOf(alert.unitId)}
             </span>
           </>
         ),

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Segments } from "../../../ui/segments.tsx";
 import classes from "./rule-page.module.css";
 
-export const TABS = ["rules", "noisy", "quiet", "no-logs", "rejected"] as const;
+export const TABS = ["rules", "noisy", "quiet", "no-logs", "filters", "rejected"] as const;
 export type Tab = (typeof TABS)[number];
 export const isTab = (text: string | undefined): text is Tab => TABS.some((tab) => tab === text);
 

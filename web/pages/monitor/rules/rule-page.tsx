@@ -19,10 +19,11 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { CostSection } from "./cost.tsx";
 import { precisionText } from "./precision.tsx";
 import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
-import { RuleSwitch, SwitchReason } from "./rules-page.tsx";
+import { RuleSwitch, SwitchReason } from "./rule-switch.tsx";
 import { Samples } from "./samples.tsx";
 import { TrialButton } from "./trial.tsx";
 
@@ -43,7 +44,7 @@ export function RulePage() {
     <Page title={title} lead={(isJapanese && rule.descriptionJa) || rule.description} actions={<Actions rule={rule} />}>
       <p className={classes.badges}>
         <Severity level={rule.level} />
-        <span>{rule.status}</span>
+        {rule.status ? <span>{rule.status}</span> : null}
         <span>{Object.values(rule.logsource).filter(Boolean).join(" / ")}</span>
         <RuleSwitch rule={rule} />
         <TrialButton rule={rule} />
@@ -59,6 +60,7 @@ export function RulePage() {
         </div>
         <div className={classes.stack}>
           <Outcome rule={rule} />
+          <CostSection rule={rule} />
           <About rule={rule} />
           {rule.kind === "own" ? <Samples rule={rule} /> : null}
           {rule.versions.length > 0 ? <Versions rule={rule} /> : null}
@@ -225,7 +227,9 @@ function About({ rule }: { readonly rule: RuleDetail }) {
         ) : null}
         {rule.override ? (
           <>
-            <dt>{t(rule.isEnabled ? "rules:detail.turnedOn" : "rules:detail.turnedOff")}</dt>
+            <dt>
+              {t(rule.trial ? "rules:trial.on" : rule.isEnabled ? "rules:detail.turnedOn" : "rules:detail.turnedOff")}
+            </dt>
             <dd>
               <SwitchReason reason={rule.override.reason} /> — {rule.override.by.name},{" "}
               <Instant at={rule.override.at} />

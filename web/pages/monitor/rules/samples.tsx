@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { deleteSample, type RuleDetail, samplesQuery } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
+import { CheckIcon, XIcon } from "../../../ui/icons.ts";
 import { Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
@@ -30,8 +31,9 @@ export function Samples({ rule }: { readonly rule: RuleDetail }) {
           const isRight = fires === (expected === "hit");
           return (
             <li key={id}>
-              <span className={classes.verdict} data-holds={isRight}>
-                {isRight ? "✓" : "✗"} {t(`samples.${expected}`)}: {t(isRight ? "samples.right" : "samples.wrong")}
+              <span className={classes.verdict} data-wrong={!isRight || undefined}>
+                {isRight ? <CheckIcon size={13} aria-hidden /> : <XIcon size={13} aria-hidden />}{" "}
+                {t(`samples.${expected}`)}: {t(isRight ? "samples.right" : "samples.wrong")}
               </span>
               <code className={classes.line}>{text}</code>
               <span className={classes.small}>

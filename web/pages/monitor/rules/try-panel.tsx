@@ -1,12 +1,15 @@
-import { Button, Textarea } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { keepSample, type RuleTryResult, tryRule } from "../../../api/rules.ts";
+import { tryRule } from "../../../api/rules.ts";
+import { meQuery } from "../../../api/session.ts";
+import { isComposing } from "../../../ui/keys.ts";
 import { Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
-import { toastDone } from "../../../ui/toast.tsx";
+import { Segments } from "../../../ui/segments.tsx";
 import classes from "./try.module.css";
+import { TryOutcome } from "./try-outcome.tsx";
 
 type TryPanelProps = {
   readonly text: string;
@@ -14,13 +17,37 @@ type TryPanelProps = {
   readonly ruleId: string | undefined;
 };
 
-/** Runs the rule as it stands in the editor over pasted events, and shows which part of it saw what. */
+/** Runs the rule as it stands in the editor over events, and shows which part of it saw what. */
 export function TryPanel({ text, ruleId }: TryPanelProps) {
   const { t } = useTranslation("rules");
-  const [events, setEvents] = useState("");
-  const trial = useMutation({ mutationFn: () => tryRule(text, events) });
+  const { data: me } = useQuery(meQuery);
+  const [way, setWay] = useState<"pasted" | "stored">("pasted");
   return (
     <Section title={t("try.title")}>
+      {me?.permissions.includes("event:read") ? (
+        <div className={classes.way}>
+          <Segments
+            aria-label={t("try.way")}
+            value={way}
+            onChange={setWay}
+            data={[
+              { value: "pasted", label: t("try.pasted") },
+              { value: "stored", label: t("try.stored") },
+            ]}
+          />
+        </div>
+      ) : null}
+      {way === "pasted" ? <TryPasted text={text} ruleId={ruleId} /> : <TryStored text={text} ruleId={ruleId} />}
+    </Section>
+  );
+}
+
+function TryPasted({ text, ruleId }: TryPanelProps) {
+  const { t } = useTranslation("rules");
+  const [events, setEvents] = useState("");
+  const trial = useMutation({ mutationFn: () => tryRule({ text, events }) });
+  return (
+    <>
       <Textarea
         label={t("try.label")}
         description={t("try.hint")}
@@ -34,7 +61,7 @@ export function TryPanel({ text, ruleId }: TryPanelProps) {
         classNames={{ input: classes.events ?? "" }}
       />
       <Button
-        mt="xs"
+        className={classes.run ?? ""}
         variant="default"
         loading={trial.isPending}
         disabled={events.trim() === ""}
@@ -44,115 +71,66 @@ export function TryPanel({ text, ruleId }: TryPanelProps) {
       </Button>
       <div aria-live="polite">
         {trial.error ? <ProblemNote error={trial.error} /> : null}
-        {trial.data ? <Outcome result={trial.data} events={events} ruleId={ruleId} /> : null}
+        {trial.data ? <TryOutcome result={trial.data} events={events} ruleId={ruleId} /> : null}
       </div>
-    </Section>
-  );
-}
-
-type OutcomeProps = { readonly result: RuleTryResult; readonly events: string; readonly ruleId: string | undefined };
-
-function Outcome({ result, events, ruleId }: OutcomeProps) {
-  const { t } = useTranslation("rules");
-  if (!result.ok)
-    return (
-      <p className={classes.fault}>
-        {result.line === undefined ? "" : t("editor.line", { line: result.line })} {result.reason}
-      </p>
-    );
-  const lines = events.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const isByLine = lines.length === result.events.length + result.leftOut;
-  return (
-    <>
-      <ol className={classes.tried}>
-        {result.events.map((event, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: an event is its place in the text
-          <li key={at}>
-            <TriedEvent event={event} number={at + 1} />
-            {ruleId && isByLine ? <Keep ruleId={ruleId} line={lines[at] ?? ""} /> : null}
-          </li>
-        ))}
-      </ol>
-      {result.leftOut > 0 ? <p>{t("try.leftOut", { count: result.leftOut })}</p> : null}
-      {ruleId ? null : <p className={classes.small}>{t("try.keepAfter")}</p>}
     </>
   );
 }
 
-type Tried = Extract<RuleTryResult, { ok: true }>["events"][number];
+const RANGES = ["now-1h", "now-24h", "now-7d", "now-30d"] as const;
+const LIMITS = ["20", "50", "200"] as const;
 
-function TriedEvent({ event, number }: { readonly event: Tried; readonly number: number }) {
+/** The newest events of a search: what would this rule have made of what really came? */
+function TryStored({ text, ruleId }: TryPanelProps) {
   const { t } = useTranslation("rules");
-  const logsource = Object.values(event.logsource).filter(Boolean).join(" / ") || t("try.unknownLogs");
-  return (
-    <>
-      <p>
-        {t("try.event", { number })}{" "}
-        <strong data-fires={event.fires}>{t(event.fires ? "try.fires" : "try.silent")}</strong>{" "}
-        <span className={classes.small}>{[logsource, event.dataset].filter(Boolean).join(" · ")}</span>
-      </p>
-      {event.problem ? <p className={classes.small}>{t("try.problem", { problem: event.problem })}</p> : null}
-      {event.fits ? null : <p className={classes.small}>{t("try.wrongLogs", { logsource })}</p>}
-      {event.selections.length > 0 ? (
-        <ul className={classes.selections}>
-          {event.selections.map((selection) => (
-            <li key={selection.name}>
-              <Verdict holds={selection.holds} /> <code>{selection.name}</code>
-              <ul>
-                {selection.parts.map((part) => (
-                  <li key={part.key}>
-                    <Verdict holds={part.holds} /> <code>{part.key}</code>{" "}
-                    <span className={classes.small}>
-                      {part.found
-                        ? `${part.found.name} = ${part.found.value}`
-                        : part.key.startsWith("#")
-                          ? ""
-                          : t("try.absent")}
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-    </>
-  );
-}
-
-function Verdict({ holds }: { readonly holds: boolean }) {
-  const { t } = useTranslation("rules");
-  return (
-    <span className={classes.verdict} data-holds={holds}>
-      {holds ? "✓" : "✗"} {t(holds ? "try.holds" : "try.fails")}
-    </span>
-  );
-}
-
-function Keep({ ruleId, line }: { readonly ruleId: string; readonly line: string }) {
-  const { t } = useTranslation("rules");
-  const queryClient = useQueryClient();
-  const keep = useMutation({
-    mutationFn: (expected: "hit" | "miss") => keepSample(ruleId, { expected, text: line }),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ["rules", "samples", ruleId] });
-      toastDone(t("try.kept"));
-    },
+  const [q, setQ] = useState("");
+  const [from, setFrom] = useState<string>("now-24h");
+  const [limit, setLimit] = useState<string>("50");
+  const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const trial = useMutation({
+    mutationFn: () => tryRule({ text, stored: { q: q.trim(), from, tz, limit: Number(limit) } }),
   });
   return (
-    <p>
-      {(["hit", "miss"] as const).map((expected) => (
-        <Button
-          key={expected}
-          size="compact-xs"
-          variant="subtle"
-          disabled={keep.isPending || keep.isSuccess}
-          onClick={() => keep.mutate(expected)}
-        >
-          {t(expected === "hit" ? "try.keepHit" : "try.keepMiss")}
+    <div className={classes.form}>
+      <TextInput
+        label={t("try.query")}
+        description={t("try.queryHint")}
+        placeholder="host.name:dc1 and event.code:4688"
+        value={q}
+        onChange={(event) => setQ(event.currentTarget.value)}
+        // The panel stands in the editor's form, and Enter would save the rule.
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || isComposing(event)) return;
+          event.preventDefault();
+          trial.mutate();
+        }}
+        maxLength={4_000}
+        spellCheck={false}
+      />
+      <div className={classes.row}>
+        <NativeSelect
+          label={t("try.range")}
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+          data={RANGES.map((value) => ({ value, label: t(`try.ranges.${value}`) }))}
+        />
+        <NativeSelect
+          label={t("try.newest")}
+          value={limit}
+          onChange={(event) => setLimit(event.currentTarget.value)}
+          data={LIMITS.map((value) => ({ value, label: t("try.count", { text: value }) }))}
+        />
+        <Button variant="default" loading={trial.isPending} onClick={() => trial.mutate()}>
+          {t("try.run")}
         </Button>
-      ))}
-      {keep.error ? <ProblemNote error={keep.error} /> : null}
-    </p>
+      </div>
+      <div aria-live="polite">
+        {trial.error ? <ProblemNote error={trial.error} /> : null}
+        {trial.data?.ok && trial.data.events.length === 0 ? <p>{t("try.none")}</p> : null}
+        {trial.data && !(trial.data.ok && trial.data.events.length === 0) ? (
+          <TryOutcome result={trial.data} events="" ruleId={ruleId} />
+        ) : null}
+      </div>
+    </div>
   );
 }

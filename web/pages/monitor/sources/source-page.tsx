@@ -1,33 +1,25 @@
-import { Button, Switch } from "@mantine/core";
+import { Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import { meQuery } from "../../../api/session.ts";
-import {
-  archiveSource,
-  parseFailuresQuery,
-  type SourceDetail,
-  sourceQuery,
-  updateSource,
-} from "../../../api/sources.ts";
+import { parseFailuresQuery, type SourceDetail, sourceQuery, updateSource } from "../../../api/sources.ts";
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { CoverageTable } from "../../../parts/coverage.tsx";
-import { Health } from "../../../parts/health.tsx";
 import { formatAgo, formatSpan } from "../../../ui/ago.ts";
-import { confirm } from "../../../ui/confirm.tsx";
 import { formatCount, formatHeadline, formatRate, formatShare } from "../../../ui/figures.ts";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import { Page, Section } from "../../../ui/page.tsx";
 import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { SilenceSection, SourceState } from "./silence.tsx";
 import { Snippets } from "./snippets.tsx";
-import { type SourceDraft, SourceFields } from "./source-fields.tsx";
+import { Settings } from "./source-settings.tsx";
 import classes from "./sources.module.css";
 
 export function SourcePage() {
@@ -79,6 +71,7 @@ export function SourcePage() {
               <CoverageTable coverage={source.figures.coverage} />
             </Section>
           ) : null}
+          <SilenceSection silence={source.silence} />
           <Facts source={source} />
           {canWrite && source.archivedAt === null ? <Settings key={source.version} source={source} /> : null}
         </div>
@@ -92,7 +85,7 @@ function Lead({ source }: { readonly source: SourceDetail }) {
   const { nameOf } = useUnit();
   return (
     <>
-      <Health health={source.health} /> · {t(`kind.${source.kind}`)} · {nameOf(source.unitId)}
+      <SourceState source={source} /> · {t(`kind.${source.kind}`)} · {nameOf(source.unitId)}
       {source.isAutomatic ? ` · ${t("automatic")}` : ""}
       {source.archivedAt ? ` · ${t("detail.archived")}` : ""}
     </>
@@ -238,63 +231,5 @@ function EnabledSwitch({ source }: { readonly source: SourceDetail }) {
       checked={source.isEnabled}
       onChange={(event) => change.mutate(event.currentTarget.checked)}
     />
-  );
-}
-
-function Settings({ source }: { readonly source: SourceDetail }) {
-  const { t } = useTranslation("sources");
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const [draft, setDraft] = useState<SourceDraft>({
-    name: source.name,
-    unitId: source.unitId,
-    format: source.format,
-    timeZone: source.timeZone,
-    match: source.match,
-  });
-  const save = useMutation({
-    mutationFn: () => updateSource(source.id, { version: source.version, ...draft }),
-    onSuccess: (detail) => {
-      queryClient.setQueryData(sourceQuery(source.id).queryKey, detail);
-      void queryClient.invalidateQueries({ queryKey: ["sources", "list"] });
-      toastDone(t("detail.saved"));
-    },
-  });
-  const archive = useMutation({
-    mutationFn: () => archiveSource(source.id, source.version),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ["sources"] });
-      toastDone(t("detail.archiveDone", { name: source.name }));
-      await navigate({ to: "/sources" });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
-  const askArchive = async () => {
-    const answer = await confirm({
-      title: t("detail.archiveTitle", { name: source.name }),
-      body: t("detail.archiveBody"),
-      action: t("detail.archive"),
-    });
-    if (answer !== undefined) archive.mutate();
-  };
-  return (
-    <Section title={t("detail.settings")}>
-      <form className={classes.form} onSubmit={submit}>
-        <SourceFields kind={source.kind} draft={draft} onChange={(part) => setDraft((now) => ({ ...now, ...part }))} />
-        {save.error ? <ProblemNote error={save.error} /> : null}
-        {archive.error ? <ProblemNote error={archive.error} /> : null}
-        <div style={{ display: "flex", justifyContent: "space-between" }}>
-          <Button type="submit" loading={save.isPending}>
-            {t("detail.save")}
-          </Button>
-          <Button variant="subtle" color="shu" onClick={() => void askArchive()}>
-            {t("detail.archive")}
-          </Button>
-        </div>
-      </form>
-    </Section>
   );
 }

@@ -8,8 +8,6 @@ import { type SourcePage, type SourceRow, sourcesQuery } from "../../../api/sour
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { CoverageMeter } from "../../../parts/coverage.tsx";
-import { Health } from "../../../parts/health.tsx";
-import { formatAgo } from "../../../ui/ago.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount, formatHeadline, formatRate, formatShare } from "../../../ui/figures.ts";
@@ -20,6 +18,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
+import { SilenceNote, SourceState } from "./silence.tsx";
 import classes from "./sources.module.css";
 
 export function SourcesPage() {
@@ -141,7 +140,7 @@ function Find({ q, onFind }: { readonly q: string; readonly onFind: (q: string |
 }
 
 function useColumns(): readonly Column<SourceRow>[] {
-  const { t, i18n } = useTranslation(["sources", "monitor"]);
+  const { t } = useTranslation(["sources", "monitor"]);
   const { nameOf } = useUnit();
   return useMemo(
     (): readonly Column<SourceRow>[] => [
@@ -166,11 +165,11 @@ function useColumns(): readonly Column<SourceRow>[] {
         title: t("sources:column.health"),
         sort: "last-seen",
         width: 150,
-        cell: ({ health, figures }) => (
+        cell: (source) => (
           <>
-            <Health health={health} />
+            <SourceState source={source} />
             <span className={classes.minor}>
-              {figures?.lastSeenAt ? formatAgo(figures.lastSeenAt, i18n.language) : ""}
+              <SilenceNote source={source} />
             </span>
           </>
         ),
@@ -227,6 +226,6 @@ function useColumns(): readonly Column<SourceRow>[] {
         cell: ({ figures }) => (figures?.coverage ? <CoverageMeter coverage={figures.coverage} /> : "–"),
       },
     ],
-    [t, i18n.language, nameOf],
+    [t, nameOf],
   );
 }

@@ -1,0 +1,237 @@
+import { readFileSync } from "node:fs";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../kernel/errors.ts";
+import type { State } from "../../../platform/state/index.ts";
+import { openTestState } from "../../../platform/state/testing.ts";
+import { alertDeps, markSourceRecovered, recordDetectionGroups } from "../../alert/index.ts";
+import { encodeFrames, encodeMeta } from "../../collect/index.ts";
+import { compileRules, NO_EXCEPTIONS } from "../../detect/index.ts";
+import { createParser } from "../../parse/index.ts";
+import { BatchProcessor } from "../../pipeline/process-batch.ts";
+import type { StoredSource } from "../schema.ts";
+import { type TestContexts, testContexts } from "../testing.ts";
+import { silenceEvent } from "./event.ts";
+import { LOOK_EVERY_MS, openSilenceKeeper, type SilenceKeeper, type SilenceNotice } from "./keeper.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 3_600_000;
+const T0 = Date.UTC(2026, 10, 16);
+const RULE = readFileSync(new URL("../../../../content/rules/yagura/log-source-silent.yml", import.meta.url), "utf8");
+
+let state: State;
+let contexts: TestContexts;
+let nowMs: number;
+let isDeaf: boolean;
+let isWalAway: boolean;
+let sources: Map<string, StoredSource>;
+let seq = 0;
+beforeAll(async () => {
+  state = await openTestState();
+});
+afterAll(() => state?.close());
+beforeEach(async () => {
+  await state.db.execute(sql`TRUNCATE source, source_cadence, alert, alert_change, alert_history`);
+  contexts = testContexts(state, new Date(T0));
+  [nowMs, isDeaf, isWalAway] = [T0, false, false];
+  sources = new Map([["fw", FIREWALL]]);
+});
+
+const FIREWALL: StoredSource = {
+  id: "fw",
+  version: 1,
+  name: "本社ファイアウォール",
+  kind: "syslog",
+  tokenId: null,
+  matchTransport: null,
+  matchPeer: "10.0.0.1",
+  matchHostName: null,
+  unitId: "unit_osaka",
+  format: "auto",
+  timeZone: "",
+  isEnabled: true,
+  isAutomatic: false,
+  silenceMinutes: null,
+  createdById: null,
+  createdByName: null,
+  createdAt: new Date(T0),
+  updatedAt: new Date(T0),
+  archivedAt: null,
+};
+
+const rules = compileRules([{ text: RULE, origin: "log-source-silent.yml" }]);
+const parser = createParser();
+const processor = new BatchProcessor();
+const engines = {
+  parse: parser.parse,
+  match: (event: Parameters<typeof rules.match>[0]) => rules.match(event).flatMap((at) => rules.rules[at]?.facts ?? []),
+  ...NO_EXCEPTIONS,
+};
+
+/** The event's way through the log, the parser, the rules and the alert store, all of them the real ones but the log. */
+async function tell(notice: SilenceNotice): Promise<void> {
+  if (isWalAway) throw new AppError("unavailable", "The disk is full.");
+  const { unitId } = notice.source;
+  seq += 1;
+  const meta = encodeMeta({ sourceId: "yagura", unitId, transport: "internal", peer: "", format: "auto" });
+  const record = { seq, receivedAtMs: nowMs, meta, payload: encodeFrames([Buffer.from(silenceEvent(notice))]) };
+  const batch = { stream: 1, records: [record], alreadyStored: { events: [], detections: [] } };
+  const { groups } = processor.process(batch, engines);
+  await state.transaction((tx) => recordDetectionGroups(tx, groups, new Date(nowMs)));
+}
+
+const system = () => contexts.as({ person: "silence", now: new Date(nowMs) });
+const open = (): Promise<SilenceKeeper> =>
+  openSilenceKeeper({
+    system,
+    sources: () => sources,
+    now: () => nowMs,
+    isDeaf: () => isDeaf,
+    tell,
+    markRecovered: async (notice) =>
+      await markSourceRecovered(await system(), { ...notice, sourceId: notice.source.id }, alertDeps),
+  });
+
+/** Time goes on, with an event of the source each minute or none. */
+async function pass(keeper: SilenceKeeper, forMs: number, sends: boolean): Promise<void> {
+  for (const untilMs = nowMs + forMs; nowMs < untilMs; nowMs += LOOK_EVERY_MS) {
+    if (sends && (nowMs - T0) % MINUTE === 0) keeper.arrived("fw", nowMs);
+    await keeper.look();
+  }
+}
+async function learned(): Promise<SilenceKeeper> {
+  const keeper = await open();
+  for (; nowMs < T0 + 2 * DAY; nowMs += MINUTE) keeper.arrived("fw", nowMs);
+  await keeper.look();
+  return keeper;
+}
+const alerts = async () =>
+  (
+    await state.db.execute(
+      sql`SELECT rule_title, level, techniques, entity_kind, entity, unit_id, source_id, status, count::int AS count, note_count
+        FROM alert ORDER BY id`,
+    )
+  ).rows;
+const ALERT = {
+  rule_title: "Log Source Gone Silent",
+  level: "medium",
+  techniques: ["T1562"],
+  entity_kind: "source",
+  entity: "fw",
+  unit_id: "unit_osaka",
+  source_id: "fw",
+  status: "open",
+  count: 1,
+  note_count: 0,
+};
+
+describe("A log source that goes silent", () => {
+  it("raises one alert about itself, in its own unit, and is in the audit record", async () => {
+    const keeper = await learned();
+    await pass(keeper, 60 * MINUTE, false);
+    expect(await alerts()).toEqual([ALERT]);
+    expect(contexts.audits).toMatchObject([
+      { action: "source.silent", target: { kind: "source", id: "fw" }, unitId: "unit_osaka" },
+    ]);
+    expect(keeper.of(FIREWALL).state).toBe("silent");
+  });
+
+  it("has its alert marked when it speaks again, and the alert stays for people to judge", async () => {
+    const keeper = await learned();
+    await pass(keeper, 60 * MINUTE, false);
+    await pass(keeper, 5 * MINUTE, true);
+    expect(await alerts()).toEqual([{ ...ALERT, note_count: 1 }]);
+    const { rows } = await state.db.execute(sql`SELECT note FROM alert_change`);
+    expect(rows).toEqual([{ note: `source-recovered:${T0 + 2 * DAY - MINUTE}:${T0 + 2 * DAY + 60 * MINUTE}` }]);
+    expect(contexts.audits.map(({ action }) => action)).toEqual(["source.silent", "source.recover", "alert.note"]);
+    expect(keeper.of(FIREWALL).state).toBe("sending");
+  });
+
+  it("counts in the same alert when it happens again", async () => {
+    const keeper = await learned();
+    await pass(keeper, 30 * MINUTE, false);
+    await pass(keeper, 30 * MINUTE, true);
+    await pass(keeper, 30 * MINUTE, false);
+    expect(await alerts()).toEqual([{ ...ALERT, count: 2, note_count: 1 }]);
+  });
+
+  it("is not forgotten over a restart, and not told twice", async () => {
+    const keeper = await learned();
+    await pass(keeper, 30 * MINUTE, false);
+    await keeper.close();
+    nowMs += DAY;
+    const again = await open();
+    expect(again.of(FIREWALL).state).toBe("silent");
+    await pass(again, 30 * MINUTE, false);
+    expect(await alerts()).toEqual([ALERT]);
+    await pass(again, 5 * MINUTE, true);
+    expect(await alerts()).toEqual([{ ...ALERT, note_count: 1 }]);
+  });
+
+  it("is told later when it could not be told at once", async () => {
+    const keeper = await learned();
+    isWalAway = true;
+    await pass(keeper, 30 * MINUTE, false);
+    expect(await alerts()).toEqual([]);
+    isWalAway = false;
+    await pass(keeper, 2 * MINUTE, false);
+    expect(await alerts()).toEqual([ALERT]);
+  });
+});
+
+describe("No alert is raised", () => {
+  it("while the source sends", async () => {
+    await pass(await learned(), 30 * MINUTE, true);
+    expect(await alerts()).toEqual([]);
+  });
+
+  it("for the time that the server was down, though it had learned the source's cadence before", async () => {
+    const keeper = await learned();
+    await keeper.close();
+    nowMs += 3 * DAY;
+    const again = await open();
+    await pass(again, 4 * MINUTE, false);
+    await pass(again, 30 * MINUTE, true);
+    expect(await alerts()).toEqual([]);
+    expect(again.of(FIREWALL).usualPauseMs).toBeLessThan(2 * MINUTE);
+  });
+
+  it("while senders are held back", async () => {
+    const keeper = await learned();
+    isDeaf = true;
+    await pass(keeper, 60 * MINUTE, false);
+    isDeaf = false;
+    await pass(keeper, 4 * MINUTE, false);
+    expect(await alerts()).toEqual([]);
+  });
+
+  it("for a machine that slept: a look that comes hours late has heard nobody", async () => {
+    const keeper = await learned();
+    nowMs += 8 * 60 * MINUTE;
+    await pass(keeper, 4 * MINUTE, false);
+    expect(await alerts()).toEqual([]);
+  });
+
+  it("for a source that is switched off, and for one that nobody wants watched", async () => {
+    const keeper = await learned();
+    for (const more of [{ isEnabled: false }, { silenceMinutes: 0 }]) {
+      sources.set("fw", { ...FIREWALL, ...more });
+      await pass(keeper, 30 * MINUTE, false);
+    }
+    expect(await alerts()).toEqual([]);
+  });
+
+  it("by a sender that only says that a source is silent", async () => {
+    const notice = {
+      action: "log-source-silent",
+      source: FIREWALL,
+      sinceMs: T0,
+      untilMs: T0,
+      usualPauseMs: MINUTE,
+    } as const;
+    const meta = encodeMeta({ sourceId: "x", unitId: "unit_osaka", transport: "ndjson", peer: "", format: "auto" });
+    const record = { seq: 1, receivedAtMs: T0, meta, payload: encodeFrames([Buffer.from(silenceEvent(notice))]) };
+    const batch = { stream: 1, records: [record], alreadyStored: { events: [], detections: [] } };
+    expect(processor.process(batch, engines)).toMatchObject({ events: { rows: 1 }, groups: [] });
+  });
+});

@@ -1,0 +1,54 @@
+import { sql } from "drizzle-orm";
+import { bigint, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { StateDb, StateTx } from "../../../platform/state/index.ts";
+import { newCadence } from "./cadence.ts";
+import type { Watched } from "./watch.ts";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+const sourceCadence = pgTable("source_cadence", {
+  sourceId: text("source_id").primaryKey(),
+  lastAt: instant("last_at").notNull(),
+  silentSince: instant("silent_since"),
+  watchedMs: bigint("watched_ms", { mode: "number" }).notNull(),
+  pauses: integer("pauses").notNull(),
+  /** Place and weight of each bucket that is not empty. */
+  weights: jsonb("weights").$type<readonly (readonly [number, number])[]>().notNull(),
+});
+
+const MAX_READ = 20_000;
+const ROWS_PER_STATEMENT = 2_000;
+const MAX_PAUSES = 2 ** 31 - 1;
+
+/** What was learned of every source before the restart. */
+export async function readWatched(db: StateDb): Promise<Watched[]> {
+  const rows = await db.select().from(sourceCadence).limit(MAX_READ);
+  return rows.map(({ sourceId, lastAt, silentSince, watchedMs, pauses, weights }) => {
+    const cadence = { ...newCadence(), watchedMs, pauses };
+    for (const [place, weight] of weights) if (place in cadence.weights) cadence.weights[place] = weight;
+    return { sourceId, lastMs: lastAt.getTime(), silentSinceMs: silentSince?.getTime(), cadence };
+  });
+}
+
+export async function writeWatched(db: StateDb | StateTx, watched: readonly Watched[]): Promise<void> {
+  for (let from = 0; from < watched.length; from += ROWS_PER_STATEMENT) {
+    const input = JSON.stringify(watched.slice(from, from + ROWS_PER_STATEMENT).map(rowOf));
+    await db.execute(sql`
+      INSERT INTO source_cadence (source_id, last_at, silent_since, watched_ms, pauses, weights)
+      SELECT w.source_id, to_timestamp(w.last_ms / 1000.0), to_timestamp(w.silent_since_ms / 1000.0), w.watched_ms, w.pauses, w.weights
+      FROM jsonb_to_recordset(${input}::jsonb)
+        AS w(source_id text, last_ms bigint, silent_since_ms bigint, watched_ms bigint, pauses int, weights jsonb)
+      ORDER BY w.source_id
+      ON CONFLICT (source_id) DO UPDATE SET last_at = excluded.last_at, silent_since = excluded.silent_since,
+        watched_ms = excluded.watched_ms, pauses = excluded.pauses, weights = excluded.weights`);
+  }
+}
+
+const rowOf = ({ sourceId, lastMs, silentSinceMs, cadence: { watchedMs, pauses, weights } }: Watched) => ({
+  source_id: sourceId,
+  last_ms: Math.round(lastMs),
+  silent_since_ms: silentSinceMs === undefined ? null : Math.round(silentSinceMs),
+  watched_ms: Math.round(watchedMs),
+  pauses: Math.min(MAX_PAUSES, pauses),
+  weights: weights.flatMap((weight, place) => (weight < 1 ? [] : [[place, Math.round(weight)]])),
+});

@@ -1,0 +1,167 @@
+import { type Cadence, fade, learnPause, newCadence, usualPauseMs } from "./cadence.ts";
+
+/** What is kept of one source, also over a restart. Instants are UTC milliseconds. */
+export type Watched = {
+  readonly sourceId: string;
+  lastMs: number;
+  /** Set while the source is silent beyond its cadence: since when nothing came. */
+  silentSinceMs: number | undefined;
+  readonly cadence: Cadence;
+};
+
+/** A source as registered. `silenceMinutes`: null = by its cadence, 0 = its silence is nothing to tell. */
+export type WatchedSource = {
+  readonly id: string;
+  readonly kind: "token" | "syslog" | "file";
+  readonly isEnabled: boolean;
+  readonly archivedAt: Date | null;
+  readonly silenceMinutes: number | null;
+};
+
+export type Silence = { readonly sourceId: string; readonly sinceMs: number; readonly atMs: number };
+/** What a look at all sources found. `untilMs` of a recovery: when the source spoke again. */
+export type Found = {
+  readonly silent: readonly Silence[];
+  readonly recovered: readonly (Omit<Silence, "atMs"> & { readonly untilMs: number })[];
+};
+
+export type SilenceState = "off" | "learning" | "sending" | "silent";
+export type SilenceView = {
+  readonly state: SilenceState;
+  readonly sinceMs: number | undefined;
+  readonly usualPauseMs: number | undefined;
+  /** Silent for longer than this and it is told; undefined = never. */
+  readonly afterMs: number | undefined;
+};
+
+type Entry = Watched & {
+  /** Before this we may not have heard the source: it was off, or we were. */
+  heardFromMs: number;
+  spokeMs: number | undefined;
+};
+
+export const MIN_SILENCE_MS = 5 * 60_000;
+const CADENCES = 2;
+const FADE_EVERY_MS = 3_600_000;
+/** Registered and automatic sources together; what comes past it is not watched. */
+const MAX_WATCHED = 20_000;
+
+/** Knows when each source last spoke and how long it usually pauses. Pure: the clock comes in. */
+export class SilenceWatch {
+  readonly #entries = new Map<string, Entry>();
+  #deafUntilMs: number;
+  #fadedMs: number;
+
+  /** `known`: from before the restart; what happened between is unknown, and no silence. */
+  constructor(nowMs: number, known: readonly Watched[] = []) {
+    this.#deafUntilMs = nowMs;
+    this.#fadedMs = nowMs;
+    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, spokeMs: undefined });
+  }
+
+  /** Something of the source became durable. Called for every chunk that comes in. */
+  arrived(sourceId: string, atMs: number): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry === undefined) {
+      this.#begin(sourceId, atMs);
+      return;
+    }
+    const pauseMs = atMs - entry.lastMs;
+    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs) learnPause(entry.cadence, pauseMs);
+    if (pauseMs > 0) entry.lastMs = atMs;
+    if (entry.silentSinceMs !== undefined) entry.spokeMs ??= atMs;
+  }
+
+  /** The source speaks and we refuse it: no silence, and nothing to learn from. */
+  refused(sourceId: string, atMs: number): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry) entry.heardFromMs = Math.max(entry.heardFromMs, atMs);
+  }
+
+  /** We could not hear anybody until now. */
+  wasDeaf(nowMs: number): void {
+    this.#deafUntilMs = nowMs;
+    for (const entry of this.#entries.values()) entry.heardFromMs = nowMs;
+  }
+
+  /** Which sources are silent now for longer than they should be, and which speak again. Each is told once. */
+  look(sources: Iterable<WatchedSource>, nowMs: number): Found {
+    this.#fade(nowMs);
+    const silent: Silence[] = [];
+    const recovered: Found["recovered"][number][] = [];
+    for (const source of sources) {
+      const entry = this.#entries.get(source.id);
+      if (entry === undefined) continue;
+      const afterMs = afterOf(source, entry);
+      if (afterMs === undefined) {
+        if (!isWatchable(source)) letGo(entry, nowMs);
+        continue;
+      }
+      const { spokeMs, silentSinceMs } = entry;
+      if (silentSinceMs !== undefined && spokeMs !== undefined) {
+        recovered.push({ sourceId: source.id, sinceMs: silentSinceMs, untilMs: spokeMs });
+        entry.silentSinceMs = undefined;
+        entry.spokeMs = undefined;
+      } else if (silentSinceMs === undefined && nowMs - Math.max(entry.lastMs, entry.heardFromMs) > afterMs) {
+        entry.silentSinceMs = entry.lastMs;
+        silent.push({ sourceId: source.id, sinceMs: entry.lastMs, atMs: nowMs });
+      }
+    }
+    return { silent, recovered };
+  }
+
+  /** Takes a finding back that could not be told, so that the next look finds it again. */
+  forget({ sourceId }: Pick<Silence, "sourceId">): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry) entry.silentSinceMs = undefined;
+  }
+
+  of(source: WatchedSource): SilenceView {
+    const entry = this.#entries.get(source.id);
+    const usual = entry && usualPauseMs(entry.cadence);
+    const afterMs = entry && afterOf(source, entry);
+    const sinceMs = entry?.spokeMs === undefined ? entry?.silentSinceMs : undefined;
+    return { state: stateOf(source, { afterMs, sinceMs }), sinceMs, usualPauseMs: usual, afterMs };
+  }
+
+  entries(): Iterable<Watched> {
+    return this.#entries.values();
+  }
+
+  #begin(sourceId: string, atMs: number): void {
+    if (this.#entries.size >= MAX_WATCHED) return;
+    const heardFromMs = this.#deafUntilMs;
+    const unknown = { silentSinceMs: undefined, spokeMs: undefined, cadence: newCadence() };
+    this.#entries.set(sourceId, { sourceId, lastMs: atMs, heardFromMs, ...unknown });
+  }
+
+  #fade(nowMs: number): void {
+    const elapsedMs = nowMs - this.#fadedMs;
+    if (elapsedMs < FADE_EVERY_MS) return;
+    this.#fadedMs = nowMs;
+    for (const { cadence } of this.#entries.values()) fade(cadence, elapsedMs);
+  }
+}
+
+/** Files are brought when somebody brings them; a source that is off is not expected. */
+const isWatchable = ({ kind, isEnabled, archivedAt, silenceMinutes }: WatchedSource): boolean =>
+  isEnabled && archivedAt === null && silenceMinutes !== 0 && (kind !== "file" || silenceMinutes !== null);
+
+function afterOf(source: WatchedSource, { cadence }: Entry): number | undefined {
+  if (!isWatchable(source)) return undefined;
+  if (source.silenceMinutes !== null) return source.silenceMinutes * 60_000;
+  const usual = usualPauseMs(cadence);
+  return usual === undefined ? undefined : Math.max(MIN_SILENCE_MS, CADENCES * usual);
+}
+
+function letGo(entry: Entry, nowMs: number): void {
+  entry.heardFromMs = nowMs;
+  entry.silentSinceMs = undefined;
+  entry.spokeMs = undefined;
+}
+
+function stateOf(source: WatchedSource, { afterMs, sinceMs }: Pick<SilenceView, "afterMs" | "sinceMs">): SilenceState {
+  if (!isWatchable(source)) return "off";
+  if (afterMs === undefined) return "learning";
+  return sinceMs === undefined ? "sending" : "silent";
+}
