@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { AppError } from "../../../kernel/errors.ts";
 
 /** A file of a pack. `path`: with slashes, below the pack's own root. `hash`: SHA-256 of the text, in hex. */
@@ -61,8 +62,8 @@ export class Gatherer {
     if (this.#leftOut.length < MAX_LEFT_OUT) this.#leftOut.push({ path: printable(path), reason });
   }
 
-  /** Reads an entry that is wanted. What is larger than a file may be is left out, however large it says it is. */
-  async add(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  /** Reads an entry that is wanted. What is larger than a file may be is left out, however large it says it is. `checksum`: CRC-32. */
+  async add(path: string, content: AsyncIterable<Uint8Array>, checksum?: number): Promise<void> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of content) {
@@ -70,7 +71,9 @@ export class Gatherer {
       if (bytes > LIMITS.fileBytes) return this.leaveOut(path, `the file is larger than ${LIMITS.fileBytes} bytes`);
       chunks.push(chunk);
     }
-    this.addBytes(path, Buffer.concat(chunks));
+    const whole = Buffer.concat(chunks);
+    if (checksum !== undefined && crc32(whole) !== checksum) this.leaveOut(path, "the entry is broken: wrong checksum");
+    else this.addBytes(path, whole);
   }
 
   addBytes(path: string, content: Buffer): void {

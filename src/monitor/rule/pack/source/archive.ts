@@ -69,7 +69,7 @@ async function addEntry({ zip, entry, path }: Opening, gatherer: Gatherer): Prom
   let content: Readable;
   try {
     content = await zip.openReadStreamPromise(entry);
-    await gatherer.add(path, content);
+    await gatherer.add(path, content, entry.crc32);
   } catch (error) {
     if (error instanceof AppError) throw error;
     gatherer.leaveOut(
