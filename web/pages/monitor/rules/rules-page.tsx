@@ -25,7 +25,7 @@ import { PrecisionCell } from "./precision.tsx";
 import { RejectedRules } from "./rejected-rules.tsx";
 import { TrialNote } from "./trial.tsx";
 
-const FACETS = ["level", "state", "kind", "product", "category", "service", "tactic", "status"] as const;
+const FACETS = ["level", "state", "kind", "pack", "product", "category", "service", "tactic", "status"] as const;
 
 export function RulesPage() {
   const { t } = useTranslation(["rules", "shell"]);
@@ -54,6 +54,9 @@ export function RulesPage() {
           value={search.q ?? ""}
           onChange={(q) => change({ q })}
         />
+        <LinkButton to="/rules/packs" variant="default">
+          {t("rules:packs")}
+        </LinkButton>
         <LinkButton to="/rules/exceptions" variant="default">
           {t("rules:exceptions")}
         </LinkButton>
@@ -218,7 +221,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "title",
         title: t("rules:column.title"),
         sort: "title",
-        cell: ({ id, title, titleJa, author, logsource, kind, techniques }) => (
+        cell: ({ id, title, titleJa, author, logsource, kind, pack, techniques }) => (
           <>
             <Link to="/rules/$id" params={{ id }} className={page.name}>
               {(i18n.language === "ja" && titleJa) || title}
@@ -228,6 +231,7 @@ function useColumns(): readonly Column<RuleRow>[] {
                 Object.values(logsource).filter(Boolean).join(" / "),
                 techniques.join(", "),
                 kind === "own" ? t("rules:kind.own") : author,
+                pack ? t("rules:ofPack", { name: pack.name, version: pack.version }) : "",
               ]
                 .filter(Boolean)
                 .join(" · ")}

@@ -17,6 +17,8 @@ export type GitUrl = {
 };
 
 const SCP = /^(?:([\w.~-]+)@)?([A-Za-z0-9][\w.-]*):(?!\/\/)(\S+)$/;
+/** `ext::command` and the like have git run a program. */
+const HELPER = /^[\w+.-]*::/;
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][\w.-]*)$/;
 
 /**
@@ -25,7 +27,7 @@ const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][\w.-]*)$/;
  */
 export function readGitUrl(text: string, { allowLocal }: { readonly allowLocal: boolean }): GitUrl {
   const trimmed = text.trim();
-  if (trimmed.startsWith("-") || trimmed.includes("::") || /[\s\p{Cc}]/u.test(trimmed)) throw refused();
+  if (trimmed.startsWith("-") || HELPER.test(trimmed) || /[\s\p{Cc}]/u.test(trimmed)) throw refused();
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)) return readUrl(trimmed, allowLocal);
   if (isAbsolute(trimmed)) {
     if (!allowLocal) throw localRefused();

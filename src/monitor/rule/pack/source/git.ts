@@ -202,11 +202,12 @@ async function wordsOf(stream: Readable): Promise<string> {
 
 /** git's last words: they tell what is wrong, and hold no password, as git was given none in the address. */
 function told(words: string): string {
-  const lines = words.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("hint:"));
-  const text = lines
-    .slice(-3)
-    .join(" · ")
-    .replace(/^fatal: /, "");
+  const lines = words.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.filter((line) => /^(fatal|error|remote|ssh): /.test(line));
+  const text = (telling.length > 0 ? telling : lines)
+    .slice(0, 3)
+    .map((line) => line.replace(/^fatal: /, ""))
+    .join(" · ");
   return printable(text === "" ? "it said nothing" : text);
 }
 
