@@ -151,7 +151,7 @@ export const PackArchiveQuery = z.object({
   /** Absent = from the file's name. */
   name: Name.optional(),
   /** The archive's own name. */
-  file: Line.default(""),
+  file: Line.min(1),
   folder,
 });
 export const PackGitInput = z.object({

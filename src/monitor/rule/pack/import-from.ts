@@ -17,7 +17,7 @@ export async function previewArchive(
   deps: PackDeps,
 ): Promise<PackPreview> {
   requireGroupWide(ctx);
-  const source = { kind: "archive", from: file || "upload", ...inFolder(folder) } as const;
+  const source = { kind: "archive", from: file, ...inFolder(folder) } as const;
   return await deps.staging.reading(async () => {
     const gathered = await readArchive(await read(), file, folder);
     return await previewPack(ctx, { name: nameFrom(name, file), source, gathered }, deps);

@@ -62,7 +62,7 @@ function look({ kind, files, url, ref, folder, name }: Draft): Promise<PackPrevi
   if (kind === "archive" && first) return readArchive({ file: first.name, folder: folder.trim(), ...named }, first);
   const root = first?.webkitRelativePath.split("/", 1)[0] ?? "";
   const chosen = files.map((file) => ({ path: file.webkitRelativePath || file.name, bytes: file }));
-  return readArchive({ file: root, folder: folder.trim(), ...named }, archiveOf(chosen));
+  return readArchive({ file: root || "folder", folder: folder.trim(), ...named }, archiveOf(chosen));
 }
 
 type FormProps = {
@@ -92,7 +92,7 @@ function SourceForm({ draft, hasGit, isNameFixed, reading, onChange, onClose }: 
       {draft.kind === "git" ? (
         <GitFields draft={draft} hasGit={hasGit} onChange={onChange} />
       ) : (
-        <FileField key={draft.kind} kind={draft.kind} onChange={onChange} />
+        <FileField key={draft.kind} kind={draft.kind} files={draft.files} onChange={onChange} />
       )}
       <div className={classes.pair}>
         <TextInput
@@ -123,20 +123,35 @@ function SourceForm({ draft, hasGit, isNameFixed, reading, onChange, onClose }: 
   );
 }
 
-type FileProps = { readonly kind: "archive" | "folder"; readonly onChange: FormProps["onChange"] };
+type FileProps = Pick<Draft, "files"> & {
+  readonly kind: "archive" | "folder";
+  readonly onChange: FormProps["onChange"];
+};
 
-function FileField({ kind, onChange }: FileProps) {
+/** The browser's own field, drawn by its label: the field itself speaks the browser's language, not the page's. */
+function FileField({ kind, files, onChange }: FileProps) {
   const { t } = useTranslation("packs");
+  const [first] = files;
+  const chosen = kind === "archive" ? first?.name : first?.webkitRelativePath.split("/", 1)[0];
   return (
-    <label className={classes.fileLabel}>
-      {t(`import.${kind}Label`)}
-      <span className={classes.small}>{t(`import.${kind}Hint`)}</span>
-      <input
-        type="file"
-        {...(kind === "folder" ? { webkitdirectory: "" } : { accept: ".zip,.tar,.gz,.tgz,.yml,.yaml" })}
-        onChange={({ currentTarget }) => onChange({ files: [...(currentTarget.files ?? [])] })}
-      />
-    </label>
+    <div className={classes.file}>
+      <label className={classes.pick}>
+        <input
+          type="file"
+          {...(kind === "folder" ? { webkitdirectory: "" } : { accept: ".zip,.tar,.gz,.tgz,.yml,.yaml" })}
+          onChange={({ currentTarget }) => onChange({ files: [...(currentTarget.files ?? [])] })}
+        />
+        {t(`import.${kind}Label`)}
+      </label>
+      <span aria-live="polite">
+        {chosen === undefined
+          ? null
+          : kind === "archive"
+            ? chosen
+            : t("import.chosen", { name: chosen, text: formatCount(files.length) })}
+      </span>
+      <p className={classes.small}>{t(`import.${kind}Hint`)}</p>
+    </div>
   );
 }
 
@@ -186,7 +201,7 @@ function Confirm({ preview, onBack, onClose }: ConfirmProps) {
   const running = preview.counts.rules + preview.counts.correlations;
   return (
     <form onSubmit={submit} className={classes.form}>
-      <h3 className={classes.fileLabel}>{t("preview.title", { name: preview.name })}</h3>
+      <h3 className={classes.heading}>{t("preview.title", { name: preview.name })}</h3>
       <Preview preview={preview} />
       <TextInput
         label={t("import.comment")}

@@ -27,7 +27,7 @@ export function PacksPage() {
   const { data, error, refetch } = useQuery(packsQuery);
   const mayWrite = useMayWrite();
   const [importing, setImporting] = useState<{ readonly name?: string }>();
-  const columns = useColumns(mayWrite, (name) => setImporting({ name }));
+  const columns = useColumns(mayWrite, setImporting);
   const show = (pack: string | undefined) => void navigate({ search: (now) => ({ ...now, pack }) });
   return (
     <div className={page.page}>
@@ -99,7 +99,10 @@ function NoPacks({ hasGit }: { readonly hasGit: boolean }) {
   );
 }
 
-function useColumns(mayWrite: boolean, onImport: (name: string) => void): readonly Column<PackRow>[] {
+function useColumns(
+  mayWrite: boolean,
+  onImport: (pack: { readonly name: string }) => void,
+): readonly Column<PackRow>[] {
   const { t } = useTranslation("packs");
   return useMemo(
     (): readonly Column<PackRow>[] => [
@@ -120,7 +123,7 @@ function useColumns(mayWrite: boolean, onImport: (name: string) => void): readon
       {
         id: "version",
         title: t("column.version"),
-        width: 110,
+        width: 96,
         cell: ({ current, lastVersion }) => (
           <>
             {t("versions.version", { version: current.version })}
@@ -153,7 +156,7 @@ function useColumns(mayWrite: boolean, onImport: (name: string) => void): readon
         id: "changed",
         title: t("column.changed"),
         width: 190,
-        isWide: true,
+        isMinor: true,
         cell: ({ changed }) => (
           <>
             <Instant at={changed.at} />
@@ -174,7 +177,7 @@ function useColumns(mayWrite: boolean, onImport: (name: string) => void): readon
         cell: (row) =>
           mayWrite ? (
             <span className={classes.actions}>
-              <Button size="compact-xs" variant="default" onClick={() => onImport(row.name)}>
+              <Button size="compact-xs" variant="default" onClick={() => onImport(row)}>
                 {t("import.newVersion")}
               </Button>
               <Remove name={row.name} />

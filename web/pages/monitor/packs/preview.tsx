@@ -70,7 +70,7 @@ function Figure({ name, value, needsCare }: FigureProps) {
 export function DifferenceText({ difference }: { readonly difference: PackDifference }) {
   const { t } = useTranslation("packs");
   const { from, added, changed, removed, unchanged } = difference;
-  const parts = { added, changed, removed, unchanged };
+  const parts = from === null ? { added } : { added, changed, removed, unchanged };
   return (
     <p className={classes.note}>
       {from === null ? t("difference.new") : t("difference.from", { version: from })}{" "}

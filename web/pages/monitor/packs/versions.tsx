@@ -29,7 +29,7 @@ export function VersionsPanel({ name, mayWrite, onClose }: PanelProps) {
         ))}
         {data?.licenses.map(({ path, text }) => (
           <section key={path} aria-label={path}>
-            <h3 className={classes.fileLabel}>{t("versions.license", { path })}</h3>
+            <h3 className={classes.heading}>{t("versions.license", { path })}</h3>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard */}
             <pre className={classes.license} tabIndex={0}>
               {text}
