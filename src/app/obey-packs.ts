@@ -47,6 +47,8 @@ export async function obeyPacks(ctx: Ctx, packs: PackDeps, request: PackRequest)
       ? await previewGit(ctx, { url: from, ref, folder, name, isOwner: true }, packs)
       : await previewPath(ctx, { path: from, folder, name }, packs);
   const told = previewText(preview);
+  // Nobody will come back for it: the next command reads anew.
+  if (preview.isSame || isPreview) packs.staging.forget(preview.previewId);
   if (preview.isSame) return `${told}The version in force has exactly this content: nothing to import.\n`;
   if (isPreview) return `${told}Nothing was stored: this was a preview.\n`;
   const { current } = await importPack(ctx, { previewId: preview.previewId, comment }, packs);
