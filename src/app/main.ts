@@ -160,9 +160,9 @@ onData(rules.command("import"))
   )
   .option("--name <name>", "the pack's name (default: made of the file's or repository's)")
   .option("--preview", "show what it holds and what would change; store nothing")
-  .option("--ref <name>", "branch or tag of the repository (default: its own)", "")
-  .option("--folder <path>", "take only what lies in this folder of it", "")
-  .option("--comment <text>", "kept with the version", "")
+  .option("--ref <name>", "branch or tag of the repository (default: its own)")
+  .option("--folder <path>", "take only what lies in this folder of it")
+  .option("--comment <text>", "kept with the version")
   .action(async (from: string, options) =>
     (await import("./commands/rule-packs.ts")).importPackCommand(from, options, process.stdout),
   );

@@ -14,15 +14,15 @@ import { type OnData, orderOn } from "./order.ts";
 type Out = { write(text: string): unknown };
 export type ImportOptions = OnData & {
   readonly name?: string;
-  readonly ref: string;
-  readonly folder: string;
-  readonly comment: string;
+  readonly ref?: string;
+  readonly folder?: string;
+  readonly comment?: string;
   readonly preview?: boolean;
 };
 
 /** Imports a folder, an archive or a repository as a new version of a pack, or shows what that would bring. */
 export async function importPackCommand(from: string, options: ImportOptions, out: Out): Promise<void> {
-  const { name, ref, folder, comment, preview = false } = options;
+  const { name, ref = "", folder = "", comment = "", preview = false } = options;
   const kind = await kindOf(from);
   const place = kind === "path" || isLocalRepository(from) ? resolve(from) : from;
   const named = name !== undefined && { name };
