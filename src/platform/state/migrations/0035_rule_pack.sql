@@ -1,4 +1,4 @@
--- Rule packs: collections of Sigma files that were imported, with every version that is kept. Texts are stored once, by the
+-- Rule packs: collections of Sigma files that were imported, with the versions that are kept. Texts are stored once, by the
 -- SHA-256 of their bytes.
 CREATE TABLE rule_pack_blob (
   hash text PRIMARY KEY,
