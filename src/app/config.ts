@@ -80,6 +80,8 @@ export const Config = z.strictObject({
       placeholders: z
         .record(z.string().regex(/^[^%\s]{1,100}$/), z.array(z.string().min(1).max(1000)).max(10_000))
         .default({}),
+      /** Hosts from which rule packs may be fetched although they are this machine or stand beside it (127.0.0.1, 169.254.0.0/16). */
+      gitHosts: z.array(Host).max(100).default([]),
       /** A rule whose mean cost per event is above this is switched off, with a notice. 0 = rules are not measured. */
       budgetMicroseconds: z.number().int().min(0).max(1_000_000).default(200),
     })
@@ -143,6 +145,20 @@ export function loadConfig(
   throw new AppError(
     "invalid",
     `The settings${path === undefined ? "" : ` in ${path}`} are not valid:\n${problems.join("\n")}`,
+  );
+}
+
+/** What the git program may see of our environment: where programs are, the way out through a proxy, the agent that holds ssh keys. */
+const FOR_GIT = [
+  ...["PATH", "SSH_AUTH_SOCK", "GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR"],
+  ...["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"],
+];
+export function environmentForGit(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(
+    FOR_GIT.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
 }
 

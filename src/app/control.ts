@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
+import { PackRequest } from "./obey-packs.ts";
 
 /** What a command on this machine may ask of the running server. The socket's file mode is the access control. */
 export const ControlRequest = z.discriminatedUnion("verb", [
@@ -12,6 +13,7 @@ export const ControlRequest = z.discriminatedUnion("verb", [
     unitId: z.string().optional(),
   }),
   z.object({ verb: z.literal("setup-link") }),
+  PackRequest,
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 export type ControlAnswer = Readonly<Record<string, string>>;

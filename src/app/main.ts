@@ -28,6 +28,11 @@ const count = (text: string): number => {
   if (!Number.isInteger(value) || value < 1 || value > 64) throw new InvalidArgumentError("a number from 1 to 64");
   return value;
 };
+const version = (text: string): number => {
+  const value = Number(text.replace(/^v/, ""));
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a version is a number, such as 2");
+  return value;
+};
 const append = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 const HUNT_HELP = `
@@ -132,9 +137,9 @@ program
   .option("--syslog-tcp-port <port>", "", port, 5514)
   .action(async (options) => (await import("./commands/simulate.ts")).simulateCommand(options));
 
-program
-  .command("rules")
-  .description("detection rules")
+const rules = program.command("rules").description("detection rules");
+
+rules
   .command("lint")
   .description("say what is wrong or odd in rule files, with line and reason")
   .argument("<path...>", "files or folders")
@@ -143,6 +148,48 @@ program
     const { lintRulesCommand } = await import("./commands/rules-lint.ts");
     process.exitCode = await lintRulesCommand(paths, options, process.stdout);
   });
+
+const onData = (command: Command): Command =>
+  command.option("--data <dir>", "the server's data directory (default: ./data)").option("--config <file>", "settings");
+
+onData(rules.command("import"))
+  .description("import a pack of Sigma rules as a new version, and put it in force")
+  .argument(
+    "<from>",
+    "a folder, a .zip, .tar.gz or .tar archive, or a git address (https://, ssh://, git@host:path, file://)",
+  )
+  .option("--name <name>", "the pack's name (default: made of the file's or repository's)")
+  .option("--preview", "show what it holds and what would change; store nothing")
+  .option("--ref <name>", "branch or tag of the repository (default: its own)")
+  .option("--folder <path>", "take only what lies in this folder of it")
+  .option("--comment <text>", "kept with the version")
+  .action(async (from: string, options) =>
+    (await import("./commands/rule-packs.ts")).importPackCommand(from, options, process.stdout),
+  );
+
+onData(rules.command("packs"))
+  .description("list the imported packs, or the versions of one")
+  .argument("[pack]", "its name")
+  .action(async (name: string | undefined, options) =>
+    (await import("./commands/rule-packs.ts")).listPacksCommand(name, options, process.stdout),
+  );
+
+onData(rules.command("rollback"))
+  .description("put a former version of a pack in force")
+  .argument("<pack>", "its name")
+  .argument("<version>", "one of those that bin/yagura rules packs PACK lists", version)
+  .option("--reason <text>", "for the audit record", "from the command line")
+  .action(async (name: string, to: number, options) =>
+    (await import("./commands/rule-packs.ts")).rollbackPackCommand(name, to, options, process.stdout),
+  );
+
+onData(rules.command("remove"))
+  .description("remove a pack with all its versions")
+  .argument("<pack>", "its name")
+  .option("--reason <text>", "for the audit record", "from the command line")
+  .action(async (name: string, options) =>
+    (await import("./commands/rule-packs.ts")).removePackCommand(name, options, process.stdout),
+  );
 
 try {
   await program.parseAsync();

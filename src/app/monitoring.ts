@@ -25,12 +25,14 @@ import {
   exceptionRoutes,
   keepExceptionsInForce,
   openRuleCatalog,
+  readPackTexts,
   readRuleState,
   ruleRoutes,
   type SlowRule,
   switchOffSlowRule,
   withoutTrials,
 } from "../monitor/rule/index.ts";
+import { type PackDeps, packRoutes } from "../monitor/rule/pack/index.ts";
 import { type GramUpkeep, startGramUpkeep } from "../monitor/search/index.ts";
 import {
   createSourceStatistics,
@@ -50,7 +52,8 @@ import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
-import { readRuleFiles } from "./rules-on-disk.ts";
+import { packDeps } from "./rule-packs.ts";
+import { type RuleFile, readRuleFiles } from "./rules-on-disk.ts";
 import { heardBy, openSilence } from "./silence.ts";
 import { storedEvents } from "./stored-events.ts";
 
@@ -68,6 +71,7 @@ export type Monitoring = {
   readonly bulk: BulkRoutesDeps;
   readonly metrics: Metrics;
   readonly sources: SourceDeps;
+  readonly packs: PackDeps;
   /** The text of a loaded rule. */
   readonly ruleText: (id: string) => string | undefined;
   /** Compiles a rule for stored events on a thread, with the placeholders and filters that are in force there. */
@@ -171,6 +175,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     bulk,
     metrics,
     sources: sourceDeps,
+    packs: rules.packs,
     ruleText: (id) => rules.catalog.textOf(id),
     compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     pipeline: () => pipeline,
@@ -179,6 +184,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS) }));
       await app.register(alertRoutes(alertDeps));
       await app.register(rules.routes);
+      await app.register(packRoutes(rules.packs));
       await app.register(
         exceptionRoutes({
           catalog: rules.catalog,
@@ -228,6 +234,7 @@ async function openRules(
     unreadable: [...files.unreadable, ...unreadableLists],
     compile: (texts) => pool.compile(texts),
     readState: () => readRuleState(engines.state.db),
+    readPackTexts: (pack) => readPackTexts(engines.state.db, pack),
   });
   log.info({ rules: catalog.entries().size, rejected: catalog.rejected().length }, "rules compiled");
   const trials = (): string =>
@@ -255,6 +262,8 @@ async function openRules(
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
   });
+  const compile = (texts: readonly RuleFile[]) => pool.compile(texts);
+  const packs = packDeps(config, { catalog, compile, onRulesChanged });
   let overBudget = 0;
   // One after another: every thread that meets the rule tells of it, and the second finds it switched off.
   let last: Promise<void> = Promise.resolve();
@@ -273,7 +282,7 @@ async function openRules(
   const tick = (): void => {
     if (trials() !== appliedTrials) onRulesChanged();
   };
-  return { catalog, routes, switchOff, tick, overBudget: () => overBudget };
+  return { catalog, routes, packs, switchOff, tick, overBudget: () => overBudget };
 }
 
 const TICK_MS = 60_000;

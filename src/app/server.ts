@@ -116,7 +116,8 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const { host, port } = config.http;
   const address = await named(`The web app ${host}:${port}`, app.listen({ host, port }));
-  const control = await serveControl(directory.controlSocket, (request) => obeyControl(organization, request));
+  const obeying = { organization, packs: async () => monitoring.packs };
+  const control = await serveControl(directory.controlSocket, (request) => obeyControl(obeying, request));
   closing.push(() => control.close());
 
   const url = publicUrl ?? address;

@@ -108,6 +108,7 @@ const PAGES: readonly PageCase[] = [
   { name: "an incident", path: () => `/incidents/${known.incident}`, heading: () => /Intrusion/ },
   { name: "rules", path: () => "/rules", heading: (t) => t("rules:title") },
   { name: "exceptions from rules", path: () => "/rules/exceptions", heading: (t) => t("exceptions:title") },
+  { name: "rule packs, none yet", path: () => "/rules/packs", heading: (t) => t("packs:title") },
   { name: "rules that cannot run", path: () => "/rules?tab=rejected", heading: (t) => t("rules:title") },
   {
     name: "a rule, run over stored events",

@@ -28,6 +28,7 @@ type Call = {
   readonly path: string;
   readonly query?: QueryValues | undefined;
   readonly body?: unknown;
+  readonly bytes?: Blob;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -38,6 +39,10 @@ export const put = <T>(path: string, body: unknown): Promise<T> => call<T>({ met
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>({ method: "PATCH", path, body });
 export const remove = <T>(path: string): Promise<T> => call<T>({ method: "DELETE", path });
 
+/** Sends bytes as they are, such as a file that a person chose. */
+export const upload = <T>(path: string, query: QueryValues, bytes: Blob): Promise<T> =>
+  call<T>({ method: "POST", path, query, bytes });
+
 /** A path with its query; empty and absent values are left out. */
 export function urlOf(path: string, query: QueryValues = {}): string {
   const params = new URLSearchParams();
@@ -47,16 +52,22 @@ export function urlOf(path: string, query: QueryValues = {}): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-async function call<T>({ method, path, query, body, signal }: Call): Promise<T> {
+async function call<T>({ method, path, query, body, bytes, signal }: Call): Promise<T> {
   const response = await send(urlOf(path, query), {
     method,
     credentials: "same-origin",
-    headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: { accept: "application/json", ...typeOf(body, bytes) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(bytes ? { body: bytes } : {}),
     ...(signal ? { signal } : {}),
   });
   if (!response.ok) throw await problemOf(response);
   return answerOf<T>(response);
+}
+
+function typeOf(body: unknown, bytes: Blob | undefined): Record<string, string> {
+  if (bytes) return { "content-type": "application/octet-stream" };
+  return body === undefined ? {} : { "content-type": "application/json" };
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

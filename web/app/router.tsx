@@ -148,6 +148,7 @@ export const rulesRoute = createRoute({
       "tactic",
       "technique",
       "kind",
+      "pack",
       "state",
       "hit",
       "days",
@@ -166,6 +167,15 @@ export const exceptionsRoute = createRoute({
   validateSearch: (search: Texts) => pick(search, "state"),
   loader: loadTexts("exceptions"),
   component: lazyRouteComponent(() => import("../pages/monitor/exceptions/exceptions-page.tsx"), "ExceptionsPage"),
+});
+
+export const packsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/rules/packs",
+  beforeLoad: need("rule:read"),
+  validateSearch: (search: Texts) => pick(search, "pack"),
+  loader: loadTexts("packs"),
+  component: lazyRouteComponent(() => import("../pages/monitor/packs/packs-page.tsx"), "PacksPage"),
 });
 
 const coverageRoute = createRoute({
@@ -288,6 +298,7 @@ const routeTree = rootRoute.addChildren([
     incidentRoute,
     rulesRoute,
     exceptionsRoute,
+    packsRoute,
     coverageRoute,
     newRuleRoute,
     ruleRoute,

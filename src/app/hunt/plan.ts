@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { isTar } from "../../monitor/hunt/index.ts";
 import { CHUNK_BYTES, FILE_HEADER_BYTES, isEvtx } from "../../monitor/parse/index.ts";
+import { isTar } from "../../platform/archive/index.ts";
 import { isPacked, kindOf } from "../ingest/decode.ts";
 import type { Input } from "../ingest/files.ts";
 import type { Part, Range } from "./part.ts";

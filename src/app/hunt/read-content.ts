@@ -1,6 +1,6 @@
 import { createJsonSplitter } from "../../monitor/collect/lines/json-splitter.ts";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
-import { createRowReader, type Hunter, isTar } from "../../monitor/hunt/index.ts";
+import { createRowReader, type Hunter } from "../../monitor/hunt/index.ts";
 import {
   CHUNK_BYTES,
   checkFileHeader,
@@ -10,11 +10,11 @@ import {
   isEvtx,
   readChunk,
 } from "../../monitor/parse/index.ts";
+import { entriesOf, isTar } from "../../platform/archive/index.ts";
 import { kindOf, type Opened, openPlain } from "../ingest/decode.ts";
 import { reasonOf } from "../ingest/files.ts";
 import type { Collector } from "./collector.ts";
 import { isTable } from "./plan.ts";
-import { entriesOf } from "./read-tar.ts";
 import { whyNot } from "./unsuited.ts";
 
 /** A longer line, object or row is left out and said. The server's parser reads no more than this of one either. */

@@ -6,4 +6,3 @@ export type { BaseHit, Found, Hit } from "./found.ts";
 export { Hunter, type HunterDeps, type Wanted } from "./hunter.ts";
 export { type RuleTally, Summary } from "./summary.ts";
 export { createRowReader } from "./table-rows.ts";
-export { isEndOfTar, isTar, longNameOf, paddedSize, readTarHeader, TAR_BLOCK_BYTES } from "./tar.ts";

@@ -1,3 +1,4 @@
+export { compileReport } from "./compile-report.ts";
 export type { RuleText } from "./job.ts";
 export type { PipelineSnapshot } from "./meter.ts";
 export { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";

@@ -56,7 +56,9 @@ export const RuleFilter = z.object({
   tactic: listOf(Word).optional(),
   technique: listOf(Word).optional(),
   author: listOf(Word).optional(),
-  kind: listOf(z.enum(["directory", "own"])).optional(),
+  kind: listOf(z.enum(["directory", "pack", "own"])).optional(),
+  /** Names of rule packs. */
+  pack: listOf(Word).optional(),
   state: listOf(z.enum(["enabled", "trial", "disabled"])).optional(),
   /** Only rules that hit (`yes`) or never hit (`no`) in the range. */
   hit: z.enum(["yes", "no"]).optional(),
@@ -94,11 +96,13 @@ export const RuleRow = z.object({
   tactics: z.array(z.string()),
   techniques: z.array(z.string()),
   author: z.string(),
-  /** `directory`: loaded from a file; `own`: written in the browser. */
-  kind: z.enum(["directory", "own"]),
-  /** File path, or "own". */
+  /** `directory`: loaded from a file; `pack`: of an imported pack; `own`: written in the browser. */
+  kind: z.enum(["directory", "pack", "own"]),
+  /** File path, `pack:name/path`, or "own". */
   origin: z.string(),
-  /** True when an own rule stands in for a rule of the same id from a directory. */
+  /** The pack and its version in force; null for all others. */
+  pack: z.object({ name: z.string(), version: z.number() }).nullable(),
+  /** True when it stands in for a rule of the same id from a pack or a directory. */
   overrides: z.boolean(),
   isEnabled: z.boolean(),
   /** It serves a correlation: its matches are counted there, and it raises no alerts of its own. */
@@ -160,6 +164,7 @@ export const RuleFacets = z.object({
   technique: z.array(RuleFacetValue),
   author: z.array(RuleFacetValue),
   kind: z.array(RuleFacetValue),
+  pack: z.array(RuleFacetValue),
   state: z.array(RuleFacetValue),
 });
 

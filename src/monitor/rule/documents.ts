@@ -51,12 +51,17 @@ export function blankDocuments(text: string, parts: readonly RuleDocumentPart[])
   return lines.join("\n");
 }
 
+/** The top-level scalar of a document, such as its title; "" when it has none. */
+export const headerScalar = (text: string, key: string): string => scalarIn(text.split("\n"), key);
+
+function scalarIn(lines: readonly string[], key: string): string {
+  const line = lines.find((candidate) => candidate.startsWith(`${key}:`));
+  return line === undefined ? "" : unquote(line.slice(key.length + 1));
+}
+
 /** Top-level scalars only: Sigma keeps id, status and tags there. */
 function readHeader(lines: readonly string[]): Omit<RuleDocumentPart, "startLine" | "endLine"> {
-  const scalar = (key: string): string => {
-    const line = lines.find((candidate) => candidate.startsWith(`${key}:`));
-    return line === undefined ? "" : unquote(line.slice(key.length + 1));
-  };
+  const scalar = (key: string): string => scalarIn(lines, key);
   return {
     id: scalar("id"),
     status: scalar("status"),

@@ -6,6 +6,7 @@ export { exceptionRoutes } from "./exception/routes.ts";
 export { createLogSourceFinder } from "./figures/log-sources.ts";
 export { createRuleHitCounter } from "./hits.ts";
 export { type SlowRule, switchOffSlowRule } from "./over-budget.ts";
+export { readPackTexts } from "./pack/in-force.ts";
 export { ruleRoutes } from "./routes.ts";
 export type { FindEvents } from "./sample/tried.ts";
 export { readRuleState } from "./store.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { LogSource } from "../event/index.ts";
-import type { CatalogEntry } from "./catalog.ts";
 import type { RuleFacets, RuleFilter, RuleListQuery, RuleRow } from "./contract.ts";
+import type { CatalogEntry } from "./entry.ts";
 import { healthOf } from "./figures/health.ts";
 import { precisionOf } from "./figures/precision.ts";
 import { isOnTrial } from "./trial.ts";
@@ -40,6 +40,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     author: facts.author,
     kind: entry.kind,
     origin: entry.kind === "own" ? "own" : entry.origin,
+    pack: entry.pack ?? null,
     overrides: entry.overrides,
     isEnabled: entry.isEnabled,
     isPart: entry.isPart ?? false,
@@ -68,6 +69,7 @@ const FACET_VALUES = {
   technique: (row: RuleRow) => row.techniques,
   author: (row: RuleRow) => [row.author],
   kind: (row: RuleRow) => [row.kind],
+  pack: (row: RuleRow) => (row.pack ? [row.pack.name] : []),
   state: (row: RuleRow) => [row.isEnabled ? (row.trial ? "trial" : "enabled") : "disabled"],
 } as const;
 type Facet = keyof typeof FACET_VALUES;
@@ -130,6 +132,7 @@ export function ruleFacets(rows: readonly RuleRow[], filter: RuleFilter): RuleFa
     technique: count("technique"),
     author: count("author"),
     kind: count("kind"),
+    pack: count("pack"),
     state: count("state"),
   };
 }

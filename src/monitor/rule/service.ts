@@ -2,7 +2,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type FilterReport, type Finding, messageOf } from "../detect/index.ts";
 import { isOverBudget } from "./budget-reason.ts";
-import type { CatalogEntry, RuleCatalog } from "./catalog.ts";
+import type { RuleCatalog } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type {
   RejectedRule,
@@ -16,6 +16,7 @@ import type {
   SigmaFilters,
 } from "./contract.ts";
 import { isCorrelation } from "./documents.ts";
+import type { CatalogEntry } from "./entry.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";

@@ -1,13 +1,15 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
-import type { RuleState, Switch } from "./catalog.ts";
+import type { RuleState } from "./catalog.ts";
 import { MAX_UI_RULES, type RuleDetail } from "./contract.ts";
+import type { Switch } from "./entry.ts";
+import { readPacksInForce } from "./pack/in-force.ts";
 import { ruleDocument, ruleOverride, ruleVersion } from "./schema.ts";
 
 type Author = { readonly id: string; readonly name: string };
 export type StoredDocument = typeof ruleDocument.$inferSelect;
 
-/** Own rules (not deleted) and all switches. */
+/** Own rules (not deleted), packs that are on, and all switches. */
 export async function readRuleState(db: StateDb): Promise<RuleState> {
   const own = await db
     .select({ id: ruleDocument.id, text: ruleDocument.text, version: ruleDocument.version })
@@ -16,7 +18,8 @@ export async function readRuleState(db: StateDb): Promise<RuleState> {
     .orderBy(ruleDocument.id)
     .limit(MAX_UI_RULES);
   const switches = await db.select().from(ruleOverride);
-  return { own, switches: new Map(switches.map((row): [string, Switch] => [row.ruleId, switchOf(row)])) };
+  const packs = await readPacksInForce(db);
+  return { own, packs, switches: new Map(switches.map((row): [string, Switch] => [row.ruleId, switchOf(row)])) };
 }
 
 const switchOf = (row: typeof ruleOverride.$inferSelect): Switch => ({

@@ -10,6 +10,7 @@ import { exceptionAims } from "./exception-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
+import { packAims } from "./pack-aims.ts";
 import { retroHuntAims } from "./retro-hunt-aims.ts";
 import { searchAims } from "./search-aims.ts";
 import { UNAIMED } from "./unaimed.ts";
@@ -42,6 +43,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...(await exceptionAims(server, cast)),
       ...(await searchAims(server, cast)),
       ...retroHuntAims(server, cast),
+      ...packAims(cast),
       ...incidentAims(server, cast),
     };
   });

@@ -2,6 +2,8 @@ const PERSON_FILTER = "Narrows by a person's id a list that is cut to the reader
 const PERSON_NAMED =
   "Names a person to be responsible: one whom the actor may not see is answered as nobody (400), tested in the slice.";
 const RULES_ARE_SHARED = "Rules are for the whole group: whoever holds rule:read anywhere reads all of them.";
+const PACKS_ARE_SHARED =
+  "Rule packs are for the whole group: read by whoever holds rule:read anywhere, changed with rule:write at its root, tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
 const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
 const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";
@@ -28,6 +30,9 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/exceptions ?ruleId": RULES_ARE_SHARED,
   "POST /api/v1/exceptions ruleIds": RULES_ARE_SHARED,
   "PUT /api/v1/exceptions/:id ruleIds": RULES_ARE_SHARED,
+  "GET /api/v1/rule-packs/:name :name": PACKS_ARE_SHARED,
+  "GET /api/v1/rule-packs/:name/versions/:version/difference :name": PACKS_ARE_SHARED,
+  "GET /api/v1/rule-packs/:name/versions/:version/difference :version": PACKS_ARE_SHARED,
   "POST /api/v1/retro-hunts ruleId": RULES_ARE_SHARED,
   "GET /api/v1/retro-hunts ?ruleId":
     "Narrows by a rule, which is for the whole group, the list of one's own retro-hunts.",

@@ -1,6 +1,6 @@
 import type { Ctx } from "../../../organization/access/index.ts";
 import { isInScope } from "../../../organization/access/index.ts";
-import type { CatalogEntry } from "../catalog.ts";
+import type { CatalogEntry } from "../entry.ts";
 import type { ExceptionState, RuleException } from "./contract.ts";
 import type { Excepted } from "./excepted.ts";
 import type { StoredException } from "./store.ts";

@@ -5,7 +5,7 @@ import { ruleFacetsQuery } from "../../../api/rules.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
 
-const FACETS = ["level", "state", "kind", "product", "category", "service", "tactic", "status"] as const;
+const FACETS = ["level", "state", "kind", "pack", "product", "category", "service", "tactic", "status"] as const;
 
 type Filter = Readonly<Record<string, string | undefined>>;
 

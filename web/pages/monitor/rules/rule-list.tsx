@@ -96,7 +96,7 @@ function useColumns(): readonly Column<RuleRow>[] {
         id: "title",
         title: t("rules:column.title"),
         sort: "title",
-        cell: ({ id, title, titleJa, author, logsource, kind, techniques }) => (
+        cell: ({ id, title, titleJa, author, logsource, kind, pack, techniques }) => (
           <>
             <Link to="/rules/$id" params={{ id }} className={page.name}>
               {(i18n.language === "ja" && titleJa) || title}
@@ -106,6 +106,7 @@ function useColumns(): readonly Column<RuleRow>[] {
                 Object.values(logsource).filter(Boolean).join(" / "),
                 techniques.join(", "),
                 kind === "own" ? t("rules:kind.own") : author,
+                pack ? t("rules:ofPack", { name: pack.name, version: pack.version }) : "",
               ]
                 .filter(Boolean)
                 .join(" · ")}

@@ -42,6 +42,9 @@ export function RulesPage() {
           value={search.q ?? ""}
           onChange={(q) => change({ q })}
         />
+        <LinkButton to="/rules/packs" variant="default">
+          {t("rules:packs")}
+        </LinkButton>
         <LinkButton to="/rules/exceptions" variant="default">
           {t("rules:exceptions")}
         </LinkButton>

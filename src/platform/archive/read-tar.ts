@@ -1,4 +1,4 @@
-import { isEndOfTar, longNameOf, paddedSize, readTarHeader, TAR_BLOCK_BYTES } from "../../monitor/hunt/index.ts";
+import { isEndOfTar, longNameOf, paddedSize, readTarHeader, TAR_BLOCK_BYTES } from "./tar.ts";
 
 export type TarEntry = { readonly name: string; readonly size: number; readonly bytes: AsyncIterable<Buffer> };
 

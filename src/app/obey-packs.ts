@@ -1,0 +1,56 @@
+import { z } from "zod";
+import {
+  importPack,
+  listPacks,
+  type PackDeps,
+  previewGit,
+  previewPath,
+  readPackDetail,
+  removePack,
+  rollbackPack,
+} from "../monitor/rule/pack/index.ts";
+import type { Ctx } from "../organization/access/index.ts";
+import { packsText, previewText, versionsText } from "./pack-text.ts";
+
+const reason = z.string().max(500);
+/** What the command line may ask of rule packs. */
+export const PackRequest = z.discriminatedUnion("verb", [
+  z.object({
+    verb: z.literal("import-pack"),
+    kind: z.enum(["path", "git"]),
+    /** An absolute path, or a repository's address. */
+    from: z.string().min(1).max(4_000),
+    name: z.string().max(100).optional(),
+    ref: z.string().max(300),
+    folder: z.string().max(1_000),
+    comment: reason,
+    isPreview: z.boolean(),
+  }),
+  /** With a name, that pack's versions. */
+  z.object({ verb: z.literal("list-packs"), name: z.string().optional() }),
+  z.object({ verb: z.literal("rollback-pack"), name: z.string(), version: z.number().int(), reason }),
+  z.object({ verb: z.literal("remove-pack"), name: z.string(), reason }),
+]);
+export type PackRequest = z.infer<typeof PackRequest>;
+
+/** Does it and says in words for a terminal what came of it. */
+export async function obeyPacks(ctx: Ctx, packs: PackDeps, request: PackRequest): Promise<string> {
+  if (request.verb === "list-packs") {
+    if (request.name !== undefined) return versionsText(await readPackDetail(ctx, request.name));
+    return packsText((await listPacks(ctx, packs)).items);
+  }
+  if (request.verb === "rollback-pack") return versionsText(await rollbackPack(ctx, request, packs));
+  if (request.verb === "remove-pack") return `Pack ${(await removePack(ctx, request, packs)).name} is removed.\n`;
+  const { kind, from, name, ref, folder, comment, isPreview } = request;
+  const preview =
+    kind === "git"
+      ? await previewGit(ctx, { url: from, ref, folder, name, isOwner: true }, packs)
+      : await previewPath(ctx, { path: from, folder, name }, packs);
+  const told = previewText(preview);
+  // Nobody will come back for it: the next command reads anew.
+  if (preview.isSame || isPreview) packs.staging.forget(preview.previewId);
+  if (preview.isSame) return `${told}The version in force has exactly this content: nothing to import.\n`;
+  if (isPreview) return `${told}Nothing was stored: this was a preview.\n`;
+  const { current } = await importPack(ctx, { previewId: preview.previewId, comment }, packs);
+  return `${told}Imported as version ${current.version}, which is in force.\n`;
+}

@@ -1,0 +1,91 @@
+import type { PackDetail, PackPreview, PackRow } from "../monitor/rule/pack/index.ts";
+
+const LISTED = 20;
+const count = (value: number): string => value.toLocaleString("en");
+
+/** What a preview found, for a terminal. */
+export function previewText({ name, source, contentHash, counts, difference, ...found }: PackPreview): string {
+  const { added, changed, removed, unchanged, from } = difference;
+  const commit = source.commit === undefined ? "" : `  commit ${source.commit.slice(0, 12)}`;
+  const amounts = [
+    ...[
+      `${count(counts.rules)} rules`,
+      `${count(counts.correlations)} correlations`,
+      `${count(counts.filters)} filters`,
+    ],
+    ...[`${count(counts.files)} files`, `${(counts.bytes / 2 ** 20).toFixed(1)} MiB`],
+  ];
+  const against = from === null ? "a new pack" : `against version ${from}`;
+  return lines([
+    `Pack ${name}`,
+    `  from        ${source.from}${source.ref === undefined ? "" : `  ${source.ref}`}${commit}`,
+    `  content     sha256 ${contentHash.slice(0, 16)}…`,
+    `  holds       ${amounts.join(", ")}`,
+    `  difference  ${count(added)} added, ${count(changed)} changed, ${count(removed)} removed, ${count(unchanged)} unchanged (${against})`,
+    ...found.licenses.map(({ path, firstLine }) => `  license     ${path}: ${firstLine}`),
+    ...section(`${count(counts.rejected)} cannot run`, counts.rejected, found.rejected.map(findingText)),
+    ...section(`${count(counts.leftOut)} files left out`, counts.leftOut, found.leftOut.map(findingText)),
+    ...section(
+      `${count(found.duplicates.total)} ids that others have too`,
+      found.duplicates.total,
+      found.duplicates.items.map(
+        ({ id, path, origin, runs }) =>
+          `${path}: ${id} is also in ${origin}; ${runs === "this" ? "the pack's" : "that one"} runs`,
+      ),
+    ),
+  ]);
+}
+
+type Finding = PackPreview["rejected"][number];
+const findingText = ({ path, line, reason }: Finding): string =>
+  `${path}${line === undefined ? "" : `:${line}`}: ${reason}`;
+
+function section(title: string, total: number, items: readonly string[]): string[] {
+  if (total === 0) return [];
+  const more = total > LISTED ? [`    … and ${count(total - LISTED)} more`] : [];
+  return [`  ${title}`, ...items.slice(0, LISTED).map((item) => `    ${item.slice(0, 400)}`), ...more];
+}
+
+/** The packs, one a line, below a heading. */
+export function packsText(packs: readonly PackRow[]): string {
+  if (packs.length === 0) return "No rule packs yet. bin/yagura rules import PATH|ARCHIVE|GIT-URL brings one in.\n";
+  const rows = packs.map(({ name, isEnabled, current, lastVersion }) => [
+    name,
+    `v${current.version}${lastVersion > current.version ? ` (of ${lastVersion})` : ""}`,
+    isEnabled ? "on" : "off",
+    count(current.counts.rules + current.counts.correlations),
+    current.at.slice(0, 16).replace("T", " "),
+    current.source.from,
+  ]);
+  return table([["PACK", "VERSION", "STATE", "RULES", "IMPORTED (UTC)", "FROM"], ...rows]);
+}
+
+/** A pack's versions after a change. */
+export function versionsText({ name, current, versions }: PackDetail): string {
+  const rows = versions
+    .slice(0, LISTED)
+    .map(({ version, at, by, source, contentHash, counts, comment }) => [
+      version === current.version ? "→" : "",
+      `v${version}`,
+      at.slice(0, 16).replace("T", " "),
+      by.name,
+      count(counts.rules + counts.correlations),
+      source.commit?.slice(0, 12) ?? contentHash.slice(0, 12),
+      comment,
+    ]);
+  return lines([`Pack ${name}: version ${current.version} is in force`]) + table(rows);
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return lines(
+    rows.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    ),
+  );
+}
+
+const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;

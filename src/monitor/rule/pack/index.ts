@@ -1,0 +1,6 @@
+export type { PackDetail, PackDifference, PackPreview, PackRow } from "./contract.ts";
+export { previewGit, previewPath } from "./import-from.ts";
+export { packRoutes } from "./routes.ts";
+export { importPack, listPacks, type PackDeps, readPackDetail, removePack, rollbackPack } from "./service.ts";
+export { type GitSettings, hasGit } from "./source/git.ts";
+export { Staging } from "./staging.ts";

@@ -1,0 +1,233 @@
+import { AppError } from "../../../kernel/errors.ts";
+import type { Ctx } from "../../../organization/access/index.ts";
+import type { StateTx } from "../../../platform/state/index.ts";
+import type { RuleCatalog } from "../catalog.ts";
+import type { CompileRules } from "../compiled.ts";
+import { requireGroupWide } from "../upkeep.ts";
+import {
+  MAX_PACKS,
+  type PackDetail,
+  type PackDifference,
+  type PackList,
+  type PackPreview,
+  type PackSource,
+} from "./contract.ts";
+import { contentHashOf, type Gathered } from "./gather.ts";
+import { differenceOf } from "./inventory.ts";
+import { lookInto } from "./preview.ts";
+import {
+  documentsOf,
+  filesInForce,
+  packOrNotFound,
+  rowOf,
+  versionOf,
+  versionOrNotFound,
+  versionRow,
+} from "./reading.ts";
+import type { GitSettings } from "./source/git.ts";
+import type { Staged, Staging } from "./staging.ts";
+import {
+  changePack,
+  deletePack,
+  lockPacks,
+  pruneVersions,
+  readFiles,
+  readPack,
+  readPacks,
+  readVersions,
+  storedBytes,
+  writeVersion,
+} from "./store.ts";
+
+export type PackDeps = {
+  readonly catalog: RuleCatalog;
+  readonly compile: CompileRules;
+  readonly staging: Staging;
+  readonly git: GitSettings;
+  readonly hasGit: () => Promise<boolean>;
+  /** Called after every change, so that the pipeline reloads. */
+  readonly onRulesChanged: () => void;
+};
+
+/** Of all versions of all packs, each text counted once. */
+const MAX_STORED_BYTES = 1 << 30;
+/** Of the packs that are switched on: they are compiled and held by every thread. */
+const MAX_FILES_IN_FORCE = 50_000;
+
+export async function listPacks(ctx: Ctx, { hasGit }: Pick<PackDeps, "hasGit">): Promise<PackList> {
+  const packs = await readPacks(ctx.state);
+  const versions = await readVersions(
+    ctx.state,
+    packs.map(({ name }) => name),
+  );
+  return { items: packs.map((one) => rowOf(one, versions)), hasGit: await hasGit() };
+}
+
+/** Errors: `not_found`. */
+export async function readPackDetail(ctx: Ctx, name: string): Promise<PackDetail> {
+  const stored = await packOrNotFound(ctx.state, name);
+  const versions = await readVersions(ctx.state, [name]);
+  const files = await readFiles(ctx.state, name, stored.version);
+  const licenses = files.filter(({ kind }) => kind === "license").map(({ path, text }) => ({ path, text }));
+  return { ...rowOf(stored, versions), versions: versions.map(versionRow), licenses: licenses.slice(0, 20) };
+}
+
+/** What going from the version in force to another would change. Errors: `not_found`. */
+export async function readDifference(ctx: Ctx, input: { name: string; version: number }): Promise<PackDifference> {
+  const stored = await packOrNotFound(ctx.state, input.name);
+  await versionOrNotFound(ctx.state, input);
+  const before = await documentsOf(ctx.state, input.name, stored.version);
+  return differenceOf(before, await documentsOf(ctx.state, input.name, input.version), stored.version);
+}
+
+/** Looks into what was gathered and keeps it for its owner's word. Nothing is stored. */
+export async function previewPack(
+  ctx: Ctx,
+  { name, source, gathered }: { name: string; source: PackSource; gathered: Gathered },
+  deps: PackDeps,
+): Promise<PackPreview> {
+  requireGroupWide(ctx);
+  const stored = await readPack(ctx.state, name);
+  const { documents, ...looked } = await lookInto(name, gathered, deps);
+  const before = stored ? await documentsOf(ctx.state, name, stored.version) : [];
+  const current = stored && (await versionOf(ctx.state, stored));
+  const contentHash = contentHashOf(gathered.files);
+  const preview: PackPreview = {
+    previewId: deps.staging.newId(),
+    name,
+    source,
+    contentHash,
+    ...looked,
+    difference: differenceOf(before, documents, stored?.version ?? null),
+    isSame: current?.contentHash === contentHash,
+  };
+  deps.staging.keep(ctx.actor.id, { preview, gathered, base: stored?.version ?? null }, ctx.now().getTime());
+  return preview;
+}
+
+/** Stores what was shown as a new version and puts it in force. Errors: `not_found`, `conflict`, `over_limit`, `invalid`. */
+export async function importPack(
+  ctx: Ctx,
+  { previewId, comment }: { previewId: string; comment: string },
+  deps: PackDeps,
+): Promise<PackDetail> {
+  requireGroupWide(ctx);
+  const staged = deps.staging.of(ctx.actor.id, previewId, ctx.now().getTime());
+  const { name, source, contentHash, counts, difference } = staged.preview;
+  if (staged.preview.isSame) throw new AppError("conflict", "The version in force has exactly this content.");
+  const { added, changed, removed } = difference;
+  const detail = { source, contentHash, counts, added, changed, removed, comment };
+  const entry = { action: "rule-pack.import", target: { kind: "rule-pack", id: name }, detail };
+  await ctx.change(entry, async (tx) => {
+    await lockPacks(tx);
+    await storeVersion(ctx, tx, { staged, comment });
+  });
+  deps.staging.forget(previewId);
+  return await reloaded(ctx, name, deps);
+}
+
+async function storeVersion(ctx: Ctx, tx: StateTx, { staged, comment }: { staged: Staged; comment: string }) {
+  const { preview, gathered, base } = staged;
+  const { name, source, contentHash, counts } = preview;
+  const stored = await readPack(tx, name);
+  if ((stored?.version ?? null) !== base) {
+    throw new AppError(
+      "conflict",
+      "Someone changed this pack meanwhile. Read it again, and look at the difference anew.",
+    );
+  }
+  const packs = await readPacks(tx);
+  if (!stored && packs.length >= MAX_PACKS) throw new AppError("over_limit", `There are already ${MAX_PACKS} packs.`);
+  if ((await storedBytes(tx)) + counts.bytes > MAX_STORED_BYTES) {
+    throw new AppError(
+      "over_limit",
+      "The packs' versions take up all the room they may: remove a pack that is not used.",
+    );
+  }
+  const by = { byId: ctx.actor.id, byName: ctx.actor.name };
+  const last = stored?.lastVersion ?? 0;
+  const row = { pack: name, version: last + 1, at: ctx.now(), ...by, comment, source, contentHash, counts };
+  await writeVersion(tx, { ...row, files: gathered.files }, last);
+  await pruneVersions(tx, name, row.version);
+  await refuseTooMany(tx);
+}
+
+/** Puts a former version in force again; it stays the version that it is. Errors: `not_found`, `conflict`. */
+export async function rollbackPack(
+  ctx: Ctx,
+  input: { name: string; version: number; reason: string },
+  deps: PackDeps,
+): Promise<PackDetail> {
+  requireGroupWide(ctx);
+  const { name, version, reason } = input;
+  const { contentHash } = await versionOrNotFound(ctx.state, input);
+  const from = (await packOrNotFound(ctx.state, name)).version;
+  const detail = { from, to: version, contentHash, reason };
+  const entry = { action: "rule-pack.rollback", target: { kind: "rule-pack", id: name }, detail };
+  await ctx.change(entry, async (tx) => {
+    await lockPacks(tx);
+    const stored = await packOrNotFound(tx, name);
+    await versionOrNotFound(tx, input);
+    if (stored.version !== from) throw new AppError("conflict", "Someone changed this pack meanwhile. Load it again.");
+    if (from === version) throw new AppError("conflict", `Version ${version} is in force already.`);
+    await changePack(tx, name, { version, ...told(ctx, reason) });
+    await refuseTooMany(tx);
+  });
+  return await reloaded(ctx, name, deps);
+}
+
+/** Takes a pack's rules out of use, or back in. Errors: `not_found`. */
+export async function switchPack(
+  ctx: Ctx,
+  { name, isEnabled, reason }: { name: string; isEnabled: boolean; reason: string },
+  deps: PackDeps,
+): Promise<PackDetail> {
+  requireGroupWide(ctx);
+  const action = isEnabled ? "rule-pack.enable" : "rule-pack.disable";
+  await ctx.change({ action, target: { kind: "rule-pack", id: name }, detail: { reason } }, async (tx) => {
+    await lockPacks(tx);
+    await packOrNotFound(tx, name);
+    await changePack(tx, name, { isEnabled, ...told(ctx, reason) });
+    await refuseTooMany(tx);
+  });
+  return await reloaded(ctx, name, deps);
+}
+
+/** Removes a pack with all its versions. What hangs on rule ids (switches, exceptions, judgments) stays. Errors: `not_found`. */
+export async function removePack(
+  ctx: Ctx,
+  { name, reason }: { name: string; reason: string },
+  deps: PackDeps,
+): Promise<{ name: string }> {
+  requireGroupWide(ctx);
+  const { version } = await packOrNotFound(ctx.state, name);
+  const { contentHash } = await versionOrNotFound(ctx.state, { name, version });
+  const detail = { reason, version, contentHash };
+  await ctx.change({ action: "rule-pack.remove", target: { kind: "rule-pack", id: name }, detail }, async (tx) => {
+    await lockPacks(tx);
+    await packOrNotFound(tx, name);
+    await deletePack(tx, name);
+  });
+  await deps.catalog.refresh();
+  deps.onRulesChanged();
+  return { name };
+}
+
+async function reloaded(ctx: Ctx, name: string, deps: PackDeps): Promise<PackDetail> {
+  await deps.catalog.refresh();
+  deps.onRulesChanged();
+  return await readPackDetail(ctx, name);
+}
+
+const told = (ctx: Ctx, reason: string) => ({
+  reason,
+  updatedAt: ctx.now(),
+  byId: ctx.actor.id,
+  byName: ctx.actor.name,
+});
+
+async function refuseTooMany(tx: StateTx): Promise<void> {
+  if ((await filesInForce(tx)) <= MAX_FILES_IN_FORCE) return;
+  const most = MAX_FILES_IN_FORCE.toLocaleString("en");
+  throw new AppError("over_limit", `Packs that are on may have ${most} files together: switch another one off first.`);
+}

@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { idOf, ruleText } from "../testing/rules.ts";
+import { hasGit, readGit } from "./git.ts";
+import { readGitUrl } from "./git-url.ts";
+
+const environment = { PATH: process.env.PATH ?? "" };
+const HAS_GIT = await hasGit({ environment });
+if (!HAS_GIT) console.warn("git is not installed: the tests that need it are skipped");
+
+describe("The address of a repository", () => {
+  test.each([
+    ["https://github.com/SigmaHQ/sigma", "https", "https://github.com/SigmaHQ/sigma", "sigma"],
+    ["https://git.example.jp:8443/soc/rules.git", "https", "https://git.example.jp:8443/soc/rules.git", "rules"],
+    ["ssh://git@git.example.jp/soc/rules.git", "ssh", "ssh://git@git.example.jp/soc/rules.git", "rules"],
+    ["git@git.example.jp:soc/rules.git", "ssh", "git@git.example.jp:soc/rules.git", "rules"],
+  ])("%s is read", (text, transport, url, name) => {
+    expect(readGitUrl(text, { allowLocal: false })).toMatchObject({ transport, url, name });
+  });
+
+  it("gives a password or token apart, so that it is neither stored nor an argument", () => {
+    const read = readGitUrl("https://soc:s%40cret@git.example.jp/rules.git?private_token=abc#x", { allowLocal: false });
+    expect(read.login).toEqual({ user: "soc", password: "s@cret" });
+    expect(read.url).toBe("https://git.example.jp/rules.git");
+  });
+
+  test.each([
+    ["ext::sh -c touch% /tmp/x"],
+    ["ext::https://x/y"],
+    ["fd::17"],
+    ["--upload-pack=touch /tmp/x"],
+    ["-u"],
+    ["ssh://-oProxyCommand=x/y"],
+    ["ssh://-x@host/y"],
+    ["git@-oProxyCommand=x:y"],
+    ["git@host:-x"],
+    ["http://git.example.jp/rules"],
+    ["git://git.example.jp/rules"],
+    ["ssh://git:password@host/rules"],
+    ["https://a b/c"],
+    ["rules"],
+    [""],
+  ])("%j is refused", (text) => {
+    expect(() => readGitUrl(text, { allowLocal: true })).toThrowError(/git address|ssh address/);
+  });
+
+  test.each(["file:///srv/rules", "/srv/rules.git"])("%s is for this machine's owner alone", (text) => {
+    expect(() => readGitUrl(text, { allowLocal: false })).toThrowError(/command line/);
+    expect(readGitUrl(text, { allowLocal: true })).toMatchObject({ transport: "file" });
+  });
+});
+
+describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
+  let place: string;
+  let url: string;
+  const git = (...args: string[]): string =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.jp", ...args], {
+      cwd: place,
+      encoding: "utf8",
+      env: { ...environment, HOME: place, GIT_CONFIG_NOSYSTEM: "1" },
+    }).trim();
+  const read = (wanted: Partial<Parameters<typeof readGit>[0]> = {}, more: object = {}) =>
+    readGit({ url, ref: "", folder: "", isOwner: true, ...wanted }, { environment, ...more });
+  const leftBehind = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("yagura-git-")).length;
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), "yagura-repository-"));
+    url = pathToFileURL(place).href;
+    git("init", "--quiet", "--initial-branch=main");
+    await writeFile(join(place, "one.yml"), ruleText(1));
+    await symlink("/etc/passwd", join(place, "link.yml"));
+    await writeFile(join(place, ".gitattributes"), "*.yml filter=evil\n");
+    git("add", ".");
+    git("commit", "--quiet", "-m", "one");
+    git("tag", "v1");
+    await writeFile(join(place, "two.yml"), ruleText(2));
+    git("add", ".");
+    git("commit", "--quiet", "-m", "two");
+  });
+  afterAll(() => rm(place, { recursive: true, force: true }));
+
+  it("are those of the newest commit of its own branch, without links", async () => {
+    const { files, commit, name } = await read();
+    expect(files.map(({ path }) => path)).toEqual(["one.yml", "two.yml"]);
+    expect(files[0]?.text).toContain(idOf(1));
+    expect(commit).toBe(git("rev-parse", "HEAD"));
+    expect(name).toBe(place.split("/").at(-1));
+  });
+
+  it("are those of a tag that is asked for, by path as well", async () => {
+    const { files, commit } = await read({ url: place, ref: "v1" });
+    expect(files.map(({ path }) => path)).toEqual(["one.yml"]);
+    expect(commit).toBe(git("rev-parse", "v1"));
+  });
+
+  test.each<[string, object, object, string, RegExp]>([
+    ["a branch that is not there", { ref: "nope" }, {}, "upstream", /nope/],
+    ["a branch that is an option", { ref: "--upload-pack=x" }, {}, "invalid", /branch or tag/],
+    ["a repository that is not there", { url: "file:///nowhere/at/all" }, {}, "upstream", /nowhere/],
+    ["a folder that is not there", { folder: "nope" }, {}, "invalid", /no Sigma files/],
+    ["too little time", {}, { timeoutMs: 1 }, "upstream", /given up after/],
+    ["a machine without git", {}, { environment: { PATH: "/nowhere" } }, "unavailable", /not installed/],
+    ["the server itself", { url: "https://127.0.0.1:1/x", isOwner: false }, {}, "invalid", /address of the server/],
+    ["a cloud's metadata", { url: "https://169.254.169.254/x", isOwner: false }, {}, "invalid", /gitHosts/],
+    ["a name of the server", { url: "ssh://git@localhost/x", isOwner: false }, {}, "invalid", /address of the server/],
+    ["the server, in IPv6", { url: "https://[::ffff:127.0.0.1]/x", isOwner: false }, {}, "invalid", /address of the/],
+  ])("cannot be had from %s, which is said", async (_, wanted, settings, code, message) => {
+    await expect(read(wanted, settings)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(await leftBehind()).toBe(0);
+  });
+
+  it("tells no password when the server refuses it", async () => {
+    const refused = read(
+      { url: "https://soc:topsecret@127.0.0.1:1/x.git", isOwner: false },
+      { trustedHosts: ["127.0.0.1"] },
+    );
+    const error = await refused.catch((reason: Error) => reason);
+    expect(error).toMatchObject({ code: "upstream" });
+    expect(JSON.stringify({ ...error, message: String(error) })).not.toMatch(/topsecret|dG9wc2VjcmV0/);
+  });
+});

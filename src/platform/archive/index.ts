@@ -1,0 +1,2 @@
+export { entriesOf } from "./read-tar.ts";
+export { isTar } from "./tar.ts";
