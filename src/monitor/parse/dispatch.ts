@@ -99,7 +99,12 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
 /** Formats that also come inside syslog. `{` must be JSON; the others are tried by what they start with. */
 function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
-  if (first === 123) return readJson(event, text, { hints, readPayload });
+  if (first === 123) {
+    const isRead = readJson(event, text, { hints, readPayload });
+    // What it is inside of adds values, and may be JSON itself, in which this text's own escapes are written anew.
+    event.isVerbatim = false;
+    return isRead;
+  }
   if (first === 60) return readEventXml(event, text, hints);
   if (first === 67 && text.startsWith("CEF:")) return readCef(event, text, hints);
   if ((first === 116 || first === 110) && text.includes("audit(") && readAuditRecord(event, text)) return true;

@@ -7,7 +7,17 @@ import { createParser } from "../parse/index.ts";
  * Keywords are looked for in the line before they are looked for in values. With and without that look, every event must fire the same
  * rules.
  */
-const KEYWORDS = ["mimikatz", "Invoke-Expression", "10000", "SetValue", "MD5=ABC", "kelvin", "a/b/c-def", "日本語です"];
+const KEYWORDS = [
+  "mimikatz",
+  "information",
+  "Invoke-Expression",
+  "10000",
+  "SetValue",
+  "MD5=ABC",
+  "kelvin",
+  "a/b/c-def",
+  "日本語です",
+];
 const RULES = KEYWORDS.map((word, index) => ({
   origin: `${index}.yml`,
   text: JSON.stringify({
@@ -63,6 +73,12 @@ describe("A look at the line for keywords", () => {
       }),
       ["MD5=ABC"],
     ],
+    [
+      "that is a Unicode escape in JSON inside JSON",
+      JSON.stringify({ message: JSON.stringify({ ...base, X: "mim?katz" }).replace("?", "\\u0069") }),
+      ["mimikatz"],
+    ],
+    ["that the envelope adds", `<14>Nov 27 10:00:00 host prog: ${JSON.stringify(base)}`, ["information"]],
     ["inside a name alone", JSON.stringify({ ...base, mimikatz: "x" }), []],
   ])("finds a keyword %s", (_, line, fired) => {
     expect(verdicts(line)).toEqual({ glanced: fired, sought: fired, alone: fired });
