@@ -75,8 +75,11 @@ describe("A look at the line for keywords", () => {
     ],
     [
       "that is a Unicode escape in JSON inside JSON",
-      JSON.stringify({ message: JSON.stringify({ ...base, X: "mim?katz" }).replace("?", "\\u0069") }),
-      ["mimikatz"],
+      JSON.stringify({
+        stream: "stdout",
+        log: `<14>Nov 27 10:00:00 host prog: ${JSON.stringify({ ...base, X: "mim?katz" }).replace("?", "\\u0069")}`,
+      }),
+      ["mimikatz", "information"],
     ],
     ["that the envelope adds", `<14>Nov 27 10:00:00 host prog: ${JSON.stringify(base)}`, ["information"]],
     ["inside a name alone", JSON.stringify({ ...base, mimikatz: "x" }), []],
