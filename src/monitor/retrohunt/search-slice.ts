@@ -68,4 +68,5 @@ const limitsOf = ({ signal }: SliceAsk, maxRows: number): SelectLimits => ({
   maxRows,
   maxSeconds: MAX_SECONDS,
   signal,
+  isBackground: true,
 });

@@ -32,7 +32,10 @@ export type Connections = {
 export function createEventsDb({ writes, background, searches }: Connections, route: BlockRoute): EventsDb {
   const gate = createGate(searches, MAX_WAITING);
   return {
-    select: (sql, params, limits) => gate((client) => select(client, sql, params, limits)),
+    select: (sql, params, limits) =>
+      limits?.isBackground === true
+        ? select(background, sql, params, limits)
+        : gate((client) => select(client, sql, params, limits)),
     selectBytes: (sql, params) => selectBytes(background, sql, params),
     command: async (sql, params) => {
       await guarded(
@@ -66,6 +69,8 @@ async function select<Row>(client: ClickHouseClient, sql: string, params: Params
     max_execution_time: limits.maxSeconds ?? DEFAULT_MAX_SECONDS,
     timeout_overflow_mode: "throw",
     max_memory_usage: String(MAX_QUERY_BYTES),
+    // Said each time: a session keeps the one thread of what it read in bytes.
+    max_threads: 0,
     max_query_size: String(MAX_QUERY_TEXT),
     output_format_json_quote_64bit_integers: 1,
     date_time_output_format: "simple",

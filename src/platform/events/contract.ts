@@ -8,6 +8,8 @@ export type SelectLimits = {
   /** Seconds the engine may work. */
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal;
+  /** Nobody waits for each answer: it does not take the place of those for whom somebody does. */
+  readonly isBackground?: boolean;
 };
 
 /**
