@@ -28,27 +28,37 @@ export function naiveRule(yaml: string): NaiveRule {
 }
 
 /** Whether the rule fires on the event; log sources count. */
-export function naiveMatch(
-  { logsource, detection }: NaiveRule,
-  event: Event,
-  lists: Record<string, string[]> = {},
-): boolean {
+export function naiveMatch(rule: NaiveRule, event: Event, lists: Record<string, string[]> = {}): boolean {
+  const seek = (field: string) => naiveLookUp(rule, event, field);
+  return naiveFits(rule, event) && naiveHolds(rule, { seek, everything: () => naiveValues(event), lists });
+}
+
+/** Whether the rule's log source is one of the event's. */
+export function naiveFits({ logsource }: NaiveRule, event: Event): boolean {
   const { Channel, EventID, EventType } = event.fields;
   const isWindows = event.logsource.product === "windows" && Channel !== undefined && EventID !== undefined;
   const type = Array.isArray(EventType) ? "" : text(EventType);
   const routes = isWindows ? windowsRoutes(text(Channel), text(EventID), type) : [];
   const fits = (route: LogSource) =>
     (["product", "category", "service"] as const).every((part) => ["", route[part]].includes(logsource[part]));
-  if (![event.logsource, ...routes].some(fits)) return false;
-  const seek = (field: string) => lookUp(event.fields, candidateNames(field.replaceAll(" ", ""), logsource));
-  const everything = Object.values(event.fields).flatMap((value) => list(value) as FieldScalar[]);
-  const world: World = { seek, everything, lists };
-  return list(detection.condition).some((condition) => new Condition(text(condition), detection, world).holds());
+  return [event.logsource, ...routes].some(fits);
 }
 
-type World = {
+/** What an event has for a field as the rule names it. */
+export const naiveLookUp = ({ logsource }: NaiveRule, event: Event, field: string): FieldScalar[] | undefined =>
+  lookUp(event.fields, candidateNames(field.replaceAll(" ", ""), logsource));
+
+export const naiveValues = (event: Event): FieldScalar[] =>
+  Object.values(event.fields).flatMap((value) => list(value) as FieldScalar[]);
+
+/** Whether the rule's condition holds in a world that answers for an event. */
+export const naiveHolds = ({ detection }: NaiveRule, world: World): boolean =>
+  list(detection.condition).some((condition) => new Condition(text(condition), detection, world).holds());
+
+/** All that a condition may ask of an event. */
+export type World = {
   readonly seek: (field: string) => FieldScalar[] | undefined;
-  readonly everything: FieldScalar[];
+  readonly everything: () => FieldScalar[];
   readonly lists: Record<string, string[]>;
 };
 
@@ -114,7 +124,7 @@ function search(selection: unknown, world: World): boolean {
 function field(key: string, wanted: unknown, world: World): boolean {
   const [name = "", ...modifiers] = key.split("|");
   const has = (modifier: string) => modifiers.includes(modifier);
-  const actual = name === "" ? world.everything : world.seek(name);
+  const actual = name === "" ? world.everything() : world.seek(name);
   const expansions = (value: unknown) => (has("expand") ? expand(text(value), world.lists) : [value]);
   const one = (value: unknown) =>
     expansions(value).some((expanded) => compare(expanded, { name, modifiers, actual, world }));

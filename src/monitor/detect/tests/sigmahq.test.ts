@@ -7,12 +7,13 @@ import { type Fields, type LogSource, windowsLogSource } from "../../event/index
 import { createParser } from "../../parse/index.ts";
 import { compileRules, type RuleSet } from "../index.ts";
 import { type NaiveRule, naiveMatch, naiveRule } from "./naive.ts";
+import { NaiveMemory } from "./naive-memory.ts";
 
 const DATA = resolve("../shared/data");
 const RULES = `${DATA}/sigma/rules.tar.gz`;
 const CASES = `${DATA}/sigma/regression.jsonl.gz`;
 const RECORDINGS = `${DATA}/windows`;
-/** All of them take the naive evaluator a quarter of an hour, so only on demand. */
+/** All of them take the naive evaluator minutes, even with its memory, so only on demand. */
 const WANTED = process.env.YAGURA_TEST_RECORDINGS === "all" ? "all events" : "a sample";
 const isHere = [RULES, CASES, RECORDINGS].every(existsSync);
 
@@ -72,12 +73,27 @@ describe.skipIf(!isHere)("All rules of SigmaHQ", () => {
   it(`fire on recorded attacks exactly where the naive evaluator says (${WANTED})`, () => {
     const events = WANTED === "all events" ? everyEvent() : sampleOf(rules, { quiet: 3, loud: 3 });
     let hits = 0;
+    const memory = new NaiveMemory(naive);
     for (const event of events) {
       const found = rules.match(event);
       hits += found.length;
-      expect(naive.flatMap((rule, index) => (naiveMatch(rule, event) ? [index] : []))).toEqual(found);
+      expect(memory.match(event)).toEqual(found);
     }
     expect(hits).toBeGreaterThan(50);
+  });
+});
+
+describe.skipIf(!isHere)("The naive evaluator's memory", () => {
+  it("says what the evaluator says", async () => {
+    const files = (await readTarGz(RULES)).filter(({ name }) => name.endsWith(".yml"));
+    const naive = files.map(({ bytes }) => naiveRule(bytes.toString("utf8")));
+    const rules = compileRules(files.map(({ name, bytes }) => ({ origin: name, text: bytes.toString("utf8") })));
+    const some = naive.filter((_, index) => index % 9 === 0);
+    const memory = new NaiveMemory(some);
+    // Twice: once it learns, once it remembers.
+    const events = sampleOf(rules, { quiet: 2, loud: 2 });
+    for (const event of [...events, ...events])
+      expect(memory.match(event)).toEqual(some.flatMap((rule, index) => (naiveMatch(rule, event) ? [index] : [])));
   });
 });
 
