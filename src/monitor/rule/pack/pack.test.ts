@@ -174,6 +174,29 @@ describe("An imported pack", () => {
     expect(deps.catalog.holders(idOf(7)).map(({ kind }) => kind)).toEqual(["directory", "pack", "pack", "own"]);
   });
 
+  it.each([
+    ["a rule that does not compile", ruleText(7, "Broken").replace("contains", "nonsense")],
+    ["a correlation of a rule that is nowhere", correlationText(7, idOf(99))],
+  ])("with %s does not stop the rule of that id that works, and says so before", async (_, text) => {
+    expect(await look({ "x.yml": text })).toMatchObject({ counts: { rejected: 1 }, duplicates: { total: 0 } });
+    await bring({ "one.yml": ruleText(1), "x.yml": text });
+    expect(running(idOf(7))).toMatchObject({ kind: "directory" });
+    const ran = compileReport(deps.catalog.activeRules()).rules.filter(({ facts }) => facts.id === idOf(7));
+    expect(ran).toMatchObject([{ origin: "rules/disk.yml" }]);
+    await bring({ "x.yml": ruleText(1, "Newer but broken").replace("contains", "nonsense") }, "newer");
+    expect(running(idOf(1))).toMatchObject({ pack: { name: "soc" } });
+    expect(compileReport(deps.catalog.activeRules()).rules.map(({ facts }) => facts.id)).toContain(idOf(1));
+  });
+
+  it("with a broken document after a good one of the same id runs the good one", async () => {
+    const broken = ruleText(7, "Broken").replace("contains", "nonsense");
+    const files = { "x.yml": `${ruleText(7, "Pack's")}---\n${broken}` };
+    expect((await look(files)).duplicates.items).toMatchObject([{ with: "directory", runs: "this" }]);
+    await bring(files);
+    const ran = compileReport(deps.catalog.activeRules()).rules.filter(({ facts }) => facts.id === idOf(7));
+    expect(ran).toMatchObject([{ facts: { title: "Pack's" } }]);
+  });
+
   it("lets a correlation of one pack use a rule of another", async () => {
     await bring({ "one.yml": ruleText(1) }, "rules");
     const { counts } = await look({ "many.yml": correlationText(2, idOf(1)) }, "correlations");

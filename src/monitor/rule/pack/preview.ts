@@ -3,6 +3,7 @@ import { compileApart } from "../compile-apart.ts";
 import type { CompileRules } from "../compiled.ts";
 import type { RejectedRule } from "../contract.ts";
 import type { CatalogEntry } from "../entry.ts";
+import { type IsSound, soundOf } from "../sound.ts";
 import { MAX_LISTED, type PackCounts, type PackDuplicate, type PackFinding, type PackPreview } from "./contract.ts";
 import type { Gathered, PackFile } from "./gather.ts";
 import { type Holder, packOrigin } from "./holder.ts";
@@ -25,14 +26,14 @@ export async function lookInto(name: string, { files, leftOut }: Gathered, deps:
   const rejected = [...outcome.rejected, ...outcome.open.filter(isOpen).map(({ rejection }) => rejection)];
   const running = [...outcome.rules, ...outcome.open.filter((one) => !isOpen(one))];
   const correlations = running.filter(({ parts }) => parts !== undefined).length;
-  const rejectedIds = new Set(rejected.flatMap(({ id }) => id ?? []));
+  const sound = soundDocuments(name, documents, soundOf({ compiled: running, rejected }));
   const licenses = files.filter(({ kind }) => kind === "license");
   const counts: PackCounts = {
     files: files.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     rules: running.length - correlations,
     correlations,
-    filters: documents.filter(({ kind, id }) => kind === "filter" && !rejectedIds.has(id)).length,
+    filters: sound.filter(({ kind }) => kind === "filter").length,
     rejected: rejected.length,
     leftOut: leftOut.length,
     licenses: licenses.length,
@@ -42,9 +43,21 @@ export async function lookInto(name: string, { files, leftOut }: Gathered, deps:
     documents,
     rejected: rejected.slice(0, MAX_LISTED).map((one) => findingOf(name, one)),
     leftOut: leftOut.slice(0, MAX_LISTED).map((one) => ({ ...one })),
-    duplicates: duplicatesOf(name, documents, deps.catalog),
+    duplicates: duplicatesOf(name, sound, deps.catalog),
     licenses: licenses.slice(0, 50).map(({ path, text }) => ({ path, firstLine: firstLineOf(text) })),
   };
+}
+
+/** The documents that can run: what is rejected stands in for nothing. */
+function soundDocuments(pack: string, documents: readonly PackDocument[], isSound: IsSound): readonly PackDocument[] {
+  const parts = documents.map((document) => {
+    const { id, kind, path, line, endLine } = document;
+    return { document, origin: packOrigin(pack, path), id, isFilter: kind === "filter", startLine: line - 1, endLine };
+  });
+  const byOrigin = Map.groupBy(parts, ({ origin }) => origin);
+  return parts
+    .filter((part) => isSound(part.origin, part, byOrigin.get(part.origin) ?? []))
+    .map(({ document }) => document);
 }
 
 type Named = { readonly facts: { readonly id: string }; readonly name: string };
