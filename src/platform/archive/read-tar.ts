@@ -32,7 +32,7 @@ export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<
 }
 
 /** Bytes in the order in which they come, taken by count. */
-class Tape {
+export class Tape {
   readonly #source: AsyncIterator<Buffer>;
   #held: Buffer = Buffer.alloc(0);
 

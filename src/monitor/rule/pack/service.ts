@@ -24,7 +24,7 @@ import {
   versionOrNotFound,
   versionRow,
 } from "./reading.ts";
-import type { GitSettings } from "./source/git.ts";
+import type { GitSettings } from "./source/git-run.ts";
 import type { Staged, Staging } from "./staging.ts";
 import {
   changePack,

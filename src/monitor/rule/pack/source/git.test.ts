@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { idOf, ruleText } from "../testing/rules.ts";
 import { hasGit, readGit } from "./git.ts";
 import { readGitUrl } from "./git-url.ts";
@@ -56,6 +56,7 @@ describe("The address of a repository", () => {
 
 describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
   let place: string;
+  let own: string;
   let url: string;
   const git = (...args: string[]): string =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.jp", ...args], {
@@ -65,9 +66,12 @@ describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
     }).trim();
   const read = (wanted: Partial<Parameters<typeof readGit>[0]> = {}, more: object = {}) =>
     readGit({ url, ref: "", folder: "", isOwner: true, ...wanted }, { environment, ...more });
-  const leftBehind = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("yagura-git-")).length;
+  const leftBehind = async () => (await readdir(own)).filter((name) => name.startsWith("yagura-git-")).length;
   beforeAll(async () => {
     place = await mkdtemp(join(tmpdir(), "yagura-repository-"));
+    own = await mkdtemp(join(tmpdir(), "yagura-own-"));
+    // What is left behind is looked for where nobody else works.
+    vi.stubEnv("TMPDIR", own);
     url = pathToFileURL(place).href;
     git("init", "--quiet", "--initial-branch=main");
     await writeFile(join(place, "one.yml"), ruleText(1));
@@ -80,7 +84,11 @@ describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
     git("add", ".");
     git("commit", "--quiet", "-m", "two");
   });
-  afterAll(() => rm(place, { recursive: true, force: true }));
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await rm(place, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
+  });
 
   it("are those of the newest commit of its own branch, without links", async () => {
     const { files, commit, name } = await read();
@@ -89,6 +97,35 @@ describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
     expect(commit).toBe(git("rev-parse", "HEAD"));
     expect(name).toBe(place.split("/").at(-1));
   });
+
+  it("come as they are stored: attributes, links and submodules of the repository do nothing", async () => {
+    git("checkout", "--quiet", "-b", "odd");
+    await writeFile(join(place, ".gitattributes"), "one.yml export-ignore\ntwo.yml export-subst\n");
+    await writeFile(join(place, "two.yml"), `# $Format:%H$\n${ruleText(2)}`);
+    git("add", ".");
+    git("update-index", "--add", "--cacheinfo", `160000,${git("rev-parse", "HEAD")},parts`);
+    git("commit", "--quiet", "-m", "odd");
+    const { files, leftOut } = await read({ ref: "odd" });
+    expect(files.map(({ path }) => path)).toEqual(["one.yml", "two.yml"]);
+    expect(files[1]?.text).toMatch(/^# \$Format:%H\$\n/);
+    expect(leftOut).toEqual([
+      { path: "link.yml", reason: "the entry is a symbolic link" },
+      { path: "parts", reason: expect.stringMatching(/submodule/) },
+    ]);
+    git("checkout", "--quiet", "--force", "main");
+  });
+
+  it("are refused when a handful of objects stand for a hundred million files", async () => {
+    let tree = execFileSync("git", ["mktree"], { cwd: place, encoding: "utf8", input: many("100644 blob", blob()) });
+    for (let level = 1; level < 4; level += 1)
+      tree = execFileSync("git", ["mktree"], { cwd: place, encoding: "utf8", input: many("040000 tree", tree) });
+    git("branch", "bomb", git("commit-tree", "-m", "bomb", tree.trim()));
+    await expect(read({ ref: "bomb" })).rejects.toMatchObject({ code: "too_large" });
+  });
+
+  const blob = () => git("rev-parse", "HEAD:one.yml");
+  const many = (kind: string, object: string): string =>
+    Array.from({ length: 100 }, (_, n) => `${kind} ${object.trim()}\tn${n}\n`).join("");
 
   it("are those of a tag that is asked for, by path as well", async () => {
     const { files, commit } = await read({ url: place, ref: "v1" });
@@ -110,6 +147,22 @@ describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
   ])("cannot be had from %s, which is said", async (_, wanted, settings, code, message) => {
     await expect(read(wanted, settings)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await leftBehind()).toBe(0);
+  });
+
+  it.each([
+    ["in the middle of the list", "printf '100644 blob 12'; exec sleep 60", "too_large"],
+    ["with an error", "printf '100644 blob 12'; echo 'fatal: bad tree' >&2; exit 128", "upstream"],
+    ["as if all were well", "printf 'what is this\\0'; exit 0", "upstream"],
+  ])("are refused for the reason git was stopped for when it ends %s", async (_, script, code) => {
+    const program = await mkdtemp(join(tmpdir(), "yagura-program-"));
+    const verbs = `*clone*) mkdir repository; echo data > repository/x;; *rev-parse*) echo ${"a".repeat(40)};;`;
+    await writeFile(join(program, "git"), `#!/bin/sh\ncase "$*" in ${verbs} *) ${script};; esac\n`, { mode: 0o755 });
+    const settings = {
+      environment: { PATH: `${program}:${environment.PATH}` },
+      maxBytes: code === "too_large" ? 1 : 1 << 20,
+    };
+    await expect(read({}, settings)).rejects.toMatchObject({ code });
+    await rm(program, { recursive: true });
   });
 
   it("tells no password when the server refuses it", async () => {
