@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { AppError } from "../../../../kernel/errors.ts";
-import { LIMITS } from "../gather.ts";
+import { Gatherer, LIMITS } from "../gather.ts";
 import { ruleText } from "../testing/rules.ts";
 import { tarOf } from "../testing/tar.ts";
 import { type ZipEntry, zipOf } from "../testing/zip.ts";
@@ -109,6 +109,24 @@ describe("A hostile archive costs what is wrong in it, and says what that is", (
     },
     60_000,
   );
+
+  const zeros = Buffer.alloc(LIMITS.fileBytes);
+  const bombs = ["1.yml", "2.yml", "3.yml"].map((name): ZipEntry => ({ name, text: zeros }));
+  test.each<[string, Buffer, ConstructorParameters<typeof Gatherer>[0], RegExp]>([
+    ["files that are no text unpack to too much", zipOf(bombs), { unpackedBytes: 2 << 20 }, /unpacks to more/],
+    [
+      "files with wrong checksums unpack to too much",
+      zipOf(bombs.map((one) => ({ ...one, hasWrongChecksum: true }))),
+      { unpackedBytes: 2 << 20 },
+      /unpacks to more/,
+    ],
+    ["folders are too many", zipOf([good, { name: "a/" }, { name: "b/" }]), { entries: 2 }, /more than 2 entries/],
+    ["a zip takes too long", zipOf([good]), { readMs: -1 }, /takes longer/],
+    ["a tar takes too long", gzipSync(tarOf([{ name: "x.yml" }])), { readMs: -1 }, /takes longer/],
+  ])("whose %s is given up", async (_, archive, limits, message) => {
+    const read = readArchive(archive, "", "", new Gatherer(limits));
+    await expect(read).rejects.toMatchObject({ code: "too_large", message: expect.stringMatching(message) });
+  });
 
   it("answers any bytes with rules or an error that a person understands", async () => {
     const zip = zipOf([good, { name: "b.yml", text: ruleText(2) }]);
