@@ -10,7 +10,7 @@ import { type TestContexts, testContexts } from "../../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "../catalog.ts";
 import { readRuleState, writeVersion } from "../store.ts";
 import { MAX_PACK_VERSIONS } from "./contract.ts";
-import { previewArchive } from "./import-from.ts";
+import { previewArchive, previewGit } from "./import-from.ts";
 import { readPackTexts } from "./in-force.ts";
 import {
   importPack,
@@ -306,6 +306,19 @@ describe("Who may import what", () => {
   it("is who may change rules for the whole group", async () => {
     ctx = await contexts.as({ role: "analyst", units: ["unit_osaka"] });
     await expect(look({ "a.yml": ruleText(1) })).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("may have the server read a repository, which is in the record without its password whatever comes of it", async () => {
+    const wanted = { url: "https://soc:topsecret@127.0.0.1:1/rules.git", ref: "main", folder: "", isOwner: false };
+    await expect(previewGit(ctx, wanted, deps)).rejects.toMatchObject({ code: "invalid" });
+    expect(contexts.audits).toMatchObject([
+      {
+        action: "rule-pack.read-git",
+        target: { kind: "rule-pack", id: "rules" },
+        detail: { from: "https://127.0.0.1:1/rules.git", ref: "main" },
+      },
+    ]);
+    expect(JSON.stringify(contexts.audits)).not.toContain("topsecret");
   });
 
   it("is who looked into it, and what was seen", async () => {

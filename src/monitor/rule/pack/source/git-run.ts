@@ -6,6 +6,7 @@ import { text as textOf } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../../../../kernel/errors.ts";
 import { printable } from "../gather.ts";
+import type { Pin } from "./git-host.ts";
 import type { GitUrl } from "./git-url.ts";
 
 export type GitSettings = {
@@ -24,7 +25,7 @@ const WATCH_MS = 300;
 const NOT_INSTALLED =
   "git is not installed where Yagura runs. Install it there, or download the rules as an archive and import that.";
 
-type Remote = { readonly url: GitUrl; readonly settings: GitSettings; readonly pin: readonly string[] };
+type Remote = { readonly url: GitUrl; readonly settings: GitSettings; readonly pin: Pin };
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** git, with everything off that a repository or a settings file could switch on. */
@@ -85,11 +86,18 @@ export class Git {
     // What is larger than any rule file is streamed, and packs stay packed.
     const memory = ["core.bigFileThreshold=2m", "fetch.unpackLimit=1", "pack.threads=1"];
     const fetching = ["submodule.recurse=false", "fetch.recurseSubmodules=false", "http.followRedirects=false"];
-    return [...hooks, ...memory, ...fetching, "protocol.allow=never", `protocol.${url.transport}.allow=always`, ...pin];
+    return [
+      ...hooks,
+      ...memory,
+      ...fetching,
+      "protocol.allow=never",
+      `protocol.${url.transport}.allow=always`,
+      ...pin.config,
+    ];
   }
 
   #environment(): Record<string, string> {
-    const { url, settings } = this.#remote;
+    const { url, settings, pin } = this.#remote;
     const login =
       url.login && `Authorization: Basic ${Buffer.from(`${url.login.user}:${url.login.password}`).toString("base64")}`;
     return {
@@ -104,7 +112,11 @@ export class Git {
       GIT_ATTR_NOSYSTEM: "1",
       GIT_LFS_SKIP_SMUDGE: "1",
       GIT_NO_REPLACE_OBJECTS: "1",
-      GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=20 -oStrictHostKeyChecking=yes",
+      // A shell reads it: the pin's values are addresses and host names, and quoted for the brackets.
+      GIT_SSH_COMMAND: [
+        "ssh -oBatchMode=yes -oConnectTimeout=20 -oStrictHostKeyChecking=yes",
+        ...pin.ssh.map((one) => `'${one}'`),
+      ].join(" "),
       // Arguments can be read by every user of a machine; the environment of a process by its owner alone.
       ...(login !== undefined && {
         GIT_CONFIG_COUNT: "1",

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { idOf, ruleText } from "../testing/rules.ts";
 import { hasGit, readGit } from "./git.ts";
+import { checkedHost, isClose, NO_PIN, sshPin } from "./git-host.ts";
 import { readGitUrl } from "./git-url.ts";
 
 const environment = { PATH: process.env.PATH ?? "" };
@@ -51,6 +52,64 @@ describe("The address of a repository", () => {
   test.each(["file:///srv/rules", "/srv/rules.git"])("%s is for this machine's owner alone", (text) => {
     expect(() => readGitUrl(text, { allowLocal: false })).toThrowError(/command line/);
     expect(readGitUrl(text, { allowLocal: true })).toMatchObject({ transport: "file" });
+  });
+});
+
+describe("An address that the server must not be sent to", () => {
+  const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+  test.each([
+    ...["127.0.0.1", "0.0.0.0", "169.254.169.254", "100.100.100.200", "::1", "::", "fe80::1", "fd00:ec2::254"],
+    ...["::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", ...own],
+  ])("%s is one", (address) => expect(isClose(address)).toBe(true));
+  test.each(["140.82.121.4", "10.99.98.97", "fd12:3456::1", "2606:4700::1"])("%s is none", (address) =>
+    expect(isClose(address)).toBe(false),
+  );
+});
+
+describe("A host whose addresses were looked at", () => {
+  const scripted = async (script: string): Promise<string> => {
+    const program = await mkdtemp(join(tmpdir(), "yagura-program-"));
+    await writeFile(join(program, "git"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return program;
+  };
+  const checked = (url: string, more: Readonly<Record<string, string>> = {}) =>
+    checkedHost(readGitUrl(url, { allowLocal: false }), { environment: { ...environment, ...more } });
+
+  it("that is an address needs no pin", async () => {
+    expect(await checked("https://140.82.121.4/x")).toEqual(NO_PIN);
+  });
+
+  it("that only a proxy knows is reached by the proxy or not at all", async () => {
+    const url = "https://git.invalid/x";
+    await expect(checked(url)).rejects.toMatchObject({ code: "upstream" });
+    const program = await scripted("echo git version 2.50.0");
+    const pin = await checked(url, { HTTPS_PROXY: "http://proxy.invalid", PATH: program });
+    expect(pin).toEqual({ config: ["http.curloptResolve=git.invalid:443:192.0.2.1"], ssh: [] });
+    await expect(checked("ssh://git@git.invalid/x", { HTTPS_PROXY: "http://x" })).rejects.toMatchObject({
+      code: "upstream",
+    });
+    await rm(program, { recursive: true });
+  });
+
+  it("is not fetched from by a git that would look its name up again", async () => {
+    const program = await scripted("echo git version 2.30.2");
+    const old = checked("https://git.invalid/x", { HTTPS_PROXY: "http://proxy.invalid", PATH: program });
+    await expect(old).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/2\.30\.2 is too old/),
+    });
+    await rm(program, { recursive: true });
+  });
+
+  it.each([
+    ["ssh://git@soc.example.jp/x", "soc.example.jp"],
+    ["git@soc.example.jp:x", "soc.example.jp"],
+    ["ssh://git@soc.example.jp:2222/x", "[soc.example.jp]:2222"],
+  ])("%s is pinned for ssh, and its key looked up as %s", (url, alias) => {
+    expect(sshPin(readGitUrl(url, { allowLocal: false }), "192.0.2.7")).toEqual([
+      "-oHostName=192.0.2.7",
+      `-oHostKeyAlias=${alias}`,
+    ]);
   });
 });
 
@@ -143,6 +202,14 @@ describe.skipIf(!HAS_GIT)("Rules in a repository", () => {
     ["the server itself", { url: "https://127.0.0.1:1/x", isOwner: false }, {}, "invalid", /address of the server/],
     ["a cloud's metadata", { url: "https://169.254.169.254/x", isOwner: false }, {}, "invalid", /gitHosts/],
     ["a name of the server", { url: "ssh://git@localhost/x", isOwner: false }, {}, "invalid", /address of the server/],
+    [
+      "the server, through a proxy",
+      { url: "https://127.0.0.1:1/x", isOwner: false },
+      { environment: { ...environment, HTTPS_PROXY: "http://127.0.0.1:1" } },
+      "invalid",
+      /address of the server/,
+    ],
+    ["a cloud's metadata in IPv6", { url: "https://[fd00:ec2::254]/x", isOwner: false }, {}, "invalid", /gitHosts/],
     ["the server, in IPv6", { url: "https://[::ffff:127.0.0.1]/x", isOwner: false }, {}, "invalid", /address of the/],
   ])("cannot be had from %s, which is said", async (_, wanted, settings, code, message) => {
     await expect(read(wanted, settings)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });

@@ -1,14 +1,12 @@
-import { spawn } from "node:child_process";
-import { lookup } from "node:dns/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ipaddr from "ipaddr.js";
-import { AppError } from "../../../../kernel/errors.ts";
 import type { Gathered } from "../gather.ts";
+import { checkedHost, NO_PIN } from "./git-host.ts";
 import { Git, type GitSettings } from "./git-run.ts";
 import { readTree } from "./git-tree.ts";
-import { type GitUrl, readGitRef, readGitUrl } from "./git-url.ts";
+import { readGitRef, readGitUrl } from "./git-url.ts";
+import { gitVersion } from "./git-version.ts";
 
 export type GitWanted = {
   readonly url: string;
@@ -26,7 +24,7 @@ export type GitGathered = Gathered & { readonly url: string; readonly name: stri
 export async function readGit(wanted: GitWanted, settings: GitSettings): Promise<GitGathered> {
   const url = readGitUrl(wanted.url, { allowLocal: wanted.isOwner });
   const ref = readGitRef(wanted.ref);
-  const pin = wanted.isOwner ? [] : await checkedAddresses(url, settings);
+  const pin = wanted.isOwner ? NO_PIN : await checkedHost(url, settings);
   const place = await mkdtemp(join(tmpdir(), "yagura-git-"));
   const git = new Git(place, { url, settings, pin });
   try {
@@ -44,35 +42,5 @@ export async function readGit(wanted: GitWanted, settings: GitSettings): Promise
 }
 
 /** Whether there is a git at all. */
-export async function hasGit({ environment }: GitSettings): Promise<boolean> {
-  const child = spawn("git", ["--version"], { env: { ...environment }, stdio: "ignore" });
-  return await new Promise((resolve) =>
-    child.once("error", () => resolve(false)).once("close", (code) => resolve(code === 0)),
-  );
-}
-
-/** Ranges that are this machine or what stands beside it, such as the metadata service of a cloud. */
-const CLOSE = new Set(["loopback", "linkLocal", "unspecified", "broadcast", "multicast", "reserved"]);
-
-/**
- * The settings that keep git to the addresses that were looked at, so that a name cannot mean another machine a moment later.
- * Errors: `invalid` when the host is this machine or its link; `upstream` when nobody knows the name.
- */
-async function checkedAddresses(url: GitUrl, { trustedHosts = [], environment }: GitSettings): Promise<string[]> {
-  const isProxied = Object.keys(environment).some((name) => /^(https|all)_proxy$/i.test(name));
-  if (url.transport === "file" || isProxied || trustedHosts.includes(url.host)) return [];
-  const host = url.host.replace(/^\[|\]$/g, "");
-  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
-    throw new AppError("upstream", `git could not fetch the rules: nobody knows the host ${host}.`, {}, cause);
-  });
-  const close = found.find(({ address }) => CLOSE.has(ipaddr.process(address).range()));
-  if (close) {
-    throw new AppError(
-      "invalid",
-      `${host} is ${close.address}, an address of the server itself: list the host under rules.gitHosts to allow it.`,
-    );
-  }
-  if (url.transport !== "https" || ipaddr.isValid(host)) return [];
-  const addresses = found.map(({ address }) => (address.includes(":") ? `[${address}]` : address)).join(",");
-  return [`http.curloptResolve=${host}:${url.port || "443"}:${addresses}`];
-}
+export const hasGit = async ({ environment }: GitSettings): Promise<boolean> =>
+  (await gitVersion(environment)) !== undefined;
