@@ -24,6 +24,11 @@ export function previewText({ name, source, contentHash, counts, difference, ...
     `  difference  ${count(added)} added, ${count(changed)} changed, ${count(removed)} removed, ${count(unchanged)} unchanged (${against})`,
     ...found.licenses.map(({ path, firstLine }) => `  license     ${path}: ${firstLine}`),
     ...section(`${count(counts.rejected)} cannot run`, counts.rejected, found.rejected.map(findingText)),
+    ...section(
+      `${count(found.filters.total)} filters, which hold for rules outside the pack too`,
+      found.filters.total,
+      found.filters.items.map(filterText),
+    ),
     ...section(`${count(counts.leftOut)} files left out`, counts.leftOut, found.leftOut.map(findingText)),
     ...section(
       `${count(found.duplicates.total)} ids that others have too`,
@@ -39,6 +44,9 @@ export function previewText({ name, source, contentHash, counts, difference, ...
 type Finding = PackPreview["rejected"][number];
 const findingText = ({ path, line, reason }: Finding): string =>
   `${path}${line === undefined ? "" : `:${line}`}: ${reason}`;
+
+const filterText = ({ path, line, title, isAny, outside }: PackPreview["filters"]["items"][number]): string =>
+  `${path}${line === undefined ? "" : `:${line}`}: ${title} narrows ${count(outside)} rules outside the pack${isAny ? " (it is for any rule)" : ""}`;
 
 function section(title: string, total: number, items: readonly string[]): string[] {
   if (total === 0) return [];

@@ -29,8 +29,10 @@ export function mergeRules(input: MergeInput): RuleText[] {
     return muted.length === 0 ? {} : { muted };
   };
   const kept = split.flatMap(({ text, origin, parts }, file): RuleText[] => {
-    const isReplaced = ({ id }: RuleDocumentPart, place: number): boolean =>
-      ownIds.has(id) || (winners.get(id) ?? `${file}/${place}`) !== `${file}/${place}`;
+    const isReplaced = (part: RuleDocumentPart, place: number): boolean => {
+      const here = `${file}/${place}`;
+      return (!part.isFilter && ownIds.has(part.id)) || (winners.get(keyOf(part)) ?? here) !== here;
+    };
     const isOut = (part: RuleDocumentPart, place: number): boolean =>
       part.id !== "" && (isReplaced(part, place) || (disabled.has(part.id) && !stays(part)));
     const out = parts.filter(isOut);
@@ -39,7 +41,7 @@ export function mergeRules(input: MergeInput): RuleText[] {
   });
   const active = own.flatMap(({ id, text }): RuleText[] => {
     const parts = splitDocuments(text);
-    if (!ownIds.has(id) && winners.has(id)) return [];
+    if (!ownIds.has(id) && winners.has(keyOf({ id, isFilter: false }))) return [];
     if (disabled.has(id) && !parts.some(stays)) return [];
     return [{ text, origin: ownOrigin(id), ...mutedIn(parts) }];
   });
@@ -52,13 +54,16 @@ function isOwnSound({ id, text }: OwnRule, isSound: IsSound): boolean {
   return named.length === 0 || named.some((part) => isSound(ownOrigin(id), part, parts));
 }
 
+/** Rules and filters have ids of their own: one never stands in for the other. */
+const keyOf = ({ id, isFilter }: Pick<RuleDocumentPart, "id" | "isFilter">): string => `${isFilter} ${id}`;
+
 type Split = { readonly origin: string; readonly parts: readonly RuleDocumentPart[] };
 
 function lastOfEachId(files: readonly Split[], isSound: IsSound): Map<string, string> {
   const winners = new Map<string, string>();
   for (const [file, { origin, parts }] of files.entries()) {
     for (const [place, part] of parts.entries())
-      if (part.id !== "" && isSound(origin, part, parts)) winners.set(part.id, `${file}/${place}`);
+      if (part.id !== "" && isSound(origin, part, parts)) winners.set(keyOf(part), `${file}/${place}`);
   }
   return winners;
 }

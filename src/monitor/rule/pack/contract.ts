@@ -132,6 +132,18 @@ const PackDuplicate = z.object({
   origin: z.string(),
   runs: z.enum(["this", "other"]),
 });
+/** A Sigma filter, and what it would narrow besides the pack's own rules: filters hold for every rule. */
+const PackFilter = z.object({
+  id: z.string(),
+  title: z.string(),
+  path: z.string(),
+  line: z.number().optional(),
+  /** It is for any rule of its log source. */
+  isAny: z.boolean(),
+  /** How many rules outside the pack, and the titles of a few. */
+  outside: z.number(),
+  examples: z.array(z.string()),
+});
 export const PackPreview = z.object({
   previewId: z.string(),
   name: z.string(),
@@ -144,6 +156,8 @@ export const PackPreview = z.object({
   rejected: z.array(PackFinding),
   leftOut: z.array(PackFinding),
   duplicates: z.object({ total: z.number(), items: z.array(PackDuplicate) }),
+  /** Those that narrow most rules outside the pack come first. */
+  filters: z.object({ total: z.number(), items: z.array(PackFilter) }),
   licenses: z.array(z.object({ path: z.string(), firstLine: z.string() })),
 });
 

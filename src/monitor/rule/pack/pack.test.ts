@@ -101,6 +101,27 @@ describe("Looking into a pack before it is imported", () => {
     expect(preview.difference).toMatchObject({ from: null, added: 6, changed: 0, removed: 0 });
   });
 
+  it("tells which rules outside the pack each of its filters would narrow", async () => {
+    await bring({ "one.yml": ruleText(1), "linux.yml": ruleText(2).replace("windows", "linux") }, "older");
+    const any = filterText(5, "x").replace(/rules:\n {8}- x/, "rules: any");
+    const { filters } = await look({ "a.yml": filterText(4, idOf(7)), "b.yml": any, "c.yml": ruleText(3) });
+    expect(filters).toEqual({
+      total: 2,
+      items: [
+        {
+          id: idOf(5),
+          title: "Known 5",
+          path: "b.yml",
+          line: 5,
+          isAny: true,
+          outside: 2,
+          examples: ["On disk", "Rule 1"],
+        },
+        { id: idOf(4), title: "Known 4", path: "a.yml", line: 5, isAny: false, outside: 1, examples: ["On disk"] },
+      ],
+    });
+  });
+
   it("stores nothing", async () => {
     await look({ "one.yml": ruleText(1) });
     expect(await listPacks(ctx, deps)).toEqual({ items: [], hasGit: false });
@@ -186,6 +207,13 @@ describe("An imported pack", () => {
     await bring({ "x.yml": ruleText(1, "Newer but broken").replace("contains", "nonsense") }, "newer");
     expect(running(idOf(1))).toMatchObject({ pack: { name: "soc" } });
     expect(compileReport(deps.catalog.activeRules()).rules.map(({ facts }) => facts.id)).toContain(idOf(1));
+  });
+
+  it("with a filter of a rule's id leaves the rule in use", async () => {
+    const file = { "x.yml": filterText(7, idOf(1)) };
+    expect((await look(file)).duplicates.total).toBe(0);
+    await bring({ ...file, "one.yml": ruleText(1) });
+    expect(compileReport(deps.catalog.activeRules()).rules.map(({ facts }) => facts.id)).toContain(idOf(7));
   });
 
   it("with a broken document after a good one of the same id runs the good one", async () => {

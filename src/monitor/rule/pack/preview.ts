@@ -8,9 +8,10 @@ import { MAX_LISTED, type PackCounts, type PackDuplicate, type PackFinding, type
 import type { Gathered, PackFile } from "./gather.ts";
 import { type Holder, packOrigin } from "./holder.ts";
 import { inventoryOf, type PackDocument } from "./inventory.ts";
+import { narrowingOf } from "./narrowing.ts";
 
 type Deps = { readonly catalog: RuleCatalog; readonly compile: CompileRules };
-export type Looked = Pick<PackPreview, "counts" | "rejected" | "leftOut" | "duplicates" | "licenses"> & {
+export type Looked = Pick<PackPreview, "counts" | "rejected" | "leftOut" | "duplicates" | "filters" | "licenses"> & {
   readonly documents: readonly PackDocument[];
 };
 
@@ -44,6 +45,7 @@ export async function lookInto(name: string, { files, leftOut }: Gathered, deps:
     rejected: rejected.slice(0, MAX_LISTED).map((one) => findingOf(name, one)),
     leftOut: leftOut.slice(0, MAX_LISTED).map((one) => ({ ...one })),
     duplicates: duplicatesOf(name, sound, deps.catalog),
+    filters: narrowingOf(name, outcome.narrowing ?? [], deps.catalog),
     licenses: licenses.slice(0, 50).map(({ path, text }) => ({ path, firstLine: firstLineOf(text) })),
   };
 }
@@ -84,12 +86,14 @@ function duplicatesOf(
   const place = order.includes(pack) ? order.indexOf(pack) : order.length;
   const yieldsTo = ({ kind, pack: other }: Holder): boolean =>
     kind === "own" || (kind === "pack" && other !== undefined && order.indexOf(other) > place);
-  const last = new Map(documents.map((one) => [one.id, one]));
+  // Rules and filters have ids of their own.
+  const keyOf = ({ kind, id }: PackDocument): string => `${kind === "filter"} ${id}`;
+  const last = new Map(documents.map((one) => [keyOf(one), one]));
   const items = documents
     .filter(({ id }) => id !== "")
     .flatMap((one): PackDuplicate[] => {
       const { id, title, path } = one;
-      const winner = last.get(id) ?? one;
+      const winner = last.get(keyOf(one)) ?? one;
       const same = {
         id,
         title,
@@ -99,6 +103,7 @@ function duplicatesOf(
         runs: "other" as const,
       };
       if (winner !== one) return [same];
+      if (one.kind === "filter") return [];
       return catalog
         .holders(id)
         .filter((holder) => holder.pack !== pack)
