@@ -33,6 +33,11 @@ export const PackRequest = z.discriminatedUnion("verb", [
 ]);
 export type PackRequest = z.infer<typeof PackRequest>;
 
+const noteText = (note: string | undefined): string => (note === undefined ? "" : `${note}\n`);
+/** A pack that is off stays off when a version comes. */
+const stateText = (isEnabled: boolean): string =>
+  isEnabled ? "which is in force" : "which will be in force once the pack is switched on: it is off";
+
 /** Does it and says in words for a terminal what came of it. */
 export async function obeyPacks(ctx: Ctx, packs: PackDeps, request: PackRequest): Promise<string> {
   if (request.verb === "list-packs") {
@@ -40,7 +45,10 @@ export async function obeyPacks(ctx: Ctx, packs: PackDeps, request: PackRequest)
     return packsText((await listPacks(ctx, packs)).items);
   }
   if (request.verb === "rollback-pack") return versionsText(await rollbackPack(ctx, request, packs));
-  if (request.verb === "remove-pack") return `Pack ${(await removePack(ctx, request, packs)).name} is removed.\n`;
+  if (request.verb === "remove-pack") {
+    const { name, note } = await removePack(ctx, request, packs);
+    return `Pack ${name} is removed.\n${noteText(note)}`;
+  }
   const { kind, from, name, ref, folder, comment, isPreview } = request;
   const preview =
     kind === "git"
@@ -51,6 +59,6 @@ export async function obeyPacks(ctx: Ctx, packs: PackDeps, request: PackRequest)
   if (preview.isSame || isPreview) packs.staging.forget(preview.previewId);
   if (preview.isSame) return `${told}The version in force has exactly this content: nothing to import.\n`;
   if (isPreview) return `${told}Nothing was stored: this was a preview.\n`;
-  const { current } = await importPack(ctx, { previewId: preview.previewId, comment }, packs);
-  return `${told}Imported as version ${current.version}, which is in force.\n`;
+  const { current, isEnabled, note } = await importPack(ctx, { previewId: preview.previewId, comment }, packs);
+  return `${told}Imported as version ${current.version}, ${stateText(isEnabled)}.\n${noteText(note)}`;
 }

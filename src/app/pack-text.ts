@@ -69,7 +69,7 @@ export function packsText(packs: readonly PackRow[]): string {
 }
 
 /** A pack's versions after a change. */
-export function versionsText({ name, current, versions }: PackDetail): string {
+export function versionsText({ name, isEnabled, current, versions, note }: PackDetail): string {
   const rows = versions
     .slice(0, LISTED)
     .map(({ version, at, by, source, contentHash, counts, comment }) => [
@@ -81,7 +81,10 @@ export function versionsText({ name, current, versions }: PackDetail): string {
       source.commit?.slice(0, 12) ?? contentHash.slice(0, 12),
       comment,
     ]);
-  return lines([`Pack ${name}: version ${current.version} is in force`]) + table(rows);
+  const state = isEnabled ? "is in force" : "is chosen; the pack is off";
+  return (
+    lines([`Pack ${name}: version ${current.version} ${state}`, ...(note === undefined ? [] : [note])]) + table(rows)
+  );
 }
 
 function table(rows: readonly (readonly string[])[]): string {

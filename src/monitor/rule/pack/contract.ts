@@ -94,6 +94,8 @@ export const PackDetail = PackRow.extend({
   /** Newest first. */
   versions: z.array(PackVersionRow),
   licenses: z.array(z.object({ path: z.string(), text: z.string() })),
+  /** What is to be known of a change that succeeded. */
+  note: z.string().optional(),
 });
 
 const CHANGES = ["added", "changed", "removed"] as const;
@@ -179,11 +181,12 @@ export const PackImport = z.object({ previewId: z.string().max(100), comment: pr
 export const PackRollback = z.object({ version: Version, reason });
 export const PackSwitch = z.object({ isEnabled: z.boolean(), reason });
 export const PackRemove = z.object({ reason });
-export const PackRemoved = z.object({ name: z.string() });
+export const PackRemoved = z.object({ name: z.string(), note: z.string().optional() });
 
 export type PackVersionRow = z.infer<typeof PackVersionRow>;
 export type PackRow = z.infer<typeof PackRow>;
 export type PackList = z.infer<typeof PackList>;
+export type PackRemoved = z.infer<typeof PackRemoved>;
 export type PackDetail = z.infer<typeof PackDetail>;
 export type PackDifference = z.infer<typeof PackDifference>;
 export type PackFinding = z.infer<typeof PackFinding>;

@@ -30,7 +30,8 @@ export function narrowingOf(
     [
       ...new Set(rules.flatMap((one) => (one === "" ? [] : (byReference.get(one) ?? []))).map(({ entry }) => entry)),
     ].filter((entry) => filterFits(logsource, entry.logsource));
-  const items = filters
+  const widestFirst = filters.toSorted((one, two) => Number(two.rules === "any") - Number(one.rules === "any"));
+  const items = widestFirst
     .slice(0, MAX_LISTED)
     .map((filter) => {
       const narrowed = filter.rules === "any" ? ofAny(filter) : ofNamed(filter, filter.rules);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { sharedData } from "../../../../tests/support/shared-data.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { State } from "../../../platform/state/index.ts";
@@ -269,6 +269,24 @@ describe("An imported pack", () => {
     const on = await switchPack(ctx, { name: "soc", isEnabled: true, reason: "done" }, deps);
     expect(on).toMatchObject({ isEnabled: true, changed: { reason: "done" } });
     expect(running(idOf(1))).toBeDefined();
+  });
+
+  it("is in force though the rules could not be loaded at once, which is noted, and they are loaded later", async () => {
+    let failures = 3;
+    const { refresh } = deps.catalog;
+    const failing = async () => (failures-- > 0 ? Promise.reject(new Error("the engine is away")) : refresh());
+    deps = { ...deps, catalog: { ...deps.catalog, refresh: failing }, retryMs: 1 };
+    expect(await bring({ "one.yml": ruleText(1) })).toMatchObject({
+      current: { version: 1 },
+      note: expect.stringMatching(/stored/),
+    });
+    await vi.waitFor(() => expect(running(idOf(1))).toBeDefined());
+    failures = 1;
+    expect(await removePack(ctx, { name: "soc", reason: "x" }, deps)).toMatchObject({
+      name: "soc",
+      note: expect.stringMatching(/stored/),
+    });
+    await vi.waitFor(() => expect(running(idOf(1))).toBeUndefined());
   });
 
   it("removed leaves no rule, version or text behind, but what happened stays in the record", async () => {

@@ -10,6 +10,7 @@ import {
   type PackDifference,
   type PackList,
   type PackPreview,
+  type PackRemoved,
   type PackSource,
 } from "./contract.ts";
 import { contentHashOf, type Gathered } from "./gather.ts";
@@ -24,6 +25,7 @@ import {
   versionOrNotFound,
   versionRow,
 } from "./reading.ts";
+import { type ReloadDeps, reload } from "./reload.ts";
 import type { GitSettings } from "./source/git-run.ts";
 import type { Staged, Staging } from "./staging.ts";
 import {
@@ -39,14 +41,12 @@ import {
   writeVersion,
 } from "./store.ts";
 
-export type PackDeps = {
+export type PackDeps = ReloadDeps & {
   readonly catalog: RuleCatalog;
   readonly compile: CompileRules;
   readonly staging: Staging;
   readonly git: GitSettings;
   readonly hasGit: () => Promise<boolean>;
-  /** Called after every change, so that the pipeline reloads. */
-  readonly onRulesChanged: () => void;
 };
 
 /** Of all versions of all packs, each text counted once. */
@@ -198,7 +198,7 @@ export async function removePack(
   ctx: Ctx,
   { name, reason }: { name: string; reason: string },
   deps: PackDeps,
-): Promise<{ name: string }> {
+): Promise<PackRemoved> {
   requireGroupWide(ctx);
   const { version } = await packOrNotFound(ctx.state, name);
   const { contentHash } = await versionOrNotFound(ctx.state, { name, version });
@@ -208,15 +208,12 @@ export async function removePack(
     await packOrNotFound(tx, name);
     await deletePack(tx, name);
   });
-  await deps.catalog.refresh();
-  deps.onRulesChanged();
-  return { name };
+  return { name, ...(await reload(ctx, deps)) };
 }
 
 async function reloaded(ctx: Ctx, name: string, deps: PackDeps): Promise<PackDetail> {
-  await deps.catalog.refresh();
-  deps.onRulesChanged();
-  return await readPackDetail(ctx, name);
+  const noted = await reload(ctx, deps);
+  return { ...(await readPackDetail(ctx, name)), ...noted };
 }
 
 const told = (ctx: Ctx, reason: string) => ({
