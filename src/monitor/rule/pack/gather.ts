@@ -122,8 +122,10 @@ export class Gatherer {
   done({ folder, isArchive }: { readonly folder: string; readonly isArchive: boolean }): Gathered {
     const all = lastOfEachPath(this.#files);
     const rooted = isArchive ? withoutCommonRoot(all) : all;
-    const wanted = folder.replace(/^[./]+|\/+$/g, "");
-    const files = wanted === "" ? rooted : rooted.filter(({ path, kind }) => isIn(path, wanted) || isAtTop(path, kind));
+    const wanted = folder.replace(/^(\.?\/)+|\/+$/g, "");
+    // A folder is named as the archive has it, or as it is inside the one folder around everything.
+    const from = all.some(({ path, kind }) => kind === "rules" && isIn(path, wanted)) ? all : rooted;
+    const files = wanted === "" ? rooted : from.filter(({ path, kind }) => isIn(path, wanted) || isAtTop(path, kind));
     if (!files.some(({ kind }) => kind === "rules")) {
       const where = wanted === "" ? "" : ` in the folder ${wanted}`;
       throw new AppError("invalid", `There are no Sigma files (.yml, .yaml)${where}.`, {

@@ -35,6 +35,14 @@ describe("An archive of rules", () => {
     await expect(pathsOf(zipOf(files), "none")).rejects.toMatchObject({ code: "invalid" });
   });
 
+  it("gives a folder that is the only one at the top, and one that is named with the folder around everything", async () => {
+    const only = zipOf([{ name: "rules/a.yml", text: ruleText(1) }, { name: "rules/win/b.yml", text: ruleText(2) }]);
+    expect(await pathsOf(only, "rules")).toEqual(["rules/a.yml", "rules/win/b.yml"]);
+    expect(await pathsOf(only, "rules/win")).toEqual(["rules/win/b.yml"]);
+    expect(await pathsOf(only, "win")).toEqual(["win/b.yml"]);
+    expect(await pathsOf(only)).toEqual(["a.yml", "win/b.yml"]);
+  });
+
   it("may be a single rule file", async () => {
     const { files: one } = await readArchive(Buffer.from(ruleText(1)), "C:\\rules\\one.yml", "");
     expect(one).toMatchObject([{ path: "one.yml", kind: "rules" }]);
