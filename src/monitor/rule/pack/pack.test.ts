@@ -289,6 +289,22 @@ describe("An imported pack", () => {
     await vi.waitFor(() => expect(running(idOf(1))).toBeUndefined());
   });
 
+  it("is neither changed nor recorded when it is switched to what it is", async () => {
+    await bring({ "one.yml": ruleText(1) });
+    await switchPack(ctx, { name: "soc", isEnabled: true, reason: "again" }, deps);
+    expect(contexts.audits.map(({ action }) => action)).toEqual(["rule-pack.import"]);
+  });
+
+  it("is not put in force when all packs together would be too large", async () => {
+    const wide = Array.from({ length: 32 }, (_, n) => [`${n}.yml`, `${ruleText(n + 100)}# ${"x".repeat(1_040_000)}\n`]);
+    await bring({ "one.yml": ruleText(1) }, "first");
+    await state.db.execute(
+      sql`UPDATE rule_pack_version SET counts = jsonb_set(counts, '{bytes}', ${String(100 << 20)}::jsonb)`,
+    );
+    await expect(bring(Object.fromEntries(wide), "second")).rejects.toMatchObject({ code: "over_limit" });
+    expect(running(idOf(100))).toBeUndefined();
+  });
+
   it("removed leaves no rule, version or text behind, but what happened stays in the record", async () => {
     await bring({ "one.yml": ruleText(1) });
     await removePack(ctx, { name: "soc", reason: "replaced" }, deps);
@@ -373,6 +389,26 @@ describe("Who may import what", () => {
     await expect(importPack(other, { previewId, comment: "" }, deps)).rejects.toMatchObject({ code: "not_found" });
     const late = await contexts.as({ role: "ciso", now: new Date(T0.getTime() + 3_600_000) });
     await expect(importPack(late, { previewId, comment: "" }, deps)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is the newest of what they looked into, as far as there is room for it", async () => {
+    const gathered = { files: [], leftOut: [] };
+    const small = await look({ "a.yml": ruleText(1) });
+    const keep = (previewId: string, ownerId: string) => {
+      const preview = { ...small, previewId, counts: { ...small.counts, bytes: 30 << 20 } };
+      deps.staging.keep(ownerId, { preview, gathered, base: null }, T0.getTime());
+    };
+    for (const id of ["one", "two", "three"]) keep(id, "taro");
+    keep("hers", "hanako");
+    const isHeld = (id: string, owner: string) => {
+      try {
+        return deps.staging.of(owner, id, T0.getTime()) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    expect(["one", "two", "three"].map((id) => isHeld(id, "taro"))).toEqual([false, true, true]);
+    expect(isHeld("hers", "hanako")).toBe(true);
   });
 
   it("is not what somebody else has changed meanwhile, or what is in force already", async () => {

@@ -36,7 +36,10 @@ describe("An archive of rules", () => {
   });
 
   it("gives a folder that is the only one at the top, and one that is named with the folder around everything", async () => {
-    const only = zipOf([{ name: "rules/a.yml", text: ruleText(1) }, { name: "rules/win/b.yml", text: ruleText(2) }]);
+    const only = zipOf([
+      { name: "rules/a.yml", text: ruleText(1) },
+      { name: "rules/win/b.yml", text: ruleText(2) },
+    ]);
     expect(await pathsOf(only, "rules")).toEqual(["rules/a.yml", "rules/win/b.yml"]);
     expect(await pathsOf(only, "rules/win")).toEqual(["rules/win/b.yml"]);
     expect(await pathsOf(only, "win")).toEqual(["win/b.yml"]);
