@@ -3,6 +3,11 @@ import {
   importPack,
   listPacks,
   type PackDeps,
+  PackGitInput,
+  PackImport,
+  PackName,
+  PackRemove,
+  PackRollback,
   previewGit,
   previewPath,
   readPackDetail,
@@ -12,24 +17,29 @@ import {
 import type { Ctx } from "../organization/access/index.ts";
 import { packsText, previewText, versionsText } from "./pack-text.ts";
 
-const reason = z.string().max(500);
+const { ref, folder } = PackGitInput.shape;
+const { version, reason } = PackRollback.shape;
 /** What the command line may ask of rule packs. */
 export const PackRequest = z.discriminatedUnion("verb", [
   z.object({
     verb: z.literal("import-pack"),
     kind: z.enum(["path", "git"]),
     /** An absolute path, or a repository's address. */
-    from: z.string().min(1).max(4_000),
-    name: z.string().max(100).optional(),
-    ref: z.string().max(300),
-    folder: z.string().max(1_000),
-    comment: reason,
+    from: z
+      .string()
+      .min(1)
+      .max(4_000)
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: "A path or address has no control characters." }),
+    name: PackName.optional(),
+    ref,
+    folder,
+    comment: PackImport.shape.comment,
     isPreview: z.boolean(),
   }),
   /** With a name, that pack's versions. */
-  z.object({ verb: z.literal("list-packs"), name: z.string().optional() }),
-  z.object({ verb: z.literal("rollback-pack"), name: z.string(), version: z.number().int(), reason }),
-  z.object({ verb: z.literal("remove-pack"), name: z.string(), reason }),
+  z.object({ verb: z.literal("list-packs"), name: PackName.optional() }),
+  z.object({ verb: z.literal("rollback-pack"), name: PackName, version, reason }),
+  z.object({ verb: z.literal("remove-pack"), name: PackName, reason: PackRemove.shape.reason }),
 ]);
 export type PackRequest = z.infer<typeof PackRequest>;
 

@@ -1,4 +1,4 @@
-import type { PackDetail, PackPreview, PackRow } from "../monitor/rule/pack/index.ts";
+import { type PackDetail, type PackPreview, type PackRow, printable } from "../monitor/rule/pack/index.ts";
 
 const LISTED = 20;
 const count = (value: number): string => value.toLocaleString("en");
@@ -99,4 +99,5 @@ function table(rows: readonly (readonly string[])[]): string {
   );
 }
 
-const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
+/** Titles, comments and addresses are others' words: a terminal must not obey them. */
+const lines = (all: readonly string[]): string => `${all.map(printable).join("\n")}\n`;

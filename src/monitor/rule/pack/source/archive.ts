@@ -87,9 +87,12 @@ async function addEntry({ zip, entry, path }: Opening, gatherer: Gatherer): Prom
 const isLink = ({ versionMadeBy, externalFileAttributes }: yauzl.Entry): boolean =>
   versionMadeBy >> 8 === 3 && ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
 
-/** The regular files of a tar stream; links and devices are no files to it. */
+/** The regular files of a tar stream. */
 export async function readTarStream(source: AsyncIterable<Buffer>, gatherer: Gatherer): Promise<void> {
-  for await (const { name, size, bytes } of entriesOf(bounded(source, gatherer))) {
+  const skip = (name: string, kind: "link" | "other"): void => {
+    if (gatherer.wants(name) && kind === "link") gatherer.leaveOut(name, "the entry is a link");
+  };
+  for await (const { name, size, bytes } of entriesOf(bounded(source, gatherer), skip)) {
     if (!gatherer.wants(name)) continue;
     if (size > LIMITS.fileBytes) gatherer.leaveOut(name, `the file is larger than ${LIMITS.fileBytes} bytes`);
     else await gatherer.add(name, bytes);
