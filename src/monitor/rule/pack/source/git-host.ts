@@ -2,12 +2,10 @@ import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 import { AppError } from "../../../../kernel/errors.ts";
-import type { GitSettings } from "./git-run.ts";
+import type { GitSettings, Pin } from "./git-run.ts";
 import type { GitUrl } from "./git-url.ts";
 import { gitVersion } from "./git-version.ts";
 
-/** What keeps git to the addresses that were looked at: its own settings, and options of ssh. */
-export type Pin = { readonly config: readonly string[]; readonly ssh: readonly string[] };
 export const NO_PIN: Pin = { config: [], ssh: [] };
 
 /** Ranges that are this machine or what stands beside it, and IPv6 ranges that carry an IPv4 address of any kind. */

@@ -6,9 +6,10 @@ import { text as textOf } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { AppError } from "../../../../kernel/errors.ts";
 import { printable } from "../gather.ts";
-import type { Pin } from "./git-host.ts";
 import type { GitUrl } from "./git-url.ts";
 
+/** What keeps git to the addresses that were looked at: its own settings, and options of ssh. */
+export type Pin = { readonly config: readonly string[]; readonly ssh: readonly string[] };
 export type GitSettings = {
   /** What git may see of this process's environment: PATH, proxy, agent of ssh. */
   readonly environment: Readonly<Record<string, string>>;
