@@ -1,4 +1,4 @@
-import type { PackDetail, PackPreview, PackRow } from "../monitor/rule/pack/index.ts";
+import { type PackDetail, type PackPreview, type PackRow, printable } from "../monitor/rule/pack/index.ts";
 
 const LISTED = 20;
 const count = (value: number): string => value.toLocaleString("en");
@@ -24,6 +24,11 @@ export function previewText({ name, source, contentHash, counts, difference, ...
     `  difference  ${count(added)} added, ${count(changed)} changed, ${count(removed)} removed, ${count(unchanged)} unchanged (${against})`,
     ...found.licenses.map(({ path, firstLine }) => `  license     ${path}: ${firstLine}`),
     ...section(`${count(counts.rejected)} cannot run`, counts.rejected, found.rejected.map(findingText)),
+    ...section(
+      `${count(found.filters.total)} filters, which hold for rules outside the pack too`,
+      found.filters.total,
+      found.filters.items.map(filterText),
+    ),
     ...section(`${count(counts.leftOut)} files left out`, counts.leftOut, found.leftOut.map(findingText)),
     ...section(
       `${count(found.duplicates.total)} ids that others have too`,
@@ -39,6 +44,9 @@ export function previewText({ name, source, contentHash, counts, difference, ...
 type Finding = PackPreview["rejected"][number];
 const findingText = ({ path, line, reason }: Finding): string =>
   `${path}${line === undefined ? "" : `:${line}`}: ${reason}`;
+
+const filterText = ({ path, line, title, isAny, outside }: PackPreview["filters"]["items"][number]): string =>
+  `${path}${line === undefined ? "" : `:${line}`}: ${title} narrows ${count(outside)} rules outside the pack${isAny ? " (it is for any rule)" : ""}`;
 
 function section(title: string, total: number, items: readonly string[]): string[] {
   if (total === 0) return [];
@@ -61,7 +69,7 @@ export function packsText(packs: readonly PackRow[]): string {
 }
 
 /** A pack's versions after a change. */
-export function versionsText({ name, current, versions }: PackDetail): string {
+export function versionsText({ name, isEnabled, current, versions, note }: PackDetail): string {
   const rows = versions
     .slice(0, LISTED)
     .map(({ version, at, by, source, contentHash, counts, comment }) => [
@@ -73,7 +81,10 @@ export function versionsText({ name, current, versions }: PackDetail): string {
       source.commit?.slice(0, 12) ?? contentHash.slice(0, 12),
       comment,
     ]);
-  return lines([`Pack ${name}: version ${current.version} is in force`]) + table(rows);
+  const state = isEnabled ? "is in force" : "is chosen; the pack is off";
+  return (
+    lines([`Pack ${name}: version ${current.version} ${state}`, ...(note === undefined ? [] : [note])]) + table(rows)
+  );
 }
 
 function table(rows: readonly (readonly string[])[]): string {
@@ -88,4 +99,5 @@ function table(rows: readonly (readonly string[])[]): string {
   );
 }
 
-const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
+/** Titles, comments and addresses are others' words: a terminal must not obey them. */
+const lines = (all: readonly string[]): string => `${all.map(printable).join("\n")}\n`;

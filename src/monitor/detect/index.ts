@@ -13,6 +13,7 @@ export type { CostOptions, RuleCost } from "./engine/costs.ts";
 export { compileExceptions, type ExceptionSet, type ExceptionSpec, NO_EXCEPTIONS } from "./exception/exceptions.ts";
 export { type CheckedMatch, type ExceptionMatch, readMatch } from "./exception/match.ts";
 export { type Explained, explainRule } from "./explain.ts";
+export { filterFits } from "./filter/apply.ts";
 export { type FilterWarning, type Finding, messageOf } from "./lint/finding.ts";
 export { lintRules } from "./lint/lint.ts";
 export type { FilterReport, Rejection, Replacement, RuleSource } from "./read-rules.ts";

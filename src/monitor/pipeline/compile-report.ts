@@ -8,12 +8,16 @@ export function compileReport(
   texts: readonly RuleText[],
   placeholders: ThreadSettings["placeholders"] = {},
 ): CompileReport {
-  const { rules, correlations, open, rejected } = compileRules(texts, { placeholders });
+  const { rules, correlations, open, rejected, activeFilters } = compileRules(texts, { placeholders });
   const isOpen = new Set(open.map(({ rejection }) => rejection));
   return {
     rules: [...rules, ...correlations].map((rule) => ({ ...told(rule), isPart: !rule.alerts })),
     open: open.map((one) => ({ ...told(one), isPart: false, missing: one.missing, rejection: one.rejection })),
     rejected: rejected.filter((rejection) => !isOpen.has(rejection)),
+    narrowing: activeFilters.map(({ filter: { id, title, logsource, rules: names }, origin, line }) => {
+      const at = line !== undefined && { line };
+      return { id, title, origin, ...at, logsource, rules: names };
+    }),
   };
 }
 

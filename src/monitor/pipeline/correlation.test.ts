@@ -93,7 +93,7 @@ function poolFor(rules: RuleSet, exceptedBy?: LineEngines["exceptedBy"]): Worker
     }),
     setRules: async () => {},
     setExceptions: () => {},
-    compile: async () => ({ rules: [], open: [], rejected: [] }),
+    compile: async () => ({ rules: [], open: [], rejected: [], narrowing: [] }),
     lint: async () => [],
     tryRule: async () => ({ ok: true, lines: [] }),
     compileHunt: async () => ({ ok: false, reason: "" }),

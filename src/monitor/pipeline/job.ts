@@ -52,6 +52,16 @@ export type CompileReport = {
   /** Correlations that name a rule which is not among these texts. */
   readonly open: readonly (ReportedRule & { readonly missing: string; readonly rejection: RejectedRule })[];
   readonly rejected: readonly RejectedRule[];
+  /** Sigma filters, each with the ids or names of the rules that it is for. */
+  readonly narrowing: readonly ReportedFilter[];
+};
+type ReportedFilter = {
+  readonly id: string;
+  readonly title: string;
+  readonly origin: string;
+  readonly line?: number;
+  readonly logsource: LogSource;
+  readonly rules: "any" | readonly string[];
 };
 type ReportedRule = {
   readonly facts: RuleFacts;

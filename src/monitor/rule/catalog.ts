@@ -2,7 +2,7 @@ import type { CompileRules } from "./compiled.ts";
 import type { RejectedRule } from "./contract.ts";
 import { documentText, type RuleText, splitDocuments } from "./documents.ts";
 import type { CatalogEntry, Switch } from "./entry.ts";
-import { isSamePack, type Layer, layerCompiler, pileUp, soundTexts } from "./layers.ts";
+import { isSamePack, type Layer, layerCompiler, pileUp, soundIn, soundTexts } from "./layers.ts";
 import { mergeRules, type OwnRule, ownOrigin } from "./merge.ts";
 import type { Holder, PackInForce } from "./pack/holder.ts";
 import { servingRules } from "./serving.ts";
@@ -101,6 +101,7 @@ export async function openRuleCatalog({
         own: state.own.filter(({ id, text }) => !own.outcome.isGuilty({ text, origin: ownOrigin(id) })),
         disabled,
         serving,
+        isSound: soundIn([...loaded, own], known),
       }),
     };
   }

@@ -50,6 +50,9 @@ export function compileApart(compile: CompileRules): (texts: readonly RuleText[]
       rules: lastOfEachId(outcomes.flatMap(({ rules }) => rules)),
       open: outcomes.flatMap(({ open }) => open),
       rejected: [...outcomes.flatMap(({ rejected }) => rejected), ...known],
+      narrowing: [
+        ...new Map(outcomes.flatMap(({ narrowing = [] }) => narrowing).map((filter) => [filter.id, filter])).values(),
+      ],
       isGuilty: (file) => guilty.has(keyOf(file)),
     };
   };

@@ -16,10 +16,20 @@ export type CompiledFacts = {
 };
 /** A correlation that names a rule of another text: it runs if such a rule is loaded, and is rejected if not. */
 export type OpenFacts = CompiledFacts & { readonly missing: string; readonly rejection: RejectedRule };
+/** A Sigma filter that compiled. `rules`: ids or names of those it is for. */
+export type CompiledFilter = {
+  readonly id: string;
+  readonly title: string;
+  readonly origin: string;
+  readonly line?: number;
+  readonly logsource: LogSource;
+  readonly rules: "any" | readonly string[];
+};
 export type CompileOutcome = {
   readonly rules: readonly CompiledFacts[];
   readonly open: readonly OpenFacts[];
   readonly rejected: readonly RejectedRule[];
+  readonly narrowing?: readonly CompiledFilter[];
 };
 /** Compiles texts; broken rules come back in `rejected` and never stop the others. */
 export type CompileRules = (sources: readonly RuleText[]) => CompileOutcome | Promise<CompileOutcome>;

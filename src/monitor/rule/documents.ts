@@ -19,6 +19,7 @@ export type RuleDocumentPart = {
   /** Our own attribute `title_ja`: Sigma allows custom ones. "" = the rule has no Japanese title. */
   readonly titleJa: string;
   readonly isCorrelation: boolean;
+  readonly isFilter: boolean;
 };
 
 const SEPARATOR = /^---(?=\s|$)/;
@@ -68,6 +69,7 @@ function readHeader(lines: readonly string[]): Omit<RuleDocumentPart, "startLine
     tags: readTags(lines),
     titleJa: scalar("title_ja"),
     isCorrelation: lines.some((line) => line.startsWith("correlation:")),
+    isFilter: lines.some((line) => line.startsWith("filter:")),
   };
 }
 

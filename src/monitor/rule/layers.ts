@@ -4,6 +4,7 @@ import type { RejectedRule } from "./contract.ts";
 import { type RuleText, splitDocuments } from "./documents.ts";
 import type { CatalogEntry, Switch } from "./entry.ts";
 import type { Holder, PackInForce } from "./pack/holder.ts";
+import { type IsSound, soundOf } from "./sound.ts";
 
 type Header = Pick<CatalogEntry, "status" | "tags" | "titleJa">;
 type Place = { readonly kind: CatalogEntry["kind"]; readonly pack?: PackInForce };
@@ -32,6 +33,21 @@ export const isSamePack = (one: PackInForce | undefined, two: PackInForce): bool
 /** The texts that may reach a thread. */
 export const soundTexts = ({ texts, outcome }: Layer): readonly RuleText[] =>
   texts.filter((file) => !outcome.isGuilty(file));
+
+/** Whether a document of some layer runs, or could if nothing else had its id. */
+export function soundIn(layers: readonly Layer[], known: ReadonlySet<string>): IsSound {
+  const isKnown = ({ missing }: OpenFacts): boolean => known.has(missing);
+  const byOrigin = new Map<string, IsSound>();
+  for (const { texts, outcome } of layers) {
+    const unresolved = outcome.open.filter((one) => !isKnown(one)).map(({ rejection }) => rejection);
+    const isSound = soundOf({
+      compiled: [...outcome.rules, ...outcome.open.filter(isKnown)],
+      rejected: [...outcome.rejected, ...unresolved],
+    });
+    for (const { origin } of texts) byOrigin.set(origin, isSound);
+  }
+  return (origin, part, parts) => byOrigin.get(origin)?.(origin, part, parts) ?? true;
+}
 
 type Pile = {
   /** The rule that runs, by id. */

@@ -1,2 +1,2 @@
-export { entriesOf } from "./read-tar.ts";
+export { entriesOf, Tape } from "./read-tar.ts";
 export { isTar } from "./tar.ts";

@@ -4,11 +4,14 @@ export type TarEntry = { readonly name: string; readonly size: number; readonly 
 
 const MAX_NAME_BYTES = 64 * 1024;
 
+/** What is told of entries that are no files: links, folders, devices. */
+type OnSkipped = (name: string, kind: "link" | "other") => void;
+
 /**
  * The files of a tar archive, one after another. An entry's bytes are to be read before the next entry; what is left of them is
  * skipped. Throws when the archive ends inside an entry or a header is broken.
  */
-export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
+export async function* entriesOf(source: AsyncIterable<Buffer>, onSkipped?: OnSkipped): AsyncGenerator<TarEntry> {
   const tape = new Tape(source);
   let longName = "";
   for (;;) {
@@ -25,6 +28,7 @@ export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<
     }
     const content = tape.part(size);
     if (kind === "file") yield { name: longName || name, size, bytes: content };
+    else onSkipped?.(longName || name, kind);
     longName = "";
     for await (const _ of content);
     await tape.take(paddedSize(size) - size);
@@ -32,7 +36,7 @@ export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<
 }
 
 /** Bytes in the order in which they come, taken by count. */
-class Tape {
+export class Tape {
   readonly #source: AsyncIterator<Buffer>;
   #held: Buffer = Buffer.alloc(0);
 

@@ -1,10 +1,10 @@
 const BLOCK = 512;
 
-/** A tar header's facts. `kind`: file; name, which gives the next file a longer name (GNU `L`, pax `x`); or other. */
+/** A tar header's facts. `kind`: file; link (hard or symbolic); name, which gives the next file a longer name (GNU `L`, pax `x`); or other. */
 export type TarHeader = {
   readonly name: string;
   readonly size: number;
-  readonly kind: "file" | "longName" | "pax" | "other";
+  readonly kind: "file" | "link" | "longName" | "pax" | "other";
 };
 
 export const TAR_BLOCK_BYTES = BLOCK;
@@ -23,8 +23,11 @@ export function readTarHeader(block: Buffer): TarHeader | undefined {
   return { name, size, kind: kindOf(String.fromCharCode(block[156] ?? 0)) };
 }
 
-const kindOf = (type: string): TarHeader["kind"] =>
-  type === "0" || type === "\0" || type === "7" ? "file" : type === "L" ? "longName" : type === "x" ? "pax" : "other";
+function kindOf(type: string): TarHeader["kind"] {
+  if (type === "0" || type === "\0" || type === "7") return "file";
+  if (type === "1" || type === "2") return "link";
+  return type === "L" ? "longName" : type === "x" ? "pax" : "other";
+}
 
 /** The name that a GNU or pax entry gives to the file behind it; "" when it gives none. */
 export function longNameOf(kind: TarHeader["kind"], content: Buffer): string {

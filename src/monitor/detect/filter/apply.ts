@@ -40,7 +40,7 @@ export function applyFilters<R extends Filterable>(
     for (const target of narrowed) {
       const { rule } = target;
       if (!isNamed(filter, rule)) continue;
-      if (!isWithin(filter.logsource, rule.logsource)) {
+      if (!filterFits(filter.logsource, rule.logsource)) {
         unfit.push(rule.facts.id);
         continue;
       }
@@ -76,7 +76,7 @@ const isNamed = ({ rules }: Filter, rule: Filterable): boolean =>
   rules === "any" || rules.includes(rule.facts.id) || (rule.name !== "" && rules.includes(rule.name));
 
 /** Every part that the filter gives must be given alike by the rule: the filter may be wider, never narrower. */
-const isWithin = (wide: LogSource, narrow: LogSource): boolean =>
+export const filterFits = (wide: LogSource, narrow: LogSource): boolean =>
   (["product", "category", "service"] as const).every((part) => wide[part] === "" || wide[part] === narrow[part]);
 
 type Left = { readonly unfit: readonly string[]; readonly tooLarge: readonly string[] };

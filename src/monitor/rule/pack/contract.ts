@@ -94,6 +94,8 @@ export const PackDetail = PackRow.extend({
   /** Newest first. */
   versions: z.array(PackVersionRow),
   licenses: z.array(z.object({ path: z.string(), text: z.string() })),
+  /** What is to be known of a change that succeeded. */
+  note: z.string().optional(),
 });
 
 const CHANGES = ["added", "changed", "removed"] as const;
@@ -132,6 +134,18 @@ const PackDuplicate = z.object({
   origin: z.string(),
   runs: z.enum(["this", "other"]),
 });
+/** A Sigma filter, and what it would narrow besides the pack's own rules: filters hold for every rule. */
+const PackFilter = z.object({
+  id: z.string(),
+  title: z.string(),
+  path: z.string(),
+  line: z.number().optional(),
+  /** It is for any rule of its log source. */
+  isAny: z.boolean(),
+  /** How many rules outside the pack, and the titles of a few. */
+  outside: z.number(),
+  examples: z.array(z.string()),
+});
 export const PackPreview = z.object({
   previewId: z.string(),
   name: z.string(),
@@ -144,6 +158,8 @@ export const PackPreview = z.object({
   rejected: z.array(PackFinding),
   leftOut: z.array(PackFinding),
   duplicates: z.object({ total: z.number(), items: z.array(PackDuplicate) }),
+  /** Those that narrow most rules outside the pack come first. */
+  filters: z.object({ total: z.number(), items: z.array(PackFilter) }),
   licenses: z.array(z.object({ path: z.string(), firstLine: z.string() })),
 });
 
@@ -165,11 +181,12 @@ export const PackImport = z.object({ previewId: z.string().max(100), comment: pr
 export const PackRollback = z.object({ version: Version, reason });
 export const PackSwitch = z.object({ isEnabled: z.boolean(), reason });
 export const PackRemove = z.object({ reason });
-export const PackRemoved = z.object({ name: z.string() });
+export const PackRemoved = z.object({ name: z.string(), note: z.string().optional() });
 
 export type PackVersionRow = z.infer<typeof PackVersionRow>;
 export type PackRow = z.infer<typeof PackRow>;
 export type PackList = z.infer<typeof PackList>;
+export type PackRemoved = z.infer<typeof PackRemoved>;
 export type PackDetail = z.infer<typeof PackDetail>;
 export type PackDifference = z.infer<typeof PackDifference>;
 export type PackFinding = z.infer<typeof PackFinding>;

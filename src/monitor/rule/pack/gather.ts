@@ -23,9 +23,12 @@ export const LIMITS = {
   bytes: 32 << 20,
   /** What an archive may unpack to, all that is skipped included. */
   unpackedBytes: 1 << 30,
+  /** Reading is given up after so long. */
+  readMs: 120_000,
   pathChars: 500,
   depth: 32,
 } as const;
+type Limits = { readonly [limit in "entries" | "unpackedBytes" | "readMs"]: number };
 
 const MAX_LEFT_OUT = 2_000;
 const RULES = /\.ya?ml$/i;
@@ -40,12 +43,30 @@ export class Gatherer {
   readonly #leftOut: LeftOut[] = [];
   #entries = 0;
   #bytes = 0;
+  #unpacked = 0;
   #leftOutTotal = 0;
+  readonly #limits: Limits;
+  readonly #untilMs: number;
+
+  /** The time it may take begins now. */
+  constructor(limits: Partial<Limits> = {}) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.#untilMs = performance.now() + this.#limits.readMs;
+  }
+
+  /** To be asked whenever bytes come; `unpacked`: how many there were so far. Errors: `too_large` past time or bytes. */
+  keepBounds(unpacked = this.#unpacked): void {
+    const { unpackedBytes, readMs } = this.#limits;
+    if (unpacked > unpackedBytes) throw tooLarge(`unpacks to more than ${unpackedBytes >> 20} MiB`);
+    if (performance.now() > this.#untilMs) throw tooLarge(`takes longer than ${readMs / 1000} seconds to read`);
+  }
 
   /** Whether the content of an entry of that name is to be given to `add`. */
   wants(path: string): boolean {
+    this.keepBounds();
     this.#entries += 1;
-    if (this.#entries > LIMITS.entries) throw tooLarge(`has more than ${LIMITS.entries.toLocaleString("en")} entries`);
+    const { entries } = this.#limits;
+    if (this.#entries > entries) throw tooLarge(`has more than ${entries.toLocaleString("en")} entries`);
     const parts = path.split("/");
     const name = parts.at(-1) ?? "";
     if (!RULES.test(name) && !LICENSE.test(name)) return false;
@@ -68,6 +89,9 @@ export class Gatherer {
     let bytes = 0;
     for await (const chunk of content) {
       bytes += chunk.length;
+      // All that is inflated counts, whatever becomes of it.
+      this.#unpacked += chunk.length;
+      this.keepBounds();
       if (bytes > LIMITS.fileBytes) return this.leaveOut(path, `the file is larger than ${LIMITS.fileBytes} bytes`);
       chunks.push(chunk);
     }
@@ -98,8 +122,10 @@ export class Gatherer {
   done({ folder, isArchive }: { readonly folder: string; readonly isArchive: boolean }): Gathered {
     const all = lastOfEachPath(this.#files);
     const rooted = isArchive ? withoutCommonRoot(all) : all;
-    const wanted = folder.replace(/^[./]+|\/+$/g, "");
-    const files = wanted === "" ? rooted : rooted.filter(({ path, kind }) => isIn(path, wanted) || isAtTop(path, kind));
+    const wanted = folder.replace(/^(\.?\/)+|\/+$/g, "");
+    // A folder is named as the archive has it, or as it is inside the one folder around everything.
+    const from = all.some(({ path, kind }) => kind === "rules" && isIn(path, wanted)) ? all : rooted;
+    const files = wanted === "" ? rooted : from.filter(({ path, kind }) => isIn(path, wanted) || isAtTop(path, kind));
     if (!files.some(({ kind }) => kind === "rules")) {
       const where = wanted === "" ? "" : ` in the folder ${wanted}`;
       throw new AppError("invalid", `There are no Sigma files (.yml, .yaml)${where}.`, {

@@ -7,6 +7,7 @@ import { type PackDeps, previewPack } from "./service.ts";
 import { readArchive } from "./source/archive.ts";
 import { readPath } from "./source/directory.ts";
 import { type GitWanted, readGit } from "./source/git.ts";
+import { readGitUrl } from "./source/git-url.ts";
 
 type Named = { readonly name?: string | undefined; readonly folder: string };
 
@@ -27,11 +28,16 @@ export async function previewArchive(
 /** A branch or tag of a repository. */
 export async function previewGit(ctx: Ctx, wanted: Named & GitWanted, deps: PackDeps): Promise<PackPreview> {
   requireGroupWide(ctx);
+  const { url: address, name: repository } = readGitUrl(wanted.url, { allowLocal: wanted.isOwner });
+  const detail = { from: address, ref: wanted.ref, folder: wanted.folder };
+  const target = { kind: "rule-pack", id: nameFrom(wanted.name, repository) };
   return await deps.staging.reading(async () => {
-    const { url, name, commit, ...gathered } = await readGit(wanted, deps.git);
+    // The server connects to where somebody said: that is in the record before it does, whatever comes of it.
+    await ctx.change({ action: "rule-pack.read-git", target, detail }, async () => undefined);
+    const { url, name: _, commit, ...gathered } = await readGit(wanted, deps.git);
     const { ref, folder } = wanted;
     const source: PackSource = { kind: "git", from: url, ...(ref !== "" && { ref }), commit, ...inFolder(folder) };
-    return await previewPack(ctx, { name: nameFrom(wanted.name, name), source, gathered }, deps);
+    return await previewPack(ctx, { name: target.id, source, gathered }, deps);
   });
 }
 

@@ -17,6 +17,6 @@ export async function readPacksInForce(db: StateDb): Promise<readonly PackInForc
 
 /** The rule files of a pack. */
 export async function readPackTexts(db: StateDb, { name, version }: PackInForce): Promise<readonly RuleText[]> {
-  const files = await readFiles(db, name, version);
-  return files.flatMap(({ path, kind, text }) => (kind === "rules" ? [{ text, origin: packOrigin(name, path) }] : []));
+  const files = await readFiles(db, { name, version, kind: "rules" });
+  return files.map(({ path, text }) => ({ text, origin: packOrigin(name, path) }));
 }

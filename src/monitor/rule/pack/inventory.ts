@@ -12,6 +12,8 @@ export type PackDocument = {
   readonly path: string;
   /** From 1. */
   readonly line: number;
+  /** The last line. */
+  readonly endLine: number;
   /** Of its own text, so that a move to another file is no change. */
   readonly hash: string;
 };
@@ -25,10 +27,11 @@ export function inventoryOf(files: readonly RuleFile[]): PackDocument[] {
         .replace(/^---[^\n]*\n?/, "")
         .trim();
       if (!/^[^\s#]/m.test(own)) return [];
-      const kind = part.isCorrelation ? "correlation" : /^filter:/m.test(own) ? "filter" : "rule";
+      const kind = part.isCorrelation ? "correlation" : part.isFilter ? "filter" : "rule";
       const key = part.id === "" ? `${path}#${place}` : part.id;
       const hash = createHash("sha256").update(own.replaceAll("\r\n", "\n")).digest("base64");
-      return [{ key, id: part.id, title: headerScalar(own, "title"), kind, path, line: part.startLine + 1, hash }];
+      const lines = { line: part.startLine + 1, endLine: part.endLine };
+      return [{ key, id: part.id, title: headerScalar(own, "title"), kind, path, ...lines, hash }];
     }),
   );
 }

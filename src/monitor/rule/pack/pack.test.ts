@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { sharedData } from "../../../../tests/support/shared-data.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { State } from "../../../platform/state/index.ts";
@@ -10,7 +10,7 @@ import { type TestContexts, testContexts } from "../../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "../catalog.ts";
 import { readRuleState, writeVersion } from "../store.ts";
 import { MAX_PACK_VERSIONS } from "./contract.ts";
-import { previewArchive } from "./import-from.ts";
+import { previewArchive, previewGit } from "./import-from.ts";
 import { readPackTexts } from "./in-force.ts";
 import {
   importPack,
@@ -101,6 +101,27 @@ describe("Looking into a pack before it is imported", () => {
     expect(preview.difference).toMatchObject({ from: null, added: 6, changed: 0, removed: 0 });
   });
 
+  it("tells which rules outside the pack each of its filters would narrow", async () => {
+    await bring({ "one.yml": ruleText(1), "linux.yml": ruleText(2).replace("windows", "linux") }, "older");
+    const any = filterText(5, "x").replace(/rules:\n {8}- x/, "rules: any");
+    const { filters } = await look({ "a.yml": filterText(4, idOf(7)), "b.yml": any, "c.yml": ruleText(3) });
+    expect(filters).toEqual({
+      total: 2,
+      items: [
+        {
+          id: idOf(5),
+          title: "Known 5",
+          path: "b.yml",
+          line: 5,
+          isAny: true,
+          outside: 2,
+          examples: ["On disk", "Rule 1"],
+        },
+        { id: idOf(4), title: "Known 4", path: "a.yml", line: 5, isAny: false, outside: 1, examples: ["On disk"] },
+      ],
+    });
+  });
+
   it("stores nothing", async () => {
     await look({ "one.yml": ruleText(1) });
     expect(await listPacks(ctx, deps)).toEqual({ items: [], hasGit: false });
@@ -174,6 +195,36 @@ describe("An imported pack", () => {
     expect(deps.catalog.holders(idOf(7)).map(({ kind }) => kind)).toEqual(["directory", "pack", "pack", "own"]);
   });
 
+  it.each([
+    ["a rule that does not compile", ruleText(7, "Broken").replace("contains", "nonsense")],
+    ["a correlation of a rule that is nowhere", correlationText(7, idOf(99))],
+  ])("with %s does not stop the rule of that id that works, and says so before", async (_, text) => {
+    expect(await look({ "x.yml": text })).toMatchObject({ counts: { rejected: 1 }, duplicates: { total: 0 } });
+    await bring({ "one.yml": ruleText(1), "x.yml": text });
+    expect(running(idOf(7))).toMatchObject({ kind: "directory" });
+    const ran = compileReport(deps.catalog.activeRules()).rules.filter(({ facts }) => facts.id === idOf(7));
+    expect(ran).toMatchObject([{ origin: "rules/disk.yml" }]);
+    await bring({ "x.yml": ruleText(1, "Newer but broken").replace("contains", "nonsense") }, "newer");
+    expect(running(idOf(1))).toMatchObject({ pack: { name: "soc" } });
+    expect(compileReport(deps.catalog.activeRules()).rules.map(({ facts }) => facts.id)).toContain(idOf(1));
+  });
+
+  it("with a filter of a rule's id leaves the rule in use", async () => {
+    const file = { "x.yml": filterText(7, idOf(1)) };
+    expect((await look(file)).duplicates.total).toBe(0);
+    await bring({ ...file, "one.yml": ruleText(1) });
+    expect(compileReport(deps.catalog.activeRules()).rules.map(({ facts }) => facts.id)).toContain(idOf(7));
+  });
+
+  it("with a broken document after a good one of the same id runs the good one", async () => {
+    const broken = ruleText(7, "Broken").replace("contains", "nonsense");
+    const files = { "x.yml": `${ruleText(7, "Pack's")}---\n${broken}` };
+    expect((await look(files)).duplicates.items).toMatchObject([{ with: "directory", runs: "this" }]);
+    await bring(files);
+    const ran = compileReport(deps.catalog.activeRules()).rules.filter(({ facts }) => facts.id === idOf(7));
+    expect(ran).toMatchObject([{ facts: { title: "Pack's" } }]);
+  });
+
   it("lets a correlation of one pack use a rule of another", async () => {
     await bring({ "one.yml": ruleText(1) }, "rules");
     const { counts } = await look({ "many.yml": correlationText(2, idOf(1)) }, "correlations");
@@ -218,6 +269,40 @@ describe("An imported pack", () => {
     const on = await switchPack(ctx, { name: "soc", isEnabled: true, reason: "done" }, deps);
     expect(on).toMatchObject({ isEnabled: true, changed: { reason: "done" } });
     expect(running(idOf(1))).toBeDefined();
+  });
+
+  it("is in force though the rules could not be loaded at once, which is noted, and they are loaded later", async () => {
+    let failures = 3;
+    const { refresh } = deps.catalog;
+    const failing = async () => (failures-- > 0 ? Promise.reject(new Error("the engine is away")) : refresh());
+    deps = { ...deps, catalog: { ...deps.catalog, refresh: failing }, retryMs: 1 };
+    expect(await bring({ "one.yml": ruleText(1) })).toMatchObject({
+      current: { version: 1 },
+      note: expect.stringMatching(/stored/),
+    });
+    await vi.waitFor(() => expect(running(idOf(1))).toBeDefined());
+    failures = 1;
+    expect(await removePack(ctx, { name: "soc", reason: "x" }, deps)).toMatchObject({
+      name: "soc",
+      note: expect.stringMatching(/stored/),
+    });
+    await vi.waitFor(() => expect(running(idOf(1))).toBeUndefined());
+  });
+
+  it("is neither changed nor recorded when it is switched to what it is", async () => {
+    await bring({ "one.yml": ruleText(1) });
+    await switchPack(ctx, { name: "soc", isEnabled: true, reason: "again" }, deps);
+    expect(contexts.audits.map(({ action }) => action)).toEqual(["rule-pack.import"]);
+  });
+
+  it("is not put in force when all packs together would be too large", async () => {
+    const wide = Array.from({ length: 32 }, (_, n) => [`${n}.yml`, `${ruleText(n + 100)}# ${"x".repeat(1_040_000)}\n`]);
+    await bring({ "one.yml": ruleText(1) }, "first");
+    await state.db.execute(
+      sql`UPDATE rule_pack_version SET counts = jsonb_set(counts, '{bytes}', ${String(100 << 20)}::jsonb)`,
+    );
+    await expect(bring(Object.fromEntries(wide), "second")).rejects.toMatchObject({ code: "over_limit" });
+    expect(running(idOf(100))).toBeUndefined();
   });
 
   it("removed leaves no rule, version or text behind, but what happened stays in the record", async () => {
@@ -285,12 +370,45 @@ describe("Who may import what", () => {
     await expect(look({ "a.yml": ruleText(1) })).rejects.toMatchObject({ code: "forbidden" });
   });
 
+  it("may have the server read a repository, which is in the record without its password whatever comes of it", async () => {
+    const wanted = { url: "https://soc:topsecret@127.0.0.1:1/rules.git", ref: "main", folder: "", isOwner: false };
+    await expect(previewGit(ctx, wanted, deps)).rejects.toMatchObject({ code: "invalid" });
+    expect(contexts.audits).toMatchObject([
+      {
+        action: "rule-pack.read-git",
+        target: { kind: "rule-pack", id: "rules" },
+        detail: { from: "https://127.0.0.1:1/rules.git", ref: "main" },
+      },
+    ]);
+    expect(JSON.stringify(contexts.audits)).not.toContain("topsecret");
+  });
+
   it("is who looked into it, and what was seen", async () => {
     const { previewId } = await look({ "a.yml": ruleText(1) });
     const other = await contexts.as({ role: "ciso", person: "花子" });
     await expect(importPack(other, { previewId, comment: "" }, deps)).rejects.toMatchObject({ code: "not_found" });
     const late = await contexts.as({ role: "ciso", now: new Date(T0.getTime() + 3_600_000) });
     await expect(importPack(late, { previewId, comment: "" }, deps)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is the newest of what they looked into, as far as there is room for it", async () => {
+    const gathered = { files: [], leftOut: [] };
+    const small = await look({ "a.yml": ruleText(1) });
+    const keep = (previewId: string, ownerId: string) => {
+      const preview = { ...small, previewId, counts: { ...small.counts, bytes: 30 << 20 } };
+      deps.staging.keep(ownerId, { preview, gathered, base: null }, T0.getTime());
+    };
+    for (const id of ["one", "two", "three"]) keep(id, "taro");
+    keep("hers", "hanako");
+    const isHeld = (id: string, owner: string) => {
+      try {
+        return deps.staging.of(owner, id, T0.getTime()) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    expect(["one", "two", "three"].map((id) => isHeld(id, "taro"))).toEqual([false, true, true]);
+    expect(isHeld("hers", "hanako")).toBe(true);
   });
 
   it("is not what somebody else has changed meanwhile, or what is in force already", async () => {

@@ -3,13 +3,15 @@ import { compileApart } from "../compile-apart.ts";
 import type { CompileRules } from "../compiled.ts";
 import type { RejectedRule } from "../contract.ts";
 import type { CatalogEntry } from "../entry.ts";
+import { type IsSound, soundOf } from "../sound.ts";
 import { MAX_LISTED, type PackCounts, type PackDuplicate, type PackFinding, type PackPreview } from "./contract.ts";
 import type { Gathered, PackFile } from "./gather.ts";
 import { type Holder, packOrigin } from "./holder.ts";
 import { inventoryOf, type PackDocument } from "./inventory.ts";
+import { narrowingOf } from "./narrowing.ts";
 
 type Deps = { readonly catalog: RuleCatalog; readonly compile: CompileRules };
-export type Looked = Pick<PackPreview, "counts" | "rejected" | "leftOut" | "duplicates" | "licenses"> & {
+export type Looked = Pick<PackPreview, "counts" | "rejected" | "leftOut" | "duplicates" | "filters" | "licenses"> & {
   readonly documents: readonly PackDocument[];
 };
 
@@ -25,14 +27,14 @@ export async function lookInto(name: string, { files, leftOut }: Gathered, deps:
   const rejected = [...outcome.rejected, ...outcome.open.filter(isOpen).map(({ rejection }) => rejection)];
   const running = [...outcome.rules, ...outcome.open.filter((one) => !isOpen(one))];
   const correlations = running.filter(({ parts }) => parts !== undefined).length;
-  const rejectedIds = new Set(rejected.flatMap(({ id }) => id ?? []));
+  const sound = soundDocuments(name, documents, soundOf({ compiled: running, rejected }));
   const licenses = files.filter(({ kind }) => kind === "license");
   const counts: PackCounts = {
     files: files.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     rules: running.length - correlations,
     correlations,
-    filters: documents.filter(({ kind, id }) => kind === "filter" && !rejectedIds.has(id)).length,
+    filters: sound.filter(({ kind }) => kind === "filter").length,
     rejected: rejected.length,
     leftOut: leftOut.length,
     licenses: licenses.length,
@@ -42,9 +44,22 @@ export async function lookInto(name: string, { files, leftOut }: Gathered, deps:
     documents,
     rejected: rejected.slice(0, MAX_LISTED).map((one) => findingOf(name, one)),
     leftOut: leftOut.slice(0, MAX_LISTED).map((one) => ({ ...one })),
-    duplicates: duplicatesOf(name, documents, deps.catalog),
+    duplicates: duplicatesOf(name, sound, deps.catalog),
+    filters: narrowingOf(name, outcome.narrowing ?? [], deps.catalog),
     licenses: licenses.slice(0, 50).map(({ path, text }) => ({ path, firstLine: firstLineOf(text) })),
   };
+}
+
+/** The documents that can run: what is rejected stands in for nothing. */
+function soundDocuments(pack: string, documents: readonly PackDocument[], isSound: IsSound): readonly PackDocument[] {
+  const parts = documents.map((document) => {
+    const { id, kind, path, line, endLine } = document;
+    return { document, origin: packOrigin(pack, path), id, isFilter: kind === "filter", startLine: line - 1, endLine };
+  });
+  const byOrigin = Map.groupBy(parts, ({ origin }) => origin);
+  return parts
+    .filter((part) => isSound(part.origin, part, byOrigin.get(part.origin) ?? []))
+    .map(({ document }) => document);
 }
 
 type Named = { readonly facts: { readonly id: string }; readonly name: string };
@@ -71,12 +86,14 @@ function duplicatesOf(
   const place = order.includes(pack) ? order.indexOf(pack) : order.length;
   const yieldsTo = ({ kind, pack: other }: Holder): boolean =>
     kind === "own" || (kind === "pack" && other !== undefined && order.indexOf(other) > place);
-  const last = new Map(documents.map((one) => [one.id, one]));
+  // Rules and filters have ids of their own.
+  const keyOf = ({ kind, id }: PackDocument): string => `${kind === "filter"} ${id}`;
+  const last = new Map(documents.map((one) => [keyOf(one), one]));
   const items = documents
     .filter(({ id }) => id !== "")
     .flatMap((one): PackDuplicate[] => {
       const { id, title, path } = one;
-      const winner = last.get(id) ?? one;
+      const winner = last.get(keyOf(one)) ?? one;
       const same = {
         id,
         title,
@@ -86,6 +103,7 @@ function duplicatesOf(
         runs: "other" as const,
       };
       if (winner !== one) return [same];
+      if (one.kind === "filter") return [];
       return catalog
         .holders(id)
         .filter((holder) => holder.pack !== pack)

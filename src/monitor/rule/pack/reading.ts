@@ -48,11 +48,11 @@ export async function versionOrNotFound(db: StateDb, place: Place): Promise<Stor
 
 /** The documents of a version. */
 export async function documentsOf(db: StateDb, name: string, version: number): Promise<PackDocument[]> {
-  return inventoryOf((await readFiles(db, name, version)).filter(({ kind }) => kind === "rules"));
+  return inventoryOf(await readFiles(db, { name, version, kind: "rules" }));
 }
 
-/** Files of all packs that are switched on. */
-export async function filesInForce(db: StateDb): Promise<number> {
+/** Files, and bytes of their texts, of all packs that are switched on. */
+export async function amountInForce(db: StateDb): Promise<{ files: number; bytes: number }> {
   const on = (await readPacks(db)).filter(({ isEnabled }) => isEnabled);
   const versions = await readVersions(
     db,
@@ -60,5 +60,9 @@ export async function filesInForce(db: StateDb): Promise<number> {
   );
   const isCurrent = ({ pack, version }: StoredVersion) =>
     on.some((one) => one.name === pack && one.version === version);
-  return versions.filter(isCurrent).reduce((sum, { counts }) => sum + counts.files, 0);
+  const current = versions.filter(isCurrent);
+  return {
+    files: current.reduce((sum, { counts }) => sum + counts.files, 0),
+    bytes: current.reduce((sum, { counts }) => sum + counts.bytes, 0),
+  };
 }

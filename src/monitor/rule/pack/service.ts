@@ -10,21 +10,23 @@ import {
   type PackDifference,
   type PackList,
   type PackPreview,
+  type PackRemoved,
   type PackSource,
 } from "./contract.ts";
 import { contentHashOf, type Gathered } from "./gather.ts";
 import { differenceOf } from "./inventory.ts";
 import { lookInto } from "./preview.ts";
 import {
+  amountInForce,
   documentsOf,
-  filesInForce,
   packOrNotFound,
   rowOf,
   versionOf,
   versionOrNotFound,
   versionRow,
 } from "./reading.ts";
-import type { GitSettings } from "./source/git.ts";
+import { type ReloadDeps, reload } from "./reload.ts";
+import type { GitSettings } from "./source/git-run.ts";
 import type { Staged, Staging } from "./staging.ts";
 import {
   changePack,
@@ -39,20 +41,20 @@ import {
   writeVersion,
 } from "./store.ts";
 
-export type PackDeps = {
+export type PackDeps = ReloadDeps & {
   readonly catalog: RuleCatalog;
   readonly compile: CompileRules;
   readonly staging: Staging;
   readonly git: GitSettings;
   readonly hasGit: () => Promise<boolean>;
-  /** Called after every change, so that the pipeline reloads. */
-  readonly onRulesChanged: () => void;
 };
 
 /** Of all versions of all packs, each text counted once. */
 const MAX_STORED_BYTES = 1 << 30;
 /** Of the packs that are switched on: they are compiled and held by every thread. */
 const MAX_FILES_IN_FORCE = 50_000;
+const MAX_BYTES_IN_FORCE = 128 << 20;
+const MAX_LICENSES = 20;
 
 export async function listPacks(ctx: Ctx, { hasGit }: Pick<PackDeps, "hasGit">): Promise<PackList> {
   const packs = await readPacks(ctx.state);
@@ -67,9 +69,8 @@ export async function listPacks(ctx: Ctx, { hasGit }: Pick<PackDeps, "hasGit">):
 export async function readPackDetail(ctx: Ctx, name: string): Promise<PackDetail> {
   const stored = await packOrNotFound(ctx.state, name);
   const versions = await readVersions(ctx.state, [name]);
-  const files = await readFiles(ctx.state, name, stored.version);
-  const licenses = files.filter(({ kind }) => kind === "license").map(({ path, text }) => ({ path, text }));
-  return { ...rowOf(stored, versions), versions: versions.map(versionRow), licenses: licenses.slice(0, 20) };
+  const licenses = await readFiles(ctx.state, { name, version: stored.version, kind: "license", most: MAX_LICENSES });
+  return { ...rowOf(stored, versions), versions: versions.map(versionRow), licenses: [...licenses] };
 }
 
 /** What going from the version in force to another would change. Errors: `not_found`. */
@@ -176,13 +177,14 @@ export async function rollbackPack(
   return await reloaded(ctx, name, deps);
 }
 
-/** Takes a pack's rules out of use, or back in. Errors: `not_found`. */
+/** Takes a pack's rules out of use, or back in; nothing happens, and is recorded, when it is so already. Errors: `not_found`. */
 export async function switchPack(
   ctx: Ctx,
   { name, isEnabled, reason }: { name: string; isEnabled: boolean; reason: string },
   deps: PackDeps,
 ): Promise<PackDetail> {
   requireGroupWide(ctx);
+  if ((await packOrNotFound(ctx.state, name)).isEnabled === isEnabled) return await readPackDetail(ctx, name);
   const action = isEnabled ? "rule-pack.enable" : "rule-pack.disable";
   await ctx.change({ action, target: { kind: "rule-pack", id: name }, detail: { reason } }, async (tx) => {
     await lockPacks(tx);
@@ -193,30 +195,30 @@ export async function switchPack(
   return await reloaded(ctx, name, deps);
 }
 
-/** Removes a pack with all its versions. What hangs on rule ids (switches, exceptions, judgments) stays. Errors: `not_found`. */
+/** Removes a pack with all its versions. What hangs on rule ids (switches, exceptions, judgments) stays. Errors: `not_found`, `conflict`. */
 export async function removePack(
   ctx: Ctx,
   { name, reason }: { name: string; reason: string },
   deps: PackDeps,
-): Promise<{ name: string }> {
+): Promise<PackRemoved> {
   requireGroupWide(ctx);
   const { version } = await packOrNotFound(ctx.state, name);
   const { contentHash } = await versionOrNotFound(ctx.state, { name, version });
   const detail = { reason, version, contentHash };
   await ctx.change({ action: "rule-pack.remove", target: { kind: "rule-pack", id: name }, detail }, async (tx) => {
     await lockPacks(tx);
-    await packOrNotFound(tx, name);
+    const stored = await packOrNotFound(tx, name);
+    // The record names what goes.
+    if (stored.version !== version)
+      throw new AppError("conflict", "Someone changed this pack meanwhile. Load it again.");
     await deletePack(tx, name);
   });
-  await deps.catalog.refresh();
-  deps.onRulesChanged();
-  return { name };
+  return { name, ...(await reload(ctx, deps)) };
 }
 
 async function reloaded(ctx: Ctx, name: string, deps: PackDeps): Promise<PackDetail> {
-  await deps.catalog.refresh();
-  deps.onRulesChanged();
-  return await readPackDetail(ctx, name);
+  const noted = await reload(ctx, deps);
+  return { ...(await readPackDetail(ctx, name)), ...noted };
 }
 
 const told = (ctx: Ctx, reason: string) => ({
@@ -227,7 +229,8 @@ const told = (ctx: Ctx, reason: string) => ({
 });
 
 async function refuseTooMany(tx: StateTx): Promise<void> {
-  if ((await filesInForce(tx)) <= MAX_FILES_IN_FORCE) return;
-  const most = MAX_FILES_IN_FORCE.toLocaleString("en");
-  throw new AppError("over_limit", `Packs that are on may have ${most} files together: switch another one off first.`);
+  const { files, bytes } = await amountInForce(tx);
+  if (files <= MAX_FILES_IN_FORCE && bytes <= MAX_BYTES_IN_FORCE) return;
+  const most = `${MAX_FILES_IN_FORCE.toLocaleString("en")} files and ${MAX_BYTES_IN_FORCE >> 20} MiB`;
+  throw new AppError("over_limit", `Packs that are on may have ${most} together: switch another one off first.`);
 }

@@ -7,13 +7,15 @@ import type { Gathered } from "./gather.ts";
 export type Staged = { readonly preview: PackPreview; readonly gathered: Gathered; readonly base: number | null };
 
 const MAX_STAGED = 6;
+/** Texts of one person's previews together. */
+const MAX_OWNER_BYTES = 64 << 20;
 const KEPT_MS = 30 * 60_000;
 /** Reading holds an archive and its texts in memory. */
 const MAX_READING = 2;
 
 /**
  * Previews that wait for their owner's word, in memory: what is imported is exactly what was shown. The oldest go when there are
- * more than six, and all go after half an hour.
+ * more than six, or one person's texts take up more than 64 MiB, and all go after half an hour.
  */
 export class Staging {
   readonly #staged = new Map<string, Staged & { readonly ownerId: string; readonly untilMs: number }>();
@@ -39,6 +41,13 @@ export class Staging {
   keep(ownerId: string, staged: Staged, nowMs: number): void {
     this.#drop(nowMs);
     this.#staged.set(staged.preview.previewId, { ...staged, ownerId, untilMs: nowMs + KEPT_MS });
+    const own = [...this.#staged].filter(([, one]) => one.ownerId === ownerId);
+    let bytes = own.reduce((sum, [, { preview }]) => sum + preview.counts.bytes, 0);
+    for (const [id, { preview }] of own) {
+      if (bytes <= MAX_OWNER_BYTES || id === staged.preview.previewId) break;
+      this.#staged.delete(id);
+      bytes -= preview.counts.bytes;
+    }
     for (const [id] of this.#staged) if (this.#staged.size > MAX_STAGED) this.#staged.delete(id);
   }
 

@@ -6,7 +6,7 @@ import { pack, packBlob, packFile, packVersion } from "./schema.ts";
 
 export type StoredPack = typeof pack.$inferSelect;
 export type StoredVersion = typeof packVersion.$inferSelect;
-export type StoredFile = Pick<PackFile, "path" | "kind" | "text">;
+export type StoredFile = Pick<PackFile, "path" | "text">;
 
 /** Rows and hashes of one statement. */
 const CHUNK = 500;
@@ -42,14 +42,22 @@ const isIn = (name: string, version: number) =>
     or(isNull(packFile.through), gte(packFile.through, version)),
   );
 
-/** The files of a version, by path. */
-export async function readFiles(db: StateDb, name: string, version: number): Promise<readonly StoredFile[]> {
-  return await db
-    .select({ path: packFile.path, kind: packFile.kind, text: packBlob.text })
+type Files = {
+  readonly name: string;
+  readonly version: number;
+  readonly kind: PackFile["kind"];
+  readonly most?: number;
+};
+
+/** The files of a version that are of one kind, by path. */
+export async function readFiles(db: StateDb, { name, version, kind, most }: Files): Promise<readonly StoredFile[]> {
+  const query = db
+    .select({ path: packFile.path, text: packBlob.text })
     .from(packFile)
     .innerJoin(packBlob, eq(packBlob.hash, packFile.hash))
-    .where(isIn(name, version))
+    .where(and(isIn(name, version), eq(packFile.kind, kind)))
     .orderBy(sql`${packFile.path} COLLATE "C"`);
+  return await (most === undefined ? query : query.limit(most));
 }
 
 /** Bytes of all texts, each counted once. */

@@ -7,7 +7,7 @@ import { Dialog } from "../../../ui/dialog.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Segments } from "../../../ui/segments.tsx";
-import { toastDone } from "../../../ui/toast.tsx";
+import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { archiveOf } from "./folder-archive.ts";
 import classes from "./packs.module.css";
 import { Preview } from "./preview.tsx";
@@ -188,9 +188,10 @@ function Confirm({ preview, onBack, onClose }: ConfirmProps) {
   const [comment, setComment] = useState("");
   const importing = useMutation({
     mutationFn: () => importPack(preview.previewId, comment),
-    onSuccess: async ({ name, current }) => {
+    onSuccess: async ({ name, current, note }) => {
       await Promise.all(["rule-packs", "rules"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
       toastDone(t("import.done", { name, version: current.version }));
+      if (note !== undefined) toastProblem(t("pending.title"), t("pending.lead"));
       onClose();
     },
   });

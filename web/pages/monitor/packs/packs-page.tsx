@@ -190,14 +190,19 @@ function useColumns(
 }
 
 /** A change of a pack that asks for a reason first. */
-function useChange<Input>(change: (input: Input, reason: string) => Promise<unknown>, said: (input: Input) => string) {
+function useChange<Input>(
+  change: (input: Input, reason: string) => Promise<{ note?: string | undefined }>,
+  said: (input: Input) => string,
+) {
+  const { t } = useTranslation("packs");
   const queryClient = useQueryClient();
   const problemText = useProblemText();
   return useMutation({
     mutationFn: ({ input, reason }: { input: Input; reason: string }) => change(input, reason),
-    onSuccess: async (_, { input }) => {
+    onSuccess: async ({ note }, { input }) => {
       await Promise.all(["rule-packs", "rules"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
       toastDone(said(input));
+      if (note !== undefined) toastProblem(t("pending.title"), t("pending.lead"));
     },
     onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
   });

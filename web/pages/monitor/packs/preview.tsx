@@ -84,10 +84,11 @@ export function DifferenceText({ difference }: { readonly difference: PackDiffer
 /** Changes, rejected rules, files left out and shared ids, each as a table with the reason. */
 function Findings({ preview }: { readonly preview: PackPreview }) {
   const { t } = useTranslation("packs");
-  const { difference, rejected, leftOut, duplicates } = preview;
+  const { difference, rejected, leftOut, duplicates, filters } = preview;
   const lists = [
     { id: "rejected", total: preview.counts.rejected, rows: rejected, table: <FindingTable rows={rejected} /> },
     { id: "leftOut", total: preview.counts.leftOut, rows: leftOut, table: <FindingTable rows={leftOut} /> },
+    { id: "filters", total: filters.total, rows: filters.items, table: <FilterTable rows={filters.items} /> },
     {
       id: "duplicates",
       total: duplicates.total,
@@ -176,6 +177,28 @@ function DuplicateTable({ rows }: { readonly rows: PackPreview["duplicates"]["it
             {t(`with.${other}`)} <code>{origin}</code>
           </td>
           <td>{t(`runs.${runs}`)}</td>
+        </tr>
+      ))}
+    </SmallTable>
+  );
+}
+
+/** Filters hold for every rule, so what they narrow outside the pack is told. */
+function FilterTable({ rows }: { readonly rows: PackPreview["filters"]["items"] }) {
+  const { t } = useTranslation("packs");
+  return (
+    <SmallTable label={t("list.filters")} heads={[t("column.filter"), t("column.outside"), t("column.file")]}>
+      {rows.map(({ id, title, path, line, isAny, outside, examples }) => (
+        <tr key={`${id} ${path} ${line}`}>
+          <td>
+            {title || id} {isAny ? <span className={classes.small}>{t("filter.any")}</span> : null}
+          </td>
+          <td>
+            {formatCount(outside)} <span className={classes.small}>{examples.join(" · ")}</span>
+          </td>
+          <td>
+            <code>{line === undefined ? path : `${path}:${line}`}</code>
+          </td>
         </tr>
       ))}
     </SmallTable>

@@ -105,9 +105,10 @@ function Rollback({ name, version }: { readonly name: string; readonly version: 
   const problemText = useProblemText();
   const rollback = useMutation({
     mutationFn: (reason: string) => rollbackPack(name, version, reason),
-    onSuccess: async () => {
+    onSuccess: async ({ note }) => {
       await Promise.all(["rule-packs", "rules"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
       toastDone(t("rollback.done", { name, version }));
+      if (note !== undefined) toastProblem(t("pending.title"), t("pending.lead"));
     },
     onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
   });

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { AppError } from "../../../../kernel/errors.ts";
-import { LIMITS } from "../gather.ts";
+import { Gatherer, LIMITS } from "../gather.ts";
 import { ruleText } from "../testing/rules.ts";
 import { tarOf } from "../testing/tar.ts";
 import { type ZipEntry, zipOf } from "../testing/zip.ts";
@@ -33,6 +33,17 @@ describe("An archive of rules", () => {
   it("gives only what lies in a folder that is asked for, with the license of the whole", async () => {
     expect(await pathsOf(zipOf(files), "/rules/")).toEqual(["LICENSE", "rules/a.yml", "rules/b.yaml"]);
     await expect(pathsOf(zipOf(files), "none")).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  it("gives a folder that is the only one at the top, and one that is named with the folder around everything", async () => {
+    const only = zipOf([
+      { name: "rules/a.yml", text: ruleText(1) },
+      { name: "rules/win/b.yml", text: ruleText(2) },
+    ]);
+    expect(await pathsOf(only, "rules")).toEqual(["rules/a.yml", "rules/win/b.yml"]);
+    expect(await pathsOf(only, "rules/win")).toEqual(["rules/win/b.yml"]);
+    expect(await pathsOf(only, "win")).toEqual(["win/b.yml"]);
+    expect(await pathsOf(only)).toEqual(["a.yml", "win/b.yml"]);
   });
 
   it("may be a single rule file", async () => {
@@ -81,7 +92,10 @@ describe("A hostile archive costs what is wrong in it, and says what that is", (
     ]);
     const { files, leftOut } = await readArchive(archive, "", "");
     expect(files.map(({ path }) => path)).toEqual(["good.yml"]);
-    expect(leftOut).toEqual([{ path: "../out.yml", reason: "the path leads out of the archive" }]);
+    expect(leftOut).toEqual([
+      { path: "link.yml", reason: "the entry is a link" },
+      { path: "../out.yml", reason: "the path leads out of the archive" },
+    ]);
   });
 
   test.each<[string, () => Buffer, string, RegExp]>([
@@ -109,6 +123,24 @@ describe("A hostile archive costs what is wrong in it, and says what that is", (
     },
     60_000,
   );
+
+  const zeros = Buffer.alloc(LIMITS.fileBytes);
+  const bombs = ["1.yml", "2.yml", "3.yml"].map((name): ZipEntry => ({ name, text: zeros }));
+  test.each<[string, Buffer, ConstructorParameters<typeof Gatherer>[0], RegExp]>([
+    ["files that are no text unpack to too much", zipOf(bombs), { unpackedBytes: 2 << 20 }, /unpacks to more/],
+    [
+      "files with wrong checksums unpack to too much",
+      zipOf(bombs.map((one) => ({ ...one, hasWrongChecksum: true }))),
+      { unpackedBytes: 2 << 20 },
+      /unpacks to more/,
+    ],
+    ["folders are too many", zipOf([good, { name: "a/" }, { name: "b/" }]), { entries: 2 }, /more than 2 entries/],
+    ["a zip takes too long", zipOf([good]), { readMs: -1 }, /takes longer/],
+    ["a tar takes too long", gzipSync(tarOf([{ name: "x.yml" }])), { readMs: -1 }, /takes longer/],
+  ])("whose %s is given up", async (_, archive, limits, message) => {
+    const read = readArchive(archive, "", "", new Gatherer(limits));
+    await expect(read).rejects.toMatchObject({ code: "too_large", message: expect.stringMatching(message) });
+  });
 
   it("answers any bytes with rules or an error that a person understands", async () => {
     const zip = zipOf([good, { name: "b.yml", text: ruleText(2) }]);

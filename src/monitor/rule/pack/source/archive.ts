@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import yauzl from "yauzl";
 import { AppError } from "../../../../kernel/errors.ts";
 import { entriesOf, isTar } from "../../../../platform/archive/index.ts";
-import { type Gathered, Gatherer, LIMITS, printable, tooLarge } from "../gather.ts";
+import { type Gathered, Gatherer, LIMITS, printable } from "../gather.ts";
 
 /** Compressed, as it is uploaded. */
 export const MAX_ARCHIVE_BYTES = 64 << 20;
@@ -13,8 +13,12 @@ export const MAX_ARCHIVE_BYTES = 64 << 20;
  * The rule files of a .zip, .tar or .tar.gz, told by content, or of a single rule file. Nothing is written to disk, so no entry can
  * lead anywhere. Errors: `invalid` (not an archive, broken, encrypted), `too_large`.
  */
-export async function readArchive(bytes: Buffer, file: string, folder: string): Promise<Gathered> {
-  const gatherer = new Gatherer();
+export async function readArchive(
+  bytes: Buffer,
+  file: string,
+  folder: string,
+  gatherer = new Gatherer(),
+): Promise<Gathered> {
   try {
     if (isZip(bytes)) await readZip(bytes, gatherer);
     else if (bytes[0] === 0x1f && bytes[1] === 0x8b) await readTarStream(unzipped(bytes), gatherer);
@@ -46,7 +50,7 @@ async function readZip(bytes: Buffer, gatherer: Gatherer): Promise<void> {
   for await (const entry of zip.eachEntry()) {
     const { generalPurposeBitFlag: flags, fileNameRaw, extraFields } = entry;
     const path = yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, false);
-    if (path.endsWith("/") || !gatherer.wants(path)) continue;
+    if (!gatherer.wants(path) || path.endsWith("/")) continue;
     const problem = entryProblem(entry);
     if (problem !== undefined) gatherer.leaveOut(path, problem);
     else await addEntry({ zip, entry, path }, gatherer);
@@ -83,20 +87,23 @@ async function addEntry({ zip, entry, path }: Opening, gatherer: Gatherer): Prom
 const isLink = ({ versionMadeBy, externalFileAttributes }: yauzl.Entry): boolean =>
   versionMadeBy >> 8 === 3 && ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
 
-/** The regular files of a tar stream; links and devices are no files to it. */
+/** The regular files of a tar stream. */
 export async function readTarStream(source: AsyncIterable<Buffer>, gatherer: Gatherer): Promise<void> {
-  for await (const { name, size, bytes } of entriesOf(bounded(source))) {
+  const skip = (name: string, kind: "link" | "other"): void => {
+    if (gatherer.wants(name) && kind === "link") gatherer.leaveOut(name, "the entry is a link");
+  };
+  for await (const { name, size, bytes } of entriesOf(bounded(source, gatherer), skip)) {
     if (!gatherer.wants(name)) continue;
     if (size > LIMITS.fileBytes) gatherer.leaveOut(name, `the file is larger than ${LIMITS.fileBytes} bytes`);
     else await gatherer.add(name, bytes);
   }
 }
 
-async function* bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* bounded(source: AsyncIterable<Buffer>, gatherer: Gatherer): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
-    if (bytes > LIMITS.unpackedBytes) throw tooLarge(`unpacks to more than ${LIMITS.unpackedBytes >> 20} MiB`);
+    gatherer.keepBounds(bytes);
     yield chunk;
   }
 }

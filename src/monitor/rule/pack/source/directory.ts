@@ -29,6 +29,7 @@ async function readDirectory(root: string, folder: string): Promise<Gathered> {
       const path = relative(root, full).split(sep).join("/");
       if (entry.isDirectory() && !entry.name.startsWith(".") && path.split("/").length < LIMITS.depth)
         waiting.push(full);
+      if (entry.isSymbolicLink() && gatherer.wants(path)) gatherer.leaveOut(path, "the entry is a symbolic link");
       if (!entry.isFile() || !gatherer.wants(path)) continue;
       await gatherer
         .add(path, createReadStream(full, { end: LIMITS.fileBytes }))
