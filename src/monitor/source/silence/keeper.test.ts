@@ -200,8 +200,10 @@ describe("No alert is raised", () => {
     const keeper = await learned();
     isDeaf = true;
     await pass(keeper, 60 * MINUTE, false);
+    expect(keeper.deafSinceMs()).toBe(T0 + 2 * DAY);
     isDeaf = false;
     await pass(keeper, 4 * MINUTE, false);
+    expect(keeper.deafSinceMs()).toBeUndefined();
     expect(await alerts()).toEqual([]);
   });
 

@@ -31,6 +31,8 @@ export type SilenceKeeper = {
   /** To be called every `LOOK_EVERY_MS`; says what is to be said and keeps what was learned. */
   look(): Promise<void>;
   of(source: WatchedSource): SilenceView;
+  /** Since when nobody can be heard; undefined while they can. */
+  deafSinceMs(): number | undefined;
   close(): Promise<void>;
 };
 
@@ -48,6 +50,7 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
   const unmarked = new Map<string, SilenceNotice>();
   let lookedMs = deps.now();
   let writtenMs = lookedMs;
+  let deafSinceMs: number | undefined;
   let running: Promise<void> = Promise.resolve();
 
   const noticeOf = (
@@ -62,7 +65,9 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
     const nowMs = deps.now();
     const isLate = nowMs - lookedMs > LATE_MS || nowMs < lookedMs;
     lookedMs = nowMs;
-    if (deps.isDeaf() || isLate) watch.wasDeaf(nowMs);
+    const isDeaf = deps.isDeaf();
+    deafSinceMs = isDeaf ? (deafSinceMs ?? nowMs) : undefined;
+    if (isDeaf || isLate) watch.wasDeaf(nowMs);
     const { silent, recovered } = watch.look(deps.sources().values(), nowMs);
     for (const one of silent) await tell(noticeOf("log-source-silent", { ...one, untilMs: one.atMs }));
     for (const one of recovered) await tell(noticeOf("log-source-recovered", one));
@@ -115,6 +120,7 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
       return mine;
     },
     of: (source) => watch.of(source),
+    deafSinceMs: () => deafSinceMs,
     close: async () => {
       await running;
       await write(deps.now());
