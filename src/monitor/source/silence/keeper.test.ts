@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../kernel/errors.ts";
+import type { Ctx } from "../../../organization/access/index.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
 import { alertDeps, markSourceRecovered, recordDetectionGroups } from "../../alert/index.ts";
@@ -24,6 +25,7 @@ let contexts: TestContexts;
 let nowMs: number;
 let isDeaf: boolean;
 let isWalAway: boolean;
+let isStateAway: boolean;
 let sources: Map<string, StoredSource>;
 let seq = 0;
 beforeAll(async () => {
@@ -33,7 +35,7 @@ afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE source, source_cadence, alert, alert_change, alert_history`);
   contexts = testContexts(state, new Date(T0));
-  [nowMs, isDeaf, isWalAway] = [T0, false, false];
+  [nowMs, isDeaf, isWalAway, isStateAway] = [T0, false, false, false];
   sources = new Map([["fw", FIREWALL]]);
 });
 
@@ -80,7 +82,14 @@ async function tell(notice: SilenceNotice): Promise<void> {
   await state.transaction((tx) => recordDetectionGroups(tx, groups, new Date(nowMs)));
 }
 
-const system = () => contexts.as({ person: "silence", now: new Date(nowMs) });
+async function system(): Promise<Ctx> {
+  const ctx = await contexts.as({ person: "silence", now: new Date(nowMs) });
+  const change: Ctx["change"] = async (entry, work) => {
+    if (isStateAway) throw new AppError("unavailable", "The state database does not answer.");
+    return await ctx.change(entry, work);
+  };
+  return { ...ctx, change };
+}
 const open = (): Promise<SilenceKeeper> =>
   openSilenceKeeper({
     system,
@@ -176,6 +185,49 @@ describe("A log source that goes silent", () => {
     isWalAway = false;
     await pass(keeper, 2 * MINUTE, false);
     expect(await alerts()).toEqual([ALERT]);
+  });
+});
+
+describe("What cannot be said at once", () => {
+  const recovery = `source-recovered:${T0 + 2 * DAY - MINUTE}:${T0 + 2 * DAY + 30 * MINUTE}`;
+  const notes = async () => (await state.db.execute(sql`SELECT note FROM alert_change ORDER BY id`)).rows;
+
+  it("is told once though its record fails, and recorded later", async () => {
+    const keeper = await learned();
+    isStateAway = true;
+    await pass(keeper, 60 * MINUTE, false);
+    expect(await alerts()).toEqual([ALERT]);
+    expect(contexts.audits).toEqual([]);
+    isStateAway = false;
+    await pass(keeper, 2 * MINUTE, false);
+    expect(await alerts()).toEqual([ALERT]);
+    expect(contexts.audits.map(({ action }) => action)).toEqual(["source.silent"]);
+  });
+
+  it("of a recovery is said when it can be, with the time at which it happened", async () => {
+    const keeper = await learned();
+    await pass(keeper, 30 * MINUTE, false);
+    isWalAway = true;
+    await pass(keeper, 10 * MINUTE, true);
+    isWalAway = false;
+    await pass(keeper, 2 * MINUTE, true);
+    expect(await notes()).toEqual([{ note: recovery }]);
+    expect(contexts.audits.map(({ action }) => action)).toEqual(["source.silent", "source.recover", "alert.note"]);
+  });
+
+  it.each([
+    ["heard and not told", { wal: true, state: false }],
+    ["told and not marked at its alert", { wal: false, state: true }],
+  ])("of a recovery that was %s outlives a restart", async (_, away) => {
+    const keeper = await learned();
+    await pass(keeper, 30 * MINUTE, false);
+    [isWalAway, isStateAway] = [away.wal, away.state];
+    await pass(keeper, 2 * MINUTE, true);
+    await keeper.close();
+    [isWalAway, isStateAway] = [false, false];
+    nowMs += DAY;
+    await pass(await open(), 2 * MINUTE, false);
+    expect(await notes()).toEqual([{ note: recovery }]);
   });
 });
 

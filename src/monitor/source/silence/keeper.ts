@@ -2,7 +2,7 @@ import { AppError } from "../../../kernel/errors.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { StoredSource } from "../schema.ts";
 import { readWatched, writeWatched } from "./store.ts";
-import { type SilenceView, SilenceWatch, type Watched, type WatchedSource } from "./watch.ts";
+import { type Recovery, type SilenceView, SilenceWatch, type WatchedSource } from "./watch.ts";
 
 /** What is told of a source, as an event of Yagura's own. Instants are UTC milliseconds. */
 export type SilenceNotice = {
@@ -42,12 +42,16 @@ const LATE_MS = 4 * LOOK_EVERY_MS;
 const WRITE_EVERY_MS = 5 * 60_000;
 /** The alert comes behind its event, through the log: its recovery is tried again until it is there. */
 const MARK_FOR_MS = 3_600_000;
+/** Records that wait for the state engine; past it the oldest of a look are only in the log of the process. */
+const MAX_UNRECORDED = 1_000;
 
 /** Notices when a source that used to send falls silent, and when it speaks again. */
 export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeeper> {
   const known = await readWatched((await deps.system()).state);
   const watch = new SilenceWatch(deps.now(), known);
-  const unmarked = new Map<string, SilenceNotice>();
+  /** Told, and not in the audit record yet. */
+  const unrecorded: SilenceNotice[] = [];
+  const markingSinceMs = new Map<string, number>();
   let lookedMs = deps.now();
   let writtenMs = lookedMs;
   let deafSinceMs: number | undefined;
@@ -55,7 +59,7 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
 
   const noticeOf = (
     action: SilenceNotice["action"],
-    { sourceId, sinceMs, untilMs }: Span,
+    { sourceId, sinceMs, untilMs }: Recovery,
   ): SilenceNotice | undefined => {
     const source = deps.sources().get(sourceId);
     return source && { action, source, sinceMs, untilMs, usualPauseMs: watch.of(source).usualPauseMs };
@@ -69,45 +73,63 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
     deafSinceMs = isDeaf ? (deafSinceMs ?? nowMs) : undefined;
     if (isDeaf || isLate) watch.wasDeaf(nowMs);
     const { silent, recovered } = watch.look(deps.sources().values(), nowMs);
-    for (const one of silent) await tell(noticeOf("log-source-silent", { ...one, untilMs: one.atMs }));
-    for (const one of recovered) await tell(noticeOf("log-source-recovered", one));
+    for (const { atMs, ...one } of silent) {
+      if (!(await tell(noticeOf("log-source-silent", { ...one, untilMs: atMs })))) watch.forget(one.sourceId);
+    }
+    for (const one of recovered) {
+      if (await tell(noticeOf("log-source-recovered", one))) watch.setUnmarked(one.sourceId, one);
+      else watch.giveBack(one);
+    }
+    await record();
     await mark(nowMs);
     if (silent.length + recovered.length > 0 || nowMs - writtenMs >= WRITE_EVERY_MS) await write(nowMs);
   }
 
-  async function tell(notice: SilenceNotice | undefined): Promise<void> {
-    if (notice === undefined) return;
-    const { source, action, sinceMs, untilMs } = notice;
-    const isSilent = action === "log-source-silent";
+  /** False when the notice is not durable. What is durable is not told again: only its record may still be missing. */
+  async function tell(notice: SilenceNotice | undefined): Promise<boolean> {
+    if (notice === undefined) return true;
     try {
       await deps.tell(notice);
-      if (!isSilent) unmarked.set(source.id, notice);
-      const detail = { name: source.name, since: iso(sinceMs), ...(!isSilent && { until: iso(untilMs) }) };
-      const entry = {
-        action: isSilent ? "source.silent" : "source.recover",
-        target: { kind: "source", id: source.id },
-        unitId: source.unitId,
-        detail,
-      };
-      await (await deps.system()).change(entry, (tx) => writeWatched(tx, pick(source.id)));
     } catch (err) {
-      if (isSilent) watch.forget({ sourceId: source.id });
-      (await deps.system()).log.warn({ err, source: source.id, action }, "the silence of a source could not be told");
+      await warn({ err, source: notice.source.id, action: notice.action }, "the silence of a source could not be told");
+      return false;
+    }
+    unrecorded.push(notice);
+    return true;
+  }
+
+  /** Writes what was told into the audit record, each with its source's state; what cannot be written now waits. */
+  async function record(): Promise<void> {
+    for (const notice of unrecorded.splice(0)) {
+      const entry = watch.entry(notice.source.id);
+      try {
+        await (await deps.system()).change(auditOf(notice), (tx) => writeWatched(tx, entry ? [entry] : []));
+      } catch (err) {
+        if (unrecorded.length < MAX_UNRECORDED) unrecorded.push(notice);
+        await warn({ err, waiting: unrecorded.length }, "the silence of a source is told but not recorded yet");
+      }
     }
   }
 
-  const pick = (sourceId: string): Watched[] => [...watch.entries()].filter((one) => one.sourceId === sourceId);
+  const warn = async (detail: object, message: string): Promise<void> =>
+    (await deps.system()).log.warn(detail, message);
 
   async function mark(nowMs: number): Promise<void> {
-    for (const [sourceId, notice] of unmarked) {
-      const isDone = await deps.markRecovered(notice).catch((error: unknown) => isRefusal(error));
-      if (isDone || nowMs - notice.untilMs > MARK_FOR_MS) unmarked.delete(sourceId);
+    for (const { sourceId, unmarked } of watch.entries()) {
+      if (unmarked === undefined) continue;
+      const notice = noticeOf("log-source-recovered", { sourceId, ...unmarked });
+      const isDone = notice && (await deps.markRecovered(notice).catch((error: unknown) => isRefusal(error)));
+      const sinceMs = markingSinceMs.get(sourceId) ?? nowMs;
+      markingSinceMs.set(sourceId, sinceMs);
+      if (isDone === false && nowMs - sinceMs <= MARK_FOR_MS) continue;
+      markingSinceMs.delete(sourceId);
+      watch.setUnmarked(sourceId, undefined);
     }
   }
 
   async function write(nowMs: number): Promise<void> {
-    writtenMs = nowMs;
     await writeWatched((await deps.system()).state, [...watch.entries()]);
+    writtenMs = nowMs;
   }
 
   return {
@@ -123,12 +145,21 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
     deafSinceMs: () => deafSinceMs,
     close: async () => {
       await running;
+      await record();
       await write(deps.now());
     },
   };
 }
 
-type Span = { readonly sourceId: string; readonly sinceMs: number; readonly untilMs: number };
+function auditOf({ action, source, sinceMs, untilMs }: SilenceNotice) {
+  const isSilent = action === "log-source-silent";
+  return {
+    action: isSilent ? "source.silent" : "source.recover",
+    target: { kind: "source", id: source.id },
+    unitId: source.unitId,
+    detail: { name: source.name, since: iso(sinceMs), ...(!isSilent && { until: iso(untilMs) }) },
+  };
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -6,6 +6,10 @@ export type Watched = {
   lastMs: number;
   /** Set while the source is silent beyond its cadence: since when nothing came. */
   silentSinceMs: number | undefined;
+  /** When a silent source spoke again; told with the next look. */
+  spokeMs: number | undefined;
+  /** A silence that ended and whose alert is not marked yet. */
+  unmarked: Span | undefined;
   readonly cadence: Cadence;
 };
 
@@ -18,11 +22,14 @@ export type WatchedSource = {
   readonly silenceMinutes: number | null;
 };
 
+/** From the last that was heard to the first that was heard again. */
+export type Span = { readonly sinceMs: number; readonly untilMs: number };
 export type Silence = { readonly sourceId: string; readonly sinceMs: number; readonly atMs: number };
-/** What a look at all sources found. `untilMs` of a recovery: when the source spoke again. */
+export type Recovery = Span & { readonly sourceId: string };
+/** What a look at all sources found. */
 export type Found = {
   readonly silent: readonly Silence[];
-  readonly recovered: readonly (Omit<Silence, "atMs"> & { readonly untilMs: number })[];
+  readonly recovered: readonly Recovery[];
 };
 
 export type SilenceState = "off" | "learning" | "sending" | "silent";
@@ -37,7 +44,6 @@ export type SilenceView = {
 type Entry = Watched & {
   /** Before this we may not have heard the source: it was off, or we were. */
   heardFromMs: number;
-  spokeMs: number | undefined;
 };
 
 export const MIN_SILENCE_MS = 5 * 60_000;
@@ -56,7 +62,7 @@ export class SilenceWatch {
   constructor(nowMs: number, known: readonly Watched[] = []) {
     this.#deafUntilMs = nowMs;
     this.#fadedMs = nowMs;
-    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, spokeMs: undefined });
+    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs });
   }
 
   /** Something of the source became durable. Called for every chunk that comes in. */
@@ -100,8 +106,7 @@ export class SilenceWatch {
       const { spokeMs, silentSinceMs } = entry;
       if (silentSinceMs !== undefined && spokeMs !== undefined) {
         recovered.push({ sourceId: source.id, sinceMs: silentSinceMs, untilMs: spokeMs });
-        entry.silentSinceMs = undefined;
-        entry.spokeMs = undefined;
+        Object.assign(entry, NOTHING_SAID);
       } else if (silentSinceMs === undefined && nowMs - Math.max(entry.lastMs, entry.heardFromMs) > afterMs) {
         entry.silentSinceMs = entry.lastMs;
         silent.push({ sourceId: source.id, sinceMs: entry.lastMs, atMs: nowMs });
@@ -110,10 +115,22 @@ export class SilenceWatch {
     return { silent, recovered };
   }
 
-  /** Takes a finding back that could not be told, so that the next look finds it again. */
-  forget({ sourceId }: Pick<Silence, "sourceId">): void {
+  /** Takes a silence back that could not be told, so that the next look finds it again. */
+  forget(sourceId: string): void {
     const entry = this.#entries.get(sourceId);
-    if (entry) entry.silentSinceMs = undefined;
+    if (entry) Object.assign(entry, NOTHING_SAID);
+  }
+
+  /** Takes a recovery back that could not be told, so that the next look finds it again. */
+  giveBack({ sourceId, sinceMs, untilMs }: Recovery): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry) Object.assign(entry, { silentSinceMs: sinceMs, spokeMs: untilMs });
+  }
+
+  /** A silence that ended and was told; undefined = its alert is marked, or never will be. */
+  setUnmarked(sourceId: string, span: Span | undefined): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry) entry.unmarked = span;
   }
 
   of(source: WatchedSource): SilenceView {
@@ -124,6 +141,10 @@ export class SilenceWatch {
     return { state: stateOf(source, { afterMs, sinceMs }), sinceMs, usualPauseMs: usual, afterMs };
   }
 
+  entry(sourceId: string): Watched | undefined {
+    return this.#entries.get(sourceId);
+  }
+
   entries(): Iterable<Watched> {
     return this.#entries.values();
   }
@@ -131,8 +152,8 @@ export class SilenceWatch {
   #begin(sourceId: string, atMs: number): void {
     if (this.#entries.size >= MAX_WATCHED) return;
     const heardFromMs = this.#deafUntilMs;
-    const unknown = { silentSinceMs: undefined, spokeMs: undefined, cadence: newCadence() };
-    this.#entries.set(sourceId, { sourceId, lastMs: atMs, heardFromMs, ...unknown });
+    const fresh = { ...NOTHING_SAID, unmarked: undefined, cadence: newCadence() };
+    this.#entries.set(sourceId, { sourceId, lastMs: atMs, heardFromMs, ...fresh });
   }
 
   #fade(nowMs: number): void {
@@ -142,6 +163,8 @@ export class SilenceWatch {
     for (const { cadence } of this.#entries.values()) fade(cadence, elapsedMs);
   }
 }
+
+const NOTHING_SAID = { silentSinceMs: undefined, spokeMs: undefined } as const satisfies Partial<Entry>;
 
 /** Files are brought when somebody brings them; a source that is off is not expected. */
 const isWatchable = ({ kind, isEnabled, archivedAt, silenceMinutes }: WatchedSource): boolean =>
@@ -155,9 +178,7 @@ function afterOf(source: WatchedSource, { cadence }: Entry): number | undefined 
 }
 
 function letGo(entry: Entry, nowMs: number): void {
-  entry.heardFromMs = nowMs;
-  entry.silentSinceMs = undefined;
-  entry.spokeMs = undefined;
+  Object.assign(entry, NOTHING_SAID, { heardFromMs: nowMs });
 }
 
 function stateOf(source: WatchedSource, { afterMs, sinceMs }: Pick<SilenceView, "afterMs" | "sinceMs">): SilenceState {
