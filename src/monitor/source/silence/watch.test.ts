@@ -62,12 +62,12 @@ describe("A source that used to send and falls silent", () => {
     expect(watch.of(source()).usualPauseMs).toBeGreaterThanOrEqual(HOUR - 100);
   });
 
-  it("is not one that rests at night and at weekends, once a week of it was seen", () => {
+  it("is not one that rests at night and at weekends, once two weeks of it were seen", () => {
     const watch = new SilenceWatch(T0);
     const heard = listen(watch, every(MINUTE, 28 * DAY, isOfficeHour));
-    expect(heard.silent.filter((at) => at > 8 * DAY)).toEqual([]);
+    expect(heard.silent.filter((at) => at > 15 * DAY)).toEqual([]);
     heard.lookUntil(28 * DAY + 7 * DAY);
-    expect(heard.silent.filter((at) => at > 8 * DAY).length).toBe(1);
+    expect(heard.silent.filter((at) => at > 15 * DAY).length).toBe(1);
   });
 
   it("is told by its usual pauses, not by one outage among them", () => {
@@ -77,6 +77,27 @@ describe("A source that used to send and falls silent", () => {
       every(MINUTE, 10 * DAY, (at) => at < 5 * DAY || at > 5 * DAY + 8 * HOUR),
     );
     expect(watch.of(source()).usualPauseMs).toBeLessThan(2 * MINUTE);
+  });
+
+  it.each([8, 20, 60])("is told by them as soon after one outage of %i hours that was told itself", (hours) => {
+    const watch = new SilenceWatch(T0);
+    const outage = (at: number) => at > 3 * DAY && at < 3 * DAY + hours * HOUR;
+    const heard = listen(
+      watch,
+      every(MINUTE, 3 * DAY + hours * HOUR + HOUR, (at) => !outage(at)),
+    );
+    expect(heard.silent.length).toBe(1);
+    expect(watch.of(source()).afterMs).toBe(MIN_SILENCE_MS);
+  });
+
+  it("may have a habit of long pauses: what was told twice is its cadence", () => {
+    const watch = new SilenceWatch(T0);
+    const rests = (at: number) => [3, 5].some((day) => at > day * DAY && at < day * DAY + 12 * HOUR);
+    listen(
+      watch,
+      every(MINUTE, 6 * DAY, (at) => !rests(at)),
+    );
+    expect(watch.of(source()).usualPauseMs).toBeGreaterThanOrEqual(12 * HOUR);
   });
 
   it("is learned first: a day and night, and ten arrivals", () => {

@@ -73,7 +73,8 @@ export class SilenceWatch {
       return;
     }
     const pauseMs = atMs - entry.lastMs;
-    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs) learnPause(entry.cadence, pauseMs);
+    const wasTold = entry.silentSinceMs !== undefined && entry.spokeMs === undefined;
+    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs) learnPause(entry.cadence, pauseMs, wasTold);
     if (pauseMs > 0) entry.lastMs = atMs;
     if (entry.silentSinceMs !== undefined) entry.spokeMs ??= atMs;
   }
