@@ -178,4 +178,26 @@ describe("A source with minutes of its own", () => {
     expect(watch.look([of], T0 + 30 * MINUTE).silent).toEqual([]);
     expect(watch.look([of], T0 + 30 * MINUTE + 1).silent.length).toBe(1);
   });
+
+  it("is told though it never sent anything, counted from when the time was set, and learns nothing of that", () => {
+    const of = source({ silenceMinutes: 30 });
+    const watch = new SilenceWatch(T0);
+    expect(watch.look([source()], T0).silent).toEqual([]);
+    expect(watch.look([of], T0 + HOUR).silent).toEqual([]);
+    expect(watch.look([of], T0 + HOUR + 30 * MINUTE).silent).toEqual([]);
+    expect(stateOf(watch, of)).toBe("learning");
+    expect(watch.look([of], T0 + HOUR + 31 * MINUTE).silent).toMatchObject([{ sinceMs: T0 + HOUR }]);
+    watch.arrived("s", T0 + 2 * DAY);
+    expect(watch.look([of], T0 + 2 * DAY).recovered.length).toBe(1);
+    expect(watch.entry("s")?.cadence).toMatchObject({ pauses: 0, watchedMs: 0 });
+  });
+
+  it("that sent long ago is given the time from when it was set", () => {
+    const of = source({ silenceMinutes: 30 });
+    const watch = new SilenceWatch(T0);
+    watch.arrived("s", T0);
+    watch.look([source()], T0 + DAY);
+    expect(watch.look([of], T0 + DAY + 30 * MINUTE).silent).toEqual([]);
+    expect(watch.look([of], T0 + DAY + 31 * MINUTE).silent.length).toBe(1);
+  });
 });

@@ -44,6 +44,8 @@ export type SilenceView = {
 type Entry = Watched & {
   /** Before this we may not have heard the source: it was off, or we were. */
   heardFromMs: number;
+  /** Before this nobody had set a time, and none was learned. */
+  expectedFromMs: number;
 };
 
 export const MIN_SILENCE_MS = 5 * 60_000;
@@ -62,14 +64,14 @@ export class SilenceWatch {
   constructor(nowMs: number, known: readonly Watched[] = []) {
     this.#deafUntilMs = nowMs;
     this.#fadedMs = nowMs;
-    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs });
+    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, expectedFromMs: 0 });
   }
 
   /** Something of the source became durable. Called for every chunk that comes in. */
   arrived(sourceId: string, atMs: number): void {
     const entry = this.#entries.get(sourceId);
     if (entry === undefined) {
-      this.#begin(sourceId, atMs);
+      this.#begin(sourceId, atMs, this.#deafUntilMs);
       return;
     }
     const pauseMs = atMs - entry.lastMs;
@@ -97,10 +99,11 @@ export class SilenceWatch {
     const silent: Silence[] = [];
     const recovered: Found["recovered"][number][] = [];
     for (const source of sources) {
-      const entry = this.#entries.get(source.id);
+      const entry = this.#entries.get(source.id) ?? this.#expect(source, nowMs);
       if (entry === undefined) continue;
       const afterMs = afterOf(source, entry);
       if (afterMs === undefined) {
+        entry.expectedFromMs = nowMs;
         if (!isWatchable(source)) letGo(entry, nowMs);
         continue;
       }
@@ -108,7 +111,7 @@ export class SilenceWatch {
       if (silentSinceMs !== undefined && spokeMs !== undefined) {
         recovered.push({ sourceId: source.id, sinceMs: silentSinceMs, untilMs: spokeMs });
         Object.assign(entry, NOTHING_SAID);
-      } else if (silentSinceMs === undefined && nowMs - Math.max(entry.lastMs, entry.heardFromMs) > afterMs) {
+      } else if (silentSinceMs === undefined && nowMs - waitedSinceMs(entry) > afterMs) {
         entry.silentSinceMs = entry.lastMs;
         silent.push({ sourceId: source.id, sinceMs: entry.lastMs, atMs: nowMs });
       }
@@ -139,7 +142,8 @@ export class SilenceWatch {
     const usual = entry && usualPauseMs(entry.cadence);
     const afterMs = entry && afterOf(source, entry);
     const sinceMs = entry?.spokeMs === undefined ? entry?.silentSinceMs : undefined;
-    return { state: stateOf(source, { afterMs, sinceMs }), sinceMs, usualPauseMs: usual, afterMs };
+    const isLearned = source.silenceMinutes === null || (entry?.cadence.pauses ?? 0) > 0;
+    return { state: stateOf(source, { afterMs, sinceMs, isLearned }), sinceMs, usualPauseMs: usual, afterMs };
   }
 
   entry(sourceId: string): Watched | undefined {
@@ -150,11 +154,18 @@ export class SilenceWatch {
     return this.#entries.values();
   }
 
-  #begin(sourceId: string, atMs: number): void {
-    if (this.#entries.size >= MAX_WATCHED) return;
-    const heardFromMs = this.#deafUntilMs;
+  #begin(sourceId: string, atMs: number, heardFromMs: number): Entry | undefined {
+    if (this.#entries.size >= MAX_WATCHED) return undefined;
     const fresh = { ...NOTHING_SAID, unmarked: undefined, cadence: newCadence() };
-    this.#entries.set(sourceId, { sourceId, lastMs: atMs, heardFromMs, ...fresh });
+    const entry = { sourceId, lastMs: atMs, heardFromMs, expectedFromMs: 0, ...fresh };
+    this.#entries.set(sourceId, entry);
+    return entry;
+  }
+
+  /** Who set a time wants to know of a source that never sends, too. Nothing was heard yet: the first pause teaches nothing. */
+  #expect(source: WatchedSource, nowMs: number): Entry | undefined {
+    const isTimed = isWatchable(source) && source.silenceMinutes !== null;
+    return isTimed ? this.#begin(source.id, nowMs, nowMs + 1) : undefined;
   }
 
   #fade(nowMs: number): void {
@@ -178,12 +189,18 @@ function afterOf(source: WatchedSource, { cadence }: Entry): number | undefined 
   return usual === undefined ? undefined : Math.max(MIN_SILENCE_MS, CADENCES * usual);
 }
 
+const waitedSinceMs = ({ lastMs, heardFromMs, expectedFromMs }: Entry): number =>
+  Math.max(lastMs, heardFromMs, expectedFromMs);
+
 function letGo(entry: Entry, nowMs: number): void {
   Object.assign(entry, NOTHING_SAID, { heardFromMs: nowMs });
 }
 
-function stateOf(source: WatchedSource, { afterMs, sinceMs }: Pick<SilenceView, "afterMs" | "sinceMs">): SilenceState {
+type Known = Pick<SilenceView, "afterMs" | "sinceMs"> & { readonly isLearned: boolean };
+
+function stateOf(source: WatchedSource, { afterMs, sinceMs, isLearned }: Known): SilenceState {
   if (!isWatchable(source)) return "off";
   if (afterMs === undefined) return "learning";
-  return sinceMs === undefined ? "sending" : "silent";
+  if (sinceMs !== undefined) return "silent";
+  return isLearned ? "sending" : "learning";
 }
