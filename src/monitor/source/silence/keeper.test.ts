@@ -231,6 +231,19 @@ describe("What cannot be said at once", () => {
   });
 });
 
+describe("What was learned", () => {
+  const rows = async () => (await state.db.execute(sql`SELECT source_id FROM source_cadence`)).rows;
+
+  it("is stored while the source is in use, and goes with it", async () => {
+    const keeper = await learned();
+    await pass(keeper, 10 * MINUTE, true);
+    expect(await rows()).toEqual([{ source_id: "fw" }]);
+    sources.set("fw", { ...FIREWALL, archivedAt: new Date(nowMs) });
+    await pass(keeper, 10 * MINUTE, false);
+    expect(await rows()).toEqual([]);
+  });
+});
+
 describe("No alert is raised", () => {
   it("while the source sends", async () => {
     await pass(await learned(), 30 * MINUTE, true);

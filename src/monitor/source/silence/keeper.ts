@@ -1,7 +1,7 @@
 import { AppError } from "../../../kernel/errors.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { StoredSource } from "../schema.ts";
-import { readWatched, writeWatched } from "./store.ts";
+import { deleteWatched, readWatched, writeWatched } from "./store.ts";
 import { type Recovery, type SilenceView, SilenceWatch, type WatchedSource } from "./watch.ts";
 
 /** What is told of a source, as an event of Yagura's own. Instants are UTC milliseconds. */
@@ -128,7 +128,15 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
   }
 
   async function write(nowMs: number): Promise<void> {
-    await writeWatched((await deps.system()).state, [...watch.entries()]);
+    const changes = watch.takeChanges();
+    try {
+      const { state } = await deps.system();
+      await writeWatched(state, changes.changed);
+      await deleteWatched(state, changes.gone);
+    } catch (error) {
+      watch.keepChanges(changes);
+      throw error;
+    }
     writtenMs = nowMs;
   }
 

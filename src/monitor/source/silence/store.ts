@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import { bigint, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { StateDb, StateTx } from "../../../platform/state/index.ts";
 import { newCadence } from "./cadence.ts";
@@ -52,6 +52,13 @@ export async function writeWatched(db: StateDb | StateTx, watched: readonly Watc
       ON CONFLICT (source_id) DO UPDATE SET last_at = excluded.last_at, silent_since = excluded.silent_since,
         spoke_at = excluded.spoke_at, mark_since = excluded.mark_since, mark_until = excluded.mark_until,
         watched_ms = excluded.watched_ms, pauses = excluded.pauses, weights = excluded.weights`);
+  }
+}
+
+export async function deleteWatched(db: StateDb, sourceIds: readonly string[]): Promise<void> {
+  for (let from = 0; from < sourceIds.length; from += ROWS_PER_STATEMENT) {
+    const ids = sourceIds.slice(from, from + ROWS_PER_STATEMENT);
+    await db.delete(sourceCadence).where(inArray(sourceCadence.sourceId, ids));
   }
 }
 

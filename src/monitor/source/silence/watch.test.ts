@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { MIN_SILENCE_MS, SilenceWatch, type WatchedSource } from "./watch.ts";
+import { type Changes, MIN_SILENCE_MS, SilenceWatch, type WatchedSource } from "./watch.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -167,6 +167,44 @@ describe("Silence for which the source is not to blame", () => {
     expect(watch.look([of], T0 + 9 * DAY).silent).toEqual([]);
     expect(stateOf(watch, of)).toBe("off");
     expect(watch.look([source()], T0 + 9 * DAY + MINUTE).silent).toEqual([]);
+  });
+});
+
+describe("What is to be stored", () => {
+  const ids = ({ changed, gone }: Changes) => [changed.map(({ sourceId }) => sourceId), gone];
+  const heard = () => {
+    const watch = new SilenceWatch(T0);
+    for (const id of ["a", "b"]) watch.arrived(id, T0);
+    return watch;
+  };
+
+  it("is what changed since, and again what could not be stored", () => {
+    const watch = heard();
+    const changes = watch.takeChanges();
+    expect(ids(changes)).toEqual([["a", "b"], []]);
+    watch.look([source({ id: "a" }), source({ id: "b" })], T0 + HOUR);
+    expect(ids(watch.takeChanges())).toEqual([[], []]);
+    watch.arrived("b", T0 + HOUR);
+    expect(ids(watch.takeChanges())).toEqual([["b"], []]);
+    watch.keepChanges(changes);
+    expect(ids(watch.takeChanges())).toEqual([["a", "b"], []]);
+  });
+
+  it("is that an archived source is forgotten, and a day later one that is in no table", () => {
+    const watch = heard();
+    watch.takeChanges();
+    watch.look([source({ id: "a", archivedAt: new Date(T0) })], T0 + HOUR);
+    expect(ids(watch.takeChanges())).toEqual([[], ["a"]]);
+    watch.look([], T0 + DAY);
+    expect(ids(watch.takeChanges())).toEqual([[], ["b"]]);
+    expect([...watch.entries()]).toEqual([]);
+  });
+
+  it("is not that a source is gone that speaks again before that is stored", () => {
+    const watch = heard();
+    watch.look([source({ id: "b" })], T0 + DAY);
+    watch.arrived("a", T0 + DAY);
+    expect(ids(watch.takeChanges())).toEqual([["b", "a"], []]);
   });
 });
 

@@ -41,30 +41,38 @@ export type SilenceView = {
   readonly afterMs: number | undefined;
 };
 
+export type Changes = { readonly changed: readonly Watched[]; readonly gone: readonly string[] };
+
 type Entry = Watched & {
   /** Before this we may not have heard the source: it was off, or we were. */
   heardFromMs: number;
   /** Before this nobody had set a time, and none was learned. */
   expectedFromMs: number;
+  /** Until when its cadence has faded: with its arrivals, so that a source that says nothing changes nothing. */
+  fadedMs: number;
 };
 
 export const MIN_SILENCE_MS = 5 * 60_000;
 const CADENCES = 2;
 const FADE_EVERY_MS = 3_600_000;
+const UNREGISTERED_MS = 24 * 3_600_000;
 /** Registered and automatic sources together; what comes past it is not watched. */
 const MAX_WATCHED = 20_000;
 
 /** Knows when each source last spoke and how long it usually pauses. Pure: the clock comes in. */
 export class SilenceWatch {
   readonly #entries = new Map<string, Entry>();
+  /** Differ from what is stored. */
+  readonly #changed = new Set<string>();
+  readonly #gone = new Set<string>();
   #deafUntilMs: number;
-  #fadedMs: number;
 
   /** `known`: from before the restart; what happened between is unknown, and no silence. */
   constructor(nowMs: number, known: readonly Watched[] = []) {
     this.#deafUntilMs = nowMs;
-    this.#fadedMs = nowMs;
-    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, expectedFromMs: 0 });
+    for (const one of known) {
+      this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, expectedFromMs: 0, fadedMs: one.lastMs });
+    }
   }
 
   /** Something of the source became durable. Called for every chunk that comes in. */
@@ -73,6 +81,11 @@ export class SilenceWatch {
     if (entry === undefined) {
       this.#begin(sourceId, atMs, this.#deafUntilMs);
       return;
+    }
+    this.#changed.add(sourceId);
+    if (atMs - entry.fadedMs >= FADE_EVERY_MS) {
+      fade(entry.cadence, atMs - entry.fadedMs);
+      entry.fadedMs = atMs;
     }
     const pauseMs = atMs - entry.lastMs;
     const wasTold = entry.silentSinceMs !== undefined && entry.spokeMs === undefined;
@@ -95,46 +108,51 @@ export class SilenceWatch {
 
   /** Which sources are silent now for longer than they should be, and which speak again. Each is told once. */
   look(sources: Iterable<WatchedSource>, nowMs: number): Found {
-    this.#fade(nowMs);
+    const seen = new Set<string>();
     const silent: Silence[] = [];
     const recovered: Found["recovered"][number][] = [];
     for (const source of sources) {
+      seen.add(source.id);
       const entry = this.#entries.get(source.id) ?? this.#expect(source, nowMs);
-      if (entry === undefined) continue;
+      if (entry === undefined || source.archivedAt !== null) {
+        if (entry) this.#drop(entry.sourceId);
+        continue;
+      }
       const afterMs = afterOf(source, entry);
       if (afterMs === undefined) {
         entry.expectedFromMs = nowMs;
-        if (!isWatchable(source)) letGo(entry, nowMs);
+        if (!isWatchable(source)) this.#letGo(entry, nowMs);
         continue;
       }
       const { spokeMs, silentSinceMs } = entry;
       if (silentSinceMs !== undefined && spokeMs !== undefined) {
         recovered.push({ sourceId: source.id, sinceMs: silentSinceMs, untilMs: spokeMs });
-        Object.assign(entry, NOTHING_SAID);
+        this.#set(entry, NOTHING_SAID);
       } else if (silentSinceMs === undefined && nowMs - waitedSinceMs(entry) > afterMs) {
-        entry.silentSinceMs = entry.lastMs;
+        this.#set(entry, { silentSinceMs: entry.lastMs });
         silent.push({ sourceId: source.id, sinceMs: entry.lastMs, atMs: nowMs });
       }
     }
+    this.#dropOthers(seen, nowMs);
     return { silent, recovered };
   }
 
   /** Takes a silence back that could not be told, so that the next look finds it again. */
   forget(sourceId: string): void {
     const entry = this.#entries.get(sourceId);
-    if (entry) Object.assign(entry, NOTHING_SAID);
+    if (entry) this.#set(entry, NOTHING_SAID);
   }
 
   /** Takes a recovery back that could not be told, so that the next look finds it again. */
   giveBack({ sourceId, sinceMs, untilMs }: Recovery): void {
     const entry = this.#entries.get(sourceId);
-    if (entry) Object.assign(entry, { silentSinceMs: sinceMs, spokeMs: untilMs });
+    if (entry) this.#set(entry, { silentSinceMs: sinceMs, spokeMs: untilMs });
   }
 
   /** A silence that ended and was told; undefined = its alert is marked, or never will be. */
   setUnmarked(sourceId: string, span: Span | undefined): void {
     const entry = this.#entries.get(sourceId);
-    if (entry) entry.unmarked = span;
+    if (entry) this.#set(entry, { unmarked: span });
   }
 
   of(source: WatchedSource): SilenceView {
@@ -154,11 +172,51 @@ export class SilenceWatch {
     return this.#entries.values();
   }
 
+  /** What differs from what is stored. Ask `keepChanges` to be told it again when it could not be stored. */
+  takeChanges(): Changes {
+    const changed = [...this.#changed].flatMap((id) => this.#entries.get(id) ?? []);
+    const gone = [...this.#gone];
+    this.#changed.clear();
+    this.#gone.clear();
+    return { changed, gone };
+  }
+
+  keepChanges({ changed, gone }: Changes): void {
+    for (const { sourceId } of changed) if (this.#entries.has(sourceId)) this.#changed.add(sourceId);
+    for (const sourceId of gone) if (!this.#entries.has(sourceId)) this.#gone.add(sourceId);
+  }
+
+  #set(entry: Entry, values: Partial<Entry>): void {
+    Object.assign(entry, values);
+    this.#changed.add(entry.sourceId);
+  }
+
+  #letGo(entry: Entry, nowMs: number): void {
+    entry.heardFromMs = nowMs;
+    if (entry.silentSinceMs !== undefined) this.#set(entry, NOTHING_SAID);
+  }
+
+  /** A source that is in no table may only not be written there yet: it goes a day after it was last heard. */
+  #dropOthers(seen: ReadonlySet<string>, nowMs: number): void {
+    for (const { sourceId, lastMs } of this.#entries.values()) {
+      if (seen.has(sourceId) || nowMs - lastMs < UNREGISTERED_MS) continue;
+      this.#drop(sourceId);
+    }
+  }
+
+  #drop(sourceId: string): void {
+    this.#entries.delete(sourceId);
+    this.#changed.delete(sourceId);
+    this.#gone.add(sourceId);
+  }
+
   #begin(sourceId: string, atMs: number, heardFromMs: number): Entry | undefined {
     if (this.#entries.size >= MAX_WATCHED) return undefined;
     const fresh = { ...NOTHING_SAID, unmarked: undefined, cadence: newCadence() };
-    const entry = { sourceId, lastMs: atMs, heardFromMs, expectedFromMs: 0, ...fresh };
+    const entry = { sourceId, lastMs: atMs, heardFromMs, expectedFromMs: 0, fadedMs: atMs, ...fresh };
     this.#entries.set(sourceId, entry);
+    this.#gone.delete(sourceId);
+    this.#changed.add(sourceId);
     return entry;
   }
 
@@ -166,13 +224,6 @@ export class SilenceWatch {
   #expect(source: WatchedSource, nowMs: number): Entry | undefined {
     const isTimed = isWatchable(source) && source.silenceMinutes !== null;
     return isTimed ? this.#begin(source.id, nowMs, nowMs + 1) : undefined;
-  }
-
-  #fade(nowMs: number): void {
-    const elapsedMs = nowMs - this.#fadedMs;
-    if (elapsedMs < FADE_EVERY_MS) return;
-    this.#fadedMs = nowMs;
-    for (const { cadence } of this.#entries.values()) fade(cadence, elapsedMs);
   }
 }
 
@@ -191,10 +242,6 @@ function afterOf(source: WatchedSource, { cadence }: Entry): number | undefined 
 
 const waitedSinceMs = ({ lastMs, heardFromMs, expectedFromMs }: Entry): number =>
   Math.max(lastMs, heardFromMs, expectedFromMs);
-
-function letGo(entry: Entry, nowMs: number): void {
-  Object.assign(entry, NOTHING_SAID, { heardFromMs: nowMs });
-}
 
 type Known = Pick<SilenceView, "afterMs" | "sinceMs"> & { readonly isLearned: boolean };
 
