@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+import { AppError } from "../kernel/errors.ts";
 import { alertDeps, markSourceRecovered } from "../monitor/alert/index.ts";
 import { type Counters, encodeFrames, encodeMeta } from "../monitor/collect/index.ts";
 import {
@@ -6,6 +8,7 @@ import {
   type SilenceNotice,
   type SourceResolver,
   silenceEvent,
+  silentEntity,
 } from "../monitor/source/index.ts";
 import type { Organization } from "../organization/index.ts";
 import type { Logger } from "../platform/log/index.ts";
@@ -39,6 +42,11 @@ export async function openSilence(
   const keeper = await openSilenceKeeper({
     system,
     sources: () => sources.sources(),
+    self: async () => {
+      const { rootId } = await organization.tree.current();
+      if (rootId === undefined) throw new AppError("unavailable", "The group is not set up yet.");
+      return { name: hostname(), unitId: rootId };
+    },
     now: () => Date.now(),
     isDeaf: deafness(() => engines.wal.stats()),
     tell: async (notice) => {
@@ -48,7 +56,7 @@ export async function openSilence(
       await engines.wal.append({ receivedAtMs: Date.now(), meta, payload });
     },
     markRecovered: async (notice: SilenceNotice) =>
-      await markSourceRecovered(await system(), { ...notice, sourceId: notice.source.id }, alertDeps),
+      await markSourceRecovered(await system(), { ...notice, entity: silentEntity(notice) }, alertDeps),
   });
   const look = (): Promise<void> =>
     keeper.look().catch((err: unknown) => log.warn({ err }, "the silence of sources could not be looked at"));

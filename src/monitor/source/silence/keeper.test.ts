@@ -12,13 +12,14 @@ import { createParser } from "../../parse/index.ts";
 import { BatchProcessor } from "../../pipeline/process-batch.ts";
 import type { StoredSource } from "../schema.ts";
 import { type TestContexts, testContexts } from "../testing.ts";
-import { silenceEvent } from "./event.ts";
+import { silenceEvent, silentEntity } from "./event.ts";
 import { LOOK_EVERY_MS, openSilenceKeeper, type SilenceKeeper, type SilenceNotice } from "./keeper.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 3_600_000;
 const T0 = Date.UTC(2026, 10, 16);
-const RULE = readFileSync(new URL("../../../../content/rules/yagura/log-source-silent.yml", import.meta.url), "utf8");
+const ruleText = (name: string) =>
+  readFileSync(new URL(`../../../../content/rules/yagura/${name}.yml`, import.meta.url), "utf8");
 
 let state: State;
 let contexts: TestContexts;
@@ -61,7 +62,9 @@ const FIREWALL: StoredSource = {
   archivedAt: null,
 };
 
-const rules = compileRules([{ text: RULE, origin: "log-source-silent.yml" }]);
+const rules = compileRules(
+  ["log-source-silent", "log-collection-silent"].map((name) => ({ text: ruleText(name), origin: `${name}.yml` })),
+);
 const parser = createParser();
 const processor = new BatchProcessor();
 const engines = {
@@ -94,11 +97,12 @@ const open = (): Promise<SilenceKeeper> =>
   openSilenceKeeper({
     system,
     sources: () => sources,
+    self: async () => ({ name: "Yagura-1", unitId: "unit_root" }),
     now: () => nowMs,
     isDeaf: () => isDeaf,
     tell,
     markRecovered: async (notice) =>
-      await markSourceRecovered(await system(), { ...notice, sourceId: notice.source.id }, alertDeps),
+      await markSourceRecovered(await system(), { ...notice, entity: silentEntity(notice) }, alertDeps),
   });
 
 /** Time goes on, with an event of the source each minute or none. */
@@ -228,6 +232,75 @@ describe("What cannot be said at once", () => {
     nowMs += DAY;
     await pass(await open(), 2 * MINUTE, false);
     expect(await notes()).toEqual([{ note: recovery }]);
+  });
+});
+
+describe("Most sources that go silent at once", () => {
+  const ids = Array.from({ length: 8 }, (_, i) => `s${i}`);
+  const CUT = { ...ALERT, rule_title: "Most Log Sources Silent at Once", level: "high", source_id: "yagura" };
+  const CUT_ALERT = { ...CUT, entity_kind: "host", entity: "yagura-1", unit_id: "unit_root" };
+  /** Each sends every minute, one after the other. */
+  async function sending(keeper: SilenceKeeper, forMs: number, senders: readonly string[]): Promise<void> {
+    for (const untilMs = nowMs + forMs; nowMs < untilMs; nowMs += LOOK_EVERY_MS) {
+      for (const [at, id] of senders.entries())
+        if ((nowMs - T0) % MINUTE === (at % 2) * LOOK_EVERY_MS) keeper.arrived(id, nowMs);
+      await keeper.look();
+    }
+  }
+  async function learnedAll(): Promise<SilenceKeeper> {
+    sources = new Map(ids.map((id) => [id, { ...FIREWALL, id }]));
+    const keeper = await open();
+    for (; nowMs < T0 + 2 * DAY; nowMs += MINUTE) for (const id of ids) keeper.arrived(id, nowMs);
+    await sending(keeper, 5 * MINUTE, ids);
+    return keeper;
+  }
+
+  it("raise one alert, about the host of Yagura, which is marked when they are heard again", async () => {
+    const keeper = await learnedAll();
+    await sending(keeper, 30 * MINUTE, []);
+    expect(await alerts()).toEqual([CUT_ALERT]);
+    await sending(keeper, 30 * MINUTE, ids);
+    expect(await alerts()).toEqual([{ ...CUT_ALERT, note_count: 1 }]);
+    expect(contexts.audits.map(({ action }) => action)).toEqual([
+      "source.all_silent",
+      "source.all_recover",
+      "alert.note",
+    ]);
+  });
+
+  it("over a restart too; one that stays silent when the others are back is told by itself", async () => {
+    const before = await learnedAll();
+    await sending(before, 30 * MINUTE, []);
+    await before.close();
+    const keeper = await open();
+    await sending(keeper, 30 * MINUTE, ids.slice(1));
+    expect(await alerts()).toEqual([
+      { ...CUT_ALERT, note_count: 1 },
+      { ...ALERT, entity: "s0", source_id: "s0" },
+    ]);
+  });
+
+  it("are told again as one when that could not be told", async () => {
+    const keeper = await learnedAll();
+    isWalAway = true;
+    await sending(keeper, 30 * MINUTE, []);
+    isWalAway = false;
+    await sending(keeper, 2 * MINUTE, []);
+    expect(await alerts()).toEqual([CUT_ALERT]);
+  });
+
+  it("are told each by itself when they are not most of them", async () => {
+    const keeper = await learnedAll();
+    await sending(keeper, 30 * MINUTE, ids.slice(4));
+    const told = (await alerts()).map(({ entity_kind, entity }) => `${entity_kind} ${entity}`);
+    expect(told.toSorted()).toEqual(["source s0", "source s1", "source s2", "source s3"]);
+  });
+
+  it("do not hide another that was heard after that and then falls silent", async () => {
+    const keeper = await learnedAll();
+    await sending(keeper, 30 * MINUTE, ids.slice(6));
+    await sending(keeper, 30 * MINUTE, ids.slice(7));
+    expect(await alerts()).toEqual([CUT_ALERT, { ...ALERT, entity: "s6", source_id: "s6" }]);
   });
 });
 

@@ -2,12 +2,17 @@ import { AppError } from "../../../kernel/errors.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { StoredSource } from "../schema.ts";
 import { deleteWatched, readWatched, writeWatched } from "./store.ts";
+import { COLLECTION } from "./together.ts";
 import { type Recovery, type SilenceView, SilenceWatch, type WatchedSource } from "./watch.ts";
 
 /** What is told of a source, as an event of Yagura's own. Instants are UTC milliseconds. */
 export type SilenceNotice = {
-  readonly action: "log-source-silent" | "log-source-recovered";
-  readonly source: Pick<StoredSource, "id" | "name" | "kind" | "unitId">;
+  /** `collection`: most sources together, which is a failure of Yagura's own hearing. */
+  readonly action: `log-${"source" | "collection"}-${"silent" | "recovered"}`;
+  /** The source; of the collection, the machine that Yagura runs on. */
+  readonly source: Pick<StoredSource, "id" | "name" | "unitId"> & { readonly kind: StoredSource["kind"] | "host" };
+  /** How many are silent together. */
+  readonly sources?: number | undefined;
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly usualPauseMs: number | undefined;
@@ -16,6 +21,8 @@ export type SilenceNotice = {
 export type SilenceDeps = {
   readonly system: () => Promise<Ctx>;
   readonly sources: () => ReadonlyMap<string, StoredSource>;
+  /** The machine that Yagura runs on and the unit that hears of its failures. Errors: `unavailable` before the group is set up. */
+  readonly self: () => Promise<{ readonly name: string; readonly unitId: string }>;
   readonly now: () => number;
   /** Whether senders cannot be heard right now: the log is full, or the disk refuses. */
   readonly isDeaf: () => boolean;
@@ -57,13 +64,15 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
   let deafSinceMs: number | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  const noticeOf = (
-    action: SilenceNotice["action"],
-    { sourceId, sinceMs, untilMs }: Recovery,
-  ): SilenceNotice | undefined => {
+  async function noticeOf(what: "silent" | "recovered", found: Found): Promise<SilenceNotice | undefined> {
+    const { sourceId, ...rest } = found;
+    if (sourceId === COLLECTION) {
+      const source = { ...(await deps.self()), id: COLLECTION, kind: "host" } as const;
+      return { action: `log-collection-${what}`, source, usualPauseMs: undefined, ...rest };
+    }
     const source = deps.sources().get(sourceId);
-    return source && { action, source, sinceMs, untilMs, usualPauseMs: watch.of(source).usualPauseMs };
-  };
+    return source && { action: `log-source-${what}`, source, usualPauseMs: watch.of(source).usualPauseMs, ...rest };
+  }
 
   async function look(): Promise<void> {
     const nowMs = deps.now();
@@ -74,10 +83,10 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
     if (isDeaf || isLate) watch.wasDeaf(nowMs);
     const { silent, recovered } = watch.look(deps.sources().values(), nowMs);
     for (const { atMs, ...one } of silent) {
-      if (!(await tell(noticeOf("log-source-silent", { ...one, untilMs: atMs })))) watch.forget(one.sourceId);
+      if (!(await tell("silent", { ...one, untilMs: atMs }))) watch.forget(one.sourceId);
     }
     for (const one of recovered) {
-      if (await tell(noticeOf("log-source-recovered", one))) watch.setUnmarked(one.sourceId, one);
+      if (await tell("recovered", one)) watch.setUnmarked(one.sourceId, one);
       else watch.giveBack(one);
     }
     await record();
@@ -86,16 +95,17 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
   }
 
   /** False when the notice is not durable. What is durable is not told again: only its record may still be missing. */
-  async function tell(notice: SilenceNotice | undefined): Promise<boolean> {
-    if (notice === undefined) return true;
+  async function tell(what: "silent" | "recovered", found: Found): Promise<boolean> {
     try {
+      const notice = await noticeOf(what, found);
+      if (notice === undefined) return true;
       await deps.tell(notice);
+      unrecorded.push(notice);
+      return true;
     } catch (err) {
-      await warn({ err, source: notice.source.id, action: notice.action }, "the silence of a source could not be told");
+      await warn({ err, source: found.sourceId, what }, "the silence of a source could not be told");
       return false;
     }
-    unrecorded.push(notice);
-    return true;
   }
 
   /** Writes what was told into the audit record, each with its source's state; what cannot be written now waits. */
@@ -117,7 +127,7 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
   async function mark(nowMs: number): Promise<void> {
     for (const { sourceId, unmarked } of watch.entries()) {
       if (unmarked === undefined) continue;
-      const notice = noticeOf("log-source-recovered", { sourceId, ...unmarked });
+      const notice = await noticeOf("recovered", { sourceId, ...unmarked });
       const isDone = notice && (await deps.markRecovered(notice).catch((error: unknown) => isRefusal(error)));
       const sinceMs = markingSinceMs.get(sourceId) ?? nowMs;
       markingSinceMs.set(sourceId, sinceMs);
@@ -160,14 +170,17 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
 }
 
 function auditOf({ action, source, sinceMs, untilMs }: SilenceNotice) {
-  const isSilent = action === "log-source-silent";
+  const isSilent = action.endsWith("silent");
+  const isOwn = source.kind === "host";
   return {
-    action: isSilent ? "source.silent" : "source.recover",
-    target: { kind: "source", id: source.id },
+    action: `source.${isOwn ? "all_" : ""}${isSilent ? "silent" : "recover"}`,
+    target: isOwn ? { kind: "host", id: source.name } : { kind: "source", id: source.id },
     unitId: source.unitId,
     detail: { name: source.name, since: iso(sinceMs), ...(!isSilent && { until: iso(untilMs) }) },
   };
 }
+
+type Found = Recovery & Pick<SilenceNotice, "sources">;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

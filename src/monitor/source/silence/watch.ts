@@ -1,4 +1,5 @@
 import { type Cadence, fade, learnPause, newCadence, usualPauseMs } from "./cadence.ts";
+import { COLLECTION, isCut, isOver, type Waiting } from "./together.ts";
 
 /** What is kept of one source, also over a restart. Instants are UTC milliseconds. */
 export type Watched = {
@@ -10,6 +11,8 @@ export type Watched = {
   spokeMs: number | undefined;
   /** A silence that ended and whose alert is not marked yet. */
   unmarked: Span | undefined;
+  /** Told together with others, as a failure of our own. */
+  isTogether: boolean;
   readonly cadence: Cadence;
 };
 
@@ -24,9 +27,15 @@ export type WatchedSource = {
 
 /** From the last that was heard to the first that was heard again. */
 export type Span = { readonly sinceMs: number; readonly untilMs: number };
-export type Silence = { readonly sourceId: string; readonly sinceMs: number; readonly atMs: number };
+/** `sources`: how many are silent together; only of `COLLECTION`. */
+export type Silence = {
+  readonly sourceId: string;
+  readonly sinceMs: number;
+  readonly atMs: number;
+  readonly sources?: number;
+};
 export type Recovery = Span & { readonly sourceId: string };
-/** What a look at all sources found. */
+/** What a look at all sources found; `COLLECTION` stands for all that fell silent together. */
 export type Found = {
   readonly silent: readonly Silence[];
   readonly recovered: readonly Recovery[];
@@ -51,6 +60,8 @@ type Entry = Watched & {
   /** Until when its cadence has faded: with its arrivals, so that a source that says nothing changes nothing. */
   fadedMs: number;
 };
+
+type WaitingEntry = Waiting & { readonly entry: Entry };
 
 export const MIN_SILENCE_MS = 5 * 60_000;
 const CADENCES = 2;
@@ -89,7 +100,8 @@ export class SilenceWatch {
     }
     const pauseMs = atMs - entry.lastMs;
     const wasTold = entry.silentSinceMs !== undefined && entry.spokeMs === undefined;
-    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs) learnPause(entry.cadence, pauseMs, wasTold);
+    const isOurs = entry.isTogether && wasTold;
+    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs && !isOurs) learnPause(entry.cadence, pauseMs, wasTold);
     if (pauseMs > 0) entry.lastMs = atMs;
     if (entry.silentSinceMs !== undefined) entry.spokeMs ??= atMs;
   }
@@ -109,8 +121,8 @@ export class SilenceWatch {
   /** Which sources are silent now for longer than they should be, and which speak again. Each is told once. */
   look(sources: Iterable<WatchedSource>, nowMs: number): Found {
     const seen = new Set<string>();
-    const silent: Silence[] = [];
-    const recovered: Found["recovered"][number][] = [];
+    const back: Entry[] = [];
+    const waiting: WaitingEntry[] = [];
     for (const source of sources) {
       seen.add(source.id);
       const entry = this.#entries.get(source.id) ?? this.#expect(source, nowMs);
@@ -125,22 +137,58 @@ export class SilenceWatch {
         continue;
       }
       const { spokeMs, silentSinceMs } = entry;
-      if (silentSinceMs !== undefined && spokeMs !== undefined) {
-        recovered.push({ sourceId: source.id, sinceMs: silentSinceMs, untilMs: spokeMs });
-        this.#set(entry, NOTHING_SAID);
-      } else if (silentSinceMs === undefined && nowMs - waitedSinceMs(entry) > afterMs) {
-        this.#set(entry, { silentSinceMs: entry.lastMs });
-        silent.push({ sourceId: source.id, sinceMs: entry.lastMs, atMs: nowMs });
-      }
+      const waitedMs = nowMs - waitedSinceMs(entry);
+      if (silentSinceMs === undefined) waiting.push({ entry, lastMs: entry.lastMs, waitedMs, afterMs });
+      else if (spokeMs !== undefined) back.push(entry);
     }
     this.#dropOthers(seen, nowMs);
-    return { silent, recovered };
+    const recovered = this.#recover(back, nowMs);
+    return { silent: this.#fallSilent(waiting, nowMs), recovered };
+  }
+
+  #recover(back: readonly Entry[], nowMs: number): Recovery[] {
+    const recovered = back.filter(({ isTogether }) => !isTogether).map(recoveryOf);
+    for (const { sourceId } of recovered) this.forget(sourceId);
+    const all = this.#entries.get(COLLECTION);
+    if (all?.silentSinceMs === undefined) return recovered;
+    const untilMs = all.spokeMs ?? back.find(({ isTogether }) => isTogether)?.spokeMs;
+    if (untilMs === undefined && this.#together().length > 0) return recovered;
+    const ended = untilMs === undefined ? [] : [{ sourceId: COLLECTION, sinceMs: all.silentSinceMs, untilMs }];
+    // Whoever stays silent now that others are heard again is silent by itself, and has its time from here on.
+    for (const entry of this.#together()) this.#set(entry, { ...NOTHING_SAID, heardFromMs: nowMs });
+    this.#set(all, NOTHING_SAID);
+    return [...recovered, ...ended];
+  }
+
+  #fallSilent(waiting: readonly WaitingEntry[], nowMs: number): Silence[] {
+    const over = waiting.filter(isOver).map(({ entry }) => entry);
+    for (const entry of over) this.#set(entry, { silentSinceMs: entry.lastMs });
+    const each = (entries: readonly Entry[]): Silence[] =>
+      entries.map(({ sourceId, lastMs: sinceMs }) => ({ sourceId, sinceMs, atMs: nowMs }));
+    const all = this.#entries.get(COLLECTION);
+    if (all?.silentSinceMs !== undefined) {
+      // Unheard since before that was told, it is part of it; heard since, it is silent by itself.
+      for (const entry of over) if (entry.lastMs <= all.lastMs) this.#set(entry, { isTogether: true });
+      return each(over.filter(({ isTogether }) => !isTogether));
+    }
+    if (over.length === 0 || !isCut(waiting)) return each(over);
+    const own = all ?? this.#begin(COLLECTION, nowMs, nowMs);
+    if (own === undefined) return each(over);
+    for (const entry of over) this.#set(entry, { isTogether: true });
+    const sinceMs = over.reduce((max, { lastMs }) => Math.max(max, lastMs), 0);
+    this.#set(own, { lastMs: nowMs, silentSinceMs: sinceMs });
+    return [{ sourceId: COLLECTION, sinceMs, atMs: nowMs, sources: over.length }];
+  }
+
+  #together(): Entry[] {
+    return [...this.#entries.values()].filter(({ isTogether }) => isTogether);
   }
 
   /** Takes a silence back that could not be told, so that the next look finds it again. */
   forget(sourceId: string): void {
     const entry = this.#entries.get(sourceId);
-    if (entry) this.#set(entry, NOTHING_SAID);
+    const others = sourceId === COLLECTION ? this.#together() : [];
+    for (const one of [...others, ...(entry ? [entry] : [])]) this.#set(one, NOTHING_SAID);
   }
 
   /** Takes a recovery back that could not be told, so that the next look finds it again. */
@@ -199,7 +247,7 @@ export class SilenceWatch {
   /** A source that is in no table may only not be written there yet: it goes a day after it was last heard. */
   #dropOthers(seen: ReadonlySet<string>, nowMs: number): void {
     for (const { sourceId, lastMs } of this.#entries.values()) {
-      if (seen.has(sourceId) || nowMs - lastMs < UNREGISTERED_MS) continue;
+      if (sourceId === COLLECTION || seen.has(sourceId) || nowMs - lastMs < UNREGISTERED_MS) continue;
       this.#drop(sourceId);
     }
   }
@@ -227,7 +275,17 @@ export class SilenceWatch {
   }
 }
 
-const NOTHING_SAID = { silentSinceMs: undefined, spokeMs: undefined } as const satisfies Partial<Entry>;
+const NOTHING_SAID = {
+  silentSinceMs: undefined,
+  spokeMs: undefined,
+  isTogether: false,
+} as const satisfies Partial<Entry>;
+
+const recoveryOf = ({ sourceId, silentSinceMs = 0, spokeMs = 0 }: Entry): Recovery => ({
+  sourceId,
+  sinceMs: silentSinceMs,
+  untilMs: spokeMs,
+});
 
 /** Files are brought when somebody brings them; a source that is off is not expected. */
 const isWatchable = ({ kind, isEnabled, archivedAt, silenceMinutes }: WatchedSource): boolean =>
