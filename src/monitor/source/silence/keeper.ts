@@ -171,13 +171,14 @@ export async function openSilenceKeeper(deps: SilenceDeps): Promise<SilenceKeepe
 
 function auditOf({ action, source, sinceMs, untilMs }: SilenceNotice) {
   const isSilent = action.endsWith("silent");
-  const isOwn = source.kind === "host";
-  return {
-    action: `source.${isOwn ? "all_" : ""}${isSilent ? "silent" : "recover"}`,
-    target: isOwn ? { kind: "host", id: source.name } : { kind: "source", id: source.id },
-    unitId: source.unitId,
-    detail: { name: source.name, since: iso(sinceMs), ...(!isSilent && { until: iso(untilMs) }) },
-  };
+  const { unitId } = source;
+  const detail = { name: source.name, since: iso(sinceMs), ...(!isSilent && { until: iso(untilMs) }) };
+  if (source.kind === "host") {
+    const target = { kind: "host", id: source.name };
+    return { action: isSilent ? "source.all_silent" : "source.all_recover", target, unitId, detail };
+  }
+  const target = { kind: "source", id: source.id };
+  return { action: isSilent ? "source.silent" : "source.recover", target, unitId, detail };
 }
 
 type Found = Recovery & Pick<SilenceNotice, "sources">;
