@@ -10,6 +10,8 @@ export type MetricSources = {
   /** Undefined until the engines are ready. */
   pipeline(): PipelineSnapshot | undefined;
   grams(): GramSnapshot | undefined;
+  /** Since when no source can be heard; undefined while they can. */
+  deafSinceMs(): number | undefined;
   rules(): {
     readonly loaded: number;
     readonly rejected: number;
@@ -29,6 +31,7 @@ export function createMetrics(from: MetricSources): Metrics {
   intakeMetrics(registry, from);
   pipelineMetrics(registry, from);
   gramMetrics(registry, from);
+  silenceMetrics(registry, from);
   const delay = new Summary({
     name: "yagura_event_to_alert_seconds",
     help: "From receipt of a batch's oldest event to its alerts being recorded and its events searchable",
@@ -182,6 +185,15 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
     () => rules().microsecondsPerEvent ?? Number.NaN,
   );
   gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
+}
+
+function silenceMetrics(registry: Registry, { deafSinceMs }: MetricSources): void {
+  gauge(
+    registry,
+    "yagura_silence_deaf_since_seconds",
+    "Unix time since which no source can be heard, so that none is told as silent; 0 while they can",
+    () => (deafSinceMs() ?? 0) / 1000,
+  );
 }
 
 function gramMetrics(registry: Registry, { grams }: MetricSources): void {

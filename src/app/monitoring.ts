@@ -109,10 +109,16 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     rules.tick();
   }, TICK_MS);
   const counted = createCounters();
-  const silence = await openSilence(deps, sources, counted);
+  const silence = await openSilence(deps, sources);
   const counters = heardBy(silence, counted, now);
   const looking = setInterval(() => void silence.look(), LOOK_EVERY_MS);
-  const intake = createIntake({ wal: engines.wal, resolveSource: (origin) => sources.resolve(origin), now, counters });
+  const intake = createIntake({
+    wal: engines.wal,
+    resolveSource: (origin) => sources.resolve(origin),
+    knownSource: (origin) => sources.known(origin),
+    now,
+    counters,
+  });
   const batches = createBatches(now);
   await batches.recover(engines.wal);
 
@@ -124,6 +130,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     intake: () => intake.snapshot(),
     pipeline: () => pipeline?.snapshot(),
     grams: () => grams?.snapshot(),
+    deafSinceMs: () => silence.deafSinceMs(),
     rules: () => ({
       loaded: rules.catalog.activeRules().length,
       rejected: rules.catalog.rejected().length,
@@ -167,6 +174,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     statistics: createSourceStatistics(engines.events, now),
     rejections: () => counters.snapshot().sources,
     silence: (row) => silence.of(row),
+    deafSinceMs: () => silence.deafSinceMs(),
     tokens: sourceTokens(organization),
     endpoints: deps.endpoints,
     formats: [...FORMATS],

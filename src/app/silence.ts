@@ -1,11 +1,14 @@
+import { hostname } from "node:os";
+import { AppError } from "../kernel/errors.ts";
 import { alertDeps, markSourceRecovered } from "../monitor/alert/index.ts";
-import { type Counters, type CountersSnapshot, encodeFrames, encodeMeta } from "../monitor/collect/index.ts";
+import { type Counters, encodeFrames, encodeMeta } from "../monitor/collect/index.ts";
 import {
   openSilenceKeeper,
   type SilenceKeeper,
   type SilenceNotice,
   type SourceResolver,
   silenceEvent,
+  silentEntity,
 } from "../monitor/source/index.ts";
 import type { Organization } from "../organization/index.ts";
 import type { Logger } from "../platform/log/index.ts";
@@ -34,21 +37,18 @@ export const OWN_SOURCE = "yagura";
 export async function openSilence(
   { engines, organization, log }: SilenceParts,
   sources: SourceResolver,
-  counters: Counters,
 ): Promise<SilenceKeeper> {
   const system = () => organization.contexts.system("Yagura");
-  let before = strainOf(engines.wal.stats(), counters.snapshot());
   const keeper = await openSilenceKeeper({
     system,
     sources: () => sources.sources(),
-    now: () => Date.now(),
-    isDeaf: () => {
-      const stats = engines.wal.stats();
-      const after = strainOf(stats, counters.snapshot());
-      const isStrained = after > before || stats.isFull;
-      before = after;
-      return isStrained;
+    self: async () => {
+      const { rootId } = await organization.tree.current();
+      if (rootId === undefined) throw new AppError("unavailable", "The group is not set up yet.");
+      return { name: hostname(), unitId: rootId };
     },
+    now: () => Date.now(),
+    isDeaf: deafness(() => engines.wal.stats()),
     tell: async (notice) => {
       const { unitId } = notice.source;
       const meta = encodeMeta({ sourceId: OWN_SOURCE, unitId, transport: "internal", peer: "", format: "auto" });
@@ -56,13 +56,23 @@ export async function openSilence(
       await engines.wal.append({ receivedAtMs: Date.now(), meta, payload });
     },
     markRecovered: async (notice: SilenceNotice) =>
-      await markSourceRecovered(await system(), { ...notice, sourceId: notice.source.id }, alertDeps),
+      await markSourceRecovered(await system(), { ...notice, entity: silentEntity(notice) }, alertDeps),
   });
   const look = (): Promise<void> =>
     keeper.look().catch((err: unknown) => log.warn({ err }, "the silence of sources could not be looked at"));
   return { ...keeper, look };
 }
 
-/** How often senders were turned away by no fault of theirs: it grows, and so their silence says nothing. */
-const strainOf = ({ writeErrors }: WalStats, { sources }: CountersSnapshot): number =>
-  sources.reduce((sum, { rejected }) => sum + (rejected.over_limit ?? 0) + (rejected.unavailable ?? 0), writeErrors);
+/**
+ * Whether nobody can be heard: the log is full, or the disk refused since the last look. That one sender is turned away says nothing of
+ * the others: whoever floods one input must not hide their silence.
+ */
+export function deafness(stats: () => Pick<WalStats, "writeErrors" | "isFull">): () => boolean {
+  let before = stats().writeErrors;
+  return () => {
+    const { writeErrors, isFull } = stats();
+    const hasFailed = writeErrors > before;
+    before = writeErrors;
+    return hasFailed || isFull;
+  };
+}

@@ -26,7 +26,8 @@ const FIELDS = {
 export function eventsLink(linked: Linked): EventsLink {
   const rule = linked.sample?.contributing === undefined ? `rule:${quoted(linked.ruleId)} and ` : "";
   // Yagura's own events are about another source than the one that they are of.
-  const field = linked.sample?.dataset === "yagura.log_source" ? "log_source.id" : FIELDS[linked.entityKind];
+  const isAboutSource = linked.entityKind === "source" && linked.sample?.dataset === "yagura.log_source";
+  const field = isAboutSource ? "log_source.id" : FIELDS[linked.entityKind];
   return {
     q: `${rule}${field}:${quoted(linked.entity)}`,
     from: new Date(Math.floor(linked.firstAt.getTime() / 1000) * 1000).toISOString(),

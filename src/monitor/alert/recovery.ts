@@ -8,7 +8,12 @@ import { addNote } from "./triage.ts";
 const DATASET = "yagura.log_source";
 const MAX_ALERTS = 20;
 
-type Recovery = { readonly sourceId: string; readonly sinceMs: number; readonly untilMs: number };
+type Recovery = {
+  /** Who was silent: a source by its id, or the host that heard nobody. */
+  readonly entity: { readonly kind: "source" | "host"; readonly value: string };
+  readonly sinceMs: number;
+  readonly untilMs: number;
+};
 
 /**
  * Marks the open alerts that say a source is silent: it speaks again. They stay open, for whoever stopped the log may have started it
@@ -16,14 +21,14 @@ type Recovery = { readonly sourceId: string; readonly sinceMs: number; readonly 
  */
 export async function markSourceRecovered(
   ctx: Ctx,
-  { sourceId, sinceMs, untilMs }: Recovery,
+  { entity, sinceMs, untilMs }: Recovery,
   deps: AlertDeps,
 ): Promise<boolean> {
   const open = await ctx.state
     .select({ id: alert.id })
     .from(alert)
     .where(
-      sql`${alert.entityKind} = 'source' AND ${alert.entity} = ${sourceId} AND ${alert.status} <> 'closed'
+      sql`${alert.entityKind} = ${entity.kind} AND ${alert.entity} = ${entity.value} AND ${alert.status} <> 'closed'
         AND ${alert.sample} ->> 'dataset' = ${DATASET}`,
     )
     .limit(MAX_ALERTS);

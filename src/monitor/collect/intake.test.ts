@@ -94,6 +94,22 @@ describe("What the intake refuses", () => {
   });
 });
 
+describe("An overload", () => {
+  it("is counted to the source that the sender has already, so that others' silence keeps its meaning", async () => {
+    const resolveSource = async () => Promise.reject(new AppError("unavailable", "no"));
+    const knownSource = ({ peer }: Origin) => (peer === ORIGIN.peer ? "source_fw" : undefined);
+    const { intake } = await openTestIntake({ resolveSource, knownSource });
+    await intake.accept(ORIGIN, lines("a"));
+    intake.reject(ORIGIN, "over_limit", 2);
+    intake.reject(ORIGIN, "unknown_source", 1);
+    intake.reject({ ...ORIGIN, peer: "10.0.0.10" }, "over_limit", 3);
+    expect(intake.snapshot().sources).toMatchObject([
+      { sourceId: "source_fw", rejected: { unavailable: 1, over_limit: 2 } },
+      { sourceId: "(unknown)", rejected: { unknown_source: 1, over_limit: 3 } },
+    ]);
+  });
+});
+
 describe("Small messages", () => {
   it("that arrive together become one record per source", async () => {
     const { intake, wal } = await openTestIntake();

@@ -31,6 +31,8 @@ export type Intake = {
 export type IntakeDeps = {
   readonly wal: RecordLog;
   readonly resolveSource: ResolveSource;
+  /** The source that a sender has already, as far as memory tells: whose events an overload turned away. */
+  readonly knownSource?: (origin: Origin) => string | undefined;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly counters: Counters;
@@ -51,6 +53,9 @@ export function createIntake(deps: IntakeDeps): Intake {
     return work.finally(() => onTheWay.delete(work));
   };
   const gatherer = createGatherer({ sources, limits, store });
+  /** What is switched off is not named: its events are refused for good, and shown beside those of strangers. */
+  const turnedAway = (origin: Origin, reason: RejectReason): string | undefined =>
+    reason === "over_limit" || reason === "unavailable" ? deps.knownSource?.(origin) : undefined;
 
   const intake: Intake = {
     limits,
@@ -62,13 +67,14 @@ export function createIntake(deps: IntakeDeps): Intake {
         typeof source === "string"
           ? refuseAll(frames.length, source)
           : await store({ source, origin, frames, ...(batch && { batch }) });
-      const sourceId = typeof source === "string" ? NO_SOURCE : source.sourceId;
+      const sourceId = typeof source === "string" ? (turnedAway(origin, source) ?? NO_SOURCE) : source.sourceId;
       for (const { from, to, reason } of receipt.refusals) counters.rejected(sourceId, reason, to - from);
       return receipt;
     },
     gather: (origin, frames) => gatherer.gather(origin, frames),
     reject(origin, reason, events) {
-      counters.rejected(sources.peek(origin)?.sourceId ?? origin.sourceId ?? NO_SOURCE, reason, events);
+      const sourceId = sources.peek(origin)?.sourceId ?? turnedAway(origin, reason) ?? origin.sourceId ?? NO_SOURCE;
+      counters.rejected(sourceId, reason, events);
     },
     snapshot: () => ({
       ...counters.snapshot(),

@@ -111,6 +111,8 @@ export const ACTIONS = [
   "monitoring-failed",
   "log-source-silent",
   "log-source-recovered",
+  "log-collection-silent",
+  "log-collection-recovered",
   "configuration-changed",
   "update-installed",
   // Network

@@ -77,6 +77,7 @@ beforeAll(async () => {
       resolver,
       statistics: createSourceStatistics(events, () => T0.getTime()),
       rejections: () => [],
+      deafSinceMs: () => undefined,
       silence: () => UNWATCHED,
       tokens: { create: async () => ({ tokenId: "token_1", secret: "ygr_x" }), revoke: async () => undefined },
       endpoints: { http: "http://127.0.0.1:8080", syslog: undefined },

@@ -587,9 +587,23 @@ describe("The newest events as they came", () => {
     }
   });
 
+  it("are whole, within eight megabytes together; the others are named without their bytes", async () => {
+    const timeMs = NOW.getTime() - 20 * 86_400_000;
+    const sizes = [3, 4, 2, 1].map((megabytes) => megabytes * 1024 * 1024);
+    const big = sizes.map((size, at) => ({
+      timeMs: timeMs - at,
+      seq: 0xffff_ffff_ffff_f000n + BigInt(at),
+      raw: "x".repeat(size),
+      host_name: "raw-big",
+    }));
+    await storeEvents(events, big);
+    const found = await newestRawEvents(deps, taro, { ...ask, q: "host.name:raw-big", from: "now-30d" });
+    expect(found.map(({ text }) => text?.length)).toEqual([sizes[0], sizes[1], undefined, sizes[3]]);
+  });
+
   it("are only those of units whose events the person may read", async () => {
     const all = await newestRawEvents(deps, osaka, { ...ask, limit: 200 });
-    const numbers = all.map(({ text }) => Number(/\d+/.exec(text)?.[0]));
+    const numbers = all.map(({ text }) => Number(/\d+/.exec(text ?? "")?.[0]));
     expect(numbers.length).toBeGreaterThan(0);
     expect(numbers.filter((n) => n % 3 !== 0)).toEqual([]);
     const nobody = await contexts.as({ person: "四郎", role: "executive", units: ["unit_root"] });

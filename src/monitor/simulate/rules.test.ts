@@ -55,7 +55,14 @@ function samples(): Record<string, Line> {
   const silent = { id: "s", name: "Firewall", kind: "syslog", unitId: "u" } as const;
   const notice = { source: silent, sinceMs: START_MS - HOUR_MS, untilMs: START_MS, usualPauseMs: 1_000 };
   const said = silenceEvent({ ...notice, action: "log-source-silent" });
+  const host = { id: "(collection)", name: "yagura-1", kind: "host", unitId: "u" } as const;
+  const heardNobody = silenceEvent({ ...notice, source: host, sources: 7, action: "log-collection-silent" });
   return {
+    "yagura/log-collection-silent.yml": {
+      ...world.process(who, START_MS, { image, commandLine: "", parentImage: "" }),
+      transport: "internal",
+      bytes: Buffer.from(heardNobody),
+    },
     "yagura/log-source-silent.yml": {
       ...world.process(who, START_MS, { image, commandLine: "", parentImage: "" }),
       transport: "internal",

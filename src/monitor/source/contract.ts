@@ -177,6 +177,8 @@ export const SourcePage = z.object({
   figuresProblem: z.string().optional(),
   /** Lines refused before any source could be named (wrong token, unknown path). */
   unattributedRejections: z.array(Rejection),
+  /** Since when no source can be heard (the log is full, or the disk refuses), so that none is told as silent. */
+  deafSince: z.string().nullable(),
   /** Automatic sources in use, of MAX_AUTOMATIC_SOURCES. */
   automatic: z.object({ used: z.number(), max: z.number() }),
 });

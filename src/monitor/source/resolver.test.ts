@@ -117,6 +117,20 @@ describe("A registered sender", () => {
   });
 });
 
+describe("Whose events were turned away before they were looked up", () => {
+  it("is said from memory, for registered senders, for found ones and for those behind the bound; new ones are nobody's", async () => {
+    await store({ id: "source_net", matchPeer: "10.2.0.0/16" });
+    const resolver = await open({ maxAutomatic: 1 });
+    const found = await resolver.resolve(syslog("10.9.0.1"));
+    expect(resolver.known(syslog("10.2.0.1"))).toBe("source_net");
+    expect(resolver.known(syslog("10.9.0.1"))).toBe(found.sourceId);
+    expect(resolver.known(syslog("10.9.0.2"))).toBeUndefined();
+    const other = await resolver.resolve(syslog("10.9.0.2"));
+    expect(resolver.known(syslog("10.9.0.3"))).toBe(other.sourceId);
+    expect(await readSources(state.db)).toHaveLength(3);
+  });
+});
+
 describe("An unknown sender", () => {
   it("gets a source of its own in the root unit, once, with an audit row", async () => {
     const resolver = await open();

@@ -32,6 +32,8 @@ export type SourceResolver = {
    * of its own. Errors: `forbidden` when its source is switched off or archived, `unavailable` before the group is set up.
    */
   resolve(origin: Origin): Promise<ResolvedSource>;
+  /** The id of the source that the sender has already, from memory; undefined = it is new. */
+  known(origin: Origin): string | undefined;
   /** Reads the table again; call it after each change of a source. */
   refresh(): Promise<void>;
   /** All sources as of the latest reading, by id. */
@@ -56,6 +58,8 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
   const unsaved = new Map<string, AutomaticSource>();
   const matched = new Map<string, StoredSource | undefined>();
   let view = await read();
+  /** As last asked; senders of a unit of their own do not need it. */
+  let rootId = "";
   let rereading: Promise<void> | undefined;
   let saving: Promise<void> | undefined;
 
@@ -100,6 +104,7 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
 
   async function automatic(origin: Origin): Promise<ResolvedSource> {
     const unitId = origin.unitId ?? (await deps.rootUnitId());
+    rootId = origin.unitId === undefined ? (unitId ?? "") : rootId;
     if (unitId === undefined) throw new AppError("unavailable", "The group is not set up yet: open the web app first.");
     const own = automaticSource(origin, unitId);
     const known = view.byId.get(own.id);
@@ -155,6 +160,13 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
       rereadWhenOld();
       const known = registered(origin);
       return known ? answer(known) : await automatic(origin);
+    },
+    known(origin) {
+      const unitId = origin.unitId ?? rootId;
+      const row = registered(origin) ?? view.byId.get(automaticSource(origin, unitId).id);
+      if (row && row.archivedAt === null) return row.id;
+      const made = [automaticSource(origin, unitId).id, otherSource(unitId).id];
+      return made.find((id) => unsaved.has(id) || view.byId.get(id)?.archivedAt === null);
     },
     refresh,
     sources: () => view.byId,

@@ -26,6 +26,7 @@ let contexts: TestContexts;
 let resolver: SourceResolver;
 let admin: Ctx;
 let revoked: string[];
+let deafSinceMs: number | undefined;
 let figures: Map<string, SourceFigures> | AppError;
 beforeAll(async () => {
   state = await openTestState();
@@ -36,6 +37,7 @@ afterAll(() => state?.close());
 beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE source`);
   revoked = [];
+  deafSinceMs = undefined;
   figures = new Map();
   resolver = await openSourceResolver({
     system: () => contexts.as(),
@@ -59,6 +61,7 @@ const deps = (): SourceDeps => ({
     { sourceId: "source_gone", rejected: { unknown_source: 1, too_large: 2 } },
   ],
   silence: (row) => new SilenceWatch(T0.getTime()).of(row),
+  deafSinceMs: () => deafSinceMs,
   tokens: {
     create: async (_ctx, { sourceId }) => ({ tokenId: `token_for_${sourceId}`, secret: "ygr_secret" }),
     revoke: async (_ctx, { tokenId }) => void revoked.push(tokenId),
@@ -132,6 +135,9 @@ describe("The list of sources", () => {
     const osaka = await contexts.as({ units: ["unit_osaka"] });
     expect((await list({}, osaka)).items.map(({ name }) => name)).toEqual(["Osaka FW"]);
     expect((await list({ q: "ＦＷ kyoto" })).items.map(({ name }) => name)).toEqual(["Kyoto FW"]);
+    expect((await list()).deafSince).toBeNull();
+    deafSinceMs = T0.getTime();
+    expect((await list()).deafSince).toBe(T0.toISOString());
     expect((await list()).unattributedRejections).toEqual([
       { reason: "unknown_source", count: 4 },
       { reason: "too_large", count: 2 },

@@ -39,6 +39,8 @@ export type SourceDeps = {
   readonly rejections: () => readonly RejectionCount[];
   /** Whether a source is silent beyond its cadence. */
   readonly silence: (row: StoredSource) => SilenceView;
+  /** Since when no source can be heard, in UTC milliseconds; undefined while they can. */
+  readonly deafSinceMs: () => number | undefined;
   readonly tokens: IngestTokens;
   readonly endpoints: Endpoints;
   /** Ids of the parsers that a source may be pinned to. */
@@ -51,12 +53,14 @@ export async function listSources(ctx: Ctx, query: SourceListQuery, deps: Source
   const { figures, figuresProblem } = await readFigures(stored, deps);
   const { bySource, unattributed } = sortRejections(deps.rejections(), new Set(all.map(({ id }) => id)));
   const nowMs = ctx.now().getTime();
+  const deafSinceMs = deps.deafSinceMs();
   const rows = stored.map((row) => sourceRow(row, { figures, rejections: bySource, silence: deps.silence, nowMs }));
   return {
     ...pageOf(sortSources(rows, query), query),
     total: rows.length,
     ...(figuresProblem !== undefined && { figuresProblem }),
     unattributedRejections: unattributed,
+    deafSince: deafSinceMs === undefined ? null : new Date(deafSinceMs).toISOString(),
     automatic: { used: deps.resolver.automaticCount(), max: MAX_AUTOMATIC_SOURCES },
   };
 }

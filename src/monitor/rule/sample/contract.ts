@@ -9,12 +9,12 @@ import { z } from "zod";
  * POST  /api/v1/rules/:id/samples/:sampleId/delete    → RuleSamples
  */
 
-const MAX_LINE_CHARS = 65_536;
+/** Of one sample, and shown of an event. */
+export const MAX_LINE_CHARS = 65_536;
 /** Text that a rule is tried on at once: what is pasted, or all samples of a rule. */
 export const MAX_TRY_CHARS = 200_000;
 /** How many events are tried at once. */
 export const MAX_LINES = 200;
-export const MAX_STORED_CHARS = 1_000_000;
 export const MAX_SAMPLES = 100;
 
 const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
@@ -47,8 +47,8 @@ const Part = z.object({
   found: z.object({ name: z.string(), value: z.string() }).nullable(),
 });
 const Tried = z.object({
-  /** The stored event that was tried; null = it was pasted. */
-  stored: z.object({ id: z.string(), time: z.string(), text: z.string() }).nullable(),
+  /** The stored event that was tried, whole; null = it was pasted. `isCut`: only its head is shown, too long for a sample. */
+  stored: z.object({ id: z.string(), time: z.string(), text: z.string(), isCut: z.boolean() }).nullable(),
   fires: z.boolean(),
   /** Whether the event's log source is one of the rule's; when not, `selections` is empty. */
   fits: z.boolean(),

@@ -12,6 +12,7 @@ import { openRuleCatalog } from "../catalog.ts";
 import type { RuleDeps } from "../service.ts";
 import { readRuleState } from "../store.ts";
 import { createRule, updateRule } from "../upkeep.ts";
+import { MAX_LINE_CHARS } from "./contract.ts";
 import { createSample, deleteSample, listSamples } from "./service.ts";
 import type { StoredLine } from "./tried.ts";
 import { splitEvents, tryOnEvents } from "./try.ts";
@@ -151,11 +152,18 @@ describe("Trying a rule on stored events", () => {
     expect(asked).toEqual([stored]);
   });
 
-  it("leaves out what is more than a million characters together, and gives the rest whole, to be kept as samples", async () => {
-    const long = `<13>${"x".repeat(400_000)}`;
-    const outcome = await onStored(lines(long, long, long));
-    expect(outcome).toMatchObject({ ok: true, leftOut: 1 });
-    expect(outcome.ok && outcome.events[0]?.stored?.text.length).toBe(long.length);
+  it("reads a long one whole, shows its head, and counts those that there was no room for", async () => {
+    const long = JSON.stringify({ ...JSON.parse(WHOAMI), padding: "x".repeat(400_000) });
+    const outcome = await onStored([...lines(long, WHOAMI), { id: "1-2", timeMs: AT, text: undefined, hints }]);
+    expect(outcome).toMatchObject({
+      ok: true,
+      leftOut: 1,
+      events: [
+        { fires: true, problem: "", stored: { isCut: true } },
+        { fires: true, stored: { isCut: false, text: WHOAMI } },
+      ],
+    });
+    expect(outcome.ok && outcome.events[0]?.stored?.text.length).toBe(MAX_LINE_CHARS);
   });
 });
 

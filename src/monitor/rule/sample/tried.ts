@@ -20,7 +20,8 @@ type LineHints = {
 export type StoredLine = {
   readonly id: string;
   readonly timeMs: number;
-  readonly text: string;
+  /** All of it; undefined = it is too large beside the others to be tried. */
+  readonly text: string | undefined;
   readonly hints: LineHints;
 };
 /** The newest events of a search that the person may read. Errors: those of a search. */

@@ -1,6 +1,6 @@
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { FieldValue } from "../../event/index.ts";
-import { MAX_LINES, MAX_STORED_CHARS, MAX_TRY_CHARS, type RuleTry, type RuleTryResult } from "./contract.ts";
+import { MAX_LINE_CHARS, MAX_LINES, MAX_TRY_CHARS, type RuleTry, type RuleTryResult } from "./contract.ts";
 import { readSamples } from "./store.ts";
 import type { FindEvents, StoredLine, TriedLine, TryRule } from "./tried.ts";
 
@@ -17,11 +17,11 @@ export function splitEvents(text: string): string[] {
 }
 
 /** As many of the first 200 as are within the limit together: JSON written anew may be longer than it was. */
-function withinLimit<T>(items: readonly T[], textOf: (item: T) => string, maxChars: number): T[] {
+function withinLimit(lines: readonly string[]): string[] {
   let chars = 0;
-  return items.slice(0, MAX_LINES).filter((item) => {
-    chars += textOf(item).length;
-    return chars <= maxChars;
+  return lines.slice(0, MAX_LINES).filter((line) => {
+    chars += line.length;
+    return chars <= MAX_TRY_CHARS;
   });
 }
 
@@ -39,7 +39,7 @@ async function tryOnStored(
   { tryRule, findEvents }: TryDeps,
 ): Promise<RuleTryResult> {
   const found = await findEvents(ctx, stored);
-  const tried = withinLimit(found, (one) => one.text, MAX_STORED_CHARS);
+  const tried = found.slice(0, MAX_LINES).flatMap(({ text, ...one }) => (text === undefined ? [] : { ...one, text }));
   const lines = tried.map((one) => one.text);
   const hints = tried.map((one) => one.hints);
   const outcome = await tryRule({ rule: text, lines, hints, nowMs: ctx.now().getTime() });
@@ -48,8 +48,12 @@ async function tryOnStored(
   return { ok: true, events, leftOut: found.length - tried.length };
 }
 
-const storedView = (one: StoredLine | undefined) =>
-  one === undefined ? null : { id: one.id, time: new Date(one.timeMs).toISOString(), text: one.text };
+function storedView(one: (StoredLine & { readonly text: string }) | undefined) {
+  if (one === undefined) return null;
+  const isCut = one.text.length > MAX_LINE_CHARS;
+  const text = isCut ? one.text.slice(0, MAX_LINE_CHARS).toWellFormed() : one.text;
+  return { id: one.id, time: new Date(one.timeMs).toISOString(), text, isCut };
+}
 
 async function tryOnPasted(
   ctx: Ctx,
@@ -57,7 +61,7 @@ async function tryOnPasted(
   { tryRule }: Pick<TryDeps, "tryRule">,
 ): Promise<RuleTryResult> {
   const lines = splitEvents(input.events);
-  const tried = withinLimit(lines, (line) => line, MAX_TRY_CHARS);
+  const tried = withinLimit(lines);
   const outcome = await tryRule({ rule: input.text, lines: tried, nowMs: ctx.now().getTime() });
   if (!outcome.ok) return outcome;
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { MIN_SILENCE_MS, SilenceWatch, type WatchedSource } from "./watch.ts";
+import { type Changes, MIN_SILENCE_MS, SilenceWatch, type WatchedSource } from "./watch.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -62,12 +62,12 @@ describe("A source that used to send and falls silent", () => {
     expect(watch.of(source()).usualPauseMs).toBeGreaterThanOrEqual(HOUR - 100);
   });
 
-  it("is not one that rests at night and at weekends, once a week of it was seen", () => {
+  it("is not one that rests at night and at weekends, once two weeks of it were seen", () => {
     const watch = new SilenceWatch(T0);
     const heard = listen(watch, every(MINUTE, 28 * DAY, isOfficeHour));
-    expect(heard.silent.filter((at) => at > 8 * DAY)).toEqual([]);
+    expect(heard.silent.filter((at) => at > 15 * DAY)).toEqual([]);
     heard.lookUntil(28 * DAY + 7 * DAY);
-    expect(heard.silent.filter((at) => at > 8 * DAY).length).toBe(1);
+    expect(heard.silent.filter((at) => at > 15 * DAY).length).toBe(1);
   });
 
   it("is told by its usual pauses, not by one outage among them", () => {
@@ -77,6 +77,27 @@ describe("A source that used to send and falls silent", () => {
       every(MINUTE, 10 * DAY, (at) => at < 5 * DAY || at > 5 * DAY + 8 * HOUR),
     );
     expect(watch.of(source()).usualPauseMs).toBeLessThan(2 * MINUTE);
+  });
+
+  it.each([8, 20, 60])("is told by them as soon after one outage of %i hours that was told itself", (hours) => {
+    const watch = new SilenceWatch(T0);
+    const outage = (at: number) => at > 3 * DAY && at < 3 * DAY + hours * HOUR;
+    const heard = listen(
+      watch,
+      every(MINUTE, 3 * DAY + hours * HOUR + HOUR, (at) => !outage(at)),
+    );
+    expect(heard.silent.length).toBe(1);
+    expect(watch.of(source()).afterMs).toBe(MIN_SILENCE_MS);
+  });
+
+  it("may have a habit of long pauses: what was told twice is its cadence", () => {
+    const watch = new SilenceWatch(T0);
+    const rests = (at: number) => [3, 5].some((day) => at > day * DAY && at < day * DAY + 12 * HOUR);
+    listen(
+      watch,
+      every(MINUTE, 6 * DAY, (at) => !rests(at)),
+    );
+    expect(watch.of(source()).usualPauseMs).toBeGreaterThanOrEqual(12 * HOUR);
   });
 
   it("is learned first: a day and night, and ten arrivals", () => {
@@ -149,6 +170,44 @@ describe("Silence for which the source is not to blame", () => {
   });
 });
 
+describe("What is to be stored", () => {
+  const ids = ({ changed, gone }: Changes) => [changed.map(({ sourceId }) => sourceId), gone];
+  const heard = () => {
+    const watch = new SilenceWatch(T0);
+    for (const id of ["a", "b"]) watch.arrived(id, T0);
+    return watch;
+  };
+
+  it("is what changed since, and again what could not be stored", () => {
+    const watch = heard();
+    const changes = watch.takeChanges();
+    expect(ids(changes)).toEqual([["a", "b"], []]);
+    watch.look([source({ id: "a" }), source({ id: "b" })], T0 + HOUR);
+    expect(ids(watch.takeChanges())).toEqual([[], []]);
+    watch.arrived("b", T0 + HOUR);
+    expect(ids(watch.takeChanges())).toEqual([["b"], []]);
+    watch.keepChanges(changes);
+    expect(ids(watch.takeChanges())).toEqual([["a", "b"], []]);
+  });
+
+  it("is that an archived source is forgotten, and a day later one that is in no table", () => {
+    const watch = heard();
+    watch.takeChanges();
+    watch.look([source({ id: "a", archivedAt: new Date(T0) })], T0 + HOUR);
+    expect(ids(watch.takeChanges())).toEqual([[], ["a"]]);
+    watch.look([], T0 + DAY);
+    expect(ids(watch.takeChanges())).toEqual([[], ["b"]]);
+    expect([...watch.entries()]).toEqual([]);
+  });
+
+  it("is not that a source is gone that speaks again before that is stored", () => {
+    const watch = heard();
+    watch.look([source({ id: "b" })], T0 + DAY);
+    watch.arrived("a", T0 + DAY);
+    expect(ids(watch.takeChanges())).toEqual([["b", "a"], []]);
+  });
+});
+
 describe("A source with minutes of its own", () => {
   it("needs no learning, and is told after exactly these", () => {
     const of = source({ silenceMinutes: 30 });
@@ -156,5 +215,27 @@ describe("A source with minutes of its own", () => {
     watch.arrived("s", T0);
     expect(watch.look([of], T0 + 30 * MINUTE).silent).toEqual([]);
     expect(watch.look([of], T0 + 30 * MINUTE + 1).silent.length).toBe(1);
+  });
+
+  it("is told though it never sent anything, counted from when the time was set, and learns nothing of that", () => {
+    const of = source({ silenceMinutes: 30 });
+    const watch = new SilenceWatch(T0);
+    expect(watch.look([source()], T0).silent).toEqual([]);
+    expect(watch.look([of], T0 + HOUR).silent).toEqual([]);
+    expect(watch.look([of], T0 + HOUR + 30 * MINUTE).silent).toEqual([]);
+    expect(stateOf(watch, of)).toBe("learning");
+    expect(watch.look([of], T0 + HOUR + 31 * MINUTE).silent).toMatchObject([{ sinceMs: T0 + HOUR }]);
+    watch.arrived("s", T0 + 2 * DAY);
+    expect(watch.look([of], T0 + 2 * DAY).recovered.length).toBe(1);
+    expect(watch.entry("s")?.cadence).toMatchObject({ pauses: 0, watchedMs: 0 });
+  });
+
+  it("that sent long ago is given the time from when it was set", () => {
+    const of = source({ silenceMinutes: 30 });
+    const watch = new SilenceWatch(T0);
+    watch.arrived("s", T0);
+    watch.look([source()], T0 + DAY);
+    expect(watch.look([of], T0 + DAY + 30 * MINUTE).silent).toEqual([]);
+    expect(watch.look([of], T0 + DAY + 31 * MINUTE).silent.length).toBe(1);
   });
 });

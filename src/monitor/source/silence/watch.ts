@@ -1,4 +1,5 @@
 import { type Cadence, fade, learnPause, newCadence, usualPauseMs } from "./cadence.ts";
+import { COLLECTION, isCut, isOver, type Waiting } from "./together.ts";
 
 /** What is kept of one source, also over a restart. Instants are UTC milliseconds. */
 export type Watched = {
@@ -6,6 +7,12 @@ export type Watched = {
   lastMs: number;
   /** Set while the source is silent beyond its cadence: since when nothing came. */
   silentSinceMs: number | undefined;
+  /** When a silent source spoke again; told with the next look. */
+  spokeMs: number | undefined;
+  /** A silence that ended and whose alert is not marked yet. */
+  unmarked: Span | undefined;
+  /** Told together with others, as a failure of our own. */
+  isTogether: boolean;
   readonly cadence: Cadence;
 };
 
@@ -18,11 +25,20 @@ export type WatchedSource = {
   readonly silenceMinutes: number | null;
 };
 
-export type Silence = { readonly sourceId: string; readonly sinceMs: number; readonly atMs: number };
-/** What a look at all sources found. `untilMs` of a recovery: when the source spoke again. */
+/** From the last that was heard to the first that was heard again. */
+export type Span = { readonly sinceMs: number; readonly untilMs: number };
+/** `sources`: how many are silent together; only of `COLLECTION`. */
+export type Silence = {
+  readonly sourceId: string;
+  readonly sinceMs: number;
+  readonly atMs: number;
+  readonly sources?: number;
+};
+export type Recovery = Span & { readonly sourceId: string };
+/** What a look at all sources found; `COLLECTION` stands for all that fell silent together. */
 export type Found = {
   readonly silent: readonly Silence[];
-  readonly recovered: readonly (Omit<Silence, "atMs"> & { readonly untilMs: number })[];
+  readonly recovered: readonly Recovery[];
 };
 
 export type SilenceState = "off" | "learning" | "sending" | "silent";
@@ -34,40 +50,58 @@ export type SilenceView = {
   readonly afterMs: number | undefined;
 };
 
+export type Changes = { readonly changed: readonly Watched[]; readonly gone: readonly string[] };
+
 type Entry = Watched & {
   /** Before this we may not have heard the source: it was off, or we were. */
   heardFromMs: number;
-  spokeMs: number | undefined;
+  /** Before this nobody had set a time, and none was learned. */
+  expectedFromMs: number;
+  /** Until when its cadence has faded: with its arrivals, so that a source that says nothing changes nothing. */
+  fadedMs: number;
 };
+
+type WaitingEntry = Waiting & { readonly entry: Entry };
 
 export const MIN_SILENCE_MS = 5 * 60_000;
 const CADENCES = 2;
 const FADE_EVERY_MS = 3_600_000;
+const UNREGISTERED_MS = 24 * 3_600_000;
 /** Registered and automatic sources together; what comes past it is not watched. */
 const MAX_WATCHED = 20_000;
 
 /** Knows when each source last spoke and how long it usually pauses. Pure: the clock comes in. */
 export class SilenceWatch {
   readonly #entries = new Map<string, Entry>();
+  /** Differ from what is stored. */
+  readonly #changed = new Set<string>();
+  readonly #gone = new Set<string>();
   #deafUntilMs: number;
-  #fadedMs: number;
 
   /** `known`: from before the restart; what happened between is unknown, and no silence. */
   constructor(nowMs: number, known: readonly Watched[] = []) {
     this.#deafUntilMs = nowMs;
-    this.#fadedMs = nowMs;
-    for (const one of known) this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, spokeMs: undefined });
+    for (const one of known) {
+      this.#entries.set(one.sourceId, { ...one, heardFromMs: nowMs, expectedFromMs: 0, fadedMs: one.lastMs });
+    }
   }
 
   /** Something of the source became durable. Called for every chunk that comes in. */
   arrived(sourceId: string, atMs: number): void {
     const entry = this.#entries.get(sourceId);
     if (entry === undefined) {
-      this.#begin(sourceId, atMs);
+      this.#begin(sourceId, atMs, this.#deafUntilMs);
       return;
     }
+    this.#changed.add(sourceId);
+    if (atMs - entry.fadedMs >= FADE_EVERY_MS) {
+      fade(entry.cadence, atMs - entry.fadedMs);
+      entry.fadedMs = atMs;
+    }
     const pauseMs = atMs - entry.lastMs;
-    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs) learnPause(entry.cadence, pauseMs);
+    const wasTold = entry.silentSinceMs !== undefined && entry.spokeMs === undefined;
+    const isOurs = entry.isTogether && wasTold;
+    if (pauseMs >= 0 && entry.lastMs >= entry.heardFromMs && !isOurs) learnPause(entry.cadence, pauseMs, wasTold);
     if (pauseMs > 0) entry.lastMs = atMs;
     if (entry.silentSinceMs !== undefined) entry.spokeMs ??= atMs;
   }
@@ -86,34 +120,87 @@ export class SilenceWatch {
 
   /** Which sources are silent now for longer than they should be, and which speak again. Each is told once. */
   look(sources: Iterable<WatchedSource>, nowMs: number): Found {
-    this.#fade(nowMs);
-    const silent: Silence[] = [];
-    const recovered: Found["recovered"][number][] = [];
+    const seen = new Set<string>();
+    const back: Entry[] = [];
+    const waiting: WaitingEntry[] = [];
     for (const source of sources) {
-      const entry = this.#entries.get(source.id);
-      if (entry === undefined) continue;
+      seen.add(source.id);
+      const entry = this.#entries.get(source.id) ?? this.#expect(source, nowMs);
+      if (entry === undefined || source.archivedAt !== null) {
+        if (entry) this.#drop(entry.sourceId);
+        continue;
+      }
       const afterMs = afterOf(source, entry);
       if (afterMs === undefined) {
-        if (!isWatchable(source)) letGo(entry, nowMs);
+        entry.expectedFromMs = nowMs;
+        if (!isWatchable(source)) this.#letGo(entry, nowMs);
         continue;
       }
       const { spokeMs, silentSinceMs } = entry;
-      if (silentSinceMs !== undefined && spokeMs !== undefined) {
-        recovered.push({ sourceId: source.id, sinceMs: silentSinceMs, untilMs: spokeMs });
-        entry.silentSinceMs = undefined;
-        entry.spokeMs = undefined;
-      } else if (silentSinceMs === undefined && nowMs - Math.max(entry.lastMs, entry.heardFromMs) > afterMs) {
-        entry.silentSinceMs = entry.lastMs;
-        silent.push({ sourceId: source.id, sinceMs: entry.lastMs, atMs: nowMs });
-      }
+      const waitedMs = nowMs - waitedSinceMs(entry);
+      if (silentSinceMs === undefined) waiting.push({ entry, lastMs: entry.lastMs, waitedMs, afterMs });
+      else if (spokeMs !== undefined) back.push(entry);
     }
-    return { silent, recovered };
+    this.#dropOthers(seen, nowMs);
+    const recovered = this.#recover(back, nowMs);
+    return { silent: this.#fallSilent(waiting, nowMs), recovered };
   }
 
-  /** Takes a finding back that could not be told, so that the next look finds it again. */
-  forget({ sourceId }: Pick<Silence, "sourceId">): void {
+  #recover(back: readonly Entry[], nowMs: number): Recovery[] {
+    const recovered = back.filter(({ isTogether }) => !isTogether).map(recoveryOf);
+    for (const { sourceId } of recovered) this.forget(sourceId);
+    const all = this.#entries.get(COLLECTION);
+    if (all?.silentSinceMs === undefined) return recovered;
+    const untilMs = all.spokeMs ?? back.find(({ isTogether }) => isTogether)?.spokeMs;
+    if (untilMs === undefined && this.#together().length > 0) return recovered;
+    const ended = untilMs === undefined ? [] : [{ sourceId: COLLECTION, sinceMs: all.silentSinceMs, untilMs }];
+    // Whoever stays silent now that others are heard again is silent by itself, and has its time from here on.
+    for (const entry of this.#together()) this.#set(entry, { ...NOTHING_SAID, heardFromMs: nowMs });
+    this.#set(all, NOTHING_SAID);
+    return [...recovered, ...ended];
+  }
+
+  #fallSilent(waiting: readonly WaitingEntry[], nowMs: number): Silence[] {
+    const over = waiting.filter(isOver).map(({ entry }) => entry);
+    for (const entry of over) this.#set(entry, { silentSinceMs: entry.lastMs });
+    const each = (entries: readonly Entry[]): Silence[] =>
+      entries.map(({ sourceId, lastMs: sinceMs }) => ({ sourceId, sinceMs, atMs: nowMs }));
+    const all = this.#entries.get(COLLECTION);
+    if (all?.silentSinceMs !== undefined) {
+      // Unheard since before that was told, it is part of it; heard since, it is silent by itself.
+      for (const entry of over) if (entry.lastMs <= all.lastMs) this.#set(entry, { isTogether: true });
+      return each(over.filter(({ isTogether }) => !isTogether));
+    }
+    if (over.length === 0 || !isCut(waiting)) return each(over);
+    const own = all ?? this.#begin(COLLECTION, nowMs, nowMs);
+    if (own === undefined) return each(over);
+    for (const entry of over) this.#set(entry, { isTogether: true });
+    const sinceMs = over.reduce((max, { lastMs }) => Math.max(max, lastMs), 0);
+    this.#set(own, { lastMs: nowMs, silentSinceMs: sinceMs });
+    return [{ sourceId: COLLECTION, sinceMs, atMs: nowMs, sources: over.length }];
+  }
+
+  #together(): Entry[] {
+    return [...this.#entries.values()].filter(({ isTogether }) => isTogether);
+  }
+
+  /** Takes a silence back that could not be told, so that the next look finds it again. */
+  forget(sourceId: string): void {
     const entry = this.#entries.get(sourceId);
-    if (entry) entry.silentSinceMs = undefined;
+    const others = sourceId === COLLECTION ? this.#together() : [];
+    for (const one of [...others, ...(entry ? [entry] : [])]) this.#set(one, NOTHING_SAID);
+  }
+
+  /** Takes a recovery back that could not be told, so that the next look finds it again. */
+  giveBack({ sourceId, sinceMs, untilMs }: Recovery): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry) this.#set(entry, { silentSinceMs: sinceMs, spokeMs: untilMs });
+  }
+
+  /** A silence that ended and was told; undefined = its alert is marked, or never will be. */
+  setUnmarked(sourceId: string, span: Span | undefined): void {
+    const entry = this.#entries.get(sourceId);
+    if (entry) this.#set(entry, { unmarked: span });
   }
 
   of(source: WatchedSource): SilenceView {
@@ -121,27 +208,84 @@ export class SilenceWatch {
     const usual = entry && usualPauseMs(entry.cadence);
     const afterMs = entry && afterOf(source, entry);
     const sinceMs = entry?.spokeMs === undefined ? entry?.silentSinceMs : undefined;
-    return { state: stateOf(source, { afterMs, sinceMs }), sinceMs, usualPauseMs: usual, afterMs };
+    const isLearned = source.silenceMinutes === null || (entry?.cadence.pauses ?? 0) > 0;
+    return { state: stateOf(source, { afterMs, sinceMs, isLearned }), sinceMs, usualPauseMs: usual, afterMs };
+  }
+
+  entry(sourceId: string): Watched | undefined {
+    return this.#entries.get(sourceId);
   }
 
   entries(): Iterable<Watched> {
     return this.#entries.values();
   }
 
-  #begin(sourceId: string, atMs: number): void {
-    if (this.#entries.size >= MAX_WATCHED) return;
-    const heardFromMs = this.#deafUntilMs;
-    const unknown = { silentSinceMs: undefined, spokeMs: undefined, cadence: newCadence() };
-    this.#entries.set(sourceId, { sourceId, lastMs: atMs, heardFromMs, ...unknown });
+  /** What differs from what is stored. Ask `keepChanges` to be told it again when it could not be stored. */
+  takeChanges(): Changes {
+    const changed = [...this.#changed].flatMap((id) => this.#entries.get(id) ?? []);
+    const gone = [...this.#gone];
+    this.#changed.clear();
+    this.#gone.clear();
+    return { changed, gone };
   }
 
-  #fade(nowMs: number): void {
-    const elapsedMs = nowMs - this.#fadedMs;
-    if (elapsedMs < FADE_EVERY_MS) return;
-    this.#fadedMs = nowMs;
-    for (const { cadence } of this.#entries.values()) fade(cadence, elapsedMs);
+  keepChanges({ changed, gone }: Changes): void {
+    for (const { sourceId } of changed) if (this.#entries.has(sourceId)) this.#changed.add(sourceId);
+    for (const sourceId of gone) if (!this.#entries.has(sourceId)) this.#gone.add(sourceId);
+  }
+
+  #set(entry: Entry, values: Partial<Entry>): void {
+    Object.assign(entry, values);
+    this.#changed.add(entry.sourceId);
+  }
+
+  #letGo(entry: Entry, nowMs: number): void {
+    entry.heardFromMs = nowMs;
+    if (entry.silentSinceMs !== undefined) this.#set(entry, NOTHING_SAID);
+  }
+
+  /** A source that is in no table may only not be written there yet: it goes a day after it was last heard. */
+  #dropOthers(seen: ReadonlySet<string>, nowMs: number): void {
+    for (const { sourceId, lastMs } of this.#entries.values()) {
+      if (sourceId === COLLECTION || seen.has(sourceId) || nowMs - lastMs < UNREGISTERED_MS) continue;
+      this.#drop(sourceId);
+    }
+  }
+
+  #drop(sourceId: string): void {
+    this.#entries.delete(sourceId);
+    this.#changed.delete(sourceId);
+    this.#gone.add(sourceId);
+  }
+
+  #begin(sourceId: string, atMs: number, heardFromMs: number): Entry | undefined {
+    if (this.#entries.size >= MAX_WATCHED) return undefined;
+    const fresh = { ...NOTHING_SAID, unmarked: undefined, cadence: newCadence() };
+    const entry = { sourceId, lastMs: atMs, heardFromMs, expectedFromMs: 0, fadedMs: atMs, ...fresh };
+    this.#entries.set(sourceId, entry);
+    this.#gone.delete(sourceId);
+    this.#changed.add(sourceId);
+    return entry;
+  }
+
+  /** Who set a time wants to know of a source that never sends, too. Nothing was heard yet: the first pause teaches nothing. */
+  #expect(source: WatchedSource, nowMs: number): Entry | undefined {
+    const isTimed = isWatchable(source) && source.silenceMinutes !== null;
+    return isTimed ? this.#begin(source.id, nowMs, nowMs + 1) : undefined;
   }
 }
+
+const NOTHING_SAID = {
+  silentSinceMs: undefined,
+  spokeMs: undefined,
+  isTogether: false,
+} as const satisfies Partial<Entry>;
+
+const recoveryOf = ({ sourceId, silentSinceMs = 0, spokeMs = 0 }: Entry): Recovery => ({
+  sourceId,
+  sinceMs: silentSinceMs,
+  untilMs: spokeMs,
+});
 
 /** Files are brought when somebody brings them; a source that is off is not expected. */
 const isWatchable = ({ kind, isEnabled, archivedAt, silenceMinutes }: WatchedSource): boolean =>
@@ -154,14 +298,14 @@ function afterOf(source: WatchedSource, { cadence }: Entry): number | undefined 
   return usual === undefined ? undefined : Math.max(MIN_SILENCE_MS, CADENCES * usual);
 }
 
-function letGo(entry: Entry, nowMs: number): void {
-  entry.heardFromMs = nowMs;
-  entry.silentSinceMs = undefined;
-  entry.spokeMs = undefined;
-}
+const waitedSinceMs = ({ lastMs, heardFromMs, expectedFromMs }: Entry): number =>
+  Math.max(lastMs, heardFromMs, expectedFromMs);
 
-function stateOf(source: WatchedSource, { afterMs, sinceMs }: Pick<SilenceView, "afterMs" | "sinceMs">): SilenceState {
+type Known = Pick<SilenceView, "afterMs" | "sinceMs"> & { readonly isLearned: boolean };
+
+function stateOf(source: WatchedSource, { afterMs, sinceMs, isLearned }: Known): SilenceState {
   if (!isWatchable(source)) return "off";
   if (afterMs === undefined) return "learning";
-  return sinceMs === undefined ? "sending" : "silent";
+  if (sinceMs !== undefined) return "silent";
+  return isLearned ? "sending" : "learning";
 }

@@ -22,7 +22,11 @@ export function TryOutcome({ result, events, ruleId }: OutcomeProps) {
     );
   const lines = events.split(/\r?\n/).filter((line) => line.trim() !== "");
   const isByLine = lines.length === result.events.length + result.leftOut;
-  const textAt = (at: number) => result.events[at]?.stored?.text ?? (isByLine ? lines[at] : undefined);
+  const textAt = (at: number) => {
+    const stored = result.events[at]?.stored;
+    if (stored) return stored.isCut ? undefined : stored.text;
+    return isByLine ? lines[at] : undefined;
+  };
   const hits = result.events.filter(({ fires }) => fires).length;
   return (
     <>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { SourceRow } from "../../../api/sources.ts";
 import { Health } from "../../../parts/health.tsx";
 import { formatAgo, formatSpan } from "../../../ui/ago.ts";
+import { AlertTriangleIcon } from "../../../ui/icons.ts";
 import { Section } from "../../../ui/page.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./sources.module.css";
@@ -26,6 +27,16 @@ export function SilenceNote({ source: { figures, silence } }: { readonly source:
   return [lastAt ? formatAgo(lastAt, i18n.language) : "", isLearning ? t("silence.learning") : ""]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** While no source can be heard, silence says nothing: without this a reader would take it for calm. */
+export function DeafNote({ since }: { readonly since: string }) {
+  const { t } = useTranslation("sources");
+  return (
+    <p className={classes.warning}>
+      <AlertTriangleIcon size={16} aria-hidden /> {t("silence.deaf")} <Instant at={since} />
+    </p>
+  );
 }
 
 /** What is expected of the source, and what comes of its silence. */

@@ -18,7 +18,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
-import { SilenceNote, SourceState } from "./silence.tsx";
+import { DeafNote, SilenceNote, SourceState } from "./silence.tsx";
 import classes from "./sources.module.css";
 
 export function SourcesPage() {
@@ -61,6 +61,7 @@ export function SourcesPage() {
       />
       {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
       {data?.figuresProblem ? <p className={classes.warning}>{t("figuresProblem")}</p> : null}
+      {data?.deafSince ? <DeafNote since={data.deafSince} /> : null}
       {data ? <Refused page={data} /> : null}
       {!data && !error ? <RowsSkeleton rows={8} /> : null}
       {data?.items.length === 0 ? (
