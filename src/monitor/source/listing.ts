@@ -2,7 +2,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { Rejection, SourceFigures, SourceListQuery, SourceRow } from "./contract.ts";
 import { healthOf } from "./figures.ts";
 import type { StoredSource } from "./schema.ts";
-import type { SilenceView } from "./silence/watch.ts";
+import type { SilenceView } from "./silence/shapes.ts";
 
 /** Lines refused at the door since the start of the process, by source. */
 export type RejectionCount = {

@@ -18,7 +18,7 @@ import { filterSources, pageOf, type RejectionCount, sortRejections, sortSources
 import { parseNetwork } from "./match.ts";
 import type { SourceResolver } from "./resolver.ts";
 import type { StoredSource } from "./schema.ts";
-import type { SilenceView } from "./silence/watch.ts";
+import type { SilenceView } from "./silence/shapes.ts";
 import { type Endpoints, shipperSnippets } from "./snippets.ts";
 import type { Scope, SourceStatistics } from "./statistics.ts";
 import { countRegistered, findSource, insertSource, readSources, updateSource } from "./store.ts";

@@ -1,9 +1,10 @@
 import { AppError } from "../../../kernel/errors.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import type { StoredSource } from "../schema.ts";
+import type { Recovery, SilenceView, WatchedSource } from "./shapes.ts";
 import { deleteWatched, readWatched, writeWatched } from "./store.ts";
 import { COLLECTION } from "./together.ts";
-import { type Recovery, type SilenceView, SilenceWatch, type WatchedSource } from "./watch.ts";
+import { SilenceWatch } from "./watch.ts";
 
 /** What is told of a source, as an event of Yagura's own. Instants are UTC milliseconds. */
 export type SilenceNotice = {

@@ -2,7 +2,7 @@ import { inArray, sql } from "drizzle-orm";
 import { bigint, boolean, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { StateDb, StateTx } from "../../../platform/state/index.ts";
 import { newCadence } from "./cadence.ts";
-import type { Watched } from "./watch.ts";
+import type { Watched } from "./shapes.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 

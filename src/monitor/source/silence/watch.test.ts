@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { type Changes, MIN_SILENCE_MS, SilenceWatch, type WatchedSource } from "./watch.ts";
+import type { Changes, WatchedSource } from "./shapes.ts";
+import { MIN_SILENCE_MS, SilenceWatch } from "./watch.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
