@@ -1,5 +1,15 @@
-import { type Cadence, fade, learnPause, newCadence, usualPauseMs } from "./cadence.ts";
-import type { Changes, Found, Recovery, Silence, SilenceView, Span, Watched, WatchedSource } from "./shapes.ts";
+import { fade, learnPause, newCadence, usualPauseMs } from "./cadence.ts";
+import type {
+  Changes,
+  Found,
+  Recovery,
+  Silence,
+  SilenceState,
+  SilenceView,
+  Span,
+  Watched,
+  WatchedSource,
+} from "./shapes.ts";
 import { COLLECTION, isCut, isOver, type Waiting } from "./together.ts";
 
 type Entry = Watched & {
