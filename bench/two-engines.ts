@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 /** Events judged at a time: each round asks the database every rule anew. */
-const MOST_EVENTS = 200_000;
+const MOST_EVENTS = 25_000;
 const hints = { format: "auto", transport: "file", peer: "", receivedAtMs: Date.UTC(2026, 7, 21) };
 
 const files = (await readTarGz(join(options.data, "sigma/rules.tar.gz"))).filter(({ name }) => name.endsWith(".yml"));
