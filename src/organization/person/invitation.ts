@@ -4,7 +4,7 @@ import { hashSecret, newSecret } from "../../platform/auth/index.ts";
 import type { ContextFactory, Ctx } from "../access/index.ts";
 import type { Invitation, InvitationView } from "./contract.ts";
 import { type PersonDeps, requireManaged, visible } from "./service.ts";
-import { dropInvitations, replaceInvitation, selectGrants, selectInvited } from "./store.ts";
+import { dropInvitations, replaceInvitation, selectGrants, selectInvited, takeInvitation } from "./store.ts";
 
 const VALID_MS = 3 * 24 * 3_600_000;
 
@@ -52,8 +52,9 @@ export async function acceptInvitation(
   const ctx = await deps.contexts.of({ kind: "person", id, name, grants }, { requestId: request.id, ip: request.ip });
   const passwordHash = await deps.identity.hashPassword(input.password);
   await ctx.change({ action: "person.accept-invitation", target: { kind: "person", id }, unitId }, async (tx) => {
-    // Read again in the transaction: of two requests with the same link, one finds it used.
+    // Read again in the transaction: it may have run out, or the person may have been deactivated.
     if (!(await selectInvited(tx, tokenHash, ctx.now()))) throw deadLink();
+    if (!(await takeInvitation(tx, tokenHash))) throw deadLink();
     await dropInvitations(tx, id);
     await deps.identity.setPassword(tx, authUserId, passwordHash);
     await deps.identity.endSessions(tx, authUserId);

@@ -103,6 +103,12 @@ export async function dropInvitations(tx: StateTx, personId: string): Promise<vo
   await tx.delete(invitation).where(eq(invitation.personId, personId));
 }
 
+/** Uses an invitation up. False when it is not there any more: of two at the same time one waits for the other, and finds it gone. */
+export async function takeInvitation(tx: StateTx, tokenHash: string): Promise<boolean> {
+  const taken = await tx.delete(invitation).where(eq(invitation.tokenHash, tokenHash)).returning();
+  return taken.length > 0;
+}
+
 /** The person an unexpired invitation is for. */
 export async function selectInvited(db: StateDb, tokenHash: string, now: Date) {
   const rows = await db
