@@ -4,19 +4,8 @@ import { compileReport } from "../pipeline/compile-report.ts";
 import { openRuleCatalog, type RuleState } from "./catalog.ts";
 import type { CompileRules } from "./compiled.ts";
 import type { RuleText } from "./documents.ts";
+import { idOf, ruleText as rule } from "./pack/testing/rules.ts";
 
-const idOf = (n: number): string => `7b1f2c1e-0b5f-4a87-9a55-${String(n).padStart(12, "0")}`;
-const rule = (n: number, title = `Rule ${n}`): string => `title: ${title}
-id: ${idOf(n)}
-status: test
-level: high
-logsource:
-    product: windows
-detection:
-    selection:
-        CommandLine|contains: word${n}
-    condition: selection
-`;
 const files = (count: number): RuleText[] =>
   Array.from({ length: count }, (_, n) => ({ origin: `rules/${n}.yml`, text: rule(n) }));
 const stateOf = (...own: readonly { n: number; title: string }[]): RuleState => ({
