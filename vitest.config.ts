@@ -17,6 +17,7 @@ export default defineConfig({
     // They end what hangs; a busy machine with two cores needs minutes for what takes seconds on a quiet one.
     testTimeout: 300_000,
     hookTimeout: 600_000,
+    retry: Number(process.env.YAGURA_TEST_RETRY ?? 0),
     expect: { poll: { timeout: 60_000 } },
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },

@@ -1,16 +1,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { becomeAdministrator, readAs, sendAs } from "../support/administrator.ts";
+import { barriers } from "../support/barriers.ts";
 import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
 import { LANGUAGES, type Texts, textsOf } from "../support/texts.ts";
 import { type Installation, newInstallation, settled, type YaguraProcess } from "../support/yagura-process.ts";
 import { firstLogs } from "./first-logs.ts";
 
-const LEVEL_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const SCHEMES = ["light", "dark"] as const;
 const VARIANTS = LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme })));
 /** Before sign-in the app asks who is there; the answer is 401. */
@@ -34,18 +33,6 @@ afterAll(async () => {
   await rm(place, { recursive: true, force: true });
 });
 
-type Violation = { id: string; help: string; nodes: { target: unknown[]; failureSummary: string }[] };
-
-/** What axe finds against WCAG 2.2 AA, one text per place. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const options = JSON.stringify({ runOnly: { type: "tag", values: LEVEL_AA }, resultTypes: ["violations"] });
-  const found = await page.evaluate<Violation[]>(`axe.run(document, ${options}).then((result) => result.violations)`);
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
-  );
-}
-
 /** The page is drawn in full: its heading is there and nothing is on its way. */
 async function drawn(page: Page, heading: string | RegExp): Promise<void> {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
@@ -58,11 +45,11 @@ describe.skipIf(!HAS_BROWSER)("Before there is an administrator", () => {
     const { page, t } = viewer;
     await page.goto(`${yagura.url}/`);
     await drawn(page, t("account:signIn.title"));
-    expect(await violations(page)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     await page.goto(yagura.setupLink ?? "");
     await drawn(page, t("account:setup.title"));
     await page.getByLabel(t("account:setup.organizationName")).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     expect(viewer.faults()).toEqual([]);
     await viewer.close();
   });
@@ -166,7 +153,7 @@ describe.skipIf(!HAS_BROWSER)("Signed in", () => {
       await also?.(page, t);
       await drawn(page, heading(t));
       expect(await page.evaluate("document.documentElement.lang")).toBe(language);
-      expect(await violations(page)).toEqual([]);
+      expect(await barriers(page)).toEqual([]);
       expect(viewer.faults()).toEqual([]);
     });
 
@@ -177,18 +164,18 @@ describe.skipIf(!HAS_BROWSER)("Signed in", () => {
       for (const name of ["shell:frame.zoneTitle", "shell:frame.language", "shell:nav.page.account"]) {
         await page.getByRole("button", { name: t(name) }).click();
         await page.getByRole("menu").waitFor();
-        expect(await violations(page), name).toEqual([]);
+        expect(await barriers(page), name).toEqual([]);
         await page.keyboard.press("Escape");
         await page.getByRole("menu").waitFor({ state: "detached" });
       }
       await page.getByRole("button", { name: t("alerts:bulk.close") }).click();
       await page.getByRole("dialog").waitFor();
-      expect(await violations(page), "closing an alert").toEqual([]);
+      expect(await barriers(page), "closing an alert").toEqual([]);
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.keyboard.press("Control+k");
       await page.getByRole("combobox", { name: t("shell:palette.placeholder") }).waitFor();
-      expect(await violations(page), "the palette").toEqual([]);
+      expect(await barriers(page), "the palette").toEqual([]);
       expect(viewer.faults()).toEqual([]);
     });
   });

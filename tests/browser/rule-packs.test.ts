@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { correlationText, idOf, ruleText } from "../../src/monitor/rule/pack/testing/rules.ts";
 import { zipOf } from "../../src/monitor/rule/pack/testing/zip.ts";
 import { becomeAdministrator, readAs } from "../support/administrator.ts";
+import { barriers } from "../support/barriers.ts";
 import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
 import { LANGUAGES, type Texts } from "../support/texts.ts";
 import { type Installation, newInstallation, type YaguraProcess } from "../support/yagura-process.ts";
@@ -53,14 +53,6 @@ async function folderOfVersion2(): Promise<string> {
   await writeFile(join(folder, "deep", "three.yml"), ruleText(6));
   await writeFile(join(folder, "notes.txt"), "stays at home");
   return folder;
-}
-
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const run = `axe.run(document, { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } })`;
-  return await page.evaluate<string[]>(
-    `${run}.then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " at " + target)))`,
-  );
 }
 
 const button = (within: Page | Locator, name: string) => within.getByRole("button", { name, exact: true });

@@ -12,7 +12,7 @@ import { type Language, type Texts, textsOf } from "./texts.ts";
 export const HAS_BROWSER = process.platform === "linux" && process.arch === "x64";
 if (!HAS_BROWSER) console.warn("no browser for this machine comes with npm: browser tests are skipped");
 
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
 const PACKAGE = new URL("../../node_modules/@sparticuz/chromium/", import.meta.url).pathname;
 
 export type Viewer = {
