@@ -42,12 +42,10 @@ const refused = new Map<string, string>();
 const db = await openTestEvents();
 const recordings = readdirSync(join(options.data, "windows")).filter((name) => name.endsWith(".jsonl.gz"));
 let number = 0;
-let batch: Recorded[] = [];
+const batch: Recorded[] = [];
 for (const file of recordings.slice(0, Number(options.files))) {
   batch.push(...parse(file));
-  if (batch.length < MOST_EVENTS) continue;
-  await judge(batch);
-  batch = [];
+  while (batch.length >= MOST_EVENTS) await judge(batch.splice(0, MOST_EVENTS));
 }
 await judge(batch);
 await db.close();

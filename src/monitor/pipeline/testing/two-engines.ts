@@ -92,6 +92,6 @@ function query(members: readonly (readonly [number, ReadRule])[], logsource: str
   if (verdicts.length === 0) return { sql: undefined, failed };
   const source = `(SELECT seq, event_code, fields, null_fields, list_fields FROM events WHERE stream = {stream:UInt32} AND ${logsource})`;
   const sql = `SELECT seq, arrayFilter(rule -> rule >= 0, [${verdicts.map((one) => `toInt32(${one})`).join(",\n")}]) AS hits
-    FROM ${compiler.tableSql(source)} WHERE notEmpty(hits) SETTINGS max_block_size = 1024`;
+    FROM ${compiler.tableSql(source)} WHERE notEmpty(hits) SETTINGS max_block_size = 256, max_threads = 1`;
   return { sql, failed };
 }

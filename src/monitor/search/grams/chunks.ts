@@ -1,9 +1,11 @@
 import { NativeBlock } from "../../../platform/native/index.ts";
 import { GramFilter, type GramSets } from "./filter.ts";
 
-/** Events that share one pair of gram sets: of one dataset and one hour, so that they stand together in the table. */
+/** Events that share one pair of gram sets: of one hour, and standing together in the table. */
 export type Chunk = GramSets & {
-  readonly dataset: string;
+  /** The first and the last of the events' datasets, by their bytes. */
+  readonly datasetFrom: string;
+  readonly datasetTo: string;
   readonly seqFrom: bigint;
   readonly seqTo: bigint;
   readonly fromMs: number;
@@ -14,96 +16,91 @@ export type Chunk = GramSets & {
 /** Past either, a chunk is complete. Fewer events find more exactly and cost more room (160 KiB at most each). */
 const MAX_EVENTS = 8_192;
 const MAX_BYTES = 8 << 20;
-/** Chunks being filled at a time; one event with an absurd time opens one of its own. */
-const MAX_OPEN = 64;
+/** After so many events of one dataset a chunk ends with it: where thousands a minute have one, it tells them from the others. */
+const ENOUGH_EVENTS = 4_096;
 const HOUR_MS = 3_600_000;
 
-type Open = { -readonly [K in Exclude<keyof Chunk, keyof GramSets>]: Chunk[K] } & {
-  key: string;
-  bytes: number;
-  filter: GramFilter;
-};
-
 /**
- * Cuts events into chunks. `rows`: RowBinary of (seq UInt64, time in ms Int64, dataset String, raw String), in any order;
- * the engine writes it, so a row that is not whole is a bug and throws.
+ * Cuts events into chunks. `rows`: RowBinary of (seq UInt64, time in ms Int64, dataset String, raw String) as they are sorted in
+ * the table, by minute and dataset: to read a chunk is then to read little else. The engine writes it, so a row that is not whole
+ * is a bug and throws.
  */
 export function* chunksOf(rows: Uint8Array): Generator<Chunk> {
   const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
-  const open = new Map<string, Open>();
-  const spare: GramFilter[] = [];
-  const close = (chunk: Open): Chunk => {
-    open.delete(chunk.key);
-    spare.push(chunk.filter);
-    const { key: _, bytes: __, filter, ...what } = chunk;
-    return { ...what, ...filter.take() };
-  };
-  const keys = keyReader(rows);
+  const filter = new GramFilter();
+  let open: Open | undefined;
   for (let at = 0; at < rows.length; ) {
     const seq = view.getBigUint64(at, true);
     const timeMs = Number(view.getBigInt64(at + 8, true));
-    const name = textAt(rows, at + 16);
-    const raw = textAt(rows, name.end);
+    const dataset = textAt(rows, at + 16);
+    const raw = textAt(rows, dataset.end);
     at = raw.end;
-    const { key, dataset } = keys(Math.floor(timeMs / HOUR_MS), name);
-    let chunk = open.get(key);
-    if (!chunk) {
-      if (open.size === MAX_OPEN) yield close(fullest(open));
-      chunk = newChunk({ key, dataset, seq, timeMs, filter: spare.pop() ?? new GramFilter() });
-      open.set(key, chunk);
+    const name = rows.subarray(dataset.start, dataset.end);
+    if (open && isComplete(open, timeMs, name)) {
+      yield closed(open, filter);
+      open = undefined;
     }
-    chunk.filter.add(rows, raw.start, raw.end);
-    count(chunk, { seq, timeMs, bytes: raw.end - raw.start });
-    if (chunk.events >= MAX_EVENTS || chunk.bytes >= MAX_BYTES) yield close(chunk);
+    open ??= newChunk(seq, timeMs, name);
+    filter.add(rows, raw.start, raw.end);
+    count(open, { seq, timeMs, name, bytes: raw.end - raw.start });
   }
-  for (const chunk of [...open.values()]) yield close(chunk);
+  if (open) yield closed(open, filter);
 }
 
-type Span = { readonly start: number; readonly end: number };
+type Open = {
+  readonly hour: number;
+  seqFrom: bigint;
+  seqTo: bigint;
+  fromMs: number;
+  toMs: number;
+  events: number;
+  bytes: number;
+  /** Neighbors mostly share it, and comparing bytes is cheaper than making text of them. */
+  dataset: Uint8Array;
+  /** Events of this dataset up to here, without one of another between them. */
+  run: number;
+  datasetFrom: Uint8Array;
+  datasetTo: Uint8Array;
+};
 
-/** The key of a row's chunk. Neighbors mostly share it, and comparing bytes is cheaper than making text of them. */
-function keyReader(rows: Uint8Array): (hour: number, name: Span) => { key: string; dataset: string } {
-  let [lastHour, lastStart, lastEnd] = [Number.NaN, 0, 0];
-  let last = { key: "", dataset: "" };
-  return (hour, { start, end }) => {
-    let isSame = hour === lastHour && end - start === lastEnd - lastStart;
-    for (let i = 0; isSame && i < end - start; i += 1) isSame = rows[start + i] === rows[lastStart + i];
-    if (isSame) return last;
-    const dataset = Buffer.from(rows.subarray(start, end)).toString("utf8");
-    [lastHour, lastStart, lastEnd] = [hour, start, end];
-    last = { key: `${hour} ${dataset}`, dataset };
-    return last;
-  };
+const hourOf = (timeMs: number): number => Math.floor(timeMs / HOUR_MS);
+
+function isComplete({ hour, events, bytes, dataset, run }: Open, timeMs: number, name: Uint8Array): boolean {
+  if (events >= MAX_EVENTS || bytes >= MAX_BYTES || hour !== hourOf(timeMs)) return true;
+  return run >= ENOUGH_EVENTS && Buffer.compare(dataset, name) !== 0;
 }
 
-type First = { key: string; dataset: string; seq: bigint; timeMs: number; filter: GramFilter };
-const newChunk = ({ key, dataset, seq, timeMs, filter }: First): Open => ({
-  key,
-  dataset,
-  seqFrom: seq,
-  seqTo: seq,
-  fromMs: timeMs,
-  toMs: timeMs,
-  events: 0,
-  bytes: 0,
-  filter,
+const newChunk = (seq: bigint, timeMs: number, name: Uint8Array): Open => ({
+  hour: hourOf(timeMs),
+  ...{ seqFrom: seq, seqTo: seq, fromMs: timeMs, toMs: timeMs, events: 0, bytes: 0 },
+  ...{ dataset: name, run: 0, datasetFrom: name, datasetTo: name },
 });
 
-function count(chunk: Open, { seq, timeMs, bytes }: { seq: bigint; timeMs: number; bytes: number }): void {
+type Row = { readonly seq: bigint; readonly timeMs: number; readonly name: Uint8Array; readonly bytes: number };
+
+function count(chunk: Open, { seq, timeMs, name, bytes }: Row): void {
   if (seq < chunk.seqFrom) chunk.seqFrom = seq;
   if (seq > chunk.seqTo) chunk.seqTo = seq;
   chunk.fromMs = Math.min(chunk.fromMs, timeMs);
   chunk.toMs = Math.max(chunk.toMs, timeMs);
   chunk.events += 1;
   chunk.bytes += bytes;
+  chunk.run += 1;
+  if (Buffer.compare(chunk.dataset, name) === 0) return;
+  chunk.dataset = name;
+  chunk.run = 1;
+  if (Buffer.compare(name, chunk.datasetFrom) < 0) chunk.datasetFrom = name;
+  if (Buffer.compare(name, chunk.datasetTo) > 0) chunk.datasetTo = name;
 }
 
-function fullest(open: ReadonlyMap<string, Open>): Open {
-  let best: Open | undefined;
-  for (const chunk of open.values()) if (!best || chunk.events > best.events) best = chunk;
-  if (!best) throw new Error("no chunk is open");
-  return best;
+function closed({ seqFrom, seqTo, fromMs, toMs, events, datasetFrom, datasetTo }: Open, filter: GramFilter): Chunk {
+  const datasets = { datasetFrom: textOf(datasetFrom), datasetTo: textOf(datasetTo) };
+  return { ...datasets, seqFrom, seqTo, fromMs, toMs, events, ...filter.take() };
 }
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+type Span = { readonly start: number; readonly end: number };
 
 /** A String of RowBinary: its length as LEB128, then its bytes. */
 function textAt(rows: Uint8Array, at: number): Span {
@@ -130,14 +127,16 @@ export type ChunkBlock = {
 /** The rows' chunks as one block for `raw_grams`. `coveredTo`: every event of the stream up to it is in a chunk with this block. */
 export function chunkBlock(rows: Uint8Array, stream: number, coveredTo: bigint): ChunkBlock {
   const block = new NativeBlock();
-  const [streams, dataset] = [block.uint("stream", 4), block.word("dataset")];
+  const streams = block.uint("stream", 4);
+  const [datasetFrom, datasetTo] = [block.word("dataset"), block.word("dataset_to")];
   const [seqFrom, seqTo, covered] = [block.bigUint("seq_from"), block.bigUint("seq_to"), block.bigUint("covered_to")];
   const [timeFrom, timeTo, events] = [block.instant("time_from"), block.instant("time_to"), block.uint("events", 4)];
   const [three, six] = [block.string("three"), block.string("six")];
   let total = 0;
   for (const chunk of chunksOf(rows)) {
     streams.push(stream);
-    dataset.push(chunk.dataset);
+    datasetFrom.push(chunk.datasetFrom);
+    datasetTo.push(chunk.datasetTo);
     seqFrom.push(chunk.seqFrom);
     seqTo.push(chunk.seqTo);
     covered.push(coveredTo);

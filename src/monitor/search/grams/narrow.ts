@@ -54,7 +54,8 @@ export async function narrowingOf(
 
 type ChunkPlace = {
   readonly stream: number;
-  readonly dataset: string;
+  readonly datasetFrom: string;
+  readonly datasetTo: string;
   readonly seqFrom: string;
   readonly seqTo: string;
   readonly fromMs: string;
@@ -64,7 +65,7 @@ type ChunkAsk = { need: string; range: TimeRange; direction: Direction; signal: 
 
 const chunksIn = (events: EventsDb, { need, range, direction, signal }: ChunkAsk): Promise<ChunkPlace[]> =>
   events.select<ChunkPlace>(
-    `SELECT stream, toString(dataset) AS dataset, toString(seq_from) AS seqFrom, toString(seq_to) AS seqTo,
+    `SELECT stream, toString(dataset) AS datasetFrom, toString(dataset_to) AS datasetTo, toString(seq_from) AS seqFrom, toString(seq_to) AS seqTo,
        toString(toUnixTimestamp64Milli(time_from)) AS fromMs, toString(toUnixTimestamp64Milli(time_to)) AS toMs
      FROM raw_grams
      WHERE time_to >= {from:DateTime64(3, 'UTC')} AND time_from < {to:DateTime64(3, 'UTC')} AND (${need})
@@ -84,15 +85,18 @@ function cut(range: TimeRange, direction: Direction, chunks: readonly ChunkPlace
   return within.fromMs < within.toMs ? within : undefined;
 }
 
-/** In one of the chunks, or not covered. Numbers are the engine's own; the dataset, a sender's word, is bound. */
+/** In one of the chunks, or not covered. Numbers are the engine's own; datasets, senders' words, are bound. */
 function conditionOf(chunks: readonly ChunkPlace[], uncovered: readonly string[]) {
   const bag = new ParamBag("g");
   const datasets = new Map<string, string>();
-  const places = chunks.map(({ stream, dataset, seqFrom, seqTo, fromMs, toMs }) => {
+  const bound = (dataset: string): string => {
     const name = datasets.get(dataset) ?? bag.add("String", dataset);
     datasets.set(dataset, name);
+    return name;
+  };
+  const places = chunks.map(({ stream, datasetFrom, datasetTo, seqFrom, seqTo, fromMs, toMs }) => {
     const [from, to] = [Number(fromMs), Number(toMs)];
-    return `(toStartOfMinute(time) BETWEEN toStartOfMinute(${second(from)}) AND ${second(to)} AND dataset = ${name}
+    return `(toStartOfMinute(time) BETWEEN toStartOfMinute(${second(from)}) AND ${second(to)} AND dataset BETWEEN ${bound(datasetFrom)} AND ${bound(datasetTo)}
       AND time BETWEEN ${milli(from)} AND ${milli(to)} AND stream = ${Number(stream)} AND seq BETWEEN ${BigInt(seqFrom)} AND ${BigInt(seqTo)})`;
   });
   return { condition: `(${[...places, ...uncovered].join(" OR ")})`, params: bag.params };

@@ -52,7 +52,8 @@ const planOf = eventQuery(import.meta.url, "../queries/gram-plan.sql", {
 });
 
 const ROWS = `SELECT seq, toUnixTimestamp64Milli(time), toString(dataset), raw FROM events
-  WHERE stream = {stream:UInt32} AND seq >= {from:UInt64} AND seq <= {upTo:UInt64} FORMAT RowBinary`;
+  WHERE stream = {stream:UInt32} AND seq >= {from:UInt64} AND seq <= {upTo:UInt64}
+  ORDER BY toStartOfMinute(time), dataset, time FORMAT RowBinary`;
 
 /**
  * Keeps `raw_grams` a little behind the stored events. Piece by piece in the order of seq, one at a time; how far it got
