@@ -1,3 +1,4 @@
+import { AppError } from "../../../kernel/errors.ts";
 import type { EventsDb } from "../../../platform/events/index.ts";
 import type { ReadRule } from "../../detect/read-rules.ts";
 import { SqlCompiler } from "../../detect/sql/compile.ts";
@@ -9,8 +10,11 @@ export type Judged = { readonly fields: Fields; readonly logsource: LogSource; r
 /** What the database says: for each event, in order, the indexes of the rules that fire; and the rules it cannot run. */
 export type SqlVerdict = {
   readonly hits: readonly (readonly number[])[];
-  readonly refused: readonly { readonly rule: number; readonly reason: string }[];
+  readonly refused: readonly Refusal[];
 };
+
+type Member = readonly [number, ReadRule];
+type Refusal = { readonly rule: number; readonly reason: string };
 
 /** Rules asked in one query, events taken at a time: every field that a rule reads is held as arrays until the block is done. */
 const RULES_A_QUERY = 8;
@@ -49,7 +53,7 @@ export async function askDatabase(
   { rules, events }: { readonly rules: readonly ReadRule[]; readonly events: number },
 ): Promise<SqlVerdict> {
   const hits: number[][] = Array.from({ length: events }, () => []);
-  const refused: { rule: number; reason: string }[] = [];
+  const refused: Refusal[] = [];
   const groups = Map.groupBy(rules.entries(), ([, rule]) => {
     const compiled = new SqlCompiler().compile(rule);
     return compiled.ok ? compiled.sql.logsource : "0";
@@ -58,19 +62,31 @@ export async function askDatabase(
   for (const [logsource, members] of groups) {
     if (!inUse.has(logsource)) continue;
     for (let from = 0; from < members.length; from += RULES_A_QUERY) {
-      const { sql, failed } = query(members.slice(from, from + RULES_A_QUERY), logsource);
-      refused.push(...failed);
-      if (sql === undefined) continue;
-      const rows = await db.select<{ seq: string; hits: number[] }>(
-        sql,
-        { stream },
-        { maxRows: 1_000_000, maxSeconds: 600 },
-      );
-      for (const row of rows) hits[Number(row.seq)]?.push(...row.hits);
+      const asked = await ask(db, stream, { members: members.slice(from, from + RULES_A_QUERY), logsource });
+      refused.push(...asked.failed);
+      for (const row of asked.rows) hits[Number(row.seq)]?.push(...row.hits);
     }
   }
   for (const one of hits) one.sort((a, b) => a - b);
   return { hits, refused };
+}
+
+type Ask = { readonly members: readonly Member[]; readonly logsource: string };
+type Asked = { readonly rows: readonly { seq: string; hits: number[] }[]; readonly failed: readonly Refusal[] };
+
+/** Half of the rules at a time when all need more memory than a query may have: some events hold whole scripts. */
+async function ask(db: EventsDb, stream: number, { members, logsource }: Ask): Promise<Asked> {
+  const { sql, failed } = query(members, logsource);
+  if (sql === undefined) return { rows: [], failed };
+  try {
+    return { rows: await db.select(sql, { stream }, { maxRows: 1_000_000, maxSeconds: 600 }), failed };
+  } catch (error) {
+    if (members.length === 1 || !(error instanceof AppError) || error.code !== "over_limit") throw error;
+    const middle = members.length >> 1;
+    const first = await ask(db, stream, { members: members.slice(0, middle), logsource });
+    const second = await ask(db, stream, { members: members.slice(middle), logsource });
+    return { rows: [...first.rows, ...second.rows], failed: [...first.failed, ...second.failed] };
+  }
 }
 
 /** Most log sources of a rule set are in no event at hand. "0" stays, for the reasons why its rules have no SQL. */
@@ -80,9 +96,9 @@ async function logsourcesIn(db: EventsDb, stream: number, logsources: readonly s
   return new Set(logsources.filter((one, index) => one === "0" || row?.present[index]));
 }
 
-function query(members: readonly (readonly [number, ReadRule])[], logsource: string) {
+function query(members: readonly Member[], logsource: string) {
   const compiler = new SqlCompiler();
-  const failed: { rule: number; reason: string }[] = [];
+  const failed: Refusal[] = [];
   const verdicts = members.flatMap(([number, rule]) => {
     const compiled = compiler.compile(rule);
     if (compiled.ok) return [`if(${compiled.sql.eventIds} AND ${compiled.sql.condition}, ${number}, -1)`];
@@ -92,6 +108,6 @@ function query(members: readonly (readonly [number, ReadRule])[], logsource: str
   if (verdicts.length === 0) return { sql: undefined, failed };
   const source = `(SELECT seq, event_code, fields, null_fields, list_fields FROM events WHERE stream = {stream:UInt32} AND ${logsource})`;
   const sql = `SELECT seq, arrayFilter(rule -> rule >= 0, [${verdicts.map((one) => `toInt32(${one})`).join(",\n")}]) AS hits
-    FROM ${compiler.tableSql(source)} WHERE notEmpty(hits) SETTINGS max_block_size = 256, max_threads = 1`;
+    FROM ${compiler.tableSql(source)} WHERE notEmpty(hits) SETTINGS max_block_size = 1024, max_threads = 1`;
   return { sql, failed };
 }
