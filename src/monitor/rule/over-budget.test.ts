@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { compileRules } from "../detect/index.ts";
@@ -47,6 +47,15 @@ const deps = () => ({
 const running = (): string[] => catalog.activeRules().map(({ origin }) => origin);
 
 describe("A rule over its time budget", () => {
+  it("is switched off though the rules could not be loaded at once: that is tried again", async () => {
+    const ctx = await contexts.as({ person: "system" });
+    let failures = 2;
+    const failing = async () => (failures-- > 0 ? Promise.reject(new Error("the engine is away")) : catalog.refresh());
+    const shaky = { ...deps(), catalog: { ...catalog, refresh: failing }, retryMs: 1 };
+    expect(await switchOffSlowRule(ctx, { ruleId: "slow", microsecondsPerEvent: 390 }, shaky)).toBe(true);
+    await vi.waitFor(() => expect(running()).not.toContain("slow.yml"));
+  });
+
   it.each([
     ["with an id", "slow", "slow.yml"],
     ["without an id of its own", "no-id", "no-id.yml"],

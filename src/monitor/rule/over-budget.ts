@@ -1,11 +1,12 @@
 import type { Ctx } from "../../organization/access/index.ts";
 import { overBudgetReason } from "./budget-reason.ts";
 import type { RuleCatalog } from "./catalog.ts";
+import { type ReloadDeps, reload } from "./reload.ts";
 import { writeSwitch } from "./store.ts";
 
 export type SlowRule = { readonly ruleId: string; readonly microsecondsPerEvent: number };
 
-type Deps = { readonly budget: number; readonly catalog: RuleCatalog; readonly onRulesChanged: () => void };
+type Deps = ReloadDeps & { readonly budget: number; readonly catalog: RuleCatalog };
 
 const MACHINE = { id: "yagura", name: "Yagura" };
 
@@ -16,7 +17,7 @@ const MACHINE = { id: "yagura", name: "Yagura" };
 export async function switchOffSlowRule(
   ctx: Ctx,
   { ruleId, microsecondsPerEvent }: SlowRule,
-  { budget, catalog, onRulesChanged }: Deps,
+  { budget, catalog, ...reloading }: Deps,
 ): Promise<boolean> {
   const entry = catalog.entries().get(ruleId);
   // One that a person switched off may still run for a correlation, and hold up the others.
@@ -29,8 +30,7 @@ export async function switchOffSlowRule(
     detail: { reason: "over its time budget", microsecondsPerEvent, budget },
   };
   await ctx.change(audit, (tx) => writeSwitch(tx, ruleId, { isEnabled: false, reason, by: MACHINE, at: ctx.now() }));
-  await catalog.refresh();
-  onRulesChanged();
+  await reload(ctx, { catalog, ...reloading });
   ctx.log.warn(
     { rule: ruleId, title: entry.facts.title, origin: entry.origin, microsecondsPerEvent, budget },
     "a rule is over its time budget and was switched off",

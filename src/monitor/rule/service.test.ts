@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { State } from "../../platform/state/index.ts";
@@ -288,6 +288,21 @@ describe("A rule of our own", () => {
     expect((await readRuleVersion(taro, { id: OWN, version: 1 })).text).toBe(rule(OWN, { title: "Mine" }));
     expect(reloads).toBe(2);
     expect(contexts.audits.slice(-2).map(({ action }) => action)).toEqual(["rule.create", "rule.update"]);
+  });
+
+  it("is stored though the rules could not be loaded at once, which the answer says, and they are loaded later", async () => {
+    let failures = 2;
+    const failing = async () => (failures-- > 0 ? Promise.reject(new Error("the engine is away")) : catalog.refresh());
+    const shaky: RuleDeps = { ...deps(), catalog: { ...catalog, refresh: failing }, retryMs: 1 };
+    const input = RuleCreate.parse({ text: rule(OWN), comment: "first" });
+    const said = { code: "unavailable", message: expect.stringMatching(/^This is stored/) };
+    await expect(createRule(taro, input, shaky)).rejects.toMatchObject(said);
+    expect((await readRuleState(state.db)).own).toHaveLength(1);
+    await vi.waitFor(() => expect(catalog.entries().get(OWN)).toBeDefined());
+    failures = 1;
+    await expect(deleteRule(taro, { id: OWN, reason: "not needed" }, shaky)).rejects.toMatchObject(said);
+    await vi.waitFor(() => expect(catalog.entries().get(OWN)).toBeUndefined());
+    expect(reloads).toBe(2);
   });
 
   it("stands in for a rule of the same id from a directory until it is deleted", async () => {

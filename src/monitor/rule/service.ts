@@ -20,12 +20,13 @@ import type { CatalogEntry } from "./entry.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
+import type { ReloadDeps } from "./reload.ts";
 import { readRuleStory } from "./rule-text.ts";
 import type { FindEvents, TryRule } from "./sample/tried.ts";
 import { readVersions, readVersionText } from "./store.ts";
 
 /** What rules need to know from elsewhere. */
-export type RuleDeps = {
+export type RuleDeps = ReloadDeps & {
   readonly catalog: RuleCatalog;
   readonly compile: CompileRules;
   readonly hits: RuleHitCounter;
@@ -45,8 +46,6 @@ export type RuleDeps = {
   };
   /** Sigma filters in force; `appliesTo`: the first of the rules that each narrows. */
   readonly filters: () => readonly (FilterReport & { readonly narrowed: number })[];
-  /** Called after every change, so that the pipeline reloads. */
-  readonly onRulesChanged: () => void;
 };
 
 const DAY_MS = 86_400_000;

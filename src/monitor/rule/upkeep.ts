@@ -6,6 +6,7 @@ import type { CompiledFacts } from "./compiled.ts";
 import { MAX_UI_RULES, type RuleCheckResult, type RuleDetail } from "./contract.ts";
 import { splitDocuments } from "./documents.ts";
 import type { Switch } from "./entry.ts";
+import { reloadOrTell } from "./reload.ts";
 import { brokenSamples } from "./sample/try.ts";
 import { type RuleDeps, readRule, ruleNotFound } from "./service.ts";
 import { clearSwitch, countOwnRules, lockDocument, writeSwitch, writeVersion } from "./store.ts";
@@ -142,8 +143,7 @@ export async function deleteRule(
     // Else a rule of this id that comes later would begin switched off, or on an old trial.
     await clearSwitch(tx, input.id);
   });
-  await deps.catalog.refresh();
-  deps.onRulesChanged();
+  await reloadOrTell(ctx, deps);
   return { id: input.id };
 }
 
@@ -224,7 +224,6 @@ async function writeOwn(
 }
 
 async function changed(ctx: Ctx, id: string, deps: RuleDeps): Promise<RuleDetail> {
-  await deps.catalog.refresh();
-  deps.onRulesChanged();
+  await reloadOrTell(ctx, deps);
   return await readRule(ctx, id, deps);
 }

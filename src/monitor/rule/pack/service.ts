@@ -3,6 +3,7 @@ import type { Ctx } from "../../../organization/access/index.ts";
 import type { StateTx } from "../../../platform/state/index.ts";
 import type { RuleCatalog } from "../catalog.ts";
 import type { CompileRules } from "../compiled.ts";
+import { type ReloadDeps, reload } from "../reload.ts";
 import { requireGroupWide } from "../upkeep.ts";
 import {
   MAX_PACKS,
@@ -25,7 +26,6 @@ import {
   versionOrNotFound,
   versionRow,
 } from "./reading.ts";
-import { type ReloadDeps, reload } from "./reload.ts";
 import type { GitSettings } from "./source/git-run.ts";
 import type { Staged, Staging } from "./staging.ts";
 import {

@@ -1,5 +1,6 @@
-import type { Ctx } from "../../../organization/access/index.ts";
-import type { RuleCatalog } from "../catalog.ts";
+import { AppError } from "../../kernel/errors.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import type { RuleCatalog } from "./catalog.ts";
 
 export type ReloadDeps = {
   readonly catalog: Pick<RuleCatalog, "refresh">;
@@ -24,13 +25,19 @@ export async function reload(ctx: Ctx, deps: ReloadDeps): Promise<{ note?: strin
   return { note: NOT_YET };
 }
 
+/** For an answer that shows what is loaded. Errors: `unavailable` when the change is stored and loading is yet to succeed. */
+export async function reloadOrTell(ctx: Ctx, deps: ReloadDeps): Promise<void> {
+  const { note } = await reload(ctx, deps);
+  if (note !== undefined) throw new AppError("unavailable", note);
+}
+
 async function isReloaded({ log }: Ctx, { catalog, onRulesChanged }: ReloadDeps): Promise<boolean> {
   try {
     await catalog.refresh();
     onRulesChanged();
     return true;
   } catch (err) {
-    log.warn({ err }, "a rule pack was changed, but the rules could not be loaded; the last ones stay");
+    log.warn({ err }, "a change of the rules is stored, but they could not be loaded; the last ones stay");
     return false;
   }
 }
