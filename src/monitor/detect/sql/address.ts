@@ -34,22 +34,22 @@ const v6Sql = (text: string): string =>
 const unitsSql = (text: string): string => `lengthUTF8(${text}) + length(extractAll(${text}, ${ASTRAL}))`;
 
 /** An address as 32 hexadecimal digits, IPv4 mapped into IPv6; '' for text that is none. As `readAddress` of rule/address.ts. */
-const addressSql = (text: string): string =>
+export const addressSql = (text: string): string =>
   `multiIf(${unitsSql(text)} NOT BETWEEN 2 AND 64, '', position(${text}, ':') > 0, ${v6Sql(text)},
     match(${text}, ${textLiteral(`\\A${V4}\\z`)}), concat('00000000000000000000ffff', ${octetsSql(text)}), '')`;
 
-/** Whether a trimmed text is an address of the network. */
-export function networkSql(text: string, cidr: string): string {
+/** Whether `address`, as `addressSql` writes it, is of the network. */
+export function networkSql(address: string, cidr: string): string {
   const network = readNetwork(cidr);
   if (network === undefined) throw new Inexpressible(`"${cidr}" is no network`);
   const digits = network.groups.map((group) => group.toString(16).padStart(4, "0")).join("");
   const whole = Math.floor(network.bits / 4);
   const left = network.bits % 4;
-  const conditions = ["address != ''", `startsWith(address, ${textLiteral(digits.slice(0, whole))})`];
+  const conditions = [`${address} != ''`, `startsWith(${address}, ${textLiteral(digits.slice(0, whole))})`];
   if (left > 0) {
     const same = (digit: number) => digit >> (4 - left) === Number.parseInt(digits.charAt(whole), 16) >> (4 - left);
     const fitting = [...Array(16).keys()].filter(same).map((digit) => digit.toString(16));
-    conditions.push(`substring(address, ${whole + 1}, 1) IN (${textList(fitting)})`);
+    conditions.push(`substring(${address}, ${whole + 1}, 1) IN (${textList(fitting)})`);
   }
-  return bindSql("address", addressSql(text), allOfSql(conditions));
+  return allOfSql(conditions);
 }

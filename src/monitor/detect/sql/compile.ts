@@ -1,7 +1,7 @@
 import type { LogSource } from "../../event/index.ts";
 import type { Check, Comparison } from "../rule/check.ts";
 import type { Expression, FieldTest } from "../rule/expression.ts";
-import { networkSql } from "./address.ts";
+import { addressSql, networkSql } from "./address.ts";
 import { allOfSql, anyOfSql, Inexpressible, mapSql, numberLiteral } from "./literal.ts";
 import { eventIdsSql, logsourceSql } from "./logsource.ts";
 import { numberSql, trimSql } from "./number.ts";
@@ -40,6 +40,11 @@ export class SqlCompiler {
     return this.#slots.tableSql(source);
   }
 
+  /** Goes first in every condition on that table. */
+  placedSql(): string {
+    return this.#slots.placedSql();
+  }
+
   compile({ expression, logsource }: { expression: Expression; logsource: LogSource }): Compiled {
     try {
       const sql = {
@@ -72,18 +77,22 @@ function testSql({ field, test }: FieldTest, { slots, logsource }: Scope): strin
   if (test.kind === "missing") return `empty(${items()})`;
   if (test.kind === "present") return slots.presenceOf(field, logsource);
   if (test.kind === "literals") return `arrayExists(x -> ${literalsSql("x", test.literals)}, ${folded()})`;
-  if (test.kind === "check") return checkSql(test.asks, test.on === "text" ? items() : folded());
+  if (test.kind === "check") return checkSql(test.asks, test.on === "text" ? items() : folded(), slots);
   const others = test.isCased ? slots.itemsOf(test.other, logsource) : slots.foldedOf(test.other, logsource);
   const own = test.isCased ? items() : folded();
   return `arrayExists(y -> arrayExists(x -> ${standsAtSql(test.place, "x", "y")}, ${own}), ${others})`;
 }
 
-function checkSql(asks: Check, values: string): string {
+/** Rules name networks and ranges by the dozen: what a value is read as is a column, written once. */
+function checkSql(asks: Check, values: string, slots: Slots): string {
   if (asks.kind === "pattern") return `arrayExists(x -> ${patternSql("x", asks.parts)}, ${values})`;
   if (asks.kind === "regex") return `arrayExists(x -> ${regexSql("x", asks.pattern, asks.flags)}, ${values})`;
-  const trimmed = mapSql("x", values, trimSql("x"));
-  if (asks.kind === "cidr") return `arrayExists(x -> ${networkSql("x", asks.network)}, ${trimmed})`;
-  const numbers = mapSql("x", trimmed, asks.part === undefined ? numberSql("x") : timePartSql("x", asks.part));
+  const readAs = (kind: string, read: (text: string) => string): string =>
+    slots.readAs(kind, values, (column) => mapSql("x", mapSql("x", column, trimSql("x")), read("x")));
+  if (asks.kind === "cidr")
+    return `arrayExists(x -> ${networkSql("x", asks.network)}, ${readAs("addresses", addressSql)})`;
+  const { part } = asks;
+  const numbers = part === undefined ? readAs("numbers", numberSql) : readAs(part, (text) => timePartSql(text, part));
   return `arrayExists(x -> ifNull(x ${OPERATORS[asks.comparison]} ${numberLiteral(asks.wanted)}, 0), ${numbers})`;
 }
 

@@ -46,7 +46,7 @@ export function compileHunt(text: string, id?: string, options: ReadOptions = {}
     ok: true,
     facts: rule.facts,
     prefilter: allOfSql([logsource, eventIds]),
-    condition,
+    condition: allOfSql([compiler.placedSql(), condition]),
     around: aroundSource(compiler),
   };
 }

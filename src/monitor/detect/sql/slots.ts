@@ -7,7 +7,10 @@ import { anyOfSql, mapSql, textList, textLiteral } from "./literal.ts";
 
 /** A computed column. Each layer uses columns of the layers before it. */
 type Named = { readonly name: string; readonly sql: string; readonly layer: number };
-const LAYERS = ["names", "places", "values", "folded"] as const;
+const LAYERS = ["names", "places", "values", "folded", "read"] as const;
+
+/** More than the positions of all fields of a rule can add up to. */
+const MOST_PLACES = 2 ** 32;
 
 const NAMES = "mapKeys(fields)";
 const EXACT_NAMES = "sigma_names";
@@ -47,6 +50,15 @@ export class Slots {
     }, source);
   }
 
+  /**
+   * True, and first in a condition it makes the engine find every field before it weighs anything. Left to find them lazily, it
+   * keeps a copy of the whole event for each name and each condition that may ask: gigabytes for a thousand events.
+   */
+  placedSql(): string {
+    const places = [...this.#named.values()].filter(({ layer }) => LAYERS[layer] === "places").map(({ name }) => name);
+    return places.length === 0 ? "1" : `${places.join(" + ")} < ${MOST_PLACES}`;
+  }
+
   /** An Array(String) expression: every value of the field that is not null. */
   itemsOf(field: string, logsource: LogSource): string {
     if (field === ANY_FIELD) return this.#name("values", "sigma_everything", () => EVERYTHING);
@@ -63,6 +75,11 @@ export class Slots {
   foldedOf(field: string, logsource: LogSource): string {
     const items = this.itemsOf(field, logsource);
     return this.#name("folded", `${items}_folded`, () => mapSql("value", items, foldSql("value")));
+  }
+
+  /** What values that are a column already are read as, such as addresses: once, however many conditions ask. */
+  readAs(kind: string, values: string, sql: (values: string) => string): string {
+    return this.#name("read", `${values}_${kind}`, () => sql(values));
   }
 
   /** Whether the field is there, even with null. */

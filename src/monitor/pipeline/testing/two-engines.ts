@@ -99,15 +99,19 @@ async function logsourcesIn(db: EventsDb, stream: number, logsources: readonly s
 function query(members: readonly Member[], logsource: string) {
   const compiler = new SqlCompiler();
   const failed: Refusal[] = [];
-  const verdicts = members.flatMap(([number, rule]) => {
+  const runnable = members.flatMap(([number, rule]) => {
     const compiled = compiler.compile(rule);
-    if (compiled.ok) return [`if(${compiled.sql.eventIds} AND ${compiled.sql.condition}, ${number}, -1)`];
+    if (compiled.ok) return [{ number, ...compiled.sql }];
     failed.push({ rule: number, reason: compiled.reason });
     return [];
   });
-  if (verdicts.length === 0) return { sql: undefined, failed };
+  if (runnable.length === 0) return { sql: undefined, failed };
+  const placed = compiler.placedSql();
+  const verdicts = runnable.map(
+    ({ number, eventIds, condition }) => `toInt32(if(${placed} AND ${eventIds} AND ${condition}, ${number}, -1))`,
+  );
   const source = `(SELECT seq, event_code, fields, null_fields, list_fields FROM events WHERE stream = {stream:UInt32} AND ${logsource})`;
-  const sql = `SELECT seq, arrayFilter(rule -> rule >= 0, [${verdicts.map((one) => `toInt32(${one})`).join(",\n")}]) AS hits
+  const sql = `SELECT seq, arrayFilter(rule -> rule >= 0, [${verdicts.join(",\n")}]) AS hits
     FROM ${compiler.tableSql(source)} WHERE notEmpty(hits) SETTINGS max_block_size = 1024, max_threads = 1`;
   return { sql, failed };
 }
