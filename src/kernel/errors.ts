@@ -10,6 +10,8 @@ const STATUS = {
   over_limit: 429,
   upstream: 502,
   unavailable: 503,
+  /** The change is stored, but what runs could not be brought to it yet. */
+  not_loaded: 503,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;

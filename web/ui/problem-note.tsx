@@ -15,6 +15,8 @@ const KNOWN = new Set([
   "over_limit",
   "upstream",
   "unavailable",
+  "not_loaded",
+  "unsupported",
 ]);
 
 /** What went wrong in the reader's language, what to do about it, and the number that finds it in the server's log. */

@@ -25,10 +25,10 @@ export async function reload(ctx: Ctx, deps: ReloadDeps): Promise<{ note?: strin
   return { note: NOT_YET };
 }
 
-/** For an answer that shows what is loaded. Errors: `unavailable` when the change is stored and loading is yet to succeed. */
+/** For an answer that shows what is loaded. Errors: `not_loaded` when the change is stored and loading is yet to succeed. */
 export async function reloadOrTell(ctx: Ctx, deps: ReloadDeps): Promise<void> {
   const { note } = await reload(ctx, deps);
-  if (note !== undefined) throw new AppError("unavailable", note);
+  if (note !== undefined) throw new AppError("not_loaded", note);
 }
 
 async function isReloaded({ log }: Ctx, { catalog, onRulesChanged }: ReloadDeps): Promise<boolean> {

@@ -295,7 +295,7 @@ describe("A rule of our own", () => {
     const failing = async () => (failures-- > 0 ? Promise.reject(new Error("the engine is away")) : catalog.refresh());
     const shaky: RuleDeps = { ...deps(), catalog: { ...catalog, refresh: failing }, retryMs: 1 };
     const input = RuleCreate.parse({ text: rule(OWN), comment: "first" });
-    const said = { code: "unavailable", message: expect.stringMatching(/^This is stored/) };
+    const said = { code: "not_loaded", message: expect.stringMatching(/^This is stored/) };
     await expect(createRule(taro, input, shaky)).rejects.toMatchObject(said);
     expect((await readRuleState(state.db)).own).toHaveLength(1);
     await vi.waitFor(() => expect(catalog.entries().get(OWN)).toBeDefined());

@@ -44,7 +44,7 @@ export type RuleDeps = ReloadDeps & {
     readonly of: (origin: string, ruleId: string) => RuleRow["cost"] | undefined;
     readonly budget: number;
   };
-  /** Sigma filters in force; `appliesTo`: the first of the rules that each narrows. */
+  /** Sigma filters in force; `narrowed`: how many rules each narrows; `appliesTo`: the first of them. */
   readonly filters: () => readonly (FilterReport & { readonly narrowed: number })[];
 };
 
