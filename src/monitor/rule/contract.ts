@@ -178,6 +178,8 @@ export const RejectedRule = z.object({
 });
 export const RejectedRules = z.object({ items: z.array(RejectedRule), total: z.number() });
 
+const NamedRule = z.object({ id: z.string(), title: z.string(), titleJa: z.string() });
+
 /** A Sigma filter document in force: what it takes out, the rules that it names no longer fire on. */
 const SigmaFilter = z.object({
   id: z.string(),
@@ -187,7 +189,7 @@ const SigmaFilter = z.object({
   line: z.number().optional(),
   /** How many rules it narrows, and the first 200 of them. */
   narrowed: z.number(),
-  rules: z.array(z.object({ id: z.string(), title: z.string(), titleJa: z.string() })),
+  rules: z.array(NamedRule),
   /** A word for what is odd; `values` fill its sentence; `message`: the sentence in English. */
   warnings: z.array(z.object({ code: z.string(), values: z.record(z.string(), z.string()), message: z.string() })),
 });
@@ -201,6 +203,9 @@ export const RuleDetail = RuleRow.extend({
   text: z.string(),
   /** Correlation rules look at several events together; they cannot be run over stored events. */
   isCorrelation: z.boolean(),
+  /** Of a correlation: the rules that it lists; and of any rule: the correlations that list it. */
+  builtOn: z.array(NamedRule),
+  serves: z.array(NamedRule),
   description: z.string(),
   /** "" = the rule has none. */
   descriptionJa: z.string(),

@@ -14,6 +14,7 @@ import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
 import { RuleCreate, RuleListQuery } from "./contract.ts";
 import { seenIn } from "./figures/log-sources.ts";
 import type { RuleHits } from "./listing.ts";
+import { correlationText, idOf } from "./pack/testing/rules.ts";
 import {
   listFilters,
   listRejected,
@@ -143,6 +144,15 @@ const activeText = () =>
     .activeRules()
     .map(({ text }) => text)
     .join("\n---\n");
+
+describe("A correlation rule", () => {
+  it("names the rules that it is built on, and they name it", async () => {
+    await create(correlationText(3, A));
+    const [a, many] = await Promise.all([readRule(taro, A, deps()), readRule(taro, idOf(3), deps())]);
+    expect(many).toMatchObject({ builtOn: [{ id: A, title: "Whoami", titleJa: "" }], serves: [] });
+    expect(a).toMatchObject({ builtOn: [], serves: [{ id: idOf(3), title: "Many 3" }] });
+  });
+});
 
 describe("What a rule costs", () => {
   it("stands beside it and sorts the list, rules that were not measured last", async () => {

@@ -20,6 +20,7 @@ import type { CatalogEntry } from "./entry.ts";
 import type { LogSourceFinder } from "./figures/log-sources.ts";
 import type { HitRange, RuleHitCounter, Scope } from "./hits.ts";
 import { filterRules, pageOf, type RuleAlerts, ruleFacets, ruleRow, sortRules } from "./listing.ts";
+import { namedRule, relativesOf } from "./relatives.ts";
 import type { ReloadDeps } from "./reload.ts";
 import { readRuleStory } from "./rule-text.ts";
 import type { FindEvents, TryRule } from "./sample/tried.ts";
@@ -129,10 +130,7 @@ export function listRejected({ catalog }: RuleDeps): { items: RejectedRule[]; to
 /** Sigma filters with the rules that each narrows. */
 export function listFilters({ filters, catalog }: Pick<RuleDeps, "filters" | "catalog">): SigmaFilters {
   const all = filters();
-  const named = (id: string) => {
-    const entry = catalog.entries().get(id);
-    return { id, title: entry?.facts.title ?? id, titleJa: entry?.titleJa ?? "" };
-  };
+  const named = (id: string) => namedRule(id, catalog.entries().get(id));
   const items = all.slice(0, MAX_FILTERS).map(({ id, title, origin, line, narrowed, appliesTo, warnings }) => ({
     id,
     title,
@@ -170,6 +168,7 @@ export async function readRule(ctx: Ctx, id: string, deps: RuleDeps): Promise<Ru
   return {
     ...ruleRow(entry, { hits, alerts, seenLogs, costOf: costOf(deps), nowMs: toMs }),
     ...readRuleStory(text),
+    ...relativesOf(entry, deps.catalog.entries()),
     text,
     isCorrelation: isCorrelation(text, id),
     version: entry.kind === "own" ? (versions[0]?.version ?? null) : null,

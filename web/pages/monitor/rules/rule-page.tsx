@@ -21,6 +21,7 @@ import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { CostSection } from "./cost.tsx";
 import { precisionText } from "./precision.tsx";
+import { Relatives } from "./relatives.tsx";
 import { RetroHuntSection } from "./retro-hunt.tsx";
 import classes from "./rule-page.module.css";
 import { RuleSwitch, SwitchReason } from "./rule-switch.tsx";
@@ -59,6 +60,7 @@ export function RulePage() {
           </Section>
         </div>
         <div className={classes.stack}>
+          <Relatives rule={rule} />
           <Outcome rule={rule} />
           <CostSection rule={rule} />
           <About rule={rule} />
