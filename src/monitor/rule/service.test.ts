@@ -6,8 +6,9 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { alertFiguresByRule, recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
-import { compileRules, lintRules } from "../detect/index.ts";
+import { lintRules } from "../detect/index.ts";
 import { createParser } from "../parse/index.ts";
+import { compileReport } from "../pipeline/compile-report.ts";
 import { tryRule } from "../pipeline/try-rule.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { openRuleCatalog, type RuleCatalog } from "./catalog.ts";
@@ -92,7 +93,7 @@ beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE rule_document, rule_version, rule_sample, rule_override, alert`);
   catalog = await openRuleCatalog({
     directories: DIRECTORIES,
-    compile: compileRules,
+    compile: compileReport,
     readState: () => readRuleState(state.db),
   });
   reloads = 0;
@@ -101,7 +102,7 @@ beforeEach(async () => {
 
 const deps = (): RuleDeps => ({
   catalog,
-  compile: compileRules,
+  compile: compileReport,
   hits: {
     byRule: async () => {
       if (hits instanceof AppError) throw hits;
