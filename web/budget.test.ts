@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -21,7 +21,7 @@ let routes: readonly Route[];
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), "yagura-budget-"));
-  [web, routes] = await Promise.all([buildWeb(place), routesOf(join(import.meta.dirname, "app/router.tsx"))]);
+  [web, routes] = await Promise.all([buildWeb(place), routesOf(join(import.meta.dirname, "app"))]);
 });
 afterAll(() => rm(place, { recursive: true, force: true }));
 
@@ -90,13 +90,16 @@ function modulesOf(page: string, language: Language): readonly string[] {
 }
 
 /** The pages of the router with the texts that each waits for. */
-async function routesOf(file: string): Promise<readonly Route[]> {
-  const declared = (await readFile(file, "utf8")).split("createRoute({").slice(1);
-  return declared.flatMap((text) => {
-    const page = /import\("\.\.\/(pages\/[^"]+)"\)/.exec(text)?.[1];
-    const areas = /loadTexts\(([^)]*)\)/.exec(text)?.[1] ?? "";
-    return page ? [{ page, areas: [...areas.matchAll(/"(\w+)"/g)].map(([, area]) => area ?? "") }] : [];
-  });
+async function routesOf(folder: string): Promise<readonly Route[]> {
+  const files = (await readdir(join(folder, "routes"))).map((name) => join("routes", name));
+  const texts = await Promise.all(["router.tsx", ...files].map((file) => readFile(join(folder, file), "utf8")));
+  return texts
+    .flatMap((text) => text.split("createRoute({").slice(1))
+    .flatMap((text) => {
+      const page = /import\("(?:\.\.\/)+(pages\/[^"]+)"\)/.exec(text)?.[1];
+      const areas = /loadTexts\(([^)]*)\)/.exec(text)?.[1] ?? "";
+      return page ? [{ page, areas: [...areas.matchAll(/"(\w+)"/g)].map(([, area]) => area ?? "") }] : [];
+    });
 }
 
 type BuiltWeb = {

@@ -16,7 +16,6 @@ const KNOWN = new Set([
   "upstream",
   "unavailable",
   "not_loaded",
-  "unsupported",
 ]);
 
 /** What went wrong in the reader's language, what to do about it, and the number that finds it in the server's log. */
@@ -24,7 +23,8 @@ export function useProblemText(): (error: unknown) => { title: string; advice: s
   const { t } = useTranslation("shell");
   return (error) => {
     const problem = error instanceof ApiProblem ? error : undefined;
-    const code = problem && KNOWN.has(problem.code) ? problem.code : "bug";
+    const isRefused = problem !== undefined && problem.status >= 400 && problem.status < 500;
+    const code = problem && KNOWN.has(problem.code) ? problem.code : isRefused ? "invalid" : "bug";
     return {
       title: t(`problem.${code}.title`),
       advice: t(`problem.${code}.advice`),

@@ -1,0 +1,67 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { loadTexts } from "../i18n.ts";
+import { frameRoute, need, pick, type Texts } from "./frame.ts";
+
+const searchRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/search",
+  beforeLoad: need("event:read"),
+  validateSearch: (search: Texts) =>
+    pick(search, "q", "from", "to", "columns", "sort", "event", "at", "view", "split", "live"),
+  loader: loadTexts("search", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/search/search-page.tsx"), "SearchPage"),
+});
+
+const alertsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/alerts",
+  beforeLoad: need("alert:read"),
+  validateSearch: (search: Texts) =>
+    pick(
+      search,
+      "q",
+      "status",
+      "severity",
+      "assignee",
+      "disposition",
+      "rule",
+      "entityKind",
+      "entity",
+      "source",
+      "tactic",
+      "technique",
+      "sort",
+      "order",
+      "alert",
+    ),
+  loader: loadTexts("alerts", "monitor", "incident", "exceptions"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
+const sourcesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources",
+  beforeLoad: need("source:read"),
+  validateSearch: (search: Texts) => pick(search, "q", "kind", "sort", "order", "archived"),
+  loader: loadTexts("sources", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/sources/sources-page.tsx"), "SourcesPage"),
+});
+
+const newSourceRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources/new",
+  beforeLoad: need("source:write"),
+  loader: loadTexts("sources", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/sources/new-source-page.tsx"), "NewSourcePage"),
+});
+
+const sourceRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources/$id",
+  beforeLoad: need("source:read"),
+  loader: loadTexts("sources", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/sources/source-page.tsx"), "SourcePage"),
+});
+
+/** Search, alerts and sources. */
+export const monitorRoutes = [searchRoute, alertsRoute, sourcesRoute, newSourceRoute, sourceRoute] as const;
