@@ -9,6 +9,7 @@ import {
   FILE_HEADER_BYTES,
   isEvtx,
   readChunk,
+  TableHead,
 } from "../../monitor/parse/index.ts";
 import { entriesOf, isTar } from "../../platform/archive/index.ts";
 import { kindOf, type Opened, openPlain } from "../ingest/decode.ts";
@@ -28,6 +29,7 @@ export type ContentDeps = { readonly hunter: Hunter; readonly collector: Collect
 export class FileReader {
   readonly #file: string;
   readonly #deps: ContentDeps;
+  readonly #head = new TableHead("auto");
   records = 0;
 
   constructor(file: string, deps: ContentDeps) {
@@ -36,7 +38,12 @@ export class FileReader {
   }
 
   line(bytes: Buffer): void {
-    this.#deps.hunter.line(bytes, this.#next());
+    this.#deps.hunter.line(bytes, this.#next(), this.#head.tableOf(bytes));
+  }
+
+  /** A line of another part, above: it is not hunted in, but may name the columns of the lines here. */
+  above(bytes: Buffer): void {
+    this.#head.tableOf(bytes);
   }
 
   event(event: { readonly [name: string]: unknown }): void {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
 import type { Hunter } from "../../monitor/hunt/index.ts";
@@ -13,6 +13,7 @@ import { FileReader, MAX_RECORD_BYTES, readContent } from "./read-content.ts";
 const READ_BYTES = 256 * 1024;
 const EVTX_READ_BYTES = 16 * CHUNK_BYTES;
 const LF = 0x0a;
+const CR = 0x0d;
 
 export type ReadDeps = { readonly hunter: Hunter; readonly collector: Collector; readonly stdin: Readable | undefined };
 
@@ -63,6 +64,7 @@ async function readLineRange(
   });
   await using file = await open(path);
   const buffer = Buffer.alloc(READ_BYTES);
+  if (from > 0) await readHead(file, reader);
   let at = Math.max(0, from - 1);
   let isInside = from === 0;
   while (at <= to + 2 * MAX_RECORD_BYTES) {
@@ -89,6 +91,20 @@ async function readLineRange(
   }
   splitter.end();
   collector.bytes(to - from);
+}
+
+const HASH = 0x23;
+const HEAD_BYTES = 64 * 1024;
+
+/** What stands at the start of a file may say what the columns of all its lines are. */
+async function readHead(file: FileHandle, reader: FileReader): Promise<void> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  for (let at = 0; at < bytesRead && buffer[at] === HASH; ) {
+    const end = buffer.indexOf(LF, at);
+    if (end < 0 || end >= bytesRead) return;
+    reader.above(buffer.subarray(at, buffer[end - 1] === CR ? end - 1 : end));
+    at = end + 1;
+  }
 }
 
 /** Its buffer, too, serves all reads: nothing is kept of a chunk once its records are decoded. */

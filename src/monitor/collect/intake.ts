@@ -2,6 +2,7 @@ import { type Budget, createBudget } from "./budget.ts";
 import { type Counters, type CountersSnapshot, NO_SOURCE, type RejectReason } from "./counters.ts";
 import { createGatherer } from "./gather.ts";
 import { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
+import { type Head, headFor } from "./lines/line-head.ts";
 import type { Origin, RecordLog, ResolveSource } from "./origin.ts";
 import { planRecords, type RecordPlan } from "./plan.ts";
 import { type BatchPart, type Receipt, type Refusal, type Run, reasonOf, refuseAll } from "./receipt.ts";
@@ -15,7 +16,7 @@ export type Intake = {
   readonly budget: Budget;
   readonly counters: Counters;
   /** Resolves when every frame is durable or refused. Rejects only on a bug. */
-  accept(origin: Origin, frames: readonly Uint8Array[], batch?: BatchPart): Promise<Receipt>;
+  accept(origin: Origin, frames: readonly Uint8Array[], part?: Part): Promise<Receipt>;
   /**
    * For senders of many small messages: frames wait up to `gatherMs` for company, then go as one record. Resolves with
    * undefined when durable, else with the reason. `over_limit` and `unavailable` are left to the caller to count, who may retry.
@@ -27,6 +28,9 @@ export type Intake = {
   /** Sends what has gathered and waits for everything on its way to the log. */
   drain(): Promise<void>;
 };
+
+/** Where in a body the frames stand: in which resumable upload, and below which head. */
+type Part = { readonly batch?: BatchPart; readonly head?: Head };
 
 export type IntakeDeps = {
   readonly wal: RecordLog;
@@ -61,12 +65,12 @@ export function createIntake(deps: IntakeDeps): Intake {
     limits,
     budget,
     counters,
-    async accept(origin, frames, batch) {
+    async accept(origin, frames, part) {
       const source = await sources.resolve(origin).catch(reasonOf);
       const receipt =
         typeof source === "string"
           ? refuseAll(frames.length, source)
-          : await store({ source, origin, frames, ...(batch && { batch }) });
+          : await store({ source, origin, frames, ...part });
       const sourceId = typeof source === "string" ? (turnedAway(origin, source) ?? NO_SOURCE) : source.sourceId;
       for (const { from, to, reason } of receipt.refusals) counters.rejected(sourceId, reason, to - from);
       return receipt;
@@ -108,9 +112,10 @@ async function storeRun(run: Run, limits: CollectLimits, append: Append): Promis
 }
 
 function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: Budget }): Append {
-  return async ({ source, origin, frames, batch }, { from, to, payloadBytes }) => {
+  return async ({ source, origin, frames, batch, head }, { from, to, payloadBytes }) => {
     if (!budget.take(payloadBytes)) return "over_limit";
     const events = to - from;
+    const above = head && headFor(source.format, head);
     counters.pending(source.sourceId, events);
     try {
       const meta = encodeMeta({
@@ -120,6 +125,7 @@ function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: B
         peer: origin.peer,
         format: source.format,
         ...(source.timeZone !== undefined && { timeZone: source.timeZone }),
+        ...(above !== undefined && { head: above }),
         ...(batch && { batch: { key: batch.key, from: batch.from + from, to: batch.from + to } }),
       });
       await wal.append({ receivedAtMs: now(), meta, payload: encodeFrames(frames.slice(from, to)) });

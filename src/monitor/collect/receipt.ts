@@ -1,5 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { RejectReason } from "./counters.ts";
+import type { Head } from "./lines/line-head.ts";
 import type { Origin, ResolvedSource } from "./origin.ts";
 
 /** Frames [from, to) of a call that were not taken, and why. */
@@ -17,6 +18,7 @@ export type Run = {
   readonly origin: Origin;
   readonly frames: readonly Uint8Array[];
   readonly batch?: BatchPart;
+  readonly head?: Head;
 };
 
 export const refuseAll = (count: number, reason: RejectReason): Receipt => ({

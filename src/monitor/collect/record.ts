@@ -19,6 +19,8 @@ const RecordMeta = z.object({
   format: z.string().min(1),
   /** IANA name, for logs whose times carry no offset. */
   timeZone: z.string().exactOptional(),
+  /** Lines above these that say what their columns are; the first is a CSV header, or empty. */
+  head: z.string().exactOptional(),
   /** Which events [from, to) of a resumable upload these are: a retry under the same key skips them. */
   batch: z.object({ key: z.string(), from: z.int().min(0), to: z.int().min(0) }).exactOptional(),
 });

@@ -63,11 +63,17 @@ export class Hunter {
     this.#isBase = deps.rules.program.plan.feeds.map((feeds) => feeds.length > 0);
   }
 
-  /** A line, or a JSON text. */
-  line(bytes: Buffer, place: Place): void {
+  /** A line, or a JSON text. table: the one that it is a row of. */
+  line(bytes: Buffer, place: Place, table?: ParseHints["table"]): void {
+    const [matching, telling] = table
+      ? [
+          { ...this.#matching, table },
+          { ...this.#telling, table },
+        ]
+      : [this.#matching, this.#telling];
     const quick = bytes[0] === BRACE ? this.#deps.rules.matchJson(bytes, sourceOfFlat, this.#asParsed) : undefined;
-    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, this.#matching), place, bytes);
-    if (rules.length > 0) this.#tell(rules, this.#parser.parse(bytes, this.#telling), place);
+    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, matching), place, bytes);
+    if (rules.length > 0) this.#tell(rules, this.#parser.parse(bytes, telling), place);
   }
 
   /** An event that is JSON already. */

@@ -1,3 +1,5 @@
+import { cellsOf, columnName, readCsvHeader } from "../parse/index.ts";
+
 /** One row of a CSV file under the names of its header. Empty cells are left out: a table has a cell for every column in every row. */
 export type Row = { readonly [name: string]: string };
 type RowOptions = {
@@ -9,11 +11,10 @@ type RowOptions = {
 
 const QUOTE = 0x22;
 const LF = 0x0a;
-const DELIMITERS = [",", ";", "\t"] as const;
 
 /**
  * Reads CSV (RFC 4180) as it comes: quoted cells may hold line ends and doubled quotes; the header's most frequent delimiter of `,` `;`
- * and tab counts. A quote that never closes takes the rest of the file, up to maxBytes. Holds at most one row.
+ * `|` and tab counts. A quote that never closes takes the rest of the file, up to maxBytes. Holds at most one row.
  */
 export function createRowReader({ maxBytes, onRow, onTooLarge }: RowOptions) {
   let held: Buffer[] = [];
@@ -33,7 +34,7 @@ export function createRowReader({ maxBytes, onRow, onTooLarge }: RowOptions) {
     isQuoted = false;
     if (isTooLarge) onTooLarge();
     else if (text.trim() === "") return;
-    else if (header === undefined) header = readHeader(text.replace(/^\uFEFF/, ""));
+    else if (header === undefined) header = readCsvHeader(text.replace(/^\uFEFF/, ""));
     else onRow(rowOf(header.names, cellsOf(text, header.delimiter)));
   };
 
@@ -58,45 +59,13 @@ export function createRowReader({ maxBytes, onRow, onTooLarge }: RowOptions) {
   };
 }
 
-function readHeader(text: string): { names: readonly string[]; delimiter: string } {
-  const counts = DELIMITERS.map((delimiter) => cellsOf(text, delimiter).length);
-  const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
-  return { names: cellsOf(text, delimiter).map((name, index) => name.trim() || `column${index + 1}`), delimiter };
-}
-
 function rowOf(names: readonly string[], cells: readonly string[]): Row {
   const row: Record<string, string> = Object.create(null);
   cells.forEach((cell, index) => {
-    if (cell !== "") row[names[index] ?? `column${index + 1}`] = clean(cell);
+    if (cell !== "") row[names[index] ?? columnName(index)] = clean(cell);
   });
   return row;
 }
 
 /** The parser's own bound on text: no NUL, no half surrogate pairs (decoded UTF-8 has none). */
 const clean = (cell: string): string => (cell.includes("\0") ? cell.replaceAll("\0", "\ufffd") : cell);
-
-function cellsOf(text: string, delimiter: string): readonly string[] {
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    if (text[at] !== '"') {
-      const end = text.indexOf(delimiter, at);
-      cells.push(text.slice(at, end < 0 ? text.length : end));
-      if (end < 0) return cells;
-      at = end + 1;
-      continue;
-    }
-    const end = endOfQuoted(text, at);
-    cells.push(text.slice(at + 1, end).replaceAll('""', '"'));
-    const next = text.indexOf(delimiter, end);
-    if (next < 0) return cells;
-    at = next + 1;
-  }
-}
-
-/** The closing quote of a cell that opens at `at`; the text's length when there is none. */
-function endOfQuoted(text: string, at: number): number {
-  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 2))
-    if (text[end + 1] !== '"') return end;
-  return text.length;
-}

@@ -137,6 +137,7 @@ export const ACTIONS = [
   "mail-transferred",
   "file-transferred",
   // Security products and clouds
+  "anomaly-detected",
   "attack-detected",
   "attack-blocked",
   "malware-detected",
@@ -177,6 +178,10 @@ export const FORMATS = [
   "web",
   "squid",
   "cef",
+  "leef",
+  "zeek",
+  "w3c",
+  "csv",
   "keyvalue",
   "raw",
 ] as const;

@@ -4,11 +4,13 @@ import { readAuditRecord } from "./json/auditd.ts";
 import { readJson, readObject } from "./json/json.ts";
 import { OWN_TRANSPORT, readOwn } from "./json/own.ts";
 import { readKeyValue } from "./key-value.ts";
+import { readLeef } from "./leef.ts";
 import { readRaw } from "./raw.ts";
 import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
 import { readNamed } from "./syslog/dns.ts";
 import { readIptables } from "./syslog/iptables.ts";
 import { readSyslog } from "./syslog/syslog.ts";
+import { readHeadLine, readRow, readUnheaded } from "./table/rows.ts";
 import { readAccess } from "./web/access.ts";
 import { readErrorLog } from "./web/error-log.ts";
 import { asProxy, readSquid } from "./web/squid.ts";
@@ -25,6 +27,7 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
     readRaw(event, text, true);
     return;
   }
+  if (readHeadLine(event, text, hints) || readRow(event, text, { hints, readEvent })) return;
   if (hints.format === "auto" || !PINNED.has(hints.format)) {
     if (!readAuto(event, text, hints)) readRaw(event, text, false);
     return;
@@ -38,7 +41,21 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
 export const readEvent = (event: Reading, object: JsonObject, hints: ParseHints): void =>
   readObject(event, object, { hints, readPayload });
 
-const PINNED = new Set(["windows", "json", "syslog", "apache", "nginx", "web", "squid", "cef", "keyvalue"]);
+const PINNED = new Set([
+  "windows",
+  "json",
+  "syslog",
+  "apache",
+  "nginx",
+  "web",
+  "squid",
+  "cef",
+  "leef",
+  "zeek",
+  "w3c",
+  "csv",
+  "keyvalue",
+]);
 
 /** A pinned source may still wrap its lines in syslog. */
 function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
@@ -61,6 +78,17 @@ function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
       return readProxy(event, text, hints) || readSyslogOf(event, text, hints);
     case "cef":
       return readCef(event, text, hints) || readSyslogOf(event, text, hints);
+    case "leef":
+      return readLeef(event, text, hints) || readSyslogOf(event, text, hints);
+    case "zeek":
+      return (
+        readUnheaded(event, text, hints) ||
+        readJson(event, text, { hints, readPayload }) ||
+        readSyslogOf(event, text, hints)
+      );
+    case "w3c":
+    case "csv":
+      return readUnheaded(event, text, hints) || readSyslogOf(event, text, hints);
     default:
       return readKeyValue(event, text, hints) || readSyslogOf(event, text, hints);
   }
@@ -91,6 +119,7 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 123) return readJson(event, text, { hints, readPayload });
   if (first === 60) return readEventXml(event, text, hints) || readSyslogOf(event, text, hints);
   if (first === 91 && text.charCodeAt(1) === 123) return false;
+  if (first >= 48 && first <= 57 && readUnheaded(event, text, hints)) return true;
   if (readPayload(event, text, hints)) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
   return readSyslogOf(event, text, hints);
@@ -107,6 +136,7 @@ function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
   }
   if (first === 60) return readEventXml(event, text, hints);
   if (first === 67 && text.startsWith("CEF:")) return readCef(event, text, hints);
+  if (first === 76 && text.startsWith("LEEF:")) return readLeef(event, text, hints);
   if ((first === 116 || first === 110) && text.includes("audit(") && readAuditRecord(event, text)) return true;
   if (hints.format === "squid-syslog") return readProxy(event, text, hints);
   if (first >= 48 && first <= 57 && isEpochStart(text) && readSquid(event, text)) return true;

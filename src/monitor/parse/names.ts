@@ -181,6 +181,9 @@ function setTarget(name: string, column: string): void {
   if (target !== undefined && !targetByName.has(name)) targetByName.set(name, target);
 }
 
+/** The column of that name; undefined when there is none. */
+export const targetOfColumn = (column: string): Target | undefined => targetByColumn.get(column);
+
 /** Answers per spelling, so that a name is put into lower case once; a hostile sender cannot grow it past this. */
 const MAX_REMEMBERED = 8_192;
 const remembered = new Map<string, Target | null>();

@@ -10,6 +10,7 @@ import {
 import { clip, MAX_ANSWER_CHARS, MAX_FIELDS, MAX_NAME_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import type { Action, Outcome, Problem } from "./contract.ts";
 import { LATEST_MS, toInstantMs } from "./instant.ts";
+import type { Table } from "./table/table.ts";
 
 /** What the collector knows of a line. peer: the sender's address, with or without a port; timeZone: IANA name of the source. */
 export type ParseHints = {
@@ -18,6 +19,8 @@ export type ParseHints = {
   readonly peer: string;
   readonly receivedAtMs: number;
   readonly timeZone?: string;
+  /** What the lines above say of this one, when it is a row of a table (TableHead). */
+  readonly table?: Table;
   /** Only what rules read is wanted: fields and log source. The time, the columns and the answers may be left out. */
   readonly isForMatching?: boolean;
 };

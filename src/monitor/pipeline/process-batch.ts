@@ -1,7 +1,7 @@
 import { decodeFrames, decodeMeta, type RecordMeta } from "../collect/index.ts";
 import { type ExceptionSet, type MatchedEvent, NO_EXCEPTIONS } from "../detect/index.ts";
 import { emptyFields, emptyHotColumns, entityOf, type LogSource, type RuleFacts } from "../event/index.ts";
-import type { Parsed, ParseHints } from "../parse/index.ts";
+import { type Parsed, type ParseHints, TableHead } from "../parse/index.ts";
 import { BaseMatchList } from "./base-matches.ts";
 import { DetectionBlock } from "./detection-block.ts";
 import { DetectionGroups } from "./detection-groups.ts";
@@ -70,17 +70,18 @@ export class BatchProcessor {
     const decodedFrames = decodeFrames(record.payload);
     const meta = decodedMeta.ok ? decodedMeta.value : UNREADABLE;
     const frames = decodedFrames.ok ? decodedFrames.value : [Buffer.from(record.payload)];
+    const head = new TableHead(meta.format, meta.head);
     let problems = 0;
     frames.forEach((raw, frame) => {
-      const problem = this.#event(raw, { record, meta, seq: eventSeq(record.seq, frame) }, pass);
+      const problem = this.#event(raw, { record, meta, head, seq: eventSeq(record.seq, frame) }, pass);
       if (problem !== "") problems += 1;
     });
     return { sourceId: meta.sourceId, events: frames.length, bytes: record.payload.length, problems };
   }
 
   /** Returns the parser's problem with the event; "" when it has none. */
-  #event(raw: Buffer, { record, meta, seq }: Place, pass: Pass): string {
-    const event = pass.engines.parse(raw, hintsOf(record, meta));
+  #event(raw: Buffer, { record, meta, head, seq }: Place, pass: Pass): string {
+    const event = pass.engines.parse(raw, hintsOf(record, meta, head.tableOf(raw)));
     const { fields, logsource, made } = event;
     const rules = pass.engines.match({ fields, logsource, text: made && { bytes: raw, made } });
     // An event of Yagura's own is about another source: what a rule finds in it is found of that one.
@@ -120,7 +121,12 @@ export class BatchProcessor {
   }
 }
 
-type Place = { readonly record: RecordInput; readonly meta: RecordMeta; readonly seq: bigint };
+type Place = {
+  readonly record: RecordInput;
+  readonly meta: RecordMeta;
+  readonly head: TableHead;
+  readonly seq: bigint;
+};
 /** Rules that raise alerts, and what correlations listen to: a rule may be among both. */
 type Hits = { readonly rules: readonly RuleFacts[]; readonly bases: readonly Base[] };
 type Pass = {
@@ -142,9 +148,16 @@ function skipping(stored: AlreadyStored) {
   };
 }
 
-function hintsOf(record: RecordInput, meta: RecordMeta): ParseHints {
+function hintsOf(record: RecordInput, meta: RecordMeta, table: ParseHints["table"]): ParseHints {
   const { format, transport, peer, timeZone } = meta;
-  return { format, transport, peer, receivedAtMs: record.receivedAtMs, ...(timeZone !== undefined && { timeZone }) };
+  return {
+    format,
+    transport,
+    peer,
+    receivedAtMs: record.receivedAtMs,
+    ...(timeZone !== undefined && { timeZone }),
+    ...(table && { table }),
+  };
 }
 
 function count(tallies: Map<string, SourceTally>, one: SourceTally): void {

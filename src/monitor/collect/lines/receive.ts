@@ -6,6 +6,7 @@ import { jsonObjectProblem } from "../json-object.ts";
 import type { Origin } from "../origin.ts";
 import type { Batch } from "./batches.ts";
 import { createJsonSplitter } from "./json-splitter.ts";
+import { type Head, LineHead } from "./line-head.ts";
 import { createLineSplitter, type Splitter } from "./splitter.ts";
 
 /** `lines`: every line is an event. `ndjson`: every line must be a JSON object. `json`: objects, or arrays of objects. */
@@ -85,6 +86,8 @@ class Sink {
   #bytes = 0;
   #position = 0;
   #firstPosition = 0;
+  readonly #lines = new LineHead();
+  #firstHead: Head | undefined;
 
   constructor(delivery: Delivery) {
     this.#delivery = delivery;
@@ -92,6 +95,7 @@ class Sink {
 
   add(bytes: Buffer): void {
     const position = this.#position;
+    if (this.#delivery.kind === "lines") this.#lines.add(bytes);
     this.#position += 1;
     if (this.#delivery.batch?.has(position)) {
       this.#flush();
@@ -101,7 +105,10 @@ class Sink {
     }
     const { recordBytes, framesPerRecord } = this.#delivery.intake.limits;
     if (this.#bytes + 4 + bytes.length > recordBytes || this.#frames.length >= framesPerRecord) this.#flush();
-    if (this.#frames.length === 0) this.#firstPosition = position;
+    if (this.#frames.length === 0) {
+      this.#firstPosition = position;
+      this.#firstHead = this.#delivery.kind === "lines" ? this.#lines.head : undefined;
+    }
     this.#frames.push(bytes);
     this.#bytes += 4 + bytes.length;
   }
@@ -125,10 +132,11 @@ class Sink {
 
   #flush(): void {
     if (this.#frames.length === 0) return;
-    const [frames, from, bytes] = [this.#frames, this.#firstPosition, this.#bytes];
+    const [frames, bytes] = [this.#frames, this.#bytes];
+    const at = { from: this.#firstPosition, head: this.#firstHead };
     this.#sendingBytes += bytes;
     this.#sent = this.#sent.then(async () => {
-      if (this.failure === undefined) await this.#send(frames, from);
+      if (this.failure === undefined) await this.#send(frames, at);
       this.#sendingBytes -= bytes;
     });
     // Whoever waits next sees a failure; until then it must not count as unhandled.
@@ -137,9 +145,12 @@ class Sink {
     this.#bytes = 0;
   }
 
-  async #send(frames: readonly Buffer[], from: number): Promise<void> {
+  async #send(frames: readonly Buffer[], { from, head }: { from: number; head: Head | undefined }): Promise<void> {
     const { intake, origin, batch } = this.#delivery;
-    const receipt = await intake.accept(origin, frames, batch && { key: batch.key, from });
+    const receipt = await intake.accept(origin, frames, {
+      ...(batch && { batch: { key: batch.key, from } }),
+      ...(head && { head }),
+    });
     this.answer.accepted += receipt.accepted;
     this.failure = receipt.refusals[0]?.reason;
     if (this.failure === undefined) batch?.add(from, from + frames.length);

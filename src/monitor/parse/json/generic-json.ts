@@ -29,8 +29,7 @@ export function readGenericJson(event: Reading, object: JsonObject, hints: Parse
   const { fields, hot } = event;
   if (hints.isForMatching !== true) setTimeFrom(event, TIME_NAMES, zoneOf(hints));
   classify(hot, "json", { product: "", category: "", service: "" });
-  recognize(event, object);
-  if (hints.isForMatching === true) return;
+  if (recognize(event, object) || hints.isForMatching === true) return;
   fillColumns(event);
   hot.message = clip(hot.message, MAX_MESSAGE_CHARS);
   answerGeneric(event, textOf(fields, "action") || textOf(fields, "event.outcome"));

@@ -2,24 +2,31 @@ import type { Fields } from "../../event/index.ts";
 import type { Action, Outcome } from "../contract.ts";
 import type { JsonObject } from "../flatten.ts";
 import { act, bounded, classify, firstText, type Reading, textOf } from "../reading.ts";
+import { isZeek } from "../zeek/logs.ts";
+import { readZeek } from "../zeek/zeek.ts";
 import { readAuditd } from "./auditd.ts";
 import { readCloudTrail } from "./cloudtrail.ts";
 import { readEve } from "./eve.ts";
-import { readZeek } from "./zeek.ts";
 
-/** Names the product of a JSON event from fields that only it has, and fills what only that product knows. */
-export function recognize(event: Reading, object: JsonObject): void {
+/**
+ * Names the product of a JSON event from fields that only it has, and fills what only that product knows. True when nothing is left to
+ * the names that mean the same everywhere: Zeek's `uid` is no user's.
+ */
+export function recognize(event: Reading, object: JsonObject): boolean {
   const { fields } = event;
   const has = (name: string): boolean => fields[name] !== undefined;
   if (has("eventSource") && has("eventName") && (has("eventVersion") || has("awsRegion")))
     readCloudTrail(event, object);
   else if (has("SyslogMessage") && has("ProcessName")) readAuditd(event);
   else if (has("event_type") && (has("flow_id") || has("src_ip"))) readEve(event);
-  else if (has("id.orig_h") || (has("_path") && has("ts"))) readZeek(event);
-  else {
+  else if (isZeek(fields)) {
+    readZeek(event);
+    return true;
+  } else {
     const product = PRODUCTS.find(({ is }) => is(fields));
     if (product !== undefined) fillProduct(event, product);
   }
+  return false;
 }
 
 type Product = {

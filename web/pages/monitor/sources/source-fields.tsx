@@ -14,6 +14,10 @@ const FORMATS = [
   "web",
   "squid",
   "cef",
+  "leef",
+  "zeek",
+  "w3c",
+  "csv",
   "keyvalue",
   "raw",
 ] as const;

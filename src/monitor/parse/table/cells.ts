@@ -1,0 +1,38 @@
+const DELIMITERS = [",", ";", "\t", "|"] as const;
+
+/** The cells of one CSV record (RFC 4180): quoted ones may hold the delimiter and doubled quotes. At most `max`. */
+export function cellsOf(text: string, delimiter: string, max = Number.MAX_SAFE_INTEGER): string[] {
+  const cells: string[] = [];
+  let at = 0;
+  while (cells.length < max) {
+    if (text[at] !== '"') {
+      const end = text.indexOf(delimiter, at);
+      cells.push(text.slice(at, end < 0 ? text.length : end));
+      if (end < 0) return cells;
+      at = end + delimiter.length;
+      continue;
+    }
+    const end = endOfQuoted(text, at);
+    cells.push(text.slice(at + 1, end).replaceAll('""', '"'));
+    const next = text.indexOf(delimiter, end);
+    if (next < 0) return cells;
+    at = next + delimiter.length;
+  }
+  return cells;
+}
+
+/** The closing quote of a cell that opens at `at`; the text's length when there is none. */
+function endOfQuoted(text: string, at: number): number {
+  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 2))
+    if (text[end + 1] !== '"') return end;
+  return text.length;
+}
+
+/** A CSV header's names and its most frequent delimiter of `,` `;` tab and `|`. A column without a name gets its number. */
+export function readCsvHeader(text: string): { names: readonly string[]; delimiter: string } {
+  const counts = DELIMITERS.map((delimiter) => cellsOf(text, delimiter).length);
+  const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
+  return { names: cellsOf(text, delimiter).map((name, index) => name.trim() || columnName(index)), delimiter };
+}
+
+export const columnName = (index: number): string => `column${index + 1}`;
