@@ -1,0 +1,59 @@
+import type { TarFile } from "../support/tar.ts";
+import { type Claim, readLines, type Tallies } from "./agreement.ts";
+
+/** Wazuh's decoder → our datasets for the same product. A decoder that is not here has no reader of ours. */
+const DATASETS: Readonly<Record<string, RegExp>> = {
+  "apache-errorlog": /^apache\.error$/,
+  ar_log: /^wazuh\./,
+  "cisco-asa": /^cisco\.asa/,
+  kernel: /^linux\.(?:kernel|iptables|auditd)|^netfilter|^iptables/,
+  "macos-date-format-sshd": /^(?:linux\.)?sshd|^auth\.sshd/,
+  named: /^(?:bind|named)/,
+  pam: /^(?:linux\.)?pam|^auth\.pam/,
+  paloalto_system: /^(?:paloalto|panos)/,
+  paloalto_traffic: /^(?:paloalto|panos)/,
+  "checkpoint-smart1": /^checkpoint/,
+  sonicwall: /^sonicwall/,
+  sshd: /^(?:linux\.)?sshd|^auth\.sshd/,
+  su: /^(?:linux\.)?su$|^auth\.su$/,
+  "web-accesslog": /^(?:web|apache|nginx)\.access$/,
+  "web-accesslog-iis-default": /^iis\.access$/,
+  "web-accesslog-iis6": /^iis\.access$/,
+  windows: /^windows/,
+};
+
+/**
+ * Wazuh's rule tests name, per log line, the decoder that must take it and no decoded field: what can be judged is whether our reader
+ * for the same product takes the line.
+ */
+export function checkWazuh(files: readonly TarFile[], tallies: Tallies): void {
+  for (const { name, bytes } of files) {
+    if (!name.endsWith(".ini")) continue;
+    for (const { lines, decoder } of sectionsOf(bytes.toString("utf8"))) {
+      if (decoder === "") {
+        tallies.leave("wazuh: lines without a decoder", lines.length);
+        continue;
+      }
+      const datasets = Object.hasOwn(DATASETS, decoder) ? DATASETS[decoder] : undefined;
+      readLines(lines).forEach((event, at) => {
+        const ours = event.hot.dataset;
+        const claim: Claim = {
+          name: "decoder",
+          expected: decoder,
+          ours: datasets && ours,
+          agrees: datasets?.test(ours) ?? false,
+        };
+        tallies.of(`wazuh ${decoder}`).add(lines[at] ?? "", event, [claim]);
+      });
+    }
+  }
+}
+
+type Section = { readonly lines: readonly string[]; readonly decoder: string };
+
+function sectionsOf(text: string): readonly Section[] {
+  return text.split(/^\[.*\]\s*$/m).map((section) => {
+    const lines = [...section.matchAll(/^log \d+ (?:pass|fail)\s*=\s*(.+)$/gm)].map(([, line = ""]) => line.trim());
+    return { lines, decoder: (/^decoder\s*=\s*(.*)$/m.exec(section)?.[1] ?? "").trim() };
+  });
+}
