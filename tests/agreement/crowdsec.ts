@@ -99,7 +99,10 @@ function claim(name: string, expected: string, { ours, event }: { ours: string |
   }
   const hot: Readonly<Record<string, string | number>> = event.hot;
   const value = ours.startsWith("@") ? String(hot[ours.slice(1)] ?? "") : (told(event.fields[ours]) ?? "");
-  const agrees = value === expected || (ours === "@network_transport" && value === expected.toLowerCase());
+  const agrees =
+    value === expected ||
+    (ours === "cs-version" && value === `HTTP/${expected}`) ||
+    (ours === "@network_transport" && value === expected.toLowerCase());
   return { name, expected, ours: value, agrees };
 }
 

@@ -26,7 +26,7 @@ export {
   type LogSource,
   type ParsedEvent,
 } from "./event.ts";
-export { type HeadLine, headLineOf } from "./head-line.ts";
+export { type HeadLine, HeadLines, headLineOf } from "./head-line.ts";
 export {
   type WindowsPlace,
   windowsLogSource,

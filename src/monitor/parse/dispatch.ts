@@ -28,6 +28,10 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
     return;
   }
   if (readHeadLine(event, text, hints) || readRow(event, text, { hints, readEvent })) return;
+  if (hints.table !== undefined) {
+    readLine(event, text.trim(), { ...hints, table: undefined });
+    return;
+  }
   if (hints.format === "auto" || !PINNED.has(hints.format)) {
     if (!readAuto(event, text, hints)) readRaw(event, text, false);
     return;

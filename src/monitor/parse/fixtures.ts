@@ -35,6 +35,15 @@ const CLIENT = '198.51.100.7 - sato [23/Nov/2026:10:00:00 +0000] "GET /a?b=1 HTT
 const FORTI = 'date=2026-11-23 time=10:00:00 devname="FG1" devid="F" tz="+0000" logid="1" level="notice"';
 
 export const FIXTURES: readonly Fixture[] = [
+  ...of("web", [
+    "2026-11-23 10:00:01 10.0.0.5 GET /a.aspx id=7 443 sato 198.51.100.7 Mozilla/5.0+(X11) - 200 0 0 31",
+    "2026-11-23\t10:00:01\tNRT57-P2\t703\t198.51.100.7\tGET\td1.example.net\t/a\t200\t-\tcurl/8.1\t-\t-\tHit\tabc==\twww.example.com\thttps\t62\t0.001\t-\tTLSv1.3\tTLS_AES_128_GCM_SHA256\tHit\tHTTP/2.0\t-\t-\t51754\t0.001\tHit\ttext/html\t20\t-\t-",
+  ]),
+  ...of("firewall", [
+    "LEEF:1.0|Acme|Wall|2.1|deny|devTime=Nov 23 2026 10:00:00\tsrc=10.1.2.3\tdst=203.0.113.9\tdstPort=22\tproto=TCP\taction=deny",
+    "LEEF:2.0|Acme|Wall|2.1|7|^|devTime=2026-11-23 10:00:00^src=10.1.2.3^url=https://www.example.com/^action=allow",
+    "1795428000.500000\tCabcdefghijklmnopQ\t10.1.2.3\t50000\t203.0.113.9\t443\ttcp\tssl\t0.1\t1\t2\tSF\tT\tF\t0\tShADad\t5\t6\t7\t8\t-",
+  ]),
   sysmon(1, { CommandLine: "cmd /c dir", ParentImage: "C:\\Windows\\explorer.exe" }),
   sysmon(3, {
     SourceIp: "10.1.2.3",

@@ -24,7 +24,8 @@ export function createParser(): Parser {
 function parse(bytes: Buffer, hints: ParseHints): Parsed {
   const event = newReading();
   const isWhole = bytes.length <= MAX_LINE_BYTES;
-  const text = isWhole ? decode(bytes, bytes.length) : decode(bytes, MAX_MESSAGE_CHARS);
+  const read = hints.table === undefined ? decode : decodeRow;
+  const text = isWhole ? read(bytes, bytes.length) : decode(bytes, MAX_MESSAGE_CHARS);
   if (!isWhole) {
     note(event, "line_too_long");
     readRaw(event, text, true);
@@ -51,6 +52,13 @@ function decode(bytes: Buffer, length: number): string {
   const last = text.charCodeAt(text.length - 1);
   return first > 32 && first !== 0xfeff && last > 32 ? text : text.trim();
 }
+
+/** In a row the white space around is of its first and last cell. */
+const decodeRow = (bytes: Buffer, length: number): string =>
+  bytes
+    .toString("utf8", 0, length)
+    .replace(/^\ufeff/, "")
+    .replace(/\r?\n?$/, "");
 
 function finish(event: Reading): Parsed {
   const { fields, hot, problem, timeMs, isVerbatim, made } = event;

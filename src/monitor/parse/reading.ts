@@ -20,7 +20,7 @@ export type ParseHints = {
   readonly receivedAtMs: number;
   readonly timeZone?: string;
   /** What the lines above say of this one, when it is a row of a table (TableHead). */
-  readonly table?: Table;
+  readonly table?: Table | undefined;
   /** Only what rules read is wanted: fields and log source. The time, the columns and the answers may be left out. */
   readonly isForMatching?: boolean;
 };

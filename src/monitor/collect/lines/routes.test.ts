@@ -90,6 +90,16 @@ describe("Events posted over HTTP", () => {
     expect(frames).toEqual([body, Buffer.from("a\0b\xff", "latin1")]);
   });
 
+  it("carry the lines that name their columns into every record", async () => {
+    const { post, wal } = await openServer({ limits: { recordBytes: 64 } });
+    await post(["#separator \\x09", "#fields\ta\tb", ...Array(9).fill("1\t2 and some more text")].join("\n"), {
+      "content-type": "text/plain",
+    });
+    const heads = (await storedRecords(wal)).map(({ head }) => head);
+    expect(heads.length).toBeGreaterThan(3);
+    expect(heads.at(-1)).toBe("\n#separator \\x09\n#fields\ta\tb");
+  });
+
   it("stream through in many records, far beyond what is held at once", async () => {
     const { wal, intake, post } = await openServer({ limits: { inFlightBytes: 4 * 1024 * 1024 } });
     const line = Buffer.from(`${"x".repeat(999)}\n`);

@@ -1,8 +1,11 @@
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "../bounds.ts";
+import type { JsonObject } from "../flatten.ts";
 import type { ParseHints, Reading } from "../reading.ts";
 import { cellsOf, columnName } from "./cells.ts";
-import type { EventReader } from "./rows.ts";
 import type { CsvTable } from "./table.ts";
+
+/** Reads an event that is there under names already. */
+export type EventReader = (event: Reading, object: JsonObject, hints: ParseHints) => void;
 
 /** What a CSV row needs: its header, and who reads an event under names. */
 type Context = { readonly table: CsvTable; readonly hints: ParseHints; readonly readEvent: EventReader };

@@ -3,7 +3,7 @@ import type { W3cTable, ZeekTable } from "./table.ts";
 
 /**
  * Shippers often send rows without the head of their file. A row is taken for one of these tables, the defaults of their writers, when
- * it has as many cells and each is of its column's type; what fits none, or two, is left alone. Sources: Zeek 3–8, IIS 7–10 defaults.
+ * it has as many cells and each is of its column's type; what fits none, or two, is left alone. Sources: Zeek 3–8, IIS 7–10 and CloudFront defaults.
  */
 const CONN = "ts:time uid:uid id.orig_h:addr id.orig_p:port id.resp_h:addr id.resp_p:port";
 const CONN_REST =
@@ -14,6 +14,11 @@ const HTTP_REST =
   "trans_depth:number method:word host:any uri:any referrer:any version:any user_agent:any origin:any request_body_len:number response_body_len:number status_code:number status_msg:any info_code:number info_msg:any tags:set username:any password:any proxied:set orig_fuids:list orig_filenames:list orig_mime_types:list resp_fuids:list resp_filenames:list resp_mime_types:list";
 const IIS =
   "date:date time:clock s-ip:addr cs-method:word cs-uri-stem:path cs-uri-query:any s-port:port cs-username:any c-ip:addr cs(User-Agent):any cs(Referer):any sc-status:number sc-substatus:number sc-win32-status:number time-taken:number";
+
+/** IIS 7 to 8; later versions added the referrer. */
+const IIS_7 = IIS.replace(" cs(Referer):any", "");
+const CLOUDFRONT =
+  "date:date time:clock x-edge-location:edge sc-bytes:number c-ip:addr cs-method:word cs(Host):any cs-uri-stem:path sc-status:number cs(Referer):any cs(User-Agent):any cs-uri-query:any cs(Cookie):any x-edge-result-type:word x-edge-request-id:any x-host-header:any cs-protocol:word cs-bytes:number time-taken:number x-forwarded-for:any ssl-protocol:any ssl-cipher:any x-edge-response-result-type:word cs-protocol-version:any fle-status:any fle-encrypted-fields:any c-port:port time-to-first-byte:number x-edge-detailed-result-type:word sc-content-type:any sc-content-len:number sc-range-start:number sc-range-end:number";
 
 const CHECKS: Readonly<Record<string, (cell: string) => boolean>> = {
   time: (cell) => /^\d{9,11}\.\d{6}$/.test(cell),
@@ -26,6 +31,7 @@ const CHECKS: Readonly<Record<string, (cell: string) => boolean>> = {
   state: (cell) => /^(?:S[0-3HF]|SHR|REJ|RST[OR]|RSTOS0|RSTRH|OTH)$/.test(cell),
   date: (cell) => /^\d{4}-\d\d-\d\d$/.test(cell),
   clock: (cell) => /^\d\d:\d\d:\d\d$/.test(cell),
+  edge: (cell) => /^[A-Z]{3}\d{1,3}(?:-[A-Z]\d{1,2})?$/.test(cell),
   path: (cell) => /^[/*]/.test(cell),
   numbers: (cell) => /^(?:-|\(empty\)|[\d.,-]+)$/.test(cell),
 };
@@ -74,22 +80,26 @@ const ZEEK = [
   zeek("http", HTTP_REST),
 ];
 
-const IIS_TABLE: Guess<W3cTable> = {
-  checks: columnsOf(IIS).map(([, type]) => CHECKS[type]),
-  table: {
-    kind: "w3c",
-    names: columnsOf(IIS).map(([name]) => name),
-    software: "Microsoft Internet Information Services",
-    isLocal: false,
-    delimiter: "",
-  },
-};
+function w3c(columns: string, software: string): Guess<W3cTable> {
+  const names = columnsOf(columns).map(([name]) => name);
+  return {
+    checks: columnsOf(columns).map(([, type]) => CHECKS[type]),
+    table: { kind: "w3c", names, software, isLocal: false, delimiter: "" },
+  };
+}
+
+const IIS_NAME = "Microsoft Internet Information Services";
+const SPACED = [w3c(IIS, IIS_NAME), w3c(IIS_7, IIS_NAME)];
+const TABBED = [w3c(CLOUDFRONT, "CloudFront")];
 
 /** The table that a row without a head is a row of; undefined when no default fits. */
 export function guessTable(text: string): ZeekTable | W3cTable | undefined {
   if (text.charCodeAt(17) === 9) return guessed(text.split("\t", 64), ZEEK);
-  const isDated = text.charCodeAt(4) === 45 && text.charCodeAt(10) === 32 && text.charCodeAt(19) === 32;
-  return isDated ? guessed(text.split(" ", 32), [IIS_TABLE]) : undefined;
+  if (text.charCodeAt(4) !== 45) return undefined;
+  const between = text.charCodeAt(10);
+  if (between !== text.charCodeAt(19)) return undefined;
+  if (between === 9) return guessed(text.split("\t", 64), TABBED);
+  return between === 32 ? guessed(text.split(" ", 32), SPACED) : undefined;
 }
 
 function guessed<T>(cells: readonly string[], guesses: readonly Guess<T>[]): T | undefined {

@@ -1,13 +1,10 @@
 import { headLineOf } from "../../event/index.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
-import type { JsonObject } from "../flatten.ts";
 import { bounded, classify, type ParseHints, type Reading, setField } from "../reading.ts";
 import { readZeekRow } from "../zeek/row.ts";
-import { readCsvRow } from "./csv.ts";
+import { type EventReader, readCsvRow } from "./csv.ts";
 import { guessTable } from "./guess.ts";
 import { readW3cRow } from "./w3c.ts";
-
-export type EventReader = (event: Reading, object: JsonObject, hints: ParseHints) => void;
 
 /** A line that tells of columns is kept as what it is, and answers "what"; TableHead has read what it says. */
 export function readHeadLine(event: Reading, text: string, { table, format }: ParseHints): boolean {
