@@ -2,6 +2,7 @@ import type { HotColumns } from "../event/index.ts";
 import { toCount } from "./address.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import { addFirewallNames } from "./cef.ts";
+import type { Outcome } from "./contract.ts";
 import { answerGeneric } from "./generic.ts";
 import { toInstantMs } from "./instant.ts";
 import { readJavaDate } from "./java-date.ts";
@@ -19,6 +20,7 @@ import {
   zoneOf,
 } from "./reading.ts";
 import { remember } from "./remember.ts";
+import { judgeTraffic } from "./verdict.ts";
 import { transportOf } from "./windows/columns.ts";
 
 /**
@@ -177,9 +179,18 @@ function classifyLeef(event: Reading): void {
   if (isTraffic) addFirewallNames(event, firstText(event.fields, ["action", "act"]));
 }
 
+const outcomeOf = (word: string): Outcome => {
+  const verdict = judgeTraffic(word);
+  return verdict === "" ? "unknown" : verdict === "denied" ? "failure" : "success";
+};
+
 function answer(event: Reading): void {
   const { fields, hot } = event;
-  answerGeneric(event, firstText(fields, ["action", "act", "outcome", "disposition"]));
+  const word = firstText(fields, ["action", "act", "outcome", "disposition"]);
+  const outcome = outcomeOf(word);
+  // A request without its method is one all the same.
+  if (hot.url_full !== "") act(hot, outcome === "failure" ? "http-request-denied" : "http-request", outcome);
+  answerGeneric(event, word);
   if (hot.where_from === "") hot.where_from = hot.observer_name;
   if (hot.with_what === "") hot.with_what = hot.observer_product;
   if (hot.what === hot.message) hot.what = hot.event_code || hot.message;

@@ -2,7 +2,7 @@ import type { Fields } from "../../event/index.ts";
 import type { Action, Outcome } from "../contract.ts";
 import type { JsonObject } from "../flatten.ts";
 import { act, bounded, classify, firstText, type Reading, textOf } from "../reading.ts";
-import { isZeek } from "../zeek/logs.ts";
+import { isZeek } from "../zeek/signs.ts";
 import { readZeek } from "../zeek/zeek.ts";
 import { readAuditd } from "./auditd.ts";
 import { readCloudTrail } from "./cloudtrail.ts";

@@ -2,7 +2,8 @@ import type { Fields, HotColumns } from "../../event/index.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
 import { fillColumn, type Target, targetOfColumn } from "../names.ts";
 import { act, bounded, classify, endpoint, type Reading, textOf } from "../reading.ts";
-import { logOf, ZEEK_LOGS, type ZeekLog } from "./logs.ts";
+import { ZEEK_LOGS, type ZeekLog } from "./logs.ts";
+import { logOf } from "./signs.ts";
 
 /**
  * Zeek's logs, from JSON or from a table. The log is named by `_path` (a shipper's, or the table's), else by the fields that only it has.
