@@ -73,6 +73,8 @@ describe("LEEF", () => {
       "^",
       "x5E",
       "devTime=",
+      "^url=",
+      "^src=10.1.2.3",
       "devTimeFormat=",
       "yyyy'",
       "1",
@@ -80,7 +82,7 @@ describe("LEEF", () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), fc.string(), (pieces, end) => {
-        expect(typeof parseLine(`LEEF:2.0|a|b|c|d|${pieces.join("")}${end}`).hot.dataset).toBe("string");
+        expect(typeof parseLine(`LEEF:2.0|a|b|c|d|^|${pieces.join("")}${end}`).hot.dataset).toBe("string");
       }),
     );
   });

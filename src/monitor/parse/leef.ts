@@ -8,6 +8,7 @@ import { toInstantMs } from "./instant.ts";
 import { readJavaDate } from "./java-date.ts";
 import { fillColumn, type Target, targetOf, targetOfColumn } from "./names.ts";
 import {
+  act,
   bounded,
   classify,
   firstText,
