@@ -122,10 +122,12 @@ function readAttributes(event: Reading, text: string, { delimiter, at }: Head): 
   let key = "";
   let value = "";
   let count = 0;
+  let equals = at - 1;
   for (let from = at; from <= text.length; ) {
     const found = text.indexOf(delimiter, from);
     const end = found < 0 ? text.length : found;
-    const equals = text.indexOf("=", from);
+    // Looked for once each: a line of delimiters alone would be searched to its end for every one of them.
+    if (equals < from) equals = indexOrEnd(text, "=", from);
     const isKey = equals > from && equals < end && KEY.test(text.slice(from, Math.min(equals, from + 129)));
     if (isKey) {
       if (key !== "") setField(event, key, value.trim());
@@ -140,6 +142,11 @@ function readAttributes(event: Reading, text: string, { delimiter, at }: Head): 
     from = end + delimiter.length;
   }
   if (key !== "") setField(event, key, value.trim());
+}
+
+function indexOrEnd(text: string, sought: string, from: number): number {
+  const at = text.indexOf(sought, from);
+  return at < 0 ? text.length : at;
 }
 
 const KEY = /^\s*[\w.()[\]/ -]{1,128}$/;

@@ -13,8 +13,10 @@ export function cellsOf(text: string, delimiter: string, max = Number.MAX_SAFE_I
       continue;
     }
     const end = endOfQuoted(text, at);
-    cells.push(text.slice(at + 1, end).replaceAll('""', '"'));
-    const next = text.indexOf(delimiter, end);
+    const next = text.indexOf(delimiter, end + 1);
+    // What follows a closing quote belongs to no standard, and to this cell.
+    const rest = text.slice(end + 1, next < 0 ? text.length : next);
+    cells.push(text.slice(at + 1, end).replaceAll('""', '"') + rest);
     if (next < 0) return cells;
     at = next + delimiter.length;
   }
@@ -28,11 +30,18 @@ function endOfQuoted(text: string, at: number): number {
   return text.length;
 }
 
-/** A CSV header's names and its most frequent delimiter of `,` `;` tab and `|`. A column without a name gets its number. */
+/** A CSV header's names and its most frequent delimiter of `,` `;` tab and `|`. A column without a name, or with another's, gets its number. */
 export function readCsvHeader(text: string): { names: readonly string[]; delimiter: string } {
   const counts = DELIMITERS.map((delimiter) => cellsOf(text, delimiter).length);
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
-  return { names: cellsOf(text, delimiter).map((name, index) => name.trim() || columnName(index)), delimiter };
+  const seen = new Set<string>();
+  const names = cellsOf(text, delimiter).map((cell, index) => {
+    const name = cell.trim();
+    const isOwn = name !== "" && !seen.has(name);
+    seen.add(name);
+    return isOwn ? name : columnName(index);
+  });
+  return { names, delimiter };
 }
 
 export const columnName = (index: number): string => `column${index + 1}`;

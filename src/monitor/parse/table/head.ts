@@ -16,7 +16,7 @@ export class TableHead {
   /** above: lines that stood above in the same stream and are not given again; the first of them is a CSV header, or empty. */
   constructor(format: string, above = "") {
     const [first = "", ...lines] = above.split("\n");
-    this.#csv = format === "csv" && first !== "" ? csvTable(first) : undefined;
+    this.#csv = format === "csv" && first !== "" ? csvTable(first.replace(/^\uFEFF/, "")) : undefined;
     for (const line of lines) this.#lines.take(Buffer.from(line));
     this.#table = tableFrom(this.#lines.lines) ?? this.#csv;
   }
