@@ -40,12 +40,25 @@ else if (options.show === "") printTable();
 else show(options.show);
 
 function printTable(): void {
-  const heads = ["format", "lines", "recognized", "expected", "unmapped", "agreeing", "percent"] as const;
+  const heads = [
+    "format",
+    "lines",
+    "recognized",
+    "compared",
+    "equal",
+    "missing",
+    "different",
+    "percent",
+    "often",
+  ] as const;
   const cells = rows.map((row) => heads.map((head) => String(row[head] ?? "–")));
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join("  ");
-  process.stdout.write(`${[line(heads), ...cells.map(line)].join("\n")}\n\nNot judged:\n`);
+  process.stdout.write(`${[line(heads), ...cells.map(line)].join("\n")}\n\nWithout a reader (no line recognized):\n`);
+  for (const { format, lines } of rows.filter(({ recognized }) => recognized === 0))
+    process.stdout.write(`  ${String(lines).padStart(6)}  ${format}\n`);
+  process.stdout.write("\nNot judged:\n");
   for (const [reason, count] of tallies.left) process.stdout.write(`  ${String(count).padStart(6)}  ${reason}\n`);
 }
 

@@ -9,6 +9,22 @@ export type Claim = {
   readonly agrees: boolean;
 };
 
+/** The references' "nothing there" is "(none)" too. */
+const isMissing = ({ ours }: Claim): boolean => ours === undefined || ours === "" || ours === "(none)";
+
+const OFTEN = 3;
+
+/** The fields that are most often not as the reference says, and how often. */
+function mostFrequent(wrong: readonly Claim[]): string {
+  const counts = new Map<string, number>();
+  for (const claim of wrong) {
+    const name = `${claim.name} ${isMissing(claim) ? "missing" : "different"}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, OFTEN);
+  return sorted.map(([name, count]) => `${name} ${count}`).join(", ");
+}
+
 /** One format's line in the table. */
 export class Tally {
   readonly format: string;
@@ -16,8 +32,6 @@ export class Tally {
   recognized = 0;
   expected = 0;
   agreeing = 0;
-  /** Fields for which we have no name at all; they count as expected and do not agree. */
-  unmapped = 0;
   readonly disagreements: { readonly line: string; readonly claims: readonly Claim[] }[] = [];
 
   constructor(format: string) {
@@ -30,14 +44,16 @@ export class Tally {
     this.expected += claims.length;
     const wrong = claims.filter(({ agrees }) => !agrees);
     this.agreeing += claims.length - wrong.length;
-    this.unmapped += wrong.filter(({ ours }) => ours === undefined).length;
     if (wrong.length > 0) this.disagreements.push({ line, claims: wrong });
   }
 
   get row() {
-    const { format, lines, recognized, expected, agreeing, unmapped } = this;
-    const percent = expected === 0 ? null : Math.floor((1000 * agreeing) / expected) / 10;
-    return { format, lines, recognized, expected, unmapped, agreeing, percent };
+    const { format, lines, recognized, expected: compared, agreeing: equal } = this;
+    const wrong = this.disagreements.flatMap(({ claims }) => claims);
+    const missing = wrong.filter(isMissing).length;
+    const percent = compared === 0 ? null : Math.floor((1000 * equal) / compared) / 10;
+    const different = wrong.length - missing;
+    return { format, lines, recognized, compared, equal, missing, different, percent, often: mostFrequent(wrong) };
   }
 }
 

@@ -1,6 +1,8 @@
 import { HeadLines } from "../../event/index.ts";
 
 const MAX_FIRST_BYTES = 16 * 1024;
+/** As JSON, whose escapes and UTF-8 make it longer than its characters: a record's meta holds 64 KiB, and one that does not fit is never stored. */
+const MAX_CARRIED_BYTES = 56 * 1024;
 
 /** Lines at the head of a body that say what its columns are. */
 export type Head = {
@@ -25,8 +27,9 @@ export class LineHead {
   }
 }
 
-/** What a record carries for a source of that format: TableHead's `above`. Undefined when there is nothing to carry. */
+/** What a record carries for a source of that format: TableHead's `above`. Undefined when there is nothing to carry, or more than a record holds. */
 export function headFor(format: string, { first, columns }: Head): string | undefined {
   const above = `${format === "csv" ? first : ""}\n${columns}`;
-  return above === "\n" ? undefined : above;
+  const isCarried = above !== "\n" && Buffer.byteLength(JSON.stringify(above)) <= MAX_CARRIED_BYTES;
+  return isCarried ? above : undefined;
 }
