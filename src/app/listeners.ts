@@ -5,14 +5,14 @@ import {
   createBulkServer,
   listenSyslogTcp,
   listenSyslogUdp,
-  type SyslogTcp,
   type SyslogUdp,
+  type TcpListener,
 } from "../monitor/collect/index.ts";
 import type { Config } from "./config.ts";
 
 export type Listeners = {
   readonly udp: SyslogUdp | undefined;
-  readonly tcp: SyslogTcp | undefined;
+  readonly tcp: TcpListener | undefined;
   readonly elasticsearch: FastifyInstance | undefined;
   close(): Promise<void>;
 };

@@ -28,10 +28,18 @@ export async function* readBody(
   encoding: string | undefined,
   limits: BodyLimits,
 ): AsyncGenerator<Buffer> {
+  yield* inflate(receive(request, limits.bodyStallMs), encoding, limits);
+}
+
+/** The same for bytes from anywhere. */
+export async function* inflate(
+  chunks: AsyncIterable<Buffer>,
+  encoding: string | undefined,
+  limits: Omit<BodyLimits, "bodyStallMs">,
+): AsyncGenerator<Buffer> {
   const received = { bytes: 0 };
-  const raw = receive(request, { received, stallMs: limits.bodyStallMs });
   let inflated = 0;
-  for await (const chunk of decode(raw, encoding)) {
+  for await (const chunk of decode(counted(chunks, received), encoding)) {
     inflated += chunk.length;
     if (inflated > limits.maxBytes) throw tooLarge(`The body is larger than ${limits.maxBytes} bytes.`);
     if (inflated > limits.inflateGraceBytes && inflated > received.bytes * limits.inflateRatio) {
@@ -43,16 +51,19 @@ export async function* readBody(
 
 const tooLarge = (message: string): AppError => new AppError("too_large", message);
 
-async function* receive(
-  request: Readable,
-  { received, stallMs }: { received: { bytes: number }; stallMs: number },
-): AsyncGenerator<Buffer> {
+async function* counted(chunks: AsyncIterable<Buffer>, received: { bytes: number }): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    received.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* receive(request: Readable, stallMs: number): AsyncGenerator<Buffer> {
   const stall = setTimeout(() => request.destroy(new Error("stalled")), stallMs);
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) throw new TypeError("A body must arrive as bytes.");
       stall.refresh();
-      received.bytes += chunk.length;
       yield chunk;
     }
   } catch (error) {

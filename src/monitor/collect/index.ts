@@ -9,5 +9,6 @@ export { ingestRoutes } from "./lines/routes.ts";
 export { createLineSplitter } from "./lines/splitter.ts";
 export type { AuthenticateToken, ResolveSource } from "./origin.ts";
 export { decodeFrames, decodeMeta, encodeFrames, encodeMeta, type RecordMeta } from "./record.ts";
-export { listenSyslogTcp, type SyslogTcp } from "./syslog/tcp.ts";
+export { listenSyslogTcp } from "./syslog/tcp.ts";
 export { listenSyslogUdp, type SyslogUdp } from "./syslog/udp.ts";
+export type { TcpListener } from "./tcp/server.ts";

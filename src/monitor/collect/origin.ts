@@ -5,6 +5,8 @@ export type Origin = {
   readonly transport: Transport;
   /** Address without a port. */
   readonly peer: string;
+  /** The name in the sender's client certificate, which our CA vouches for. */
+  readonly peerName?: string;
   readonly tokenId?: string;
   /** What people called the token: names a source that nobody registered. */
   readonly tokenName?: string;

@@ -35,3 +35,6 @@ export function reasonOf(error: unknown): RejectReason {
   }
   return "unavailable";
 }
+
+/** Reasons that pass: the same events can be stored later. */
+export const isTemporary = (reason: RejectReason): boolean => reason === "over_limit" || reason === "unavailable";

@@ -3,7 +3,10 @@ import { fail, ok, type Result } from "../../kernel/result.ts";
 import { MAX_FRAMES_PER_RECORD } from "./limits.ts";
 
 /** `internal`: what Yagura itself has to say. No listener takes it from a sender. */
-const TRANSPORTS = ["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file", "internal"] as const;
+const TRANSPORTS = [
+  ...["bulk", "ndjson", "syslog-udp", "syslog-tcp", "syslog-tls", "relp", "lumberjack", "forward"],
+  ...["file", "internal"],
+] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 const META_BYTES = 64 * 1024;

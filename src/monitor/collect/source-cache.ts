@@ -49,6 +49,7 @@ const keyOf = (origin: Origin): string =>
   [
     origin.transport,
     origin.peer,
+    origin.peerName,
     origin.tokenId,
     origin.unitId,
     origin.sourceId,

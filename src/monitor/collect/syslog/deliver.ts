@@ -1,4 +1,3 @@
-import type { RejectReason } from "../counters.ts";
 import type { Intake } from "../intake.ts";
 import type { Origin } from "../origin.ts";
 import { syslogHostName } from "./host-name.ts";
@@ -17,10 +16,6 @@ export function byHost(origin: Origin, messages: readonly Buffer[]): { origin: O
   }
   return [...groups.values()];
 }
-
-/** Reasons that pass: the same messages can be stored later. */
-export const isTemporary = (reason: RejectReason | undefined): boolean =>
-  reason === "over_limit" || reason === "unavailable";
 
 export type SyslogOptions = {
   readonly intake: Intake;

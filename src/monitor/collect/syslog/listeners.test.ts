@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openTestIntake, storedRecords, storedTexts } from "../testing/fixtures.ts";
+import type { SyslogLimits } from "./conversation.ts";
 import { listenSyslogTcp } from "./tcp.ts";
-import type { SyslogTcpLimits } from "./tcp-limits.ts";
 import { listenSyslogUdp } from "./udp.ts";
 
 const failOnBug = (error: unknown): never => {
@@ -12,7 +12,7 @@ const failOnBug = (error: unknown): never => {
 };
 const HERE = { host: "127.0.0.1", port: 0, onBug: failOnBug };
 
-async function openTcp(options: { limits?: Partial<SyslogTcpLimits>; maxBytes?: number } = {}) {
+async function openTcp(options: { limits?: Partial<SyslogLimits>; maxBytes?: number } = {}) {
   const { intake, wal } = await openTestIntake(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes });
   const listener = await listenSyslogTcp({ ...HERE, intake, limits: { ...options.limits } });
   onTestFinished(async () => listener.close());

@@ -1,0 +1,151 @@
+import type { Intake } from "../intake.ts";
+import type { Origin } from "../origin.ts";
+import { Batch } from "../tcp/batch.ts";
+import type { ByteReader } from "../tcp/byte-reader.ts";
+import type { Channel, Conversation, Protocol } from "../tcp/connection.ts";
+import { readInflated } from "../tcp/inflated.ts";
+import { TCP_LIMITS } from "../tcp/limits.ts";
+import { ProtocolError } from "../tcp/protocol-error.ts";
+import { listenTcp, type TcpListener, type TcpOptions } from "../tcp/server.ts";
+import { forwardEvent, splitEntry, textIn } from "./event.ts";
+import { greet } from "./handshake.ts";
+import { pack, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
+
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+const WINDOW_BYTES = 2 * 1024 * 1024;
+const MAX_TAG_BYTES = 4_096;
+const MAX_OPTION_BYTES = 64 * 1024;
+const NIL = 0xc0;
+
+export type ForwardOptions = Omit<TcpOptions, "protocol" | "transport"> & {
+  /** What senders must know; absent = whoever may connect may send. */
+  readonly sharedKey?: string | undefined;
+  /** Counts a wrong key from this address. */
+  readonly countWrongKey?: (address: string) => void;
+  readonly maxEventBytes?: number;
+};
+
+/** The Forward protocol of Fluentd and Fluent Bit: a chunk is acknowledged when all of it is durable. */
+export function listenForward(options: ForwardOptions): Promise<TcpListener> {
+  const deps = { ...options, maxEventBytes: options.maxEventBytes ?? MAX_EVENT_BYTES };
+  const protocol: Protocol = {
+    hasGreeting: options.sharedKey !== undefined,
+    hasAnswers: true,
+    open: (channel) => new ForwardConversation(channel, deps),
+  };
+  const limits = { ...TCP_LIMITS, windowBytes: WINDOW_BYTES, ...options.limits };
+  return listenTcp({ ...options, transport: "forward", limits, protocol });
+}
+
+type Deps = Pick<ForwardOptions, "sharedKey" | "countWrongKey"> & {
+  readonly intake: Intake;
+  readonly maxEventBytes: number;
+};
+
+class ForwardConversation implements Conversation {
+  readonly #channel: Channel;
+  readonly #deps: Deps;
+  #origin: Origin;
+  #isRefused = false;
+
+  constructor(channel: Channel, deps: Deps) {
+    this.#channel = channel;
+    this.#deps = deps;
+    this.#origin = channel.origin;
+  }
+
+  async run(): Promise<void> {
+    const { reader } = this.#channel;
+    if (!(await this.#greet())) return;
+    while (!(await reader.isAtEnd())) {
+      if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
+      // Some senders say nil to see whether we are there.
+      if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
+      else await this.#message(reader);
+    }
+  }
+
+  async #greet(): Promise<boolean> {
+    const { sharedKey, intake, countWrongKey } = this.#deps;
+    if (sharedKey === undefined) return true;
+    const { reader, send, greeted } = this.#channel;
+    const hostName = await greet({ reader, send, sharedKey });
+    if (hostName === undefined) {
+      intake.counters.authFailed("forward");
+      countWrongKey?.(this.#origin.peer);
+      return false;
+    }
+    greeted();
+    // The key proves that the sender is one of ours, so that its name for itself may choose its source.
+    if (hostName !== "") this.#origin = { ...this.#origin, hostName };
+    return true;
+  }
+
+  /** `[tag, time, record, option?]`, or `[tag, entries, option?]` with entries as an array or packed into one text. */
+  async #message(reader: ByteReader): Promise<void> {
+    const items = await readArrayHead(reader);
+    if (items < 2 || items > 4) throw new ProtocolError(`A Forward message of ${items} parts.`);
+    const tag = await readText(reader, MAX_TAG_BYTES);
+    const batch = new Batch(this.#channel, this.#origin);
+    const { kind, size, headBytes } = await peekHead(reader);
+    const isMessage = kind !== "array" && kind !== "str" && kind !== "bin";
+    if (items === 4 && !isMessage) throw new ProtocolError("A Forward message of 4 parts that is no event.");
+    if (isMessage) await this.#single(reader, tag, batch);
+    else {
+      await reader.skip(headBytes);
+      if (kind === "array") for (let i = 0; i < size; i += 1) await this.#entry(reader, tag, batch);
+      else await this.#packed(reader, { tag, batch, size });
+    }
+    const hasOption = items === (isMessage ? 4 : 3);
+    const option = hasOption ? await readValue(reader, MAX_OPTION_BYTES) : undefined;
+    const chunk = option && textIn(option, "chunk");
+    void this.#acknowledge(batch, chunk && Buffer.from(chunk));
+  }
+
+  async #single(reader: ByteReader, tag: Buffer, batch: Batch): Promise<void> {
+    const time = await readValue(reader, MAX_OPTION_BYTES);
+    const ownTime = time && Buffer.from(time);
+    const record = await readValue(reader, this.#deps.maxEventBytes);
+    if (ownTime === undefined || record === undefined) this.#reject("too_large");
+    else await this.#add({ time: ownTime, record }, tag, batch);
+  }
+
+  async #entry(reader: ByteReader, tag: Buffer, batch: Batch): Promise<void> {
+    const entry = await readValue(reader, this.#deps.maxEventBytes);
+    if (entry === undefined) return this.#reject("too_large");
+    const parts = splitEntry(entry);
+    if (parts === undefined) this.#reject("not_an_object");
+    else await this.#add(parts, tag, batch);
+  }
+
+  /** Entries one after the other, compressed or not: an entry is an array, so gzip's first byte can begin none. */
+  async #packed(reader: ByteReader, { tag, batch, size }: { tag: Buffer; batch: Batch; size: number }): Promise<void> {
+    if (size === 0) return;
+    const isGzip = (await reader.peek(1))[0] === 0x1f;
+    let isRead = false;
+    const part = async function* () {
+      yield* reader.take(size);
+      isRead = true;
+    };
+    const encoding = isGzip ? "gzip" : "identity";
+    await readInflated(part(), { encoding, limits: this.#deps.intake.limits }, async (inner) => {
+      while (!(await inner.isAtEnd())) await this.#entry(inner, tag, batch);
+    });
+    if (!isRead) throw new ProtocolError("Packed entries are longer than what they hold.");
+  }
+
+  async #add(parts: { time: Buffer; record: Buffer }, tag: Buffer, batch: Batch): Promise<void> {
+    const event = forwardEvent(parts, tag);
+    if (event.ok) await batch.add(event.value);
+    else this.#reject(event.error);
+  }
+
+  #reject(reason: "too_large" | "not_an_object"): void {
+    this.#deps.intake.reject(this.#origin, reason, 1);
+  }
+
+  async #acknowledge(batch: Batch, chunk: Buffer | undefined): Promise<void> {
+    if (!(await batch.isDurable())) this.#isRefused = true;
+    else if (chunk !== undefined) this.#channel.send(pack({ ack: chunk.toString("latin1") }));
+  }
+}
