@@ -23,6 +23,24 @@ const Listener = (port: number) =>
     .strictObject({ enabled: z.boolean().default(true), host: Host.default("127.0.0.1"), port: Port.default(port) })
     .prefault({});
 
+const Tls = z.strictObject({
+  /** PEM files; changed ones are read again. */
+  certificate: z.string().min(1),
+  key: z.string().min(1),
+  /** Authorities whose clients may connect (mutual TLS), and the names that their certificates must carry one of. */
+  clientCa: z.string().min(1).optional(),
+  clientNames: z.array(Host).max(1000).default([]),
+});
+const tcpSettings = (port: number) => ({
+  enabled: z.boolean().default(false),
+  host: Host.default("127.0.0.1"),
+  port: Port.default(port),
+  /** Who may connect; empty = everybody who reaches the port. */
+  allow: z.array(Network).max(1000).default([]),
+  tls: Tls.optional(),
+});
+const isWithTls = ({ enabled, tls }: { enabled: boolean; tls?: unknown }): boolean => !enabled || tls !== undefined;
+
 const OidcProvider = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
   name: z.string().min(1).max(80),
@@ -52,7 +70,19 @@ export const Config = z.strictObject({
   elasticsearch: z
     .strictObject({ enabled: z.boolean().default(false), host: Host.default("127.0.0.1"), port: Port.default(9200) })
     .prefault({}),
-  syslog: z.strictObject({ udp: Listener(5514), tcp: Listener(5514) }).prefault({}),
+  syslog: z
+    .strictObject({
+      udp: Listener(5514),
+      tcp: Listener(5514),
+      tls: z
+        .strictObject(tcpSettings(6514))
+        .refine(isWithTls, { path: ["tls"], error: "needs a certificate and a key" })
+        .prefault({}),
+    })
+    .prefault({}),
+  relp: z.strictObject(tcpSettings(2514)).prefault({}),
+  lumberjack: z.strictObject(tcpSettings(5044)).prefault({}),
+  forward: z.strictObject({ ...tcpSettings(24_224), sharedKey: z.string().min(8).max(1000).optional() }).prefault({}),
   engines: z
     .strictObject({
       /** A ClickHouse server; absent = chDB inside this process. */
@@ -102,6 +132,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   YAGURA_WAL_MAX_BYTES: ["wal", "maxBytes"],
   YAGURA_SYSLOG_UDP_PORT: ["syslog", "udp", "port"],
   YAGURA_SYSLOG_TCP_PORT: ["syslog", "tcp", "port"],
+  YAGURA_FORWARD_SHARED_KEY: ["forward", "sharedKey"],
   YAGURA_WORKERS: ["workers"],
   YAGURA_RULES: ["rules", "directories"],
 };

@@ -17,6 +17,7 @@ import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
+import { addListenerMetrics } from "./listener-metrics.ts";
 import { type Listeners, named, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
@@ -113,6 +114,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring.bulk);
   closing.push(() => listeners.close());
+  addListenerMetrics(monitoring.metrics.registry, listeners.byName);
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const { host, port } = config.http;
   const address = await named(`The web app ${host}:${port}`, app.listen({ host, port }));

@@ -1,14 +1,17 @@
 export { type BulkRoutesDeps, bulkRoutes } from "./bulk/routes.ts";
 export { createBulkServer } from "./bulk/server.ts";
 export { type Counters, type CountersSnapshot, createCounters } from "./counters.ts";
+export { listenForward } from "./forward/forward.ts";
 export { createIntake, type Intake, type IntakeSnapshot } from "./intake.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { createBatches } from "./lines/batches.ts";
 export { createJsonSplitter } from "./lines/json-splitter.ts";
 export { ingestRoutes } from "./lines/routes.ts";
 export { createLineSplitter } from "./lines/splitter.ts";
+export { listenLumberjack } from "./lumberjack/lumberjack.ts";
 export type { AuthenticateToken, ResolveSource } from "./origin.ts";
 export { decodeFrames, decodeMeta, encodeFrames, encodeMeta, type RecordMeta } from "./record.ts";
+export { listenRelp } from "./relp/relp.ts";
 export { listenSyslogTcp } from "./syslog/tcp.ts";
 export { listenSyslogUdp, type SyslogUdp } from "./syslog/udp.ts";
 export type { TcpListener } from "./tcp/server.ts";

@@ -6,6 +6,8 @@ export type Origin = {
   readonly transport: string;
   /** Address without a port. */
   readonly peer: string;
+  /** The name in the sender's client certificate: proved, unlike a host name. */
+  readonly peerName?: string;
   readonly tokenId?: string;
   readonly tokenName?: string;
   /** Unit and source that the token was made for. */
@@ -29,9 +31,12 @@ const NAME_CHARS = 120;
 /** The id follows from the key, so that two nodes, or a restart, name the same sender alike without asking anyone. */
 const idOf = (key: string): string => `source_${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;
 
+/** What a sender recognized by address sends, when it is not syslog. */
+const SENDERS: Readonly<Record<string, string>> = { lumberjack: "Beats", forward: "Fluent" };
+
 /** The source that a sender gets when nobody registered it. */
 export function automaticSource(origin: Origin, unitId: string): AutomaticSource {
-  const { tokenId, tokenName, sourceName, peer, transport } = origin;
+  const { tokenId, tokenName, sourceName, peer, peerName, transport } = origin;
   if (sourceName !== undefined) {
     const name = oneLine(sourceName);
     return { id: idOf(`named|${unitId}|${name}`), name, kind: transport === "file" ? "file" : "token", unitId };
@@ -48,8 +53,9 @@ export function automaticSource(origin: Origin, unitId: string): AutomaticSource
   if (transport === "file" || origin.unitId !== undefined) {
     return { id: idOf(`file|${unitId}`), name: "imported files", kind: "file", unitId };
   }
-  const sender = oneLine(peer) || "an unknown address";
-  return { id: idOf(`syslog|${sender}`), name: oneLine(`syslog from ${sender}`), kind: "syslog", unitId };
+  const sender = oneLine(peerName ?? peer) || "an unknown address";
+  const what = SENDERS[transport] ?? "syslog";
+  return { id: idOf(`${what}|${sender}`), name: oneLine(`${what} from ${sender}`), kind: "syslog", unitId };
 }
 
 /** Shared by all senders of a unit that come after the bound, so that their events are kept all the same. */

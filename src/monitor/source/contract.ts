@@ -15,7 +15,17 @@ export const MAX_SOURCES = 10_000;
 /** Senders that nobody registered get a source of their own up to this number; later ones share "other". */
 export const MAX_AUTOMATIC_SOURCES = 1_000;
 
-export const Transport = z.enum(["bulk", "ndjson", "syslog-udp", "syslog-tcp", "file"]);
+export const Transport = z.enum([
+  "bulk",
+  "ndjson",
+  "syslog-udp",
+  "syslog-tcp",
+  "syslog-tls",
+  "relp",
+  "lumberjack",
+  "forward",
+  "file",
+]);
 /** `token`: HTTP senders with their own secret; `syslog`: recognized by address or host name; `file`: imports. */
 export const SourceKind = z.enum(["token", "syslog", "file"]);
 

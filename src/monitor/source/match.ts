@@ -9,7 +9,13 @@ export type Pattern = {
   /** Host name with `*` for any run of characters. */
   readonly hostName?: string | undefined;
 };
-export type Sender = { readonly transport: string; readonly peer: string; readonly hostName?: string | undefined };
+export type Sender = {
+  readonly transport: string;
+  readonly peer: string;
+  /** Proved by a client certificate; stands beside the host name that the sender claims. */
+  readonly peerName?: string | undefined;
+  readonly hostName?: string | undefined;
+};
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 type Matcher<T> = {
@@ -56,7 +62,7 @@ function compile<T>(owner: T, { transport, peer, hostName }: Pattern): Matcher<T
       rank: [hostName ? literalLength(hostName) : -1, bits, transport ? 1 : 0],
       matches: (sender, address) =>
         (!transport || transport === sender.transport) &&
-        (!matchesHost || matchesHost(sender.hostName ?? "")) &&
+        (!matchesHost || matchesHost(sender.hostName ?? "") || matchesHost(sender.peerName ?? "")) &&
         (!network || (address !== undefined && contains(network.value, address))),
     },
   ];

@@ -136,7 +136,7 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
   }
 
   const matchOf = (origin: Origin): StoredSource | undefined => {
-    const key = `${origin.transport}\0${origin.peer}\0${origin.hostName ?? ""}`;
+    const key = `${origin.transport}\0${origin.peer}\0${origin.peerName ?? ""}\0${origin.hostName ?? ""}`;
     if (matched.has(key)) return matched.get(key);
     if (matched.size >= PEER_CACHE) matched.clear();
     const found = view.match(origin);

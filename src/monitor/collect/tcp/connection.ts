@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Budget } from "../budget.ts";
 import type { RejectReason } from "../counters.ts";
 import type { Intake } from "../intake.ts";
@@ -134,6 +134,7 @@ export class Connection {
     const { protocol, onBug } = this.#deps;
     if (!protocol.hasAnswers) return void this.#socket.end();
     this.#settled()
+      .then(nextTurn)
       .then(() => {
         this.#conversation.farewell?.();
         this.#socket.end();
@@ -154,7 +155,8 @@ export class Connection {
     }
     await this.#settled();
     // The answers to what was settled last are written by those who waited for it.
-    setImmediate(() => this.#socket.destroySoon());
+    await nextTurn();
+    this.#socket.destroySoon();
   }
 
   async *#received(): AsyncGenerator<Buffer> {

@@ -86,6 +86,9 @@ export function SourceFields({ kind, draft, onChange }: FieldsProps) {
   );
 }
 
+/** Ways in whose senders are recognized by address or name. */
+const BY_ADDRESS = ["syslog-udp", "syslog-tcp", "syslog-tls", "relp", "lumberjack", "forward"] as const;
+
 type MatchProps = { readonly match: SourceDraft["match"]; readonly onChange: (match: SourceDraft["match"]) => void };
 
 function MatchFields({ match, onChange }: MatchProps) {
@@ -121,12 +124,11 @@ function MatchFields({ match, onChange }: MatchProps) {
         value={match.transport ?? ""}
         onChange={(event) => {
           const value = event.currentTarget.value;
-          change({ transport: value === "syslog-udp" || value === "syslog-tcp" ? value : undefined });
+          change({ transport: BY_ADDRESS.find((transport) => transport === value) });
         }}
         data={[
           { value: "", label: t("sources:field.anyTransport") },
-          { value: "syslog-udp", label: t("monitor:transport.syslog-udp") },
-          { value: "syslog-tcp", label: t("monitor:transport.syslog-tcp") },
+          ...BY_ADDRESS.map((transport) => ({ value: transport, label: t(`monitor:transport.${transport}`) })),
         ]}
       />
     </>
