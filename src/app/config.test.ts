@@ -24,6 +24,12 @@ describe("Settings", () => {
     );
   });
 
+  it("leave listeners that are not asked for closed, and on loopback", () => {
+    const { syslog, relp, lumberjack, forward } = loadConfig(fileWith(""), {}, {});
+    for (const listener of [syslog.tls, relp, lumberjack, forward])
+      expect(listener).toMatchObject({ enabled: false, host: "127.0.0.1", allow: [] });
+  });
+
   it("come from the file, then the environment, then the command line", () => {
     const path = fileWith("http: { port: 1000 }\nlog: { level: warn }\nwal: { maxBytes: 2 GiB }\n");
     expect(loadConfig(path, {}, {}).http.port).toBe(1000);
@@ -41,6 +47,13 @@ describe("Settings", () => {
     ["a proxy that is no address", "http: { trustProxy: [everyone] }", /http\.trustProxy.*address or a network/],
     ["a wrong scheme", "engines: { state: 'mysql://x/y' }", /engines\.state: must start with postgres/],
     ["a size without unit", "wal: { maxBytes: lots }", /wal\.maxBytes/],
+    [
+      "syslog over TLS without a certificate",
+      "syslog: { tls: { enabled: true } }",
+      /syslog\.tls\.tls: needs a certificate/,
+    ],
+    ["a network that is none", "relp: { allow: [everyone] }", /relp\.allow/],
+    ["a short shared key", "forward: { sharedKey: abc }", /forward\.sharedKey/],
     ["broken YAML", "http: [", /not valid YAML/],
     ["a list", "- a", /settings by name/],
   ])("with %s are refused, naming the place", (_, text, message) => {

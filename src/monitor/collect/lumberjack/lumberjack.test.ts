@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
-import { openTestIntake, storedTexts } from "../testing/fixtures.ts";
+import { openTestIntake, storedTexts, takeOut } from "../testing/fixtures.ts";
 import { connectSender, HERE } from "../testing/tcp.ts";
 import { type LumberjackOptions, listenLumberjack } from "./lumberjack.ts";
 
@@ -58,14 +58,13 @@ describe("Lumberjack", () => {
     await expect
       .poll(
         async () => {
-          const { lastSeq } = wal.stats();
-          for (const text of await storedTexts(wal)) seen.add(text);
-          await wal.checkpoint(lastSeq);
+          await takeOut(wal, seen);
           return sender.received().toString("hex");
         },
         { timeout: 20_000 },
       )
       .toContain(ack(40));
+    await takeOut(wal, seen);
     expect(seen.size).toBe(40);
   });
 

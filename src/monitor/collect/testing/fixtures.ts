@@ -54,6 +54,21 @@ export async function storedRecords(wal: Wal, fromSeq = 1): Promise<StoredRecord
 export const storedTexts = async (wal: Wal, fromSeq = 1): Promise<string[]> =>
   (await storedRecords(wal, fromSeq)).flatMap(({ frames }) => frames.map(String));
 
+/** Takes all that the log holds out of it, so that there is room again. Only what was read is given up: senders go on meanwhile. */
+export async function takeOut(wal: Wal, seen: Set<string>): Promise<void> {
+  for (;;) {
+    const records = await wal.read(wal.stats().checkpointSeq + 1, { maxRecords: 1_000, maxBytes: 64 * 1024 * 1024 });
+    const last = records.at(-1);
+    if (last === undefined) return;
+    for (const record of records) {
+      const decoded = decodeRecord(record);
+      if (!decoded.ok) throw new Error(decoded.error);
+      for (const frame of decoded.value.frames) seen.add(String(frame));
+    }
+    await wal.checkpoint(last.seq);
+  }
+}
+
 export const TEST_TOKEN = `ygr_${"t".repeat(43)}`;
 export const authenticateTestToken: AuthenticateToken = async (secret) =>
   secret === TEST_TOKEN ? { tokenId: "token_1", tokenName: "a shipper", unitId: "unit_1" } : undefined;
