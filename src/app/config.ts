@@ -64,11 +64,17 @@ export const Config = z.strictObject({
       publicUrl: Url(["http:", "https:"]).optional(),
       /** Proxies whose X-Forwarded-* headers are believed; nobody's unless listed, because anybody can write them. */
       trustProxy: z.array(Network).max(100).default([]),
-      tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
+      tls: Tls.optional(),
     })
     .prefault({}),
-  elasticsearch: z
-    .strictObject({ enabled: z.boolean().default(false), host: Host.default("127.0.0.1"), port: Port.default(9200) })
+  elasticsearch: z.strictObject(tcpSettings(9200)).prefault({}),
+  /** Splunk's HTTP Event Collector. `queryToken`: whether `?token=` is taken, which ends up in the logs of proxies. */
+  hec: z.strictObject({ ...tcpSettings(8088), queryToken: z.boolean().default(false) }).prefault({}),
+  otlp: z
+    .strictObject({
+      http: z.strictObject(tcpSettings(4318)).prefault({}),
+      grpc: z.strictObject(tcpSettings(4317)).prefault({}),
+    })
     .prefault({}),
   syslog: z
     .strictObject({
@@ -130,6 +136,9 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   YAGURA_STATE_URL: ["engines", "state"],
   YAGURA_LOG_LEVEL: ["log", "level"],
   YAGURA_WAL_MAX_BYTES: ["wal", "maxBytes"],
+  YAGURA_HEC_PORT: ["hec", "port"],
+  YAGURA_OTLP_HTTP_PORT: ["otlp", "http", "port"],
+  YAGURA_OTLP_GRPC_PORT: ["otlp", "grpc", "port"],
   YAGURA_SYSLOG_UDP_PORT: ["syslog", "udp", "port"],
   YAGURA_SYSLOG_TCP_PORT: ["syslog", "tcp", "port"],
   YAGURA_FORWARD_SHARED_KEY: ["forward", "sharedKey"],

@@ -1,61 +1,60 @@
-import type { FastifyInstance } from "fastify";
 import { AppError } from "../kernel/errors.ts";
 import {
-  type BulkRoutesDeps,
-  createBulkServer,
+  type HttpReceiver,
   listenForward,
   listenLumberjack,
   listenRelp,
   listenSyslogTcp,
   listenSyslogUdp,
+  type ReceiverDeps,
   type SyslogUdp,
   type TcpListener,
 } from "../monitor/collect/index.ts";
 import type { Config } from "./config.ts";
+import { httpReceivers, type ReceiverParts } from "./http-receivers.ts";
+import { named, type Port } from "./named.ts";
 
 export type Listeners = {
   readonly udp: SyslogUdp | undefined;
   readonly tcp: TcpListener | undefined;
   /** Every TCP listener that is open, by its name in the settings. */
   readonly byName: ReadonlyMap<string, TcpListener>;
-  readonly elasticsearch: FastifyInstance | undefined;
+  /** Every HTTP receiver with a port of its own that is open. */
+  readonly http: ReadonlyMap<string, HttpReceiver>;
   close(): Promise<void>;
 };
 
 /** Opens what is configured besides the main port. Rejects, naming the port, when one cannot be had; then none is open. */
-export async function openListeners(config: Config, bulk: BulkRoutesDeps): Promise<Listeners> {
-  const { syslog, elasticsearch } = config;
+export async function openListeners(config: Config, parts: ReceiverParts): Promise<Listeners> {
+  const { udp: udpSettings } = config.syslog;
   const byName = new Map<string, TcpListener>();
-  const closeTcp = (): Promise<unknown> => Promise.all([...byName.values()].map((listener) => listener.close()));
+  const http = new Map<string, HttpReceiver>();
   let udp: SyslogUdp | undefined;
-  let own: FastifyInstance | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all([udp?.close(), closeTcp(), own?.close()]);
+    await Promise.all([udp, ...byName.values(), ...http.values()].map((listener) => listener?.close()));
   };
   try {
-    const { intake, onBug } = bulk;
-    if (syslog.udp.enabled) {
-      const opening = listenSyslogUdp({ intake, onBug, ...syslog.udp });
-      udp = await named(`syslog UDP ${syslog.udp.host}:${syslog.udp.port}`, opening);
+    const { intake, onBug } = parts.bulk;
+    if (udpSettings.enabled) {
+      const opening = listenSyslogUdp({ intake, onBug, ...udpSettings });
+      udp = await named(`syslog UDP ${udpSettings.host}:${udpSettings.port}`, opening);
     }
-    for (const { name, host, port, open } of tcpListeners(config, bulk)) {
-      byName.set(name, await named(`${name} ${host}:${port}`, open()));
-    }
-    own = elasticsearch.enabled ? createBulkServer(bulk) : undefined;
-    const { host, port } = elasticsearch;
-    if (own) await named(`Elasticsearch ${host}:${port}`, own.listen({ host, port }));
+    await openAll(tcpListeners(config, parts.bulk), byName);
+    await openAll(httpReceivers(config, parts), http);
   } catch (error) {
     await close();
     throw error;
   }
-  return { udp, tcp: byName.get("syslog-tcp"), byName, elasticsearch: own, close };
+  return { udp, tcp: byName.get("syslog-tcp"), byName, http, close };
 }
 
-type Named = { readonly name: string; readonly host: string; readonly port: number; open(): Promise<TcpListener> };
+async function openAll<T>(ports: readonly Port<T>[], into: Map<string, T>): Promise<void> {
+  for (const { name, host, port, open } of ports) into.set(name, await named(`${name} ${host}:${port}`, open()));
+}
 
 /** The TCP listeners that are switched on. */
-function tcpListeners({ syslog, relp, lumberjack, forward }: Config, bulk: BulkRoutesDeps): Named[] {
-  const { intake, onBug, countWrongToken } = bulk;
+function tcpListeners({ syslog, relp, lumberjack, forward }: Config, receiver: ReceiverDeps): Port<TcpListener>[] {
+  const { intake, onBug, countWrongToken } = receiver;
   const common = { intake, onBug };
   const countWrongKey = (address: string): void => {
     try {
@@ -65,7 +64,7 @@ function tcpListeners({ syslog, relp, lumberjack, forward }: Config, bulk: BulkR
       if (!(error instanceof AppError)) throw error;
     }
   };
-  const all: (Named & { enabled: boolean })[] = [
+  const all: (Port<TcpListener> & { enabled: boolean })[] = [
     { name: "syslog-tcp", ...syslog.tcp, open: () => listenSyslogTcp({ ...common, ...syslog.tcp }) },
     { name: "syslog-tls", ...syslog.tls, open: () => listenSyslogTcp({ ...common, ...syslog.tls }) },
     { name: "relp", ...relp, open: () => listenRelp({ ...common, ...relp }) },
@@ -73,20 +72,4 @@ function tcpListeners({ syslog, relp, lumberjack, forward }: Config, bulk: BulkR
     { name: "forward", ...forward, open: () => listenForward({ ...common, ...forward, countWrongKey }) },
   ];
   return all.filter(({ enabled }) => enabled);
-}
-
-/** Names what could not be opened: a port in use is the most common reason that a start fails. */
-export async function named<T>(what: string, opening: Promise<T>): Promise<T> {
-  try {
-    return await opening;
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError(
-      "conflict",
-      `${what} cannot be opened: ${reason}. Choose another port in yagura.yaml.`,
-      {},
-      cause,
-    );
-  }
 }

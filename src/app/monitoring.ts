@@ -1,12 +1,16 @@
 import { alertDeps, alertFiguresByRule, alertRoutes, createAlertSink } from "../monitor/alert/index.ts";
 import {
   type AuthenticateToken,
-  type BulkRoutesDeps,
   bulkRoutes,
   createBatches,
+  createChannels,
   createCounters,
   createIntake,
+  type HecOptions,
+  hecRoutes,
   ingestRoutes,
+  otlpRoutes,
+  type ReceiverDeps,
 } from "../monitor/collect/index.ts";
 import { readMatch } from "../monitor/detect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
@@ -68,7 +72,8 @@ export type MonitoringDeps = {
 };
 
 export type Monitoring = {
-  readonly bulk: BulkRoutesDeps;
+  readonly bulk: ReceiverDeps;
+  readonly hec: HecOptions;
   readonly metrics: Metrics;
   readonly sources: SourceDeps;
   readonly packs: PackDeps;
@@ -163,12 +168,13 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       if (!isClosing) log.error({ err }, "events are collected but not stored: the pipeline could not start");
     });
 
-  const bulk: BulkRoutesDeps = {
+  const bulk: ReceiverDeps = {
     intake,
     authenticateToken: tokenAuthentication(organization),
     countWrongToken: organization.guard.countWrongToken,
     onBug: (err) => log.error({ err }, "a collector failed"),
   };
+  const hec = { allowsQueryToken: deps.config.hec.queryToken, channels: createChannels() };
   const sourceDeps: SourceDeps = {
     resolver: sources,
     statistics: createSourceStatistics(engines.events, now),
@@ -181,6 +187,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   };
   return {
     bulk,
+    hec,
     metrics,
     sources: sourceDeps,
     packs: rules.packs,
@@ -189,6 +196,8 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     pipeline: () => pipeline,
     routes: async (app) => {
       await app.register(bulkRoutes(bulk), { prefix: "/elastic" });
+      await app.register(hecRoutes(bulk, hec), { prefix: "/services/collector" });
+      await app.register(otlpRoutes(bulk), { prefix: "/otlp" });
       await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS) }));
       await app.register(alertRoutes(alertDeps));
       await app.register(rules.routes);

@@ -18,8 +18,9 @@ import { serveControl } from "./control.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addListenerMetrics } from "./listener-metrics.ts";
-import { type Listeners, named, openListeners } from "./listeners.ts";
+import { type Listeners, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
+import { named } from "./named.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
 import { VERSION } from "./version.ts";
 
@@ -112,7 +113,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   await hunts.recover(new Date());
   await addRoutes(app, { engines, organization, monitoring }, { search, hunts });
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
-  const listeners = await openListeners(config, monitoring.bulk);
+  const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
   addListenerMetrics(monitoring.metrics.registry, listeners.byName);
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));

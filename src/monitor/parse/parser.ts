@@ -1,6 +1,7 @@
 import type { LogSource } from "../event/index.ts";
 import { MAX_LINE_BYTES, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import { readEvent, readLine } from "./dispatch.ts";
+import { applyEnvelope } from "./envelope.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readRaw } from "./raw.ts";
 import { newReading, note, type Parsed, type ParseHints, type Reading } from "./reading.ts";
@@ -36,6 +37,7 @@ function parse(bytes: Buffer, hints: ParseHints): Parsed {
   const mayEscape = text.includes("\\u");
   cleanEvent(text, event, mayEscape);
   event.isVerbatim &&= isLiteral(text, mayEscape);
+  if (hints.envelope !== undefined) applyEnvelope(event, hints.envelope, hints);
   return finish(event);
 }
 

@@ -21,6 +21,8 @@ export type ParseHints = {
   readonly timeZone?: string;
   /** What the lines above say of this one, when it is a row of a table (TableHead). */
   readonly table?: Table | undefined;
+  /** What a protocol sent around the line (`envelope.ts`). */
+  readonly envelope?: Readonly<Record<string, unknown>>;
   /** Only what rules read is wanted: fields and log source. The time, the columns and the answers may be left out. */
   readonly isForMatching?: boolean;
 };

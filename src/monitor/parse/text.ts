@@ -21,6 +21,9 @@ const clean = (text: string): string => {
   return whole.includes("\0") ? whole.replaceAll("\0", "\ufffd") : whole;
 };
 
+/** Cleans every value of an event whose values come from more than its line. */
+export const cleanWhole = (event: { fields: Fields; hot: HotColumns }): void => cleanEvent("\0", event, false);
+
 /** Cleans every value of an event, when its line gives reason to. mayEscape: it has the letters of a Unicode escape. */
 export function cleanEvent(line: string, event: { fields: Fields; hot: HotColumns }, mayEscape: boolean): void {
   if (!isSuspect(line, mayEscape)) return;

@@ -1,10 +1,11 @@
-import { decodeFrames, decodeMeta, type RecordMeta } from "../collect/index.ts";
+import { decodeFrames, decodeMeta, openEnvelope, type RecordMeta } from "../collect/index.ts";
 import { type ExceptionSet, type MatchedEvent, NO_EXCEPTIONS } from "../detect/index.ts";
 import { emptyFields, emptyHotColumns, entityOf, type LogSource, type RuleFacts } from "../event/index.ts";
 import { type Parsed, type ParseHints, TableHead } from "../parse/index.ts";
 import { BaseMatchList } from "./base-matches.ts";
 import { DetectionBlock } from "./detection-block.ts";
 import { DetectionGroups } from "./detection-groups.ts";
+import { EnvelopeReader } from "./envelope-reader.ts";
 import { EventBlock } from "./event-block.ts";
 import type { AlreadyStored, Base, BatchResult, RecordInput, SourceTally } from "./job.ts";
 import { type EventRow, eventSeq } from "./row.ts";
@@ -33,6 +34,7 @@ const NO_BASES: readonly Base[] = [];
 export class BatchProcessor {
   #events = new EventBlock();
   #detections = new DetectionBlock();
+  readonly #envelopes = new EnvelopeReader();
 
   process(
     { stream, records, alreadyStored }: Batch,
@@ -72,16 +74,20 @@ export class BatchProcessor {
     const frames = decodedFrames.ok ? decodedFrames.value : [Buffer.from(record.payload)];
     const head = new TableHead(meta.format, meta.head);
     let problems = 0;
-    frames.forEach((raw, frame) => {
-      const problem = this.#event(raw, { record, meta, head, seq: eventSeq(record.seq, frame) }, pass);
+    frames.forEach((framed, frame) => {
+      const { event, envelope } = openEnvelope(framed, meta.transport);
+      const beside = this.#envelopes.read(envelope);
+      const place = { record, meta, head, seq: eventSeq(record.seq, frame), envelope: beside };
+      const problem = this.#event(event, place, pass);
       if (problem !== "") problems += 1;
     });
     return { sourceId: meta.sourceId, events: frames.length, bytes: record.payload.length, problems };
   }
 
   /** Returns the parser's problem with the event; "" when it has none. */
-  #event(raw: Buffer, { record, meta, head, seq }: Place, pass: Pass): string {
-    const event = pass.engines.parse(raw, hintsOf(record, meta, head.tableOf(raw)));
+  #event(raw: Buffer, { record, meta, head, seq, envelope }: Place, pass: Pass): string {
+    const hints = hintsOf(record, meta, head.tableOf(raw));
+    const event = pass.engines.parse(raw, envelope === undefined ? hints : { ...hints, envelope });
     const { fields, logsource, made } = event;
     const rules = pass.engines.match({ fields, logsource, text: made && { bytes: raw, made } });
     // An event of Yagura's own is about another source: what a rule finds in it is found of that one.
@@ -126,6 +132,7 @@ type Place = {
   readonly meta: RecordMeta;
   readonly head: TableHead;
   readonly seq: bigint;
+  readonly envelope: ParseHints["envelope"];
 };
 /** Rules that raise alerts, and what correlations listen to: a rule may be among both. */
 type Hits = { readonly rules: readonly RuleFacts[]; readonly bases: readonly Base[] };

@@ -24,6 +24,8 @@ export const Transport = z.enum([
   "relp",
   "lumberjack",
   "forward",
+  "hec",
+  "otlp",
   "file",
 ]);
 /** `token`: HTTP senders with their own secret; `syslog`: recognized by address or host name; `file`: imports. */

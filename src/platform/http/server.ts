@@ -108,7 +108,8 @@ function asHttpServer(app: unknown): HttpServer {
   return app as HttpServer;
 }
 
-async function readTls(files: { certificate: string; key: string }) {
+/** PEM files → what a TLS server takes. */
+export async function readTls(files: { certificate: string; key: string }) {
   const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.key)]);
   return { cert, key, minVersion: "TLSv1.2" as const };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { secretsIn } from "../http/credentials.ts";
 import { versionFor } from "./client-version.ts";
-import { secretsIn } from "./credentials.ts";
 import { parseFilterPath, project } from "./filter-path.ts";
 import { parseBulk } from "./parse-bulk.ts";
 
@@ -42,6 +42,7 @@ describe("A token in the Authorization header", () => {
     ["ApiKey, as its key", `ApiKey ${base64("id:token")}`, ["token", base64("id:token")]],
     ["ApiKey, as it is", "ApiKey yg_abc", ["yg_abc"]],
     ["Bearer", "bearer token", ["token"]],
+    ["Splunk, as its forwarders write it", "Splunk token", ["token"]],
     ["another scheme", "Negotiate token", []],
     ["nothing", undefined, []],
     ["a header without end", `Bearer ${"x".repeat(100_000)}`, ["x".repeat(4_089)]],

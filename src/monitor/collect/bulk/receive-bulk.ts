@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../../kernel/errors.ts";
 import type { RejectReason } from "../counters.ts";
+import { throwRefusal } from "../http/refusal.ts";
 import type { Intake } from "../intake.ts";
 import type { Origin } from "../origin.ts";
 import type { Receipt } from "../receipt.ts";
@@ -11,33 +12,6 @@ const TURN_BYTES = 2 * 1024 * 1024;
 
 export type BulkRequest = { readonly intake: Intake; readonly origin: Origin; readonly defaultIndex: string };
 export type BulkOutcome = { readonly items: readonly BulkItem[]; readonly receipt: Receipt };
-
-/**
- * The whole body in memory, within the budget that all senders share. It must be whole before anything is taken: the
- * answer to a cut body is an error, upon which shippers send everything again. `release` gives the memory back.
- */
-export async function gatherBody(
-  chunks: AsyncIterable<Buffer>,
-  { budget }: Pick<Intake, "budget">,
-): Promise<{ body: Buffer; release: () => void }> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  const release = (): void => {
-    budget.give(bytes);
-    bytes = 0;
-  };
-  try {
-    for await (const chunk of chunks) {
-      if (!budget.take(chunk.length)) throw new AppError("over_limit", "No room for more events now.");
-      bytes += chunk.length;
-      parts.push(chunk);
-    }
-    return { body: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts), release };
-  } catch (error) {
-    release();
-    throw error;
-  }
-}
 
 /**
  * Parses and stores a body. Errors when not one event could be taken for a reason that concerns them all: `over_limit`,
@@ -59,12 +33,8 @@ export async function receiveBulk(body: Buffer, { intake, origin, defaultIndex }
   }
   if (items.length === 0) throw new AppError("invalid", "request body is required");
   const receipt = await intake.accept(origin, documents);
-  const refused = receipt.refusals[0]?.reason;
   const isWholeRefused = receipt.accepted === 0 && documents.length === items.length;
-  if (isWholeRefused && refused === "over_limit") throw new AppError("over_limit", "No room for more events now.");
-  if (isWholeRefused && refused === "unavailable") throw new AppError("unavailable", "Events cannot be stored now.");
-  if (isWholeRefused && refused === "unknown_source")
-    throw new AppError("forbidden", "This sender may not send events.");
+  if (isWholeRefused) throwRefusal(receipt.refusals[0]?.reason);
   return { items, receipt };
 }
 

@@ -3,11 +3,11 @@ import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { createAttemptLimiter } from "../../../platform/http/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
+import { createReceiverServer } from "../http/server.ts";
 import type { CollectLimits } from "../limits.ts";
 import { authenticateTestToken, openTestIntake, storedRecords, storedTexts, TEST_TOKEN } from "../testing/fixtures.ts";
 import { installTestGuard, listen } from "../testing/http.ts";
 import { bulkRoutes } from "./routes.ts";
-import { createBulkServer } from "./server.ts";
 
 type Options = { maxBytes?: number; limits?: Partial<CollectLimits>; isOwnServer?: boolean };
 const AUTHORIZATION = `ApiKey ${Buffer.from(`yagura:${TEST_TOKEN}`).toString("base64")}`;
@@ -57,7 +57,7 @@ type Deps = Parameters<typeof bulkRoutes>[0];
 const withPrefix = async (deps: Deps): Promise<string> =>
   `${await listen((app) => app.register(bulkRoutes(deps), { prefix: "/elastic" }))}/elastic`;
 async function ownServer(deps: Deps): Promise<string> {
-  const app = createBulkServer(deps);
+  const app = createReceiverServer(bulkRoutes(deps));
   onTestFinished(async () => app.close());
   return app.listen({ host: "127.0.0.1", port: 0 });
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { BlockList, createServer as createTcpServer, isIPv6, type Server, type Socket } from "node:net";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { createBudget } from "../budget.ts";
@@ -8,6 +8,7 @@ import { type Origin, peerAddress } from "../origin.ts";
 import type { Transport } from "../record.ts";
 import { Connection, type ConnectionDeps, type Protocol } from "./connection.ts";
 import { TCP_LIMITS, type TcpLimits } from "./limits.ts";
+import { isAllowedBy } from "./networks.ts";
 import { clientName, keepTlsFresh, loadTls, type TlsSettings } from "./tls.ts";
 
 const SWEEP_MS = 1_000;
@@ -81,7 +82,7 @@ class Listener implements TcpListener {
   };
   readonly #stopping = new AbortController();
   readonly #deps: ConnectionDeps;
-  readonly #allowed: BlockList | undefined;
+  readonly #isAllowed: (address: string) => boolean;
   #server: Server | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #stopTls: (() => void) | undefined;
@@ -89,7 +90,7 @@ class Listener implements TcpListener {
   constructor(options: TcpOptions) {
     this.#options = options;
     this.#limits = { ...TCP_LIMITS, ...options.limits };
-    this.#allowed = options.allow?.length ? networks(options.allow) : undefined;
+    this.#isAllowed = isAllowedBy(options.allow ?? []);
     this.#deps = {
       ...options,
       limits: this.#limits,
@@ -163,8 +164,7 @@ class Listener implements TcpListener {
   }
 
   #mayConnect(socket: Socket): boolean {
-    const address = peerAddress(socket.remoteAddress);
-    const isAllowed = this.#allowed?.check(address, isIPv6(address) ? "ipv6" : "ipv4") ?? true;
+    const isAllowed = this.#isAllowed(peerAddress(socket.remoteAddress));
     const hasRoom = this.#connections.size + this.#handshakes.size < this.#limits.maxConnections;
     if (isAllowed && (hasRoom || this.#evict())) return true;
     this.#counts[isAllowed ? "refused" : "notAllowed"] += 1;
@@ -224,14 +224,3 @@ class Listener implements TcpListener {
 }
 
 const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
-
-function networks(list: readonly string[]): BlockList {
-  const allowed = new BlockList();
-  for (const text of list) {
-    const [address = "", bits] = text.split("/");
-    const family = isIPv6(address) ? "ipv6" : "ipv4";
-    if (bits === undefined) allowed.addAddress(address, family);
-    else allowed.addSubnet(address, Number(bits), family);
-  }
-  return allowed;
-}

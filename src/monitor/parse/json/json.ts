@@ -3,6 +3,7 @@ import { newReading, note, type ParseHints, type Reading } from "../reading.ts";
 import { type PayloadReader, readSyslog } from "../syslog/syslog.ts";
 import { readWindows } from "../windows/windows.ts";
 import { readGenericJson } from "./generic-json.ts";
+import { isOtelRecord, readOtel } from "./otel.ts";
 import { unwrap } from "./unwrap.ts";
 
 type Context = { readonly hints: ParseHints; readonly readPayload: PayloadReader };
@@ -30,6 +31,13 @@ export function readObject(event: Reading, object: JsonObject, context: Context)
 
 function readOther(event: Reading, object: JsonObject, context: Context): void {
   const { hints } = context;
+  if (isOtelRecord(object)) {
+    const { readPayload } = context;
+    const readText = (text: string) =>
+      readPayload(event, text, hints) || readSyslog(event, text, { hints, readPayload });
+    readOtel(event, object, { hints, readText });
+    return;
+  }
   const inner = unwrap(object);
   if (inner === undefined) {
     readGenericJson(event, object, hints);

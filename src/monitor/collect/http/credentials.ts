@@ -2,7 +2,7 @@ const MAX_HEADER_CHARS = 4_096;
 
 /**
  * The secrets that an Authorization header may mean, likeliest first: shippers put our token where their configuration has
- * a place for it: Basic's password (or user), the key of `ApiKey base64(id:key)`, the ApiKey itself, or Bearer.
+ * a place for it: Basic's password (or user), the key of `ApiKey base64(id:key)`, the ApiKey itself, Bearer, or Splunk.
  */
 export function secretsIn(authorization: string | undefined): readonly string[] {
   const [, scheme = "", value = ""] = /^(\w+) +(\S+)$/.exec((authorization ?? "").slice(0, MAX_HEADER_CHARS)) ?? [];
@@ -16,6 +16,7 @@ export function secretsIn(authorization: string | undefined): readonly string[] 
       return given([key, value]);
     }
     case "bearer":
+    case "splunk":
       return given([value]);
     default:
       return [];

@@ -1,0 +1,32 @@
+import {
+  bulkRoutes,
+  type HecOptions,
+  type HttpReceiver,
+  hecRoutes,
+  listenHttp,
+  listenOtlpGrpc,
+  otlpRoutes,
+  type ReceiverDeps,
+} from "../monitor/collect/index.ts";
+import type { Config } from "./config.ts";
+import type { Port } from "./named.ts";
+
+export type ReceiverParts = { readonly bulk: ReceiverDeps; readonly hec: HecOptions };
+
+/** Ports of their own for senders that speak Elasticsearch, Splunk HEC or OTLP, where they are switched on. */
+export function httpReceivers({ elasticsearch, hec, otlp }: Config, parts: ReceiverParts): Port<HttpReceiver>[] {
+  const { bulk } = parts;
+  const { onBug } = bulk;
+  const collector = { prefix: "/services/collector", routes: hecRoutes(bulk, parts.hec) };
+  const all: (Port<HttpReceiver> & { enabled: boolean })[] = [
+    {
+      name: "elasticsearch",
+      ...elasticsearch,
+      open: () => listenHttp({ ...elasticsearch, onBug, routes: bulkRoutes(bulk) }),
+    },
+    { name: "hec", ...hec, open: () => listenHttp({ ...hec, onBug, ...collector }) },
+    { name: "otlp-http", ...otlp.http, open: () => listenHttp({ ...otlp.http, onBug, routes: otlpRoutes(bulk) }) },
+    { name: "otlp-grpc", ...otlp.grpc, open: () => listenOtlpGrpc(bulk, otlp.grpc) },
+  ];
+  return all.filter(({ enabled }) => enabled);
+}

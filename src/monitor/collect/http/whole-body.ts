@@ -1,0 +1,41 @@
+import type { Readable } from "node:stream";
+import { AppError } from "../../../kernel/errors.ts";
+import { readBody } from "../body.ts";
+import type { Intake } from "../intake.ts";
+
+export type WholeBody = { readonly body: Buffer; readonly release: () => void };
+
+/** A request's whole body, inflated, of at most `bulkBodyBytes` and half of the memory that all senders share. */
+export const readWholeBody = (
+  request: Readable,
+  encoding: string | undefined,
+  intake: Pick<Intake, "budget" | "limits">,
+): Promise<WholeBody> => {
+  const { limits } = intake;
+  const maxBytes = Math.min(limits.bulkBodyBytes, Math.floor(limits.inFlightBytes / 2));
+  return gatherBody(readBody(request, encoding, { ...limits, maxBytes }), intake);
+};
+
+/**
+ * The whole body in memory, within the budget that all senders share. It must be whole before anything is taken: the
+ * answer to a cut body is an error, upon which shippers send everything again. `release` gives the memory back.
+ */
+async function gatherBody(chunks: AsyncIterable<Buffer>, { budget }: Pick<Intake, "budget">): Promise<WholeBody> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  const release = (): void => {
+    budget.give(bytes);
+    bytes = 0;
+  };
+  try {
+    for await (const chunk of chunks) {
+      if (!budget.take(chunk.length)) throw new AppError("over_limit", "No room for more events now.");
+      bytes += chunk.length;
+      parts.push(chunk);
+    }
+    return { body: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

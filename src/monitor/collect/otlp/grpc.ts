@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import {
+  constants,
+  createSecureServer,
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { Readable } from "node:stream";
+import { AppError } from "../../../kernel/errors.ts";
+import { secretsIn } from "../http/credentials.ts";
+import { authenticate, type ReceiverDeps } from "../http/receiver.ts";
+import { guardPort, openTls, portOf, type ReceiverPort } from "../http/port.ts";
+import type { HttpReceiver } from "../http/server.ts";
+import { readWholeBody } from "../http/whole-body.ts";
+import { peerAddress } from "../origin.ts";
+import { encodeStatus, encodeSuccess, GRPC, grpcCodeOf } from "./answer.ts";
+import { receiveLogs } from "./receive.ts";
+import { TOKEN_NEEDED } from "./routes.ts";
+
+const EXPORT = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+const IDLE_MS = 300_000;
+const PREFIX_BYTES = 5;
+/** All calls of a connection together: what HTTP/2 starts with makes a distant sender slow. */
+const SESSION_WINDOW_BYTES = 1024 * 1024;
+const SETTINGS = { maxConcurrentStreams: 64, maxHeaderListSize: 16 * 1024, initialWindowSize: 1024 * 1024 };
+const { HTTP2_HEADER_STATUS, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_PATH, HTTP2_HEADER_METHOD } = constants;
+
+/** OTLP's LogsService over gRPC: one unary call, over HTTP/2. Rejects when the port or a certificate cannot be had. */
+export async function listenOtlpGrpc(deps: ReceiverDeps, port: ReceiverPort): Promise<HttpReceiver> {
+  const tls = await openTls(port);
+  const server = tls ? createSecureServer({ ...tls.options, settings: SETTINGS }) : createServer({ settings: SETTINGS });
+  const unguard = guardPort(server, { ...port, tls, onBug: deps.onBug });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    session.on("error", () => session.destroy());
+    session.setTimeout(IDLE_MS, () => session.close());
+    session.setLocalWindowSize(SESSION_WINDOW_BYTES);
+  });
+  server.on("stream", (stream, headers) => {
+    stream.on("error", () => stream.destroy());
+    void answer(deps, stream, headers);
+  });
+  server.listen({ host: port.host, port: port.port });
+  await once(server, "listening");
+  return {
+    port: portOf(server),
+    close: () =>
+      new Promise((resolve) => {
+        unguard();
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}
+
+async function answer(deps: ReceiverDeps, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
+  try {
+    const response = await exportLogs(deps, stream, headers);
+    if (stream.closed || stream.destroyed) return;
+    stream.respond(HEAD, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": GRPC.ok }));
+    stream.end(framed(response));
+  } catch (error) {
+    const expected = error instanceof AppError ? error : undefined;
+    if (expected === undefined) deps.onBug(error);
+    if (stream.closed || stream.destroyed || stream.headersSent) return;
+    const message = expected?.message ?? "Something went wrong in Yagura.";
+    const trailers = {
+      "grpc-status": grpcCodeOf(expected),
+      "grpc-message": encodeURIComponent(message),
+      "grpc-status-details-bin": encodeStatus(expected, message, "protobuf").toString("base64"),
+    };
+    stream.respond({ ...HEAD, ...trailers }, { endStream: true });
+    // What the sender still writes is not wanted: the answer is complete without it.
+    if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+}
+
+const HEAD = { [HTTP2_HEADER_STATUS]: 200, [HTTP2_HEADER_CONTENT_TYPE]: "application/grpc" };
+
+async function exportLogs(
+  deps: ReceiverDeps,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): Promise<Buffer> {
+  checkCall(headers);
+  const ip = peerAddress(stream.session?.socket.remoteAddress);
+  const sender = await authenticate(deps, {
+    transport: "otlp",
+    ip,
+    secrets: secretsIn(headers.authorization),
+    problem: () => new AppError("unauthenticated", TOKEN_NEEDED),
+  });
+  const { intake } = deps;
+  const whole = await readWholeBody(stream, undefined, intake);
+  try {
+    const { isCompressed, message } = messageIn(whole.body);
+    const encoding = isCompressed ? compressionOf(headers) : undefined;
+    const inflated = await readWholeBody(Readable.from([message]), encoding, intake);
+    try {
+      const origin = { ...sender, transport: "otlp", peer: ip } as const;
+      return encodeSuccess(await receiveLogs(inflated.body, { intake, origin, encoding: "protobuf" }), "protobuf");
+    } finally {
+      inflated.release();
+    }
+  } finally {
+    whole.release();
+  }
+}
+
+function checkCall(headers: IncomingHttpHeaders): void {
+  const type = headers["content-type"] ?? "";
+  if (headers[HTTP2_HEADER_METHOD] !== "POST" || !/^application\/grpc(\+proto)?(;|$)/.test(type))
+    throw new AppError("unsupported", "Only gRPC calls are taken here.");
+  if (headers[HTTP2_HEADER_PATH] !== EXPORT) throw new AppError("unsupported", `Only ${EXPORT} is taken here.`);
+}
+
+/** A unary call is one message: `[compressed: u8][length: u32be][message]`. */
+function messageIn(body: Buffer): { isCompressed: boolean; message: Buffer } {
+  const flag = body[0];
+  const isWhole = body.length >= PREFIX_BYTES && body.readUInt32BE(1) === body.length - PREFIX_BYTES;
+  if (!isWhole || (flag !== 0 && flag !== 1)) throw new AppError("invalid", "The call is not one whole gRPC message.");
+  return { isCompressed: flag === 1, message: body.subarray(PREFIX_BYTES) };
+}
+
+function compressionOf(headers: IncomingHttpHeaders): string {
+  const name = headers["grpc-encoding"];
+  if (name !== "gzip" && name !== "deflate") throw new AppError("unsupported", "grpc-encoding may be gzip or deflate.");
+  return name;
+}
+
+function framed(message: Buffer): Buffer {
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
