@@ -26,7 +26,10 @@ export function applyEnvelope(event: Reading, envelope: Readonly<Record<string, 
   }
   for (const name of ["host", "source", "sourcetype", "index"])
     addField(event, `splunk.${name}`, textIn(envelope[name]));
-  if (isObject(envelope.fields)) addFields(event, envelope.fields);
+  if (isObject(envelope.fields)) {
+    addFields(event, envelope.fields);
+    if (hot.did_what === "") answerGeneric(event, textOf(event.fields, "event.outcome"));
+  }
   if (hot.where_from === "") hot.where_from = hot.source_ip || hot.source_domain || hot.host_name;
   cleanWhole(event);
 }
@@ -40,7 +43,6 @@ export function addFields(event: Reading, object: Readonly<Record<string, unknow
     if (value !== undefined) addField(event, name, value);
   }
   fillColumns(event);
-  if (event.hot.did_what === "") answerGeneric(event, textOf(event.fields, "event.outcome"));
 }
 
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "");

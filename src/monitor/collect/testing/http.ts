@@ -5,7 +5,9 @@ import { AppError } from "../../../kernel/errors.ts";
 import { type Actor, buildUnitTree, createContextFactory, createGuard } from "../../../organization/access/index.ts";
 import { createLogger } from "../../../platform/log/index.ts";
 import type { State } from "../../../platform/state/index.ts";
-import { TEST_TOKEN } from "./fixtures.ts";
+import type { ReceiverDeps } from "../http/receiver.ts";
+import type { Intake } from "../intake.ts";
+import { authenticateTestToken, TEST_TOKEN } from "./fixtures.ts";
 
 /** A server on a real socket with the app's conventions for errors. Returns its address, such as `http://127.0.0.1:40123`. */
 export async function listen(register: (app: FastifyInstance) => void): Promise<string> {
@@ -49,4 +51,16 @@ export function installTestGuard(
     readSession: async () => undefined,
     log,
   }).install(app);
+}
+
+/** What a receiver needs, with the fixed test token; `bugs` gathers failures that are ours. */
+export function receiverDeps(intake: Intake): ReceiverDeps & { readonly bugs: unknown[] } {
+  const bugs: unknown[] = [];
+  return {
+    intake,
+    authenticateToken: authenticateTestToken,
+    countWrongToken: () => undefined,
+    onBug: (error) => void bugs.push(error),
+    bugs,
+  };
 }

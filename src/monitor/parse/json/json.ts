@@ -35,7 +35,7 @@ function readOther(event: Reading, object: JsonObject, context: Context): void {
     const { readPayload } = context;
     const readText = (text: string) =>
       readPayload(event, text, hints) || readSyslog(event, text, { hints, readPayload });
-    readOtel(event, object, { hints, readText });
+    readOtel(event, object, readText);
     return;
   }
   const inner = unwrap(object);

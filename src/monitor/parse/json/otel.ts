@@ -1,14 +1,8 @@
 import { addFields } from "../envelope.ts";
 import { flattenInto, isObject, type JsonObject } from "../flatten.ts";
 import { answerGeneric, fillColumns } from "../generic.ts";
-import { addField, classify, type ParseHints, type Reading, setField, setTimeMs, textOf } from "../reading.ts";
+import { addField, classify, type Reading, setField, setTimeMs, textOf } from "../reading.ts";
 import { levelOfSyslog, severityOfSyslog } from "../severity.ts";
-
-type Context = {
-  readonly hints: ParseHints;
-  /** Reads a text line by what it looks like; false when nothing fits. */
-  readonly readText: (text: string) => boolean;
-};
 
 /** An OTLP log record as the collector keeps it: names of OTLP's JSON, attributes as plain maps. */
 export const isOtelRecord = (object: JsonObject): boolean =>
@@ -17,7 +11,7 @@ export const isOtelRecord = (object: JsonObject): boolean =>
 
 /**
  * OpenTelemetry log record. A body that is a log line of its own is read as if it had come alone; attributes and resource
- * fill what it leaves open. Source: OpenTelemetry logs data model 1.x, semantic conventions ↔ ECS.
+ * fill what it leaves open. `readText` reads a text line, and says whether any format fits. Source: OpenTelemetry logs data model 1.x, semantic conventions ↔ ECS.
  *
  * | question   | column     | from                                                        |
  * |------------|------------|-------------------------------------------------------------|
@@ -27,7 +21,7 @@ export const isOtelRecord = (object: JsonObject): boolean =>
  * | what       | what       | the line, else url, file, … , message                       |
  * | did what   | did_what   | the line, else by what the columns describe                 |
  */
-export function readOtel(event: Reading, object: JsonObject, { hints, readText }: Context): void {
+export function readOtel(event: Reading, object: JsonObject, readText: (text: string) => boolean): void {
   const { body } = object;
   const text = typeof body === "string" ? body.trim() : "";
   const isRead = text !== "" && readText(text);
@@ -35,7 +29,6 @@ export function readOtel(event: Reading, object: JsonObject, { hints, readText }
   event.isVerbatim = false;
   if (!isRead && isObject(body)) for (const name in body) flattenInto(event, name, body[name]);
   if (Number.isNaN(event.timeMs)) setTime(event, object);
-  if (hints.isForMatching === true) fillColumns(event);
   addOwn(event, object);
   const attributes = { ...mapIn(object.resource), ...mapIn(object.attributes) };
   addFields(event, attributes);
