@@ -6,6 +6,7 @@ import { Config } from "../../../src/app/config.ts";
 import { type RunningServer, startServer } from "../../../src/app/server.ts";
 import { type Aim, routeMatrix } from "../../../src/organization/access/testing.ts";
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
+import { collectorMatrix } from "./collector-matrix.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
@@ -15,8 +16,9 @@ import { retroHuntAims } from "./retro-hunt-aims.ts";
 import { searchAims } from "./search-aims.ts";
 import { UNAIMED } from "./unaimed.ts";
 
-/** The façade authenticates by token itself, in Elasticsearch's own words; its tests are beside it. */
-const isFacade = (url: string): boolean => url.startsWith("/elastic");
+/** These authenticate by token themselves, in their protocols' own words: each of their routes is aimed at below. */
+const FACADES = ["/elastic", "/services/collector", "/otlp"];
+const isFacade = (url: string): boolean => FACADES.some((prefix) => url.startsWith(prefix));
 /** Public for this machine alone, and checked by its handler; see metrics-access.test.ts. */
 const isMetrics = (url: string): boolean => url === "/metrics";
 
@@ -62,4 +64,11 @@ describe("Every route of the program × every role × every place in the tree", 
     expect(report.failures).toEqual([]);
     expect(report.routes).toBeGreaterThan(60);
   }, 600_000);
+
+  it("takes events on the collectors' routes from tokens that may send alone, before a body is read", async () => {
+    const report = await collectorMatrix(server, cast, FACADES);
+    console.info(`collectors: ${report.routes} routes, ${report.cells} cells`);
+    expect(report.failures).toEqual([]);
+    expect(report.routes).toBeGreaterThan(30);
+  });
 });
