@@ -38,12 +38,22 @@ export function readEvent(bytes: Buffer, defaults: Envelope): ReadEvent {
   if (fields !== undefined && (typeof fields !== "object" || fields === null || Array.isArray(fields)))
     return { code: 15 };
   const envelope = encodeEnvelope({ ...defaults, ...envelopeOf(parsed), ...(fields !== undefined && { fields }) });
-  if (envelope.length > MAX_ENVELOPE_BYTES) return { code: 15 };
+  if (envelope === undefined) return { code: 15 };
+  // The name may be written in escapes: then nobody can tell where the value stands.
   const raw = typeof event === "string" ? textBytes(event, encoding) : memberBytes(bytes, "event");
-  return { frame: putInEnvelope(envelope, raw ?? Buffer.from(JSON.stringify(event))) };
+  return raw === undefined ? { code: 12 } : { frame: putInEnvelope(envelope, raw) };
 }
 
-export const encodeEnvelope = (envelope: Envelope): Buffer => Buffer.from(JSON.stringify(envelope));
+/** Undefined when it is larger, or its fields are nested deeper, than can be kept. */
+export function encodeEnvelope(envelope: Envelope): Buffer | undefined {
+  try {
+    const bytes = Buffer.from(JSON.stringify(envelope));
+    return bytes.length > MAX_ENVELOPE_BYTES ? undefined : bytes;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
 
 /** The envelope that an object, or a query, names. Values of another kind are left out. */
 export function envelopeOf(values: object): Envelope {

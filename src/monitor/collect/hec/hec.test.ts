@@ -108,6 +108,14 @@ describe("A HEC request", () => {
     ["an event without event", '{"event":"a"}{"host":"x"}{"event":"c"}', 400, 12, 1, 2],
     ["a blank event", '{"event":""}', 400, 13, 0, 0],
     ["fields that are no object", '{"event":"a","fields":[1]}', 400, 15, 0, 0],
+    [
+      "fields nested without end",
+      `{"event":"a","fields":{"a":${"[".repeat(400)}${"]".repeat(400)}}}{"event":"b"}`,
+      200,
+      0,
+      undefined,
+      2,
+    ],
     ["an event above the limit", `{"event":"${"x".repeat(2_000)}"}{"event":"b"}`, 413, 27, 0, 1],
   ])(
     "with %s is answered with Splunk's code, and the right events are kept",
@@ -141,6 +149,13 @@ describe("A HEC request", () => {
         );
       }),
     ));
+
+  it("refuses fields that are nested deeper than they can be written again, and keeps an event of any depth", () => {
+    const deep = `${"[".repeat(500_000)}${"]".repeat(500_000)}`;
+    expect(readEvent(Buffer.from(`{"event":"x","fields":{"a":${deep}}}`), {})).toEqual({ code: 15 });
+    const read = readEvent(Buffer.from(`{"event":${deep}}`), {});
+    expect(read.code === undefined && openEnvelope(read.frame, "hec").event.toString() === deep).toBe(true);
+  });
 
   it("never throws on hostile bytes", () =>
     fc.assert(

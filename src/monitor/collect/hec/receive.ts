@@ -53,6 +53,7 @@ export async function receiveEvents(body: Buffer, { intake, origin, defaults }: 
 /** Stores the lines of a raw body. Errors as `receiveEvents`. */
 export async function receiveRaw(body: Buffer, { intake, origin, defaults }: HecRequest): Promise<void> {
   const envelope = encodeEnvelope(defaults);
+  if (envelope === undefined) throw new HecError(15);
   const frames: Buffer[] = [];
   let tooLarge = 0;
   const splitter = createLineSplitter({
