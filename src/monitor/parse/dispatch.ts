@@ -1,7 +1,7 @@
 import { readCef } from "./cef.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
-import { readJson, readObject } from "./json/json.ts";
+import { readJson, readObject, readOtlp } from "./json/json.ts";
 import { OWN_TRANSPORT, readOwn } from "./json/own.ts";
 import { readKeyValue } from "./key-value.ts";
 import { readLeef } from "./leef.ts";
@@ -23,6 +23,7 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
     readOwn(event, text);
     return;
   }
+  if (hints.transport === OTLP_TRANSPORT && readOtlp(event, text, (line) => readBody(event, line, hints))) return;
   if (hints.format === "raw") {
     readRaw(event, text, true);
     return;
@@ -39,6 +40,17 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
   if (readPinned(event, text, hints)) return;
   note(event, "not_the_pinned_format");
   if (!readAuto(event, text, { ...hints, format: "auto" })) readRaw(event, text, true);
+}
+
+const OTLP_TRANSPORT = "otlp";
+
+/** A source's pinned format is that of the line in a log record, not of the record. */
+function readBody(event: Reading, line: string, hints: ParseHints): boolean {
+  if (hints.format === "raw") return false;
+  if (!PINNED.has(hints.format)) return readAuto(event, line, hints);
+  if (readPinned(event, line, hints)) return true;
+  note(event, "not_the_pinned_format");
+  return readAuto(event, line, { ...hints, format: "auto" });
 }
 
 /** Reads what is JSON already, as readLine reads its text. */

@@ -109,6 +109,23 @@ describe("An OpenTelemetry log record", () => {
     expect(parse(record({ body: "x y", ...more })).timeMs).toBe(expected);
   });
 
+  test.each([
+    ["a body alone", { body: "x y" }, { message: "x y" }, ""],
+    ["no body", { attributes: { "client.address": "203.0.113.9" } }, { source_ip: "203.0.113.9" }, ""],
+    ["a body of the source's format", { body: NGINX }, { source_ip: "203.0.113.9", did_what: "http-request" }, "nginx"],
+    ["a body of JSON that looks like a record", { body: '{"body":"x","attributes":{"a":1}}' }, {}, ""],
+  ])("that the receiver took is one without a time too: %s", (_, kept, expected, pinned) => {
+    const hints = { ...HINTS, transport: "otlp", format: pinned || "auto" };
+    const event = parser.parse(Buffer.from(JSON.stringify({ ...kept, resource: { "service.name": "shop" } })), hints);
+    expect(event.problem).toBe("");
+    expect(event.hot).toMatchObject({ ...expected, service_name: "shop" });
+  });
+
+  it("has no trace where its ids are zeros", () => {
+    const event = parse(record({ body: "x y", traceId: "0".repeat(32), spanId: "0".repeat(16) }));
+    expect(Object.keys(event.fields)).not.toContain("trace.id");
+  });
+
   it("with a map as body has its members as fields", () => {
     const event = parse(record({ body: { user: { name: "hanako" }, n: 1 } }));
     expect(event.fields).toMatchObject({ "user.name": "hanako", n: 1 });

@@ -1,10 +1,3 @@
 export { type AttemptLimiter, createAttemptLimiter } from "./attempt-limiter.ts";
-export {
-  closeHttpServer,
-  createHttpServer,
-  type HttpLimits,
-  type HttpOptions,
-  type HttpServer,
-  readTls,
-} from "./server.ts";
+export { closeHttpServer, createHttpServer, type HttpLimits, type HttpOptions, type HttpServer } from "./server.ts";
 export { serveWebApp } from "./web-app.ts";

@@ -108,8 +108,7 @@ function asHttpServer(app: unknown): HttpServer {
   return app as HttpServer;
 }
 
-/** PEM files → what a TLS server takes. */
-export async function readTls(files: { certificate: string; key: string }) {
+async function readTls(files: { certificate: string; key: string }) {
   const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.key)]);
   return { cert, key, minVersion: "TLSv1.2" as const };
 }

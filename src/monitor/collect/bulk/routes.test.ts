@@ -3,7 +3,7 @@ import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { createAttemptLimiter } from "../../../platform/http/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
-import { createReceiverServer } from "../http/server.ts";
+import { listenHttp } from "../http/server.ts";
 import type { CollectLimits } from "../limits.ts";
 import { authenticateTestToken, openTestIntake, storedRecords, storedTexts, TEST_TOKEN } from "../testing/fixtures.ts";
 import { installTestGuard, listen } from "../testing/http.ts";
@@ -57,9 +57,9 @@ type Deps = Parameters<typeof bulkRoutes>[0];
 const withPrefix = async (deps: Deps): Promise<string> =>
   `${await listen((app) => app.register(bulkRoutes(deps), { prefix: "/elastic" }))}/elastic`;
 async function ownServer(deps: Deps): Promise<string> {
-  const app = createReceiverServer(bulkRoutes(deps));
-  onTestFinished(async () => app.close());
-  return app.listen({ host: "127.0.0.1", port: 0 });
+  const server = await listenHttp({ host: "127.0.0.1", port: 0, onBug: deps.onBug, routes: bulkRoutes(deps) });
+  onTestFinished(async () => server.close());
+  return `http://127.0.0.1:${server.port}`;
 }
 
 const bulk = (...documents: string[]): string =>

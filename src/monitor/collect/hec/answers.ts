@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from "../../../kernel/errors.ts";
 /** HEC's answers by their code: HTTP status and text. Source: Splunk, "Troubleshoot HTTP Event Collector", possible error codes. */
 const ANSWERS = {
   0: [200, "Success"],
+  1: [403, "Token disabled"],
   2: [401, "Token is required"],
   3: [401, "Invalid authorization"],
   4: [403, "Invalid token"],
@@ -48,7 +49,7 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
 };
 
 const CODES: Readonly<Partial<Record<ErrorCode, HecCode>>> = {
-  forbidden: 4,
+  forbidden: 1,
   too_large: 27,
   unsupported: 6,
   invalid: 6,

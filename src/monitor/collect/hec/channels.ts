@@ -1,6 +1,7 @@
 import { HecError } from "./answers.ts";
 
 const MAX_CHANNELS = 10_000;
+const MAX_CHANNELS_PER_TOKEN = 1_000;
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export type Channels = {
@@ -10,21 +11,37 @@ export type Channels = {
   isAcknowledged(tokenId: string, channel: string, ackId: number): boolean;
 };
 
-/** Counts per token and channel, of at most 10,000 channels; the one that was idle longest is forgotten first. */
-export function createChannels(maxChannels = MAX_CHANNELS): Channels {
-  const given = new Map<string, number>();
-  const keyOf = (tokenId: string, channel: string): string => `${tokenId}\0${channel.toLowerCase()}`;
+export type ChannelBounds = { readonly total: number; readonly perToken: number };
+
+/** Counts per token and channel. Past a bound what was idle longest is forgotten: a token's own channel, then a whole token. */
+export function createChannels(
+  { total, perToken }: ChannelBounds = { total: MAX_CHANNELS, perToken: MAX_CHANNELS_PER_TOKEN },
+): Channels {
+  const tokens = new Map<string, Map<string, number>>();
+  let size = 0;
+  const forgetIdlest = (current: Map<string, number>): void => {
+    const [idlest] = tokens;
+    if (current.size > perToken || idlest === undefined || idlest[1] === current) {
+      const [channel = ""] = current.keys();
+      if (current.delete(channel)) size -= 1;
+      return;
+    }
+    tokens.delete(idlest[0]);
+    size -= idlest[1].size;
+  };
   return {
     nextAckId(tokenId, channel) {
-      const key = keyOf(tokenId, channel);
+      const key = channel.toLowerCase();
+      const given = tokens.get(tokenId) ?? new Map<string, number>();
       const next = given.get(key) ?? 0;
-      given.delete(key);
+      if (!given.delete(key)) size += 1;
       given.set(key, next + 1);
-      const oldest = given.size > maxChannels ? given.keys().next().value : undefined;
-      if (oldest !== undefined) given.delete(oldest);
+      tokens.delete(tokenId);
+      tokens.set(tokenId, given);
+      if (given.size > perToken || size > total) forgetIdlest(given);
       return next;
     },
-    isAcknowledged: (tokenId, channel, ackId) => ackId < (given.get(keyOf(tokenId, channel)) ?? 0),
+    isAcknowledged: (tokenId, channel, ackId) => ackId < (tokens.get(tokenId)?.get(channel.toLowerCase()) ?? 0),
   };
 }
 

@@ -3,8 +3,10 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { AppError } from "../../../kernel/errors.ts";
 import { openEnvelope } from "../envelope.ts";
 import type { CollectLimits } from "../limits.ts";
+import type { ResolveSource } from "../origin.ts";
 import { openTestIntake, storedRecords, TEST_TOKEN } from "../testing/fixtures.ts";
 import { listen, receiverDeps } from "../testing/http.ts";
 import { createChannels } from "./channels.ts";
@@ -15,7 +17,12 @@ import { hecRoutes } from "./routes.ts";
 const CHANNEL = "FE0ECFAD-13D5-401B-847D-77833BD77131";
 const AUTHORIZATION = `Splunk ${TEST_TOKEN}`;
 
-type Options = { maxBytes?: number; limits?: Partial<CollectLimits>; allowsQueryToken?: boolean };
+type Options = {
+  maxBytes?: number;
+  limits?: Partial<CollectLimits>;
+  resolveSource?: ResolveSource;
+  allowsQueryToken?: boolean;
+};
 
 async function openCollector({ allowsQueryToken = false, ...options }: Options = {}) {
   const { intake, wal } = await openTestIntake(options);
@@ -223,11 +230,57 @@ describe("Acknowledgement", () => {
   });
 
   it("remembers a bounded number of channels, the idle ones least", () => {
-    const channels = createChannels(2);
+    const channels = createChannels({ total: 2, perToken: 2 });
     for (const channel of ["a", "b", "a", "c"]) channels.nextAckId("t", channel);
     expect(["a", "b", "c"].map((channel) => channels.isAcknowledged("t", channel, 0))).toEqual([true, false, true]);
     expect(channels.isAcknowledged("another token", "a", 0)).toBe(false);
   });
+});
+
+it("lets no token make the others' channels forgotten while it has any of its own above its share", () => {
+  const channels = createChannels({ total: 10, perToken: 3 });
+  channels.nextAckId("quiet", "mine");
+  for (let i = 0; i < 100; i += 1) channels.nextAckId("loud", `channel ${i}`);
+  expect(channels.isAcknowledged("quiet", "mine", 0)).toBe(true);
+  expect(channels.isAcknowledged("loud", "channel 99", 0)).toBe(true);
+  expect(channels.isAcknowledged("loud", "channel 96", 0)).toBe(false);
+});
+
+it.each(["", "/event", "/event/1.0", "/raw"])(
+  "answers OPTIONS at %s without a token, as Docker's driver asks",
+  async (path) => {
+    const { base, intake } = await openCollector();
+    const response = await fetch(`${base}/services/collector${path}`, { method: "OPTIONS" });
+    expect([response.status, response.headers.get("allow")]).toEqual([200, "OPTIONS, POST"]);
+    expect(intake.snapshot().authFailures).toEqual({});
+  },
+);
+
+it("says 'Token disabled' when the token's source is switched off", async () => {
+  const resolveSource = async () => {
+    throw new AppError("forbidden", "off");
+  };
+  const { ask } = await openCollector({ resolveSource });
+  expect(await ask("/event", '{"event":"x"}')).toMatchObject({ status: 403, json: { code: 1 } });
+});
+
+it("stores a body of very many small events in bounded steps, each with what the query says", async () => {
+  const { ask, stored, intake } = await openCollector({ limits: { inFlightBytes: 64 * 1024 * 1024 } });
+  expect(await ask(`/raw?host=${"h".repeat(1_000)}`, "x\n".repeat(20_000))).toMatchObject(SUCCESS);
+  const events = await stored();
+  expect([events.length, events[19_999]]).toEqual([20_000, ["x", { host: "h".repeat(1_000) }]]);
+  expect(intake.snapshot()).toMatchObject({ inFlightBytes: 0, sources: [{ acceptedEvents: 20_000 }] });
+});
+
+it("counts wrong events once, however often a full log has their request sent again", async () => {
+  const { ask, intake, wal } = await openCollector({ maxBytes: 2 * 1024 * 1024 });
+  const body = `{"wrong":1}{"event":"${"x".repeat(200_000)}"}`;
+  const good = body.slice('{"wrong":1}'.length);
+  for (let status = 200; status === 200; ) ({ status } = await ask("/event", good));
+  expect(await ask("/event", body)).toMatchObject({ status: 503 });
+  await wal.checkpoint(wal.stats().lastSeq);
+  expect(await ask("/event", body)).toMatchObject({ status: 400, json: { code: 12, "invalid-event-number": 0 } });
+  expect(intake.snapshot().sources.flatMap(({ rejected }) => rejected)).toMatchObject([{ malformed_json: 1 }]);
 });
 
 describe("The state of the collector", () => {

@@ -1,14 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { RejectReason } from "../counters.ts";
 import { putInEnvelope } from "../envelope.ts";
-import { refusedForGood } from "../http/refusal.ts";
 import type { Intake } from "../intake.ts";
 import { createJsonSplitter } from "../lines/json-splitter.ts";
-import { createLineSplitter } from "../lines/splitter.ts";
+import { createLineSplitter, type Splitter } from "../lines/splitter.ts";
 import type { Origin } from "../origin.ts";
 import { type HecCode, HecError } from "./answers.ts";
+import { Delivery } from "./delivery.ts";
 import { type Envelope, encodeEnvelope, readEvent } from "./event.ts";
 
-/** How much is parsed before other connections get a turn. */
+/** How much is split at once: two bytes may make an event with an envelope of kilobytes. */
+const STEP_BYTES = 16 * 1024;
+/** How much is split before other connections get a turn. */
 const TURN_BYTES = 1024 * 1024;
 
 export type HecRequest = {
@@ -24,12 +27,13 @@ export type HecRequest = {
  * and `unavailable` when a retry may bring what is missing.
  */
 export async function receiveEvents(body: Buffer, { intake, origin, defaults }: HecRequest): Promise<void> {
-  const frames: Buffer[] = [];
+  const delivery = new Delivery(intake, origin);
+  const refused = { too_large: 0, malformed_json: 0 } satisfies Partial<Record<RejectReason, number>>;
   let events = 0;
   let problem: HecError | undefined;
   const wrong = (code: HecCode): void => {
     problem ??= new HecError(code, { "invalid-event-number": events });
-    intake.reject(origin, code === 27 ? "too_large" : "malformed_json", 1);
+    refused[code === 27 ? "too_large" : "malformed_json"] += 1;
     events += 1;
   };
   const splitter = createJsonSplitter({
@@ -38,48 +42,49 @@ export async function receiveEvents(body: Buffer, { intake, origin, defaults }: 
       const read = readEvent(bytes, defaults);
       if (read.code !== undefined) return wrong(read.code);
       events += 1;
-      frames.push(read.frame);
+      delivery.add(read.frame);
     },
     onTooLarge: () => wrong(27),
     onStray: () => wrong(6),
   });
-  await inTurns(body, (part) => splitter.push(part));
-  splitter.end();
+  await deliver(body, splitter, delivery);
   if (events === 0) throw new HecError(5);
-  await store({ intake, origin, frames });
+  // Counted once all else is stored: a sender that is told to come again brings these again too.
+  if (refused.too_large > 0) intake.reject(origin, "too_large", refused.too_large);
+  if (refused.malformed_json > 0) intake.reject(origin, "malformed_json", refused.malformed_json);
   if (problem !== undefined) throw problem;
+  if (delivery.tooLarge > 0) throw new HecError(27);
 }
 
 /** Stores the lines of a raw body. Errors as `receiveEvents`. */
 export async function receiveRaw(body: Buffer, { intake, origin, defaults }: HecRequest): Promise<void> {
   const envelope = encodeEnvelope(defaults);
   if (envelope === undefined) throw new HecError(15);
-  const frames: Buffer[] = [];
+  const delivery = new Delivery(intake, origin);
+  let lines = 0;
   let tooLarge = 0;
   const splitter = createLineSplitter({
     maxBytes: intake.limits.frameBytes,
-    onEvent: (bytes) => frames.push(putInEnvelope(envelope, bytes)),
+    onEvent: (bytes) => {
+      lines += 1;
+      delivery.add(putInEnvelope(envelope, bytes));
+    },
     onTooLarge: () => {
       tooLarge += 1;
     },
   });
-  await inTurns(body, (part) => splitter.push(part));
-  splitter.end();
-  if (frames.length + tooLarge === 0) throw new HecError(5);
-  await store({ intake, origin, frames });
-  if (tooLarge === 0) return;
-  intake.reject(origin, "too_large", tooLarge);
-  throw new HecError(27);
+  await deliver(body, splitter, delivery);
+  if (lines + tooLarge === 0) throw new HecError(5);
+  if (tooLarge > 0) intake.reject(origin, "too_large", tooLarge);
+  if (tooLarge + delivery.tooLarge > 0) throw new HecError(27);
 }
 
-async function inTurns(body: Buffer, push: (part: Buffer) => void): Promise<void> {
-  for (let from = 0; from < body.length; from += TURN_BYTES) {
-    if (from > 0) await nextTurn();
-    push(body.subarray(from, from + TURN_BYTES));
+async function deliver(body: Buffer, splitter: Splitter, delivery: Delivery): Promise<void> {
+  for (let from = 0; from < body.length; from += STEP_BYTES) {
+    splitter.push(body.subarray(from, from + STEP_BYTES));
+    if (delivery.isFull()) await delivery.flush();
+    else if (from > 0 && from % TURN_BYTES === 0) await nextTurn();
   }
-}
-
-async function store({ intake, origin, frames }: Pick<HecRequest, "intake" | "origin"> & { frames: Buffer[] }) {
-  if (frames.length === 0) return;
-  if (refusedForGood(await intake.accept(origin, frames)) > 0) throw new HecError(27);
+  splitter.end();
+  await delivery.flush();
 }

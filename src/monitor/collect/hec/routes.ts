@@ -20,8 +20,8 @@ const ACK_BYTES = 1024 * 1024;
 const AckQuestion = z.object({ acks: z.array(z.int().min(0)).max(100_000) });
 
 /**
- * Splunk's HTTP Event Collector, answers and all: to be registered at `/services/collector`, where senders expect it. "Success" comes after the write-ahead log's
- * fsync, so that an ackId is acknowledged from the moment it is given.
+ * Splunk's HTTP Event Collector, answers and all: to be registered at `/services/collector`, where senders expect it.
+ * "Success" comes after the write-ahead log's fsync, so that an ackId is acknowledged from the moment it is given.
  */
 export function hecRoutes(deps: ReceiverDeps, options: HecOptions): FastifyPluginAsync {
   return receiverRoutes(deps, hec(deps, options));
@@ -53,17 +53,23 @@ type Parts = {
   readonly originOf: (request: FastifyRequest) => Origin;
 };
 
+const EVENT_PATHS = ["/", "/event", "/event/1.0"];
+const RAW_PATHS = ["/raw", "/raw/1.0"];
+const OPEN = { config: { ...PUBLIC.config, needsNoToken: true } } as const;
+
 function register(app: FastifyInstance, parts: Parts): void {
   const events = (request: FastifyRequest) => receive(parts, request, receiveEvents);
   const raw = (request: FastifyRequest) => receive(parts, request, receiveRaw);
   const post = (path: string, answer: (request: FastifyRequest) => Promise<HecReply>) =>
-    app.post(path || "/", PUBLIC, async (request, reply) => send(reply, await answer(request)));
-  for (const path of ["", "/event", "/event/1.0"]) post(path, events);
-  for (const path of ["/raw", "/raw/1.0"]) post(path, raw);
+    app.post(path, PUBLIC, async (request, reply) => send(reply, await answer(request)));
+  for (const path of EVENT_PATHS) post(path, events);
+  for (const path of RAW_PATHS) post(path, raw);
   app.post("/ack", PUBLIC, async (request) => acknowledge(parts, request));
-  const open = { config: { ...PUBLIC.config, needsNoToken: true } };
+  // Docker's driver asks so, without a token, whether the collector is there, and starts no container until it is told 200.
+  for (const path of [...EVENT_PATHS, ...RAW_PATHS])
+    app.options(path, OPEN, async (_request, reply) => reply.header("allow", "OPTIONS, POST").send(""));
   for (const path of ["/health", "/health/1.0"])
-    app.get(path || "/", open, async (_request, reply) => {
+    app.get(path, OPEN, async (_request, reply) => {
       const { budget } = parts.deps.intake;
       return send(reply, hecReply(budget.usedBytes() >= budget.maxBytes ? 18 : 17));
     });
@@ -92,9 +98,8 @@ async function acknowledge(
 ): Promise<{ acks: Record<string, boolean> }> {
   const channel = channelOf(request);
   if (channel === "") throw new HecError(10);
-  const limits = { ...intake.limits, bulkBodyBytes: ACK_BYTES };
-  const bounded = { budget: intake.budget, limits };
-  const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], bounded);
+  const bounds = { ...intake, maxBytes: ACK_BYTES };
+  const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], bounds);
   release();
   const asked = readAcks(body);
   const { tokenId = "" } = originOf(request);

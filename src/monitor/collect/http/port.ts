@@ -1,5 +1,5 @@
 import type { Server, Socket } from "node:net";
-import { Server as TlsServer, type TLSSocket } from "node:tls";
+import { type TLSSocket, Server as TlsServer } from "node:tls";
 import { peerAddress } from "../origin.ts";
 import { isAllowedBy } from "../tcp/networks.ts";
 import { clientName, keepTlsFresh, loadTls, type TlsSettings } from "../tcp/tls.ts";

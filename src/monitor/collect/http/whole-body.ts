@@ -1,26 +1,33 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { AppError } from "../../../kernel/errors.ts";
-import { readBody } from "../body.ts";
+import { inflate, readBody } from "../body.ts";
 import type { Intake } from "../intake.ts";
 
 export type WholeBody = { readonly body: Buffer; readonly release: () => void };
+/** `maxBytes`: after inflation; absent = `bulkBodyBytes`. */
+export type BodyBounds = Pick<Intake, "budget" | "limits"> & { readonly maxBytes?: number };
 
-/** A request's whole body, inflated, of at most `bulkBodyBytes` and half of the memory that all senders share. */
+/** A request's whole body, inflated, of at most `maxBytes` and half of the memory that all senders share. */
 export const readWholeBody = (
   request: Readable,
   encoding: string | undefined,
-  intake: Pick<Intake, "budget" | "limits">,
-): Promise<WholeBody> => {
-  const { limits } = intake;
-  const maxBytes = Math.min(limits.bulkBodyBytes, Math.floor(limits.inFlightBytes / 2));
-  return gatherBody(readBody(request, encoding, { ...limits, maxBytes }), intake);
-};
+  bounds: BodyBounds,
+): Promise<WholeBody> => gatherBody(readBody(request, encoding, limitsOf(bounds)), bounds);
+
+/** The same for a compressed message that is in memory already. */
+export const inflateWhole = (message: Buffer, encoding: string, bounds: BodyBounds): Promise<WholeBody> =>
+  gatherBody(inflate(Readable.from([message]), encoding, limitsOf(bounds)), bounds);
+
+const limitsOf = ({ limits, maxBytes = limits.bulkBodyBytes }: BodyBounds) => ({
+  ...limits,
+  maxBytes: Math.min(maxBytes, limits.bulkBodyBytes, Math.floor(limits.inFlightBytes / 2)),
+});
 
 /**
  * The whole body in memory, within the budget that all senders share. It must be whole before anything is taken: the
  * answer to a cut body is an error, upon which shippers send everything again. `release` gives the memory back.
  */
-async function gatherBody(chunks: AsyncIterable<Buffer>, { budget }: Pick<Intake, "budget">): Promise<WholeBody> {
+async function gatherBody(chunks: AsyncIterable<Buffer>, { budget }: BodyBounds): Promise<WholeBody> {
   const parts: Buffer[] = [];
   let bytes = 0;
   const release = (): void => {

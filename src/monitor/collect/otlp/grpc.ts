@@ -7,16 +7,16 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { Readable } from "node:stream";
 import { AppError } from "../../../kernel/errors.ts";
 import { secretsIn } from "../http/credentials.ts";
-import { authenticate, type ReceiverDeps } from "../http/receiver.ts";
 import { guardPort, openTls, portOf, type ReceiverPort } from "../http/port.ts";
+import { authenticate, type ReceiverDeps } from "../http/receiver.ts";
 import type { HttpReceiver } from "../http/server.ts";
-import { readWholeBody } from "../http/whole-body.ts";
+import { inflateWhole, readWholeBody } from "../http/whole-body.ts";
 import { peerAddress } from "../origin.ts";
 import { encodeStatus, encodeSuccess, GRPC, grpcCodeOf } from "./answer.ts";
 import { receiveLogs } from "./receive.ts";
+import { MAX_REQUEST_BYTES } from "./record.ts";
 import { TOKEN_NEEDED } from "./routes.ts";
 
 const EXPORT = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
@@ -30,7 +30,9 @@ const { HTTP2_HEADER_STATUS, HTTP2_HEADER_CONTENT_TYPE, HTTP2_HEADER_PATH, HTTP2
 /** OTLP's LogsService over gRPC: one unary call, over HTTP/2. Rejects when the port or a certificate cannot be had. */
 export async function listenOtlpGrpc(deps: ReceiverDeps, port: ReceiverPort): Promise<HttpReceiver> {
   const tls = await openTls(port);
-  const server = tls ? createSecureServer({ ...tls.options, settings: SETTINGS }) : createServer({ settings: SETTINGS });
+  const server = tls
+    ? createSecureServer({ ...tls.options, settings: SETTINGS })
+    : createServer({ settings: SETTINGS });
   const unguard = guardPort(server, { ...port, tls, onBug: deps.onBug });
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session) => {
@@ -80,7 +82,12 @@ async function answer(deps: ReceiverDeps, stream: ServerHttp2Stream, headers: In
   }
 }
 
-const HEAD = { [HTTP2_HEADER_STATUS]: 200, [HTTP2_HEADER_CONTENT_TYPE]: "application/grpc" };
+const COMPRESSIONS = ["gzip", "deflate", "zstd"];
+const HEAD = {
+  [HTTP2_HEADER_STATUS]: 200,
+  [HTTP2_HEADER_CONTENT_TYPE]: "application/grpc",
+  "grpc-accept-encoding": ["identity", ...COMPRESSIONS].join(","),
+};
 
 async function exportLogs(
   deps: ReceiverDeps,
@@ -96,19 +103,20 @@ async function exportLogs(
     problem: () => new AppError("unauthenticated", TOKEN_NEEDED),
   });
   const { intake } = deps;
-  const whole = await readWholeBody(stream, undefined, intake);
+  const bounds = { ...intake, maxBytes: MAX_REQUEST_BYTES };
+  const whole = await readWholeBody(stream, undefined, { ...bounds, maxBytes: MAX_REQUEST_BYTES + PREFIX_BYTES });
+  let release = whole.release;
   try {
-    const { isCompressed, message } = messageIn(whole.body);
-    const encoding = isCompressed ? compressionOf(headers) : undefined;
-    const inflated = await readWholeBody(Readable.from([message]), encoding, intake);
-    try {
-      const origin = { ...sender, transport: "otlp", peer: ip } as const;
-      return encodeSuccess(await receiveLogs(inflated.body, { intake, origin, encoding: "protobuf" }), "protobuf");
-    } finally {
-      inflated.release();
+    let { isCompressed, message } = messageIn(whole.body);
+    if (isCompressed) {
+      const inflated = await inflateWhole(message, compressionOf(headers), bounds);
+      whole.release();
+      ({ body: message, release } = inflated);
     }
+    const origin = { ...sender, transport: "otlp", peer: ip } as const;
+    return encodeSuccess(await receiveLogs(message, { intake, origin, encoding: "protobuf" }), "protobuf");
   } finally {
-    whole.release();
+    release();
   }
 }
 
@@ -129,8 +137,8 @@ function messageIn(body: Buffer): { isCompressed: boolean; message: Buffer } {
 
 function compressionOf(headers: IncomingHttpHeaders): string {
   const name = headers["grpc-encoding"];
-  if (name !== "gzip" && name !== "deflate") throw new AppError("unsupported", "grpc-encoding may be gzip or deflate.");
-  return name;
+  if (typeof name === "string" && COMPRESSIONS.includes(name)) return name;
+  throw new AppError("unsupported", `grpc-encoding may be ${COMPRESSIONS.join(", ")}.`);
 }
 
 function framed(message: Buffer): Buffer {

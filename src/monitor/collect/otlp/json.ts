@@ -1,13 +1,25 @@
-import { checkDepth, damaged, type LogRecord, newMap, type ReadRecord, reading, type Shared } from "./record.ts";
+import {
+  createGroupCount,
+  damaged,
+  type LogRecord,
+  newMap,
+  type ReadRecord,
+  reading,
+  type Shared,
+  ValueBounds,
+} from "./record.ts";
 
 type Json = { readonly [name: string]: unknown };
 
 /** Every record of a request in OTLP's JSON encoding. Errors: AppError `invalid` for what is none. */
 export function* readJsonRequest(text: string): Generator<ReadRecord> {
   const request = parsed(text);
+  const countGroup = createGroupCount();
   for (const resourceLogs of objectsIn(request, "resourceLogs")) {
+    countGroup();
     const resource = shared(() => attributesIn(objectIn(resourceLogs, "resource")));
     for (const scopeLogs of objectsIn(resourceLogs, "scopeLogs")) {
+      countGroup();
       const scope = shared(() => scopeOf(objectIn(scopeLogs, "scope")));
       const both: Shared = { resource, scope };
       for (const record of objectsIn(scopeLogs, "logRecords")) yield reading(both, () => readRecord(record));
@@ -15,9 +27,15 @@ export function* readJsonRequest(text: string): Generator<ReadRecord> {
   }
 }
 
+/** Digits that a number may not hold exactly, outside a text as far as can be told at a glance. */
+const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
+/** 64-bit integers that senders write as plain numbers stay what they wrote. */
+const keepLong = (_name: string, value: unknown, { source = "" }: { source?: string } = {}): unknown =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? source : value;
+
 function parsed(text: string): Json {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = LONG_NUMBER.test(text) ? JSON.parse(text, keepLong) : JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {
     throw damaged("it is not JSON", error);
@@ -35,7 +53,8 @@ function shared<T>(work: () => T): T {
 
 function readRecord(source: Json): LogRecord {
   const body = source.body;
-  const attributes = attributesIn(source);
+  const bounds = new ValueBounds();
+  const attributes = attributesIn(source, bounds);
   const texts = pick(source, ["severityText", "eventName"], (value) => (typeof value === "string" ? value : undefined));
   const times = pick(source, ["timeUnixNano", "observedTimeUnixNano"], nanosOf);
   const numbers = pick(source, ["severityNumber", "droppedAttributesCount", "flags"], (value) =>
@@ -48,7 +67,7 @@ function readRecord(source: Json): LogRecord {
     ...times,
     ...numbers,
     ...texts,
-    ...(body !== undefined && body !== null && { body: readValue(body, 0) }),
+    ...(body !== undefined && body !== null && { body: readValue(body, { bounds, depth: 0 }) }),
     ...(attributes && { attributes }),
     ...ids,
   };
@@ -67,34 +86,44 @@ function scopeOf(scope: Json | undefined): object | undefined {
   return { ...texts, ...(attributes && { attributes }) };
 }
 
-function attributesIn(owner: Json | undefined): Record<string, unknown> | undefined {
+function attributesIn(owner: Json | undefined, bounds = new ValueBounds()): Record<string, unknown> | undefined {
   const pairs = owner === undefined ? [] : objectsIn(owner, "attributes");
-  return pairs.length === 0 ? undefined : mapOf(pairs, 0);
+  return pairs.length === 0 ? undefined : mapOf(pairs, { bounds, depth: 0 });
 }
 
-function mapOf(pairs: readonly Json[], depth: number): Record<string, unknown> {
+type Place = { readonly bounds: ValueBounds; readonly depth: number };
+
+function mapOf(pairs: readonly Json[], place: Place): Record<string, unknown> {
   const map = newMap();
-  for (const { key, value } of pairs) if (typeof key === "string") map[key] = readValue(value, depth);
+  for (const { key, value } of pairs) if (typeof key === "string") map[key] = readValue(value, place);
   return map;
 }
 
-function readValue(value: unknown, depth: number): unknown {
-  checkDepth(depth);
+function readValue(value: unknown, { bounds, depth }: Place): unknown {
+  bounds.enter(depth);
   if (!isObject(value)) return null;
+  const inner: Place = { bounds, depth: depth + 1 };
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
   if (typeof stringValue === "string") return stringValue;
   if (typeof boolValue === "boolean") return boolValue;
   if (typeof intValue === "number" || typeof intValue === "string") return integerOf(intValue);
-  if (typeof doubleValue === "number" || typeof doubleValue === "string") return doubleValue;
-  if (isObject(arrayValue)) return objectsIn(arrayValue, "values").map((item) => readValue(item, depth + 1));
-  if (isObject(kvlistValue)) return mapOf(objectsIn(kvlistValue, "values"), depth + 1);
+  if (typeof doubleValue === "number" || typeof doubleValue === "string") return doubleOf(doubleValue);
+  if (isObject(arrayValue)) return objectsIn(arrayValue, "values").map((item) => readValue(item, inner));
+  if (isObject(kvlistValue)) return mapOf(objectsIn(kvlistValue, "values"), inner);
   return typeof bytesValue === "string" ? bytesValue : null;
 }
 
-const integerOf = (value: number | string): number | string => {
-  const number = Number(value);
-  return value !== "" && Number.isSafeInteger(number) ? number : String(value).slice(0, 64);
-};
+/** Integers past what a number holds exactly, and what is none, stay texts. */
+function integerOf(value: number | string): number | string {
+  const isExact = Number.isSafeInteger(Number(value)) && /^-?\d+$/.test(String(value));
+  return isExact ? Number(value) : String(value).slice(0, 64);
+}
+
+/** NaN and the infinities, which JSON has no numbers for, are texts. */
+function doubleOf(value: number | string): number | string {
+  const isNumber = Number.isFinite(Number(value)) && /\d/.test(String(value));
+  return isNumber ? Number(value) : String(value).slice(0, 64);
+}
 
 function pick<N extends string, T>(
   source: Json,

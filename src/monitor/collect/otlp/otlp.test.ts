@@ -1,5 +1,5 @@
 import { connect } from "node:http2";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { OTLPLogExporter as GrpcExporter } from "@opentelemetry/exporter-logs-otlp-grpc";
 import { OTLPLogExporter as JsonExporter } from "@opentelemetry/exporter-logs-otlp-http";
@@ -186,6 +186,45 @@ describe("A request over HTTP", () => {
     expect(await stored(wal)).toEqual([{ timeUnixNano: "1700000000000000000", body: "9223372036854775807" }]);
   });
 
+  it("in JSON with 64-bit numbers that are no texts keeps every digit", async () => {
+    const { post, wal } = await openReceivers();
+    const value = (kind: string) => `{"body":{"${kind}":9007199254740993}}`;
+    const logRecords = `[{"timeUnixNano":1700000000123456789,"body":{"intValue":-9223372036854775808}},${value("intValue")},
+      {"body":{"doubleValue":1e999}},{"body":{"doubleValue":"NaN"}},{"body":{"doubleValue":"1.5"}},{"body":{"stringValue":"12345678901234567890"}}]`;
+    const { status } = await post(`{"resourceLogs":[{"scopeLogs":[{"logRecords":${logRecords}}]}]}`, JSON_TYPE);
+    expect(status).toBe(200);
+    expect(await stored(wal)).toEqual([
+      { timeUnixNano: "1700000000123456789", body: "-9223372036854775808" },
+      { body: "9007199254740993" },
+      { body: "Infinity" },
+      { body: "NaN" },
+      { body: 1.5 },
+      { body: "12345678901234567890" },
+    ]);
+  });
+
+  const emptyMessages = (field: number, count: number) => Buffer.alloc(2 * count, Buffer.from([8 * field + 2, 0]));
+  test.each([
+    ["a million scopes in protobuf", message(1, emptyMessages(2, 1_000_000)), PROTOBUF_TYPE, 413],
+    ["a million resources in protobuf", emptyMessages(1, 1_000_000), PROTOBUF_TYPE, 413],
+    ["a million records in protobuf", message(1, message(2, emptyMessages(2, 1_000_000))), PROTOBUF_TYPE, 413],
+    ["a million resources in JSON", `{"resourceLogs":[{}${",{}".repeat(1_000_000)}]}`, JSON_TYPE, 413],
+    ["more than 20 MiB", Buffer.alloc(21 * 1024 * 1024), PROTOBUF_TYPE, 413],
+  ])("with %s is refused, and nothing of it is kept", async (_, sent, headers, status) => {
+    const { post, wal, intake, deps } = await openReceivers();
+    expect((await post(sent, headers)).status).toBe(status);
+    expect([await storedTexts(wal), intake.snapshot().inFlightBytes, deps.bugs]).toEqual([[], 0, []]);
+  });
+
+  it("with a record of a million values rejects that record alone", async () => {
+    const { post, wal, intake } = await openReceivers();
+    const vast = message(5, message(5, emptyMessages(1, 1_000_000)));
+    const { status, body: answer } = await post(requestOf(vast, message(5, textField(1, "good"))), PROTOBUF_TYPE);
+    expect([status, answer.toString()]).toEqual([200, expect.stringContaining("values")]);
+    expect(await stored(wal)).toEqual([{ body: "good" }]);
+    expect(intake.snapshot().sources).toMatchObject([{ acceptedEvents: 1, rejected: { not_an_object: 1 } }]);
+  });
+
   it("whose small records share a huge resource is refused before memory is", async () => {
     const { post, wal, intake } = await openReceivers({ limits: { bulkBodyBytes: 2_000_000 } });
     const resource = message(1, message(1, textField(1, "k"), message(2, textField(1, "x".repeat(100_000)))));
@@ -216,6 +255,7 @@ describe("A gRPC call", () => {
   test.each([
     ["that is good", framed(good), {}, "0"],
     ["that is compressed", framed(gzipSync(good), 1), { "grpc-encoding": "gzip" }, "0"],
+    ["that is compressed with zstd", framed(zstdCompressSync(good), 1), { "grpc-encoding": "zstd" }, "0"],
     ["without a token", framed(good), { authorization: "" }, "16"],
     [
       "of another method",

@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import {
-  checkDepth,
+  createGroupCount,
   damaged,
   type LogRecord,
   newMap,
@@ -8,6 +8,7 @@ import {
   RecordProblem,
   reading,
   type Shared,
+  ValueBounds,
 } from "./record.ts";
 
 type Take = (reader: BinaryReader) => void;
@@ -16,44 +17,48 @@ type Fields = Readonly<Record<number, readonly [WireType, Take]>>;
 
 const { Varint, Bit64, Bit32, LengthDelimited } = WireType;
 
-/** Every record of an ExportLogsServiceRequest. Errors: AppError `invalid` when the bytes are cut or damaged. */
+/**
+ * Every record of an ExportLogsServiceRequest. Errors: AppError `invalid` when the bytes are cut or damaged. Lists are walked,
+ * never gathered: two bytes of an empty message would cost a hundred as a view of their own.
+ */
 export function* readProtobuf(bytes: Uint8Array): Generator<ReadRecord> {
-  for (const resourceLogs of guarded(() => parts(bytes, 1))) yield* resourceRecords(resourceLogs);
+  const countGroup = createGroupCount();
+  for (const resourceLogs of messages(bytes, 1)) {
+    countGroup();
+    // Resource and scope may stand behind what they belong to: each level is read before the one below.
+    const resource = guarded(() => resourceIn(resourceLogs));
+    for (const scopeLogs of messages(resourceLogs, 2)) {
+      countGroup();
+      const shared: Shared = { resource, scope: guarded(() => scopeOf(scopeLogs)) };
+      for (const record of messages(scopeLogs, 2)) yield guarded(() => reading(shared, () => readRecord(record)));
+    }
+  }
 }
 
-/** Resource and scope may stand behind what they belong to: each level is read before the one below. */
-function* resourceRecords(bytes: Uint8Array): Generator<ReadRecord> {
+function resourceIn(resourceLogs: Uint8Array): Record<string, unknown> | undefined {
   let resource: Record<string, unknown> | undefined;
-  const scopes: Uint8Array[] = [];
-  guarded(() =>
-    walk(bytes, {
-      1: [LengthDelimited, (reader) => (resource = attributesIn(reader.bytes(), 1))],
-      2: [LengthDelimited, (reader) => scopes.push(reader.bytes())],
-    }),
-  );
-  for (const scopeLogs of scopes) {
-    let scope: Record<string, unknown> | undefined;
-    const records: Uint8Array[] = [];
-    guarded(() =>
-      walk(scopeLogs, {
-        1: [LengthDelimited, (reader) => (scope = scopeIn(reader.bytes()))],
-        2: [LengthDelimited, (reader) => records.push(reader.bytes())],
-      }),
-    );
-    const shared: Shared = { resource, scope };
-    for (const record of records) yield guarded(() => reading(shared, () => readRecord(record)));
-  }
+  walk(resourceLogs, {
+    1: [LengthDelimited, (reader) => (resource = attributesIn(reader.bytes(), 1))],
+  });
+  return resource;
+}
+
+function scopeOf(scopeLogs: Uint8Array): Record<string, unknown> | undefined {
+  let scope: Record<string, unknown> | undefined;
+  walk(scopeLogs, { 1: [LengthDelimited, (reader) => (scope = scopeIn(reader.bytes()))] });
+  return scope;
 }
 
 function readRecord(bytes: Uint8Array): LogRecord {
   const record: LogRecord = {};
   const attributes = newMap();
+  const bounds = new ValueBounds();
   walk(bytes, {
     1: [Bit64, (reader) => (record.timeUnixNano = String(reader.fixed64()))],
     2: [Varint, (reader) => (record.severityNumber = reader.int32())],
     3: [LengthDelimited, (reader) => (record.severityText = reader.string())],
-    5: [LengthDelimited, (reader) => (record.body = readValue(reader.bytes(), 0))],
-    6: [LengthDelimited, (reader) => readPair(reader.bytes(), attributes, 0)],
+    5: [LengthDelimited, (reader) => (record.body = readValue(reader.bytes(), { bounds, depth: 0 }))],
+    6: [LengthDelimited, (reader) => readPair(reader.bytes(), attributes, { bounds, depth: 0 })],
     7: [Varint, (reader) => (record.droppedAttributesCount = reader.uint32())],
     8: [Bit32, (reader) => (record.flags = reader.fixed32())],
     9: [LengthDelimited, (reader) => (record.traceId = hexOf(reader.bytes()))],
@@ -77,34 +82,47 @@ function scopeIn(bytes: Uint8Array): Record<string, unknown> {
 
 function attributesIn(bytes: Uint8Array, field: number): Record<string, unknown> {
   const attributes = newMap();
-  for (const pair of parts(bytes, field)) readPair(pair, attributes, 0);
+  readPairs(bytes, attributes, { field, bounds: new ValueBounds(), depth: 0 });
   return attributes;
 }
 
-function readPair(bytes: Uint8Array, into: Record<string, unknown>, depth: number): void {
+type Place = { readonly bounds: ValueBounds; readonly depth: number };
+
+/** The KeyValue messages under one field number. */
+function readPairs(
+  bytes: Uint8Array,
+  into: Record<string, unknown>,
+  { field, ...place }: Place & { field: number },
+): void {
+  walk(bytes, { [field]: [LengthDelimited, (reader) => readPair(reader.bytes(), into, place)] });
+}
+
+function readPair(bytes: Uint8Array, into: Record<string, unknown>, place: Place): void {
   let key = "";
   let value: unknown = null;
+  place.bounds.enter(place.depth);
   walk(bytes, {
     1: [LengthDelimited, (reader) => (key = reader.string())],
-    2: [LengthDelimited, (reader) => (value = readValue(reader.bytes(), depth))],
+    2: [LengthDelimited, (reader) => (value = readValue(reader.bytes(), place))],
   });
   into[key] = value;
 }
 
-function readValue(bytes: Uint8Array, depth: number): unknown {
-  checkDepth(depth);
+function readValue(bytes: Uint8Array, { bounds, depth }: Place): unknown {
+  bounds.enter(depth);
+  const inner: Place = { bounds, depth: depth + 1 };
   let value: unknown = null;
   walk(bytes, {
     1: [LengthDelimited, (reader) => (value = reader.string())],
     2: [Varint, (reader) => (value = reader.bool())],
     3: [Varint, (reader) => (value = numberOf(reader.int64()))],
     4: [Bit64, (reader) => (value = finite(reader.double()))],
-    5: [LengthDelimited, (reader) => (value = parts(reader.bytes(), 1).map((item) => readValue(item, depth + 1)))],
+    5: [LengthDelimited, (reader) => (value = readList(reader.bytes(), inner))],
     6: [
       LengthDelimited,
       (reader) => {
         const map = newMap();
-        for (const pair of parts(reader.bytes(), 1)) readPair(pair, map, depth + 1);
+        readPairs(reader.bytes(), map, { field: 1, ...inner });
         value = map;
       },
     ],
@@ -113,11 +131,25 @@ function readValue(bytes: Uint8Array, depth: number): unknown {
   return value;
 }
 
-/** The messages under one field number. */
-function parts(bytes: Uint8Array, field: number): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  walk(bytes, { [field]: [LengthDelimited, (reader) => found.push(reader.bytes())] });
-  return found;
+function readList(bytes: Uint8Array, place: Place): unknown[] {
+  const list: unknown[] = [];
+  walk(bytes, { 1: [LengthDelimited, (reader) => list.push(readValue(reader.bytes(), place))] });
+  return list;
+}
+
+/** The messages under one field number, one at a time. Errors: AppError `invalid` where the bytes are damaged. */
+function* messages(bytes: Uint8Array, field: number): Generator<Uint8Array> {
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const found = guarded(() => {
+      const [number, type] = reader.tag();
+      if (number === field && type === LengthDelimited) return reader.bytes();
+      reader.skip(type, number);
+      return undefined;
+    });
+    if (reader.pos > reader.len) throw damaged("it is cut or damaged");
+    if (found !== undefined) yield found;
+  }
 }
 
 function walk(bytes: Uint8Array, fields: Fields): void {

@@ -8,6 +8,8 @@ import { readProtobuf } from "./protobuf.ts";
 import { encodeRecord, MAX_RECORDS, type ReadRecord, sharedText } from "./record.ts";
 
 export type OtlpEncoding = "protobuf" | "json";
+/** What a parsed JSON request costs in memory for each of its bytes, at least. */
+const MEMORY_PER_JSON_BYTE = 4;
 /** What of a request was not taken for good; the rest is durable. */
 export type Partial = { readonly rejectedLogRecords: number; readonly errorMessage: string };
 
@@ -21,12 +23,26 @@ export async function receiveLogs(
   body: Buffer,
   { intake, origin, encoding }: { intake: Intake; origin: Origin; encoding: OtlpEncoding },
 ): Promise<Partial> {
-  const records = encoding === "json" ? readJsonRequest(body.toString("utf8")) : readProtobuf(body);
+  const parsedBytes = encoding === "json" ? MEMORY_PER_JSON_BYTE * body.length : 0;
+  if (!intake.budget.take(parsedBytes)) throw new AppError("over_limit", "No room for more events now.");
+  try {
+    const records = encoding === "json" ? readJsonRequest(body.toString("utf8")) : readProtobuf(body);
+    return await storeRecords(records, { intake, origin });
+  } finally {
+    intake.budget.give(parsedBytes);
+  }
+}
+
+async function storeRecords(
+  records: Iterable<ReadRecord>,
+  { intake, origin }: { intake: Intake; origin: Origin },
+): Promise<Partial> {
   const { frames, problems, release } = await framesOf(records, intake);
   try {
-    if (problems.count > 0) intake.reject(origin, "not_an_object", problems.count);
     const receipt = frames.length > 0 ? await intake.accept(origin, frames) : undefined;
     const tooLarge = receipt === undefined ? 0 : refusedForGood(receipt);
+    // Counted once the rest is stored: a sender that is told to come again brings these again too.
+    if (problems.count > 0) intake.reject(origin, "not_an_object", problems.count);
     const message = problems.first || (tooLarge > 0 ? "A record is larger than Yagura takes." : "");
     return { rejectedLogRecords: problems.count + tooLarge, errorMessage: message };
   } finally {

@@ -2,8 +2,14 @@ import { AppError } from "../../../kernel/errors.ts";
 
 /** Nesting of lists and maps in one value. A record that is deeper is rejected. */
 export const MAX_VALUE_DEPTH = 32;
+/** Values in one record, those in lists and maps counted. A record with more is rejected. */
+export const MAX_VALUES = 65_536;
 /** More records in one request are refused: each costs memory of its own, however small it is. */
 export const MAX_RECORDS = 200_000;
+/** Lists of resources and of scopes in one request, together: an empty one is two bytes of work for nothing. */
+const MAX_GROUPS = 200_000;
+/** A request after inflation: what OpenTelemetry's own collector takes over HTTP unless it is told otherwise. */
+export const MAX_REQUEST_BYTES = 20 * 1024 * 1024;
 
 /** One log record as it is kept: names of OTLP's JSON, attributes as plain maps. Source: opentelemetry-proto 1.x, logs.proto. */
 export type LogRecord = {
@@ -39,8 +45,25 @@ export function reading(shared: Shared, read: () => LogRecord): ReadRecord {
   }
 }
 
-export function checkDepth(depth: number): void {
-  if (depth > MAX_VALUE_DEPTH) throw new RecordProblem(`A value is nested deeper than ${MAX_VALUE_DEPTH}.`);
+/** Bounds of the values of one record, resource or scope. */
+export class ValueBounds {
+  #values = 0;
+
+  /** Called for each value. Errors: RecordProblem. */
+  enter(depth: number): void {
+    if (depth > MAX_VALUE_DEPTH) throw new RecordProblem(`A value is nested deeper than ${MAX_VALUE_DEPTH}.`);
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) throw new RecordProblem(`A record holds more than ${MAX_VALUES} values.`);
+  }
+}
+
+/** Called for each list of resources or scopes. Errors: AppError `too_large`. */
+export function createGroupCount(): () => void {
+  let groups = 0;
+  return () => {
+    groups += 1;
+    if (groups > MAX_GROUPS) throw new AppError("too_large", `A request may hold at most ${MAX_GROUPS} scopes.`);
+  };
 }
 
 /** A map that a name such as __proto__ cannot harm. */

@@ -5,6 +5,7 @@ import { type Protocol, PUBLIC, type ReceiverDeps, receiverRoutes } from "../htt
 import { readWholeBody } from "../http/whole-body.ts";
 import { encodeStatus, encodeSuccess } from "./answer.ts";
 import { type OtlpEncoding, receiveLogs } from "./receive.ts";
+import { MAX_REQUEST_BYTES } from "./record.ts";
 
 const TYPES = { protobuf: "application/x-protobuf", json: "application/json" } as const;
 
@@ -32,7 +33,8 @@ const otlp = (deps: ReceiverDeps): Protocol => ({
       const encoding = encodingOf(request);
       if (encoding === undefined)
         throw new AppError("unsupported", `Content-Type must be ${TYPES.protobuf} or ${TYPES.json}.`);
-      const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], intake);
+      const bounds = { ...intake, maxBytes: MAX_REQUEST_BYTES };
+      const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], bounds);
       try {
         const partial = await receiveLogs(body, { intake, origin: originOf(request), encoding });
         return send(reply, encoding, encodeSuccess(partial, encoding));

@@ -11,17 +11,24 @@ type Context = { readonly hints: ParseHints; readonly readPayload: PayloadReader
 /** One JSON object: a Windows event, something that a shipper wrapped, or any other. False when it is no object or broken. */
 export function readJson(event: Reading, text: string, context: Context): boolean {
   if (text.charCodeAt(0) !== 123) return false;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = objectIn(text);
+  if (value === undefined) {
     note(event, "broken_json");
     return false;
   }
-  if (!isObject(value)) return false;
   event.isVerbatim = readWindows(event, value, context.hints);
   if (!event.isVerbatim) readOther(event, value, context);
   return true;
+}
+
+/**
+ * What the OTLP receiver kept: always a log record, even without a time. `readBody` reads a body that is a text line, and says
+ * whether any format fits. False when the text is no JSON object.
+ */
+export function readOtlp(event: Reading, text: string, readBody: (line: string) => boolean): boolean {
+  const value = objectIn(text);
+  if (value !== undefined) readOtel(event, value, readBody);
+  return value !== undefined;
 }
 
 /** The same for an object that is there already. */
@@ -48,6 +55,15 @@ function readOther(event: Reading, object: JsonObject, context: Context): void {
     return;
   }
   readWrapped(event, inner, { ...context, object });
+}
+
+function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 type WrappedLine = { line: string; program: string; host: string };

@@ -39,6 +39,8 @@ export function readOtel(event: Reading, object: JsonObject, readText: (text: st
 }
 
 const mapIn = (value: unknown): JsonObject => (isObject(value) ? value : {});
+/** Empty, or an id of zeros, which stands for none (W3C Trace Context §3.2.2.3). */
+const isUnset = (value: string): boolean => value === "" || /^0{16,32}$/.test(value);
 const isNanos = (value: unknown): value is string => typeof value === "string" && /^\d{1,20}$/.test(value);
 
 /** 0 is OTLP's "unknown". */
@@ -57,7 +59,7 @@ function addOwn(event: Reading, object: JsonObject): void {
     ["otel.scope.name", scope.name],
     ["otel.severity_text", object.severityText],
   ] as const;
-  for (const [name, value] of own) if (typeof value === "string") addField(event, name, value);
+  for (const [name, value] of own) if (typeof value === "string" && !isUnset(value)) addField(event, name, value);
   if (typeof object.severityNumber === "number") setField(event, "otel.severity_number", object.severityNumber);
   if (object.body !== undefined && !isObject(object.body)) flattenInto(event, "body", object.body);
 }

@@ -1,0 +1,47 @@
+import { AppError } from "../../../kernel/errors.ts";
+import { refusedForGood } from "../http/refusal.ts";
+import type { Intake } from "../intake.ts";
+import type { Origin } from "../origin.ts";
+
+/** Events are stored by this much: a body may hold millions, each of which costs memory of its own, however small it is. */
+const BATCH_BYTES = 4 * 1024 * 1024;
+const BYTES_PER_FRAME = 128;
+
+/** Takes a request's frames to the log, some megabytes at a time. */
+export class Delivery {
+  /** Frames that were refused for good, as too large. */
+  tooLarge = 0;
+  readonly #intake: Intake;
+  readonly #origin: Origin;
+  #frames: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(intake: Intake, origin: Origin) {
+    this.#intake = intake;
+    this.#origin = origin;
+  }
+
+  add(frame: Buffer): void {
+    this.#frames.push(frame);
+    this.#bytes += frame.length + BYTES_PER_FRAME;
+  }
+
+  isFull(): boolean {
+    return this.#bytes >= BATCH_BYTES;
+  }
+
+  /** Resolves when all that was added is durable. Errors: `over_limit`, `unavailable`, `forbidden`. */
+  async flush(): Promise<void> {
+    const [frames, bytes] = [this.#frames, this.#bytes];
+    this.#frames = [];
+    this.#bytes = 0;
+    if (frames.length === 0) return;
+    const { budget } = this.#intake;
+    if (!budget.take(bytes)) throw new AppError("over_limit", "No room for more events now.");
+    try {
+      this.tooLarge += refusedForGood(await this.#intake.accept(this.#origin, frames));
+    } finally {
+      budget.give(bytes);
+    }
+  }
+}
