@@ -25,8 +25,8 @@ describe("Settings", () => {
   });
 
   it("leave listeners that are not asked for closed, and on loopback", () => {
-    const { syslog, relp, lumberjack, forward } = loadConfig(fileWith(""), {}, {});
-    for (const listener of [syslog.tls, relp, lumberjack, forward])
+    const { syslog, relp, lumberjack, forward, elasticsearch, hec, otlp } = loadConfig(fileWith(""), {}, {});
+    for (const listener of [syslog.tls, relp, lumberjack, forward, elasticsearch, hec, otlp.http, otlp.grpc])
       expect(listener).toMatchObject({ enabled: false, host: "127.0.0.1", allow: [] });
   });
 

@@ -78,7 +78,8 @@ describe("Registering a source", () => {
   it("of kind token shows the secret once, in the snippets too, and never again", async () => {
     const { source, secret } = await create({ format: "cef", timeZone: "Asia/Tokyo" });
     expect(secret).toBe("ygr_secret");
-    expect(source.snippets.map(({ shipper }) => shipper)).toEqual(["filebeat", "winlogbeat", "fluent-bit", "curl"]);
+    const shippers = ["filebeat", "winlogbeat", "fluent-bit", "otel-collector", "vector", "curl"];
+    expect(source.snippets.map(({ shipper }) => shipper)).toEqual(shippers);
     expect(source.snippets.every(({ text }) => text.includes("ygr_secret") && text.includes("yagura.example"))).toBe(
       true,
     );

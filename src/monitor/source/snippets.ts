@@ -2,7 +2,7 @@ import type { ShipperSnippet, SourceKind } from "./contract.ts";
 
 /** Where senders reach this installation, as people would type it. */
 export type Endpoints = {
-  /** Base of `_bulk` and NDJSON, such as `https://yagura.example:8443`. */
+  /** Base of everything over HTTP, such as `https://yagura.example:8443`. */
   readonly http: string;
   /** Host and port of syslog; undefined when no listener is configured. */
   readonly syslog: { readonly host: string; readonly port: number } | undefined;
@@ -15,8 +15,21 @@ export function shipperSnippets(kind: SourceKind, endpoints: Endpoints, secret: 
   const token = secret ?? SECRET_PLACEHOLDER;
   if (kind === "syslog") return endpoints.syslog ? [rsyslog(endpoints.syslog)] : [];
   const http = endpoints.http.replace(/\/+$/, "");
-  return [filebeat(http, token), winlogbeat(http, token), fluentBit(new URL(http), token), curl(http, token)];
+  const url = new URL(http);
+  return [
+    filebeat(url, token),
+    winlogbeat(url, token),
+    fluentBit(url, token),
+    otelCollector(http, token),
+    vector(http, token),
+    curl(http, token),
+  ];
 }
+
+/** The port, which Beats take for 9200 where it is not said. */
+const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80");
+/** Below which path `_bulk` is on the main port. */
+const elasticPath = ({ pathname }: URL): string => `${pathname === "/" ? "" : pathname}/elastic`;
 
 /** A queue on disk and endless retries, so that a restart of Yagura loses nothing. */
 function rsyslog({ host, port }: { host: string; port: number }): ShipperSnippet {
@@ -33,15 +46,15 @@ function rsyslog({ host, port }: { host: string; port: number }): ShipperSnippet
   };
 }
 
-const beatOutput = (http: string, token: string): string => `output.elasticsearch:
-  hosts: ["${http}"]
+const beatOutput = (url: URL, token: string): string => `output.elasticsearch:
+  hosts: ["${url.protocol}//${url.hostname}:${portOf(url)}${elasticPath(url)}"]
   api_key: "yagura:${token}"
   # Yagura keeps its own schema: nothing is to be installed in it.
 setup.ilm.enabled: false
 setup.template.enabled: false
 `;
 
-function filebeat(http: string, token: string): ShipperSnippet {
+function filebeat(url: URL, token: string): ShipperSnippet {
   return {
     shipper: "filebeat",
     title: "Filebeat",
@@ -52,11 +65,11 @@ function filebeat(http: string, token: string): ShipperSnippet {
     id: yagura
     paths:
       - /var/log/*.log
-${beatOutput(http, token)}`,
+${beatOutput(url, token)}`,
   };
 }
 
-function winlogbeat(http: string, token: string): ShipperSnippet {
+function winlogbeat(url: URL, token: string): ShipperSnippet {
   return {
     shipper: "winlogbeat",
     title: "Winlogbeat",
@@ -68,14 +81,11 @@ function winlogbeat(http: string, token: string): ShipperSnippet {
   - name: Application
   - name: Microsoft-Windows-Sysmon/Operational
   - name: Microsoft-Windows-PowerShell/Operational
-${beatOutput(http, token)}`,
+${beatOutput(url, token)}`,
   };
 }
 
 function fluentBit(url: URL, token: string): ShipperSnippet {
-  const isTls = url.protocol === "https:";
-  const port = url.port || (isTls ? "443" : "80");
-  const prefix = url.pathname === "/" ? "" : url.pathname;
   return {
     shipper: "fluent-bit",
     title: "Fluent Bit",
@@ -89,12 +99,73 @@ function fluentBit(url: URL, token: string): ShipperSnippet {
     - name: es
       match: "*"
       host: ${url.hostname}
-      port: ${port}
-      tls: ${isTls ? "on" : "off"}
-${prefix === "" ? "" : `      path: ${prefix}\n`}      suppress_type_name: on
+      port: ${portOf(url)}
+      tls: ${url.protocol === "https:" ? "on" : "off"}
+      path: ${elasticPath(url)}
+      suppress_type_name: on
       http_user: yagura
       http_passwd: ${token}
       retry_limit: no_limits
+`,
+  };
+}
+
+/** OTLP over HTTP, which the main port takes as it takes everything else. */
+function otelCollector(http: string, token: string): ShipperSnippet {
+  return {
+    shipper: "otel-collector",
+    title: "OpenTelemetry Collector",
+    language: "yaml",
+    path: "/etc/otelcol-contrib/config.yaml",
+    text: `extensions:
+  file_storage:
+    directory: /var/lib/otelcol-contrib
+receivers:
+  filelog:
+    include: [/var/log/*.log]
+    storage: file_storage
+exporters:
+  otlphttp:
+    endpoint: ${http}/otlp
+    headers:
+      authorization: "Bearer ${token}"
+    retry_on_failure:
+      max_elapsed_time: 0
+    sending_queue:
+      storage: file_storage
+service:
+  extensions: [file_storage]
+  pipelines:
+    logs:
+      receivers: [filelog]
+      exporters: [otlphttp]
+`,
+  };
+}
+
+/** Splunk's HTTP Event Collector, as whatever else ships to Splunk would be set. */
+function vector(http: string, token: string): ShipperSnippet {
+  return {
+    shipper: "vector",
+    title: "Vector (Splunk HEC)",
+    language: "yaml",
+    path: "/etc/vector/vector.yaml",
+    text: `sources:
+  logs:
+    type: file
+    include: [/var/log/*.log]
+sinks:
+  yagura:
+    type: splunk_hec_logs
+    inputs: [logs]
+    endpoint: ${http}
+    default_token: ${token}
+    compression: gzip
+    encoding:
+      codec: text
+    buffer:
+      type: disk
+      max_size: 1073741824
 `,
   };
 }

@@ -47,7 +47,13 @@ export async function listenOtlpGrpc(deps: ReceiverDeps, port: ReceiverPort): Pr
     void answer(deps, stream, headers);
   });
   server.listen({ host: port.host, port: port.port });
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    unguard();
+    throw error;
+  }
+  server.on("error", deps.onBug);
   return {
     port: portOf(server),
     close: () =>
