@@ -27,15 +27,9 @@ export function* readJsonRequest(text: string): Generator<ReadRecord> {
   }
 }
 
-/** Digits that a number may not hold exactly, outside a text as far as can be told at a glance. */
-const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
-/** 64-bit integers that senders write as plain numbers stay what they wrote. */
-const keepLong = (_name: string, value: unknown, { source = "" }: { source?: string } = {}): unknown =>
-  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? source : value;
-
 function parsed(text: string): Json {
   try {
-    const value: unknown = LONG_NUMBER.test(text) ? JSON.parse(text, keepLong) : JSON.parse(text);
+    const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {
     throw damaged("it is not JSON", error);

@@ -14,6 +14,7 @@ import { openTestIntake, storedTexts, TEST_TOKEN } from "../testing/fixtures.ts"
 import { listen, receiverDeps } from "../testing/http.ts";
 import { listenOtlpGrpc } from "./grpc.ts";
 import { readJsonRequest } from "./json.ts";
+import { quoteLongIntegers } from "./json-bytes.ts";
 import { readProtobuf } from "./protobuf.ts";
 import { MAX_VALUE_DEPTH } from "./record.ts";
 import { otlpRoutes } from "./routes.ts";
@@ -209,6 +210,7 @@ describe("A request over HTTP", () => {
     ["a million resources in protobuf", emptyMessages(1, 1_000_000), PROTOBUF_TYPE, 413],
     ["a million records in protobuf", message(1, message(2, emptyMessages(2, 1_000_000))), PROTOBUF_TYPE, 413],
     ["a million resources in JSON", `{"resourceLogs":[{}${",{}".repeat(1_000_000)}]}`, JSON_TYPE, 413],
+    ["two million lists in JSON", `{"x":[[]${",[]".repeat(2_000_000)}]}`, JSON_TYPE, 413],
     ["more than 20 MiB", Buffer.alloc(21 * 1024 * 1024), PROTOBUF_TYPE, 413],
   ])("with %s is refused, and nothing of it is kept", async (_, sent, headers, status) => {
     const { post, wal, intake, deps } = await openReceivers();
@@ -310,6 +312,33 @@ describe("Hostile bytes", () => {
       }),
     );
   });
+
+  it("as JSON mean the same once long integers are quoted", () => {
+    const numbers = fc.oneof(fc.bigInt(), fc.double({ noDefaultInfinity: true, noNaN: true }), fc.string());
+    const textOf = (value: unknown): string => (typeof value === "bigint" ? `${value}` : JSON.stringify(value));
+    const expected = (value: unknown): unknown =>
+      typeof value === "bigint" && `${value}`.replace("-", "").length < 16
+        ? Number(value)
+        : typeof value === "bigint"
+          ? `${value}`
+          : value;
+    fc.assert(
+      fc.property(fc.array(numbers), (values) => {
+        const read: unknown[] = JSON.parse(
+          quoteLongIntegers(Buffer.from(`[ ${values.map(textOf).join(" ,")}]`)).toString(),
+        );
+        const plain = read.map((value, i) => (typeof values[i] === "number" ? Number(value) : value));
+        expect(plain.map(String)).toEqual(values.map(expected).map(String));
+      }),
+    );
+  });
+
+  it("that only look like JSON never make the quoting fail", () =>
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('"', "\\", "-", "1".repeat(16), ".", "e", "[", ",", "\0")), (pieces) => {
+        quoteLongIntegers(Buffer.from(pieces.join("")));
+      }),
+    ));
 
   it("as JSON too", () =>
     fc.assert(

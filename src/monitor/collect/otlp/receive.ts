@@ -4,6 +4,7 @@ import { refusedForGood } from "../http/refusal.ts";
 import type { Intake } from "../intake.ts";
 import type { Origin } from "../origin.ts";
 import { readJsonRequest } from "./json.ts";
+import { quoteLongIntegers } from "./json-bytes.ts";
 import { readProtobuf } from "./protobuf.ts";
 import { encodeRecord, MAX_RECORDS, type ReadRecord, sharedText } from "./record.ts";
 
@@ -26,7 +27,8 @@ export async function receiveLogs(
   const parsedBytes = encoding === "json" ? MEMORY_PER_JSON_BYTE * body.length : 0;
   if (!intake.budget.take(parsedBytes)) throw new AppError("over_limit", "No room for more events now.");
   try {
-    const records = encoding === "json" ? readJsonRequest(body.toString("utf8")) : readProtobuf(body);
+    const records =
+      encoding === "json" ? readJsonRequest(quoteLongIntegers(body).toString("utf8")) : readProtobuf(body);
     return await storeRecords(records, { intake, origin });
   } finally {
     intake.budget.give(parsedBytes);
