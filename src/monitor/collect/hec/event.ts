@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { MAX_ENVELOPE_BYTES, putInEnvelope } from "../envelope.ts";
+import { hasTooManyContainers } from "../json-scan.ts";
 import type { HecCode } from "./answers.ts";
 import { memberBytes } from "./member.ts";
 
@@ -22,6 +23,7 @@ export type ReadEvent = { readonly frame: Buffer; readonly code?: undefined } | 
  * are the query's, which the object overrules. Or HEC's code of what is wrong with it.
  */
 export function readEvent(bytes: Buffer, defaults: Envelope): ReadEvent {
+  if (hasTooManyContainers(bytes)) return { code: 27 };
   // Latin-1 keeps bytes that are no UTF-8 one by one, so that the event's text gives them back.
   const encoding = isUtf8(bytes) ? "utf8" : "latin1";
   let parsed: unknown;

@@ -149,7 +149,8 @@ describe("A HEC request", () => {
       }),
     ));
 
-  it("refuses fields that are nested deeper than they can be written again, and keeps an event of any depth", () => {
+  it("refuses fields that are nested deeper than they can be written again, and keeps an event of any depth but not of any number of lists", () => {
+    expect(readEvent(Buffer.from(`{"event":[[]${",[]".repeat(1_000_000)}]}`), {})).toEqual({ code: 27 });
     const deep = `${"[".repeat(500_000)}${"]".repeat(500_000)}`;
     expect(readEvent(Buffer.from(`{"event":"x","fields":{"a":${deep}}}`), {})).toEqual({ code: 15 });
     const read = readEvent(Buffer.from(`{"event":${deep}}`), {});

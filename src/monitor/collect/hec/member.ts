@@ -1,5 +1,6 @@
+import { stringEnd } from "../json-scan.ts";
+
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const OPEN = new Set([0x7b, 0x5b]);
@@ -35,15 +36,6 @@ export function memberBytes(object: Buffer, name: string): Buffer | undefined {
     } else if (CLOSE.has(byte)) depth -= 1;
   }
   return found;
-}
-
-/** One past the closing quote of the string that starts at `from`. */
-function stringEnd(bytes: Buffer, from: number): number {
-  for (let at = from + 1; at < bytes.length; at += 1) {
-    if (bytes[at] === BACKSLASH) at += 1;
-    else if (bytes[at] === QUOTE) return at + 1;
-  }
-  return bytes.length;
 }
 
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;

@@ -1,12 +1,8 @@
 import { AppError } from "../../../kernel/errors.ts";
+import { hasTooManyContainers, MAX_CONTAINERS, stringEnd } from "../json-scan.ts";
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
-const OPEN_BRACKET = 0x5b;
-const OPEN_BRACE = 0x7b;
-/** Objects and lists in one request: a parsed one costs a hundred bytes and more, for as few as two that were sent. */
-const MAX_CONTAINERS = 1_000_000;
 /** Fewer digits are always held exactly by a number. */
 const LONG_DIGITS = 16;
 
@@ -16,18 +12,15 @@ const LONG_DIGITS = 16;
  * hostile shape 17 seconds.) Errors: AppError `too_large` for more than a million objects and lists.
  */
 export function quoteLongIntegers(json: Buffer): Buffer {
+  if (hasTooManyContainers(json))
+    throw new AppError("too_large", `A request may hold at most ${MAX_CONTAINERS} objects and lists.`);
   let quoted: Buffer | undefined;
   let length = 0;
   let copied = 0;
-  let containers = 0;
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at] ?? 0;
-    if (byte === QUOTE) at = stringEnd(json, at);
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      containers += 1;
-      if (containers > MAX_CONTAINERS)
-        throw new AppError("too_large", `More than ${MAX_CONTAINERS} objects and lists.`);
-    } else if (byte === MINUS || isDigit(byte)) {
+    if (byte === QUOTE) at = stringEnd(json, at) - 1;
+    else if (byte === MINUS || isDigit(byte)) {
       const end = numberEnd(json, at);
       if (isLongInteger(json, at, end)) {
         // Two quotes for at least sixteen digits.
@@ -44,13 +37,6 @@ export function quoteLongIntegers(json: Buffer): Buffer {
   }
   if (quoted === undefined) return json;
   return quoted.subarray(0, length + json.copy(quoted, length, copied));
-}
-
-/** The closing quote of the string that starts at `from`. */
-function stringEnd(json: Buffer, from: number): number {
-  let at = from + 1;
-  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
-  return at;
 }
 
 /** One past what may belong to the number that starts at `from`. */
