@@ -1,13 +1,15 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const HEX = "0123456789abcdef";
+const FIRST_BYTES = 1024;
+const MAX_KEPT_BYTES = 1024 * 1024;
 
 /**
  * Writes JSON as bytes, so that what senders call text arrives as they sent it: only what JSON must escape is escaped, and
  * bytes that are no UTF-8 stay as they are for the decoder of the source to read.
  */
 export class JsonWriter {
-  #bytes = Buffer.allocUnsafe(1024);
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
 
   /** JSON's own characters and numbers: ASCII. */
@@ -17,7 +19,7 @@ export class JsonWriter {
   }
 
   string(bytes: Buffer): void {
-    this.#reserve(2 + 6 * bytes.length);
+    this.#reserve(2 + writtenBytes(bytes));
     const to = this.#bytes;
     let at = this.#length;
     to[at++] = QUOTE;
@@ -33,8 +35,14 @@ export class JsonWriter {
   /** What was written, as memory of its own. */
   take(): Buffer {
     const written = Buffer.from(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
+    this.clear();
     return written;
+  }
+
+  /** Forgets what was written; one large event leaves no large buffer behind. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
   }
 
   #reserve(bytes: number): void {
@@ -43,4 +51,10 @@ export class JsonWriter {
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
+}
+
+function writtenBytes(bytes: Buffer): number {
+  let more = 0;
+  for (const byte of bytes) more += byte < 0x20 ? 5 : byte === QUOTE || byte === BACKSLASH ? 1 : 0;
+  return bytes.length + more;
 }

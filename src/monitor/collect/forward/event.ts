@@ -19,6 +19,7 @@ export function forwardEvent(
 ): Result<Buffer, Extract<RejectReason, "not_an_object">> {
   const head = headAt(record, 0);
   if (head?.kind !== "map") return fail("not_an_object");
+  writer.clear();
   writer.ascii("{");
   let at = head.headBytes;
   let hasTime = false;
@@ -89,14 +90,13 @@ const keyAt = (bytes: Buffer, at: number): Buffer => {
 /** A key that is no text is written as the text of its JSON. */
 function writePair(bytes: Buffer, at: number): number {
   const { kind } = whole(bytes, at);
-  let valueAt = endOf(bytes, at);
+  const valueAt = endOf(bytes, at);
   if (kind === "str" || kind === "bin") writer.string(keyAt(bytes, at));
   else if (kind === "uint" || kind === "int") {
     writer.ascii(`"${integerAt(bytes, at)}"`);
   } else writer.string(Buffer.from(kind));
   writer.ascii(":");
-  valueAt = writeValue(bytes, valueAt);
-  return valueAt;
+  return writeValue(bytes, valueAt);
 }
 
 /** Depth was bounded when the value was read. Returns where the value ends. */
@@ -146,7 +146,7 @@ function timestampOf(time: Buffer): string | undefined {
   }
   if (head.kind !== "uint" && head.kind !== "float") return undefined;
   const seconds = Number(scalarAt(time, 0, head));
-  return seconds < 2 ** 33 ? new Date(seconds * 1000).toISOString() : undefined;
+  return seconds >= 0 && seconds < 2 ** 33 ? new Date(seconds * 1000).toISOString() : undefined;
 }
 
 const isoSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
 import { openTestIntake, storedRecords, storedTexts } from "../testing/fixtures.ts";
 import { connectSender, HERE } from "../testing/tcp.ts";
@@ -31,6 +31,7 @@ describe("The Forward protocol", () => {
     ["Forward", array(TAG, array(ENTRY, ENTRY), CHUNK), 2],
     ["PackedForward", array(TAG, pack(Buffer.concat([ENTRY, ENTRY])), CHUNK), 2],
     ["CompressedPackedForward", array(TAG, pack(Buffer.concat([gzipSync(ENTRY), gzipSync(ENTRY)])), CHUNK), 2],
+    ["PackedForward with zstd", array(TAG, pack(zstdCompressSync(Buffer.concat([ENTRY, ENTRY]))), CHUNK), 2],
     ["Fluent Bit's metadata", array(TAG, array(array(array(EVENT_TIME, hex("80")), RECORD)), CHUNK), 1],
   ] as const)("in mode %s is stored byte for byte and acknowledged by chunk", async (_, message, count) => {
     const { wal, sender } = await open();
@@ -72,6 +73,18 @@ describe("The Forward protocol", () => {
       expect([wrong, intake.snapshot().authFailures]).toEqual([["127.0.0.1"], { forward: 1 }]);
     } else await expect.poll(() => sender.received().toString("hex")).toContain(ACK);
     expect((await storedRecords(wal)).map(({ sourceId }) => sourceId)).toEqual(source ? [source] : []);
+  });
+
+  test.each([
+    ["before 1970", hex("cb fe37e43c8800759c")],
+    ["far in the future", hex("cf 7fffffffffffffff")],
+    ["negative", hex("ff")],
+    ["nothing", hex("c0")],
+  ])("takes an event whose time is %s, without a time", async (_, time) => {
+    const { wal, sender } = await open();
+    sender.socket.write(array(TAG, array(array(time, hex("81 a1 61 c3"))), CHUNK));
+    await expect.poll(() => sender.received().toString("hex")).toBe(ACK);
+    expect(await storedTexts(wal)).toEqual(['{"a":true,"fluent_tag":"app"}']);
   });
 
   it("lets a bad entry cost itself", async () => {

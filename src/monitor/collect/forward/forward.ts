@@ -12,10 +12,15 @@ import { greet } from "./handshake.ts";
 import { pack, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
 
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
-const WINDOW_BYTES = 2 * 1024 * 1024;
+const WINDOW_BYTES = 512 * 1024;
 const MAX_TAG_BYTES = 4_096;
 const MAX_OPTION_BYTES = 64 * 1024;
 const NIL = 0xc0;
+/** By the first byte of what is compressed. */
+const ENCODINGS: ReadonlyMap<number | undefined, "gzip" | "zstd"> = new Map([
+  [0x1f, "gzip"],
+  [0x28, "zstd"],
+]);
 
 export type ForwardOptions = Omit<TcpOptions, "protocol" | "transport"> & {
   /** What senders must know; absent = whoever may connect may send. */
@@ -118,17 +123,17 @@ class ForwardConversation implements Conversation {
     else await this.#add(parts, tag, batch);
   }
 
-  /** Entries one after the other, compressed or not: an entry is an array, so gzip's first byte can begin none. */
+  /** Entries one after the other, compressed or not: an entry is an array, so neither gzip's first byte nor zstd's begins one. */
   async #packed(reader: ByteReader, { tag, batch, size }: { tag: Buffer; batch: Batch; size: number }): Promise<void> {
     if (size === 0) return;
-    const isGzip = (await reader.peek(1))[0] === 0x1f;
+    const encoding = ENCODINGS.get((await reader.peek(1))[0]) ?? "identity";
     let isRead = false;
     const part = async function* () {
       yield* reader.take(size);
       isRead = true;
     };
-    const encoding = isGzip ? "gzip" : "identity";
-    await readInflated(part(), { encoding, limits: this.#deps.intake.limits }, async (inner) => {
+    const { held } = this.#channel;
+    await readInflated(part(), { encoding, held, limits: this.#deps.intake.limits }, async (inner) => {
       while (!(await inner.isAtEnd())) await this.#entry(inner, tag, batch);
     });
     if (!isRead) throw new ProtocolError("Packed entries are longer than what they hold.");
@@ -146,6 +151,6 @@ class ForwardConversation implements Conversation {
 
   async #acknowledge(batch: Batch, chunk: Buffer | undefined): Promise<void> {
     if (!(await batch.isDurable())) this.#isRefused = true;
-    else if (chunk !== undefined) this.#channel.send(pack({ ack: chunk.toString("latin1") }));
+    else if (chunk !== undefined) this.#channel.send(pack({ ack: chunk.toString("utf8") }));
   }
 }

@@ -12,7 +12,7 @@ import { type LumberjackFrame, lumberjackAck, readLumberjackFrame } from "./fram
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 /** Beats call a connection dead after 30 s without a word. */
 const KEEP_ALIVE_MS = 5_000;
-const WINDOW_BYTES = 2 * 1024 * 1024;
+const WINDOW_BYTES = 512 * 1024;
 
 export type LumberjackOptions = Omit<TcpOptions, "protocol" | "transport"> & {
   readonly maxEventBytes?: number;
@@ -75,7 +75,7 @@ class LumberjackConversation implements Conversation {
       yield* reader.take(frame.size);
       isRead = true;
     };
-    await readInflated(part(), { encoding: "deflate", limits }, async (inner) => {
+    await readInflated(part(), { encoding: "deflate", held: this.#channel.held, limits }, async (inner) => {
       while (!(await inner.isAtEnd())) await this.#read(inner, false);
     });
     if (!isRead) throw new ProtocolError("A compressed Lumberjack frame is longer than what it holds.");

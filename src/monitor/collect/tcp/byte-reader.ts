@@ -29,13 +29,14 @@ export class ByteReader {
 
   /** What is there, else what comes next; undefined at the end of the stream. */
   async some(): Promise<Buffer | undefined> {
-    if (this.heldBytes() === 0 && !(await this.#more())) return undefined;
+    if (await this.isAtEnd()) return undefined;
     return this.#consume(this.heldBytes());
   }
 
   /** Whether nothing more comes. */
   async isAtEnd(): Promise<boolean> {
-    return this.heldBytes() === 0 && !(await this.#more());
+    while (this.heldBytes() === 0) if (!(await this.#more())) return true;
+    return false;
   }
 
   /** The next `size` bytes, which stay unread. */

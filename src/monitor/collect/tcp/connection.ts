@@ -13,6 +13,8 @@ import { ProtocolError, StreamCut } from "./protocol-error.ts";
 export type Channel = {
   readonly origin: Origin;
   readonly reader: ByteReader;
+  /** What all senders together may hold beyond their windows. */
+  readonly held: Budget;
   /**
    * Resolves with undefined when the frames are durable, else with the reason, which is then counted. What passes (no room,
    * the log away) is tried again until the listener stops. At most `STORE_BYTES` of frames at once, unless one alone is larger.
@@ -93,6 +95,7 @@ export class Connection {
     this.#conversation = deps.protocol.open({
       origin,
       reader: this.#reader,
+      held: deps.held,
       store: (from, frames) => this.#store(from, frames),
       room: () => this.#room(),
       settled: () => this.#settled(),
