@@ -43,10 +43,10 @@ async function openMemory(): Promise<State> {
 async function snapshotFile(): Promise<string> {
   const migrations = await readMigrations();
   const key = createHash("sha256");
-  for (const migration of migrations) key.update(migration.checksum);
+  for (const { name, checksum } of migrations) key.update(`${name} ${checksum}\n`);
   const engineFile = createRequire(import.meta.url).resolve("@electric-sql/pglite");
-  const name = key.update(`${engineFile} ${SNAPSHOT_FORMAT}`).digest("hex").slice(0, 24);
-  const file = join(tmpdir(), `yagura-test-state-${name}.tar`);
+  const digest = key.update(`${engineFile} ${SNAPSHOT_FORMAT}`).digest("hex").slice(0, 24);
+  const file = join(tmpdir(), `yagura-test-state-${digest}.tar`);
   if (existsSync(file)) return file;
   const engine = await PGlite.create();
   await applyMigrations(pgliteDriver(engine), migrations);
