@@ -110,6 +110,7 @@ async function enterSources(ctx: Ctx, { monitoring }: RunningServer, units: Unit
       match: { hostName: hostPattern },
       format: "auto",
       timeZone: "UTC",
+      encoding: "auto" as const,
     };
     await createSource(ctx, source, monitoring.sources);
   }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { ENCODINGS, type Encoding, encodingOf } from "../kernel/encoding/index.ts";
 import { AppError } from "../kernel/errors.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,6 +33,11 @@ const version = (text: string): number => {
   const value = Number(text.replace(/^v/, ""));
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a version is a number, such as 2");
   return value;
+};
+const encoding = (text: string): Encoding => {
+  const known = encodingOf(text);
+  if (known === undefined) throw new InvalidArgumentError(`one of ${ENCODINGS.join(", ")}`);
+  return known;
 };
 const append = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -73,6 +79,7 @@ program
   )
   .option("--format <id>", "parser, instead of finding it by content")
   .option("--source <name>", "name under which the events are kept")
+  .option("--encoding <name>", "what the files are in, such as Shift_JIS (default: looked at line by line)", encoding)
   .action(async (paths: string[], options) => {
     const { runIngest } = await import("./ingest/index.ts");
     const stopping = new AbortController();

@@ -3,6 +3,7 @@ import { CHUNK_BYTES, FILE_HEADER_BYTES, isEvtx } from "../../monitor/parse/inde
 import { isTar } from "../../platform/archive/index.ts";
 import { isPacked, kindOf } from "../ingest/decode.ts";
 import type { Input } from "../ingest/files.ts";
+import { isTable } from "../ingest/records.ts";
 import type { Part, Range } from "./part.ts";
 import { whyNot } from "./unsuited.ts";
 
@@ -65,6 +66,3 @@ function cut(kind: Range["kind"], start: number, { sizeBytes, partBytes }: Size)
     ranges.push({ kind, from, to: Math.min(sizeBytes, from + step) });
   return ranges;
 }
-
-/** Told by the name: nothing in a CSV file's bytes says that it is one. */
-export const isTable = (name: string): boolean => /\.(csv|tsv)(\.(gz|zst))?$/i.test(name);

@@ -2,20 +2,20 @@ import { createJsonSplitter } from "../../monitor/collect/lines/json-splitter.ts
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
 import { createRowReader, type Hunter } from "../../monitor/hunt/index.ts";
 import {
-  CHUNK_BYTES,
   checkFileHeader,
   type Damage,
   type EvtxRecord,
   FILE_HEADER_BYTES,
   isEvtx,
+  LOSSES,
   readChunk,
   TableHead,
 } from "../../monitor/parse/index.ts";
 import { entriesOf, isTar } from "../../platform/archive/index.ts";
 import { kindOf, type Opened, openPlain } from "../ingest/decode.ts";
 import { reasonOf } from "../ingest/files.ts";
+import { evtxPieces, isTable } from "../ingest/records.ts";
 import type { Collector } from "./collector.ts";
-import { isTable } from "./plan.ts";
 import { whyNot } from "./unsuited.ts";
 
 /** A longer line, object or row is left out and said. The server's parser reads no more than this of one either. */
@@ -84,16 +84,6 @@ export class FileReader {
   }
 }
 
-/** Damage that may have cost records; a wrong checksum alone has not. */
-const LOSSES: ReadonlySet<Damage["kind"]> = new Set([
-  "not_evtx",
-  "file_cut_short",
-  "not_a_chunk",
-  "chunk_cut_short",
-  "record_lost",
-  "record_unreadable",
-]);
-
 /** Reads a file's content, whatever it is: an event log, an archive, a table, lines, JSON. */
 export async function readContent(file: string, opened: Opened, deps: ContentDeps, archives = 0): Promise<void> {
   const reader = new FileReader(file, deps);
@@ -126,23 +116,15 @@ async function readArchive(file: string, opened: Opened, deps: ContentDeps, arch
 /** The header counts the chunks, so it is judged at the end, when their number is known. */
 async function readEvtxStream(opened: Opened, reader: FileReader, deps: ContentDeps): Promise<void> {
   const head = opened.head.subarray(0, FILE_HEADER_BYTES);
-  let held: Buffer = Buffer.alloc(0);
-  let offset = 0;
-  for await (const piece of opened.bytes) {
-    deps.collector.bytes(piece.length);
-    held = held.length === 0 ? piece : Buffer.concat([held, piece]);
-    for (let size = pieceAt(offset); held.length >= size; size = pieceAt(offset)) {
-      if (offset > 0) reader.evtxChunk(held.subarray(0, size), offset);
-      held = held.subarray(size);
-      offset += size;
-    }
+  let sizeBytes = 0;
+  for await (const { bytes, offset } of evtxPieces(opened.bytes)) {
+    deps.collector.bytes(bytes.length);
+    sizeBytes += bytes.length;
+    if (offset > 0) reader.evtxChunk(bytes, offset);
     await deps.collector.flush();
   }
-  if (held.length > 0 && offset > 0) reader.evtxChunk(held, offset);
-  reader.evtxHeader(head, offset + held.length);
+  reader.evtxHeader(head, sizeBytes);
 }
-
-const pieceAt = (offset: number): number => (offset === 0 ? FILE_HEADER_BYTES : CHUNK_BYTES);
 
 type Reading = { readonly reader: FileReader; readonly deps: ContentDeps; readonly isTable: boolean };
 

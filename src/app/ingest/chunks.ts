@@ -1,3 +1,4 @@
+import { type Encoding, type Units, unitsOf } from "../../kernel/encoding/index.ts";
 import { createJsonSplitter, createLineSplitter } from "../../monitor/collect/index.ts";
 import type { Kind } from "./decode.ts";
 
@@ -5,6 +6,8 @@ import type { Kind } from "./decode.ts";
 export type Chunk = {
   readonly body: Buffer;
   readonly contentType: string;
+  /** Of the body, where the file has one for all its events. */
+  readonly encoding: Encoding | undefined;
   readonly events: number;
   /** The file's line for a line of the body. */
   readonly lineInFile: (lineInBody: number) => number;
@@ -13,6 +16,7 @@ export type Chunk = {
 export type Rejected = { readonly line: number; readonly reason: string };
 export type ChunkOptions = {
   readonly kind: Kind;
+  readonly encoding?: Encoding | undefined;
   readonly chunkBytes: number;
   /** An event above this is left out. */
   readonly maxEventBytes: number;
@@ -26,9 +30,6 @@ const CONTENT_TYPES: Readonly<Record<Kind, string>> = {
 };
 const LF = 0x0a;
 const CR = 0x0d;
-const LINE_END = Buffer.from("\n");
-/** The server takes one CR off a line as part of its end: an event's own CR needs one more. */
-const LINE_END_AFTER_CR = Buffer.from("\r\n");
 
 /**
  * Cuts a file into chunks of about `chunkBytes` with whole events. When the file breaks off (a cut gzip file), the whole
@@ -36,13 +37,14 @@ const LINE_END_AFTER_CR = Buffer.from("\r\n");
  */
 export async function* chunksOf(source: AsyncIterable<Buffer>, options: ChunkOptions): AsyncGenerator<Chunk> {
   const ready: Chunk[] = [];
+  const ends = lineEndsOf(options.encoding);
   let open = newPart();
   const close = (): void => {
-    if (open.events.length > 0) ready.push(chunkOf(open, options.kind));
+    if (open.events.length > 0) ready.push(chunkOf(open, options));
     open = newPart();
   };
   const splitter = splitterFor(options, (bytes, line) => {
-    add(open, bytes, line);
+    add(open, { bytes, line }, ends);
     if (open.bytes >= options.chunkBytes) close();
   });
   let failure: unknown;
@@ -61,11 +63,12 @@ export async function* chunksOf(source: AsyncIterable<Buffer>, options: ChunkOpt
 }
 
 function splitterFor(
-  { kind, maxEventBytes, onRejected }: ChunkOptions,
+  { kind, encoding, maxEventBytes, onRejected }: ChunkOptions,
   onEvent: (bytes: Buffer, line: number) => void,
 ) {
   const options = {
     maxBytes: maxEventBytes,
+    encoding: encoding ?? ("auto" as const),
     onEvent,
     onTooLarge: (line: number) => onRejected({ line, reason: "too_large" }),
     onStray: (line: number) => onRejected({ line, reason: "not_an_object" }),
@@ -76,20 +79,32 @@ function splitterFor(
 type Part = { events: Buffer[]; bytes: number; bodyLine: number; bodyLines: number[]; fileLines: number[] };
 const newPart = (): Part => ({ events: [], bytes: 0, bodyLine: 1, bodyLines: [], fileLines: [] });
 
-function add(part: Part, bytes: Buffer, line: number): void {
-  const end = bytes.at(-1) === CR ? LINE_END_AFTER_CR : LINE_END;
+type LineEnds = { readonly units: Units; readonly cr: Buffer; readonly lf: Buffer; readonly crLf: Buffer };
+
+function lineEndsOf(encoding: Encoding | undefined): LineEnds {
+  const units = unitsOf(encoding ?? "auto");
+  const lf = units.lineEnd;
+  const cr = Buffer.from(lf.map((byte) => (byte === LF ? CR : byte)));
+  return { units, cr, lf, crLf: Buffer.concat([cr, lf]) };
+}
+
+function add(part: Part, { bytes, line }: { bytes: Buffer; line: number }, { units, cr, lf, crLf }: LineEnds): void {
+  // The server takes one CR off a line as part of its end: an event's own CR needs one more.
+  const end = bytes.subarray(-cr.length).equals(cr) ? crLf : lf;
   part.events.push(bytes, end);
   part.bytes += bytes.length + end.length;
   part.bodyLines.push(part.bodyLine);
   part.fileLines.push(line);
   part.bodyLine += 1;
-  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) part.bodyLine += 1;
+  const seen = units.see(bytes).units;
+  for (let at = seen.indexOf(LF); at !== -1; at = seen.indexOf(LF, at + 1)) part.bodyLine += 1;
 }
 
-function chunkOf({ events, bodyLines, fileLines }: Part, kind: Kind): Chunk {
+function chunkOf({ events, bodyLines, fileLines }: Part, { kind, encoding }: ChunkOptions): Chunk {
   return {
     body: Buffer.concat(events),
     contentType: CONTENT_TYPES[kind],
+    encoding,
     events: fileLines.length,
     lineInFile(lineInBody) {
       const index = bodyLines.findLastIndex((start) => start <= lineInBody);

@@ -1,6 +1,11 @@
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { decodeText, type Encoding, sniffUtf16 } from "../../kernel/encoding/index.ts";
+import { DEFAULT_LIMITS } from "../../monitor/collect/index.ts";
+import { type Damage, isEvtx, LOSSES } from "../../monitor/parse/index.ts";
+import { sizeText } from "./progress.ts";
+import { evtxLines, isTable, tableLines } from "./records.ts";
 
 /** Enough to know what a file is: its first lines. */
 const HEAD_BYTES = 64 * 1024;
@@ -11,23 +16,65 @@ export type Opened = { readonly head: Buffer; readonly bytes: AsyncIterable<Buff
 /** What a file holds: lines, one JSON object per line, or JSON objects over several lines or in an array. */
 export type Kind = "lines" | "ndjson" | "json";
 export type Content =
-  | { readonly kind: Kind; readonly bytes: AsyncIterable<Buffer> }
+  | {
+      readonly kind: Kind;
+      readonly bytes: AsyncIterable<Buffer>;
+      /** As pinned, or UTF-16 as the head shows; undefined = each line may be in its own. */
+      readonly encoding: Encoding | undefined;
+    }
   /** Not text: `problem` says what to do. */
   | { readonly problem: string };
 
-/** Opens a file's content, whatever it is packed in (gzip, zstd, UTF-16): told by its first bytes, not by its name. */
-export async function openContent(source: AsyncIterable<Buffer>): Promise<Content> {
-  const text = await openPlain(source);
-  const problem = problemWith(text.head);
-  return problem === undefined ? { kind: kindOf(text.head), bytes: text.bytes } : { problem };
+export type ContentOptions = {
+  /** Of a table it says that it is one. */
+  readonly name?: string;
+  readonly pinned?: Encoding | undefined;
+  readonly maxEventBytes?: number;
+  /** Events that were lost with a damaged part of a file, in words. */
+  readonly onLoss?: (loss: string) => void;
+};
+
+/**
+ * Opens a file's content, whatever it is packed in (gzip, zstd): told by its first bytes. Bytes stay as they are, save those of event
+ * logs and tables, which become lines of JSON.
+ */
+export async function openContent(
+  source: AsyncIterable<Buffer>,
+  { name = "", pinned, maxEventBytes = DEFAULT_LIMITS.frameBytes, onLoss = () => {} }: ContentOptions = {},
+): Promise<Content> {
+  const opened = await unpacked(source);
+  const { head, bytes } = opened;
+  if (isEvtx(head)) return records(evtxLines(bytes, (damage) => tellLoss(damage, onLoss)));
+  const problem = problemWith(head);
+  if (problem !== undefined) return { problem };
+  const encoding = (isUtf16(head) ? undefined : pinned) ?? sniffUtf16(head);
+  if (isTable(name) && (isUtf16(head) || !encoding?.startsWith("utf-16"))) {
+    const table = isUtf16(head) ? { bytes: fromUtf16(opened), encoding: undefined } : { bytes, encoding };
+    const onTooLarge = (): void => onLoss(`a row is larger than ${sizeText(maxEventBytes)}`);
+    return records(tableLines(table.bytes, { encoding: table.encoding, maxBytes: maxEventBytes, onTooLarge }));
+  }
+  const text = encoding?.startsWith("utf-16")
+    ? decodeText(head.subarray(0, head.length & ~1), encoding).text
+    : undefined;
+  return { kind: kindOf(text === undefined ? head : Buffer.from(text)), bytes, encoding };
 }
 
-/** Takes off what a file is packed in; its content may still be anything. */
+const records = (bytes: AsyncIterable<Buffer>): Content => ({ kind: "ndjson", bytes, encoding: "utf-8" });
+
+function tellLoss({ kind, detail, offset }: Damage, onLoss: (loss: string) => void): void {
+  if (LOSSES.has(kind)) onLoss(`${detail} (at byte ${offset})`);
+}
+
+/** Takes off what a file is packed in, UTF-16 too; its content may still be anything. */
 export async function openPlain(source: AsyncIterable<Buffer>): Promise<Opened> {
+  const plain = await unpacked(source);
+  return isUtf16(plain.head) ? peek(fromUtf16(plain)) : plain;
+}
+
+async function unpacked(source: AsyncIterable<Buffer>): Promise<Opened> {
   const packed = await peek(source);
   const decoder = unpacker(packed.head);
-  const plain = decoder === undefined ? packed : await peek(through(packed.bytes, decoder));
-  return isUtf16(plain.head) ? peek(fromUtf16(plain)) : plain;
+  return decoder === undefined ? packed : await peek(through(packed.bytes, decoder));
 }
 
 /** Reads as many bytes as tell what a stream is, and gives them back with the rest. */
@@ -71,7 +118,7 @@ async function* through(source: AsyncIterable<Buffer>, decoder: Transform): Asyn
 const isUtf16 = (head: Buffer): boolean =>
   (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 
-/** Windows tools export UTF-16; everything behind this reads UTF-8. */
+/** Windows tools export UTF-16; what reads tables and records reads UTF-8. */
 async function* fromUtf16({ head, bytes }: Opened): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(head[0] === 0xff ? "utf-16le" : "utf-16be");
   for await (const chunk of bytes) yield Buffer.from(decoder.decode(chunk, { stream: true }));
@@ -79,7 +126,6 @@ async function* fromUtf16({ head, bytes }: Opened): AsyncGenerator<Buffer> {
 }
 
 const BINARY: readonly (readonly [string, number, string])[] = [
-  ["ElfFile\0", 0, "a Windows event log (EVTX): export it as JSON first, for example with evtx_dump -o jsonl"],
   ["PK\u0003\u0004", 0, "a ZIP archive: unpack it first"],
   ["ustar", 257, "a tar archive: unpack it first"],
   ["7z\u00bc\u00af", 0, "a 7-Zip archive: unpack it first"],

@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
+import { encodeText } from "../../kernel/encoding/testing.ts";
 import { createBatches, ingestRoutes } from "../../monitor/collect/index.ts";
 import { openTestIntake, storedRecords, storedTexts, TEST_TOKEN } from "../../monitor/collect/testing/fixtures.ts";
 import { installTestGuard, listen } from "../../monitor/collect/testing/http.ts";
+import { sysmonLog } from "../../monitor/parse/evtx/testing/events.ts";
+import { createParser } from "../../monitor/parse/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_REJECTED, type IngestOptions, runIngest } from "./run.ts";
@@ -78,6 +81,59 @@ describe("yagura ingest", () => {
     ]);
     expect(await storedRecords(wal)).toMatchObject([{ transport: "file" }, {}, {}, {}]);
   });
+
+  test.each(["utf-16le", "utf-16be", "shift_jis"] as const)(
+    "sends a file in %s line by line, its bytes unchanged",
+    async (encoding) => {
+      const { ingest, wal } = await openYagura();
+      const lines = ["2026-11-27 09:00:01 一覧表示 能登", "2026-11-27 09:00:02 失敗"];
+      const mark = encoding === "shift_jis" ? "" : "\ufeff";
+      const path = await file(`${encoding}.log`, encodeText(`${mark}${lines.join("\r\n")}\r\n`, encoding));
+      expect((await ingest([path], encoding === "shift_jis" ? { encoding } : {})).code).toBe(EXIT_OK);
+      const records = await storedRecords(wal);
+      expect(records).toMatchObject([{ encoding }]);
+      expect(records.flatMap(({ frames }) => frames)).toEqual(lines.map((line) => encodeText(line, encoding)));
+    },
+  );
+
+  it("sends the records of an event log as JSON, which the server reads as the log's own", async () => {
+    const { ingest, wal } = await openYagura();
+    const log = sysmonLog(["whoami /all", "dir 表"], 1);
+    const { code, err } = await ingest([await file("sysmon.evtx", log), await file("again", gzipSync(log))]);
+    expect([code, err]).toEqual([EXIT_OK, ""]);
+    const frames = (await storedRecords(wal)).flatMap((record) => record.frames);
+    const hints = { format: "auto", transport: "file", peer: "", receivedAtMs: 0 };
+    const read = frames.map((bytes) => createParser().parse(Buffer.from(bytes), hints));
+    expect(read.map(({ fields, problem }) => [fields.CommandLine, problem])).toEqual([
+      ["whoami /all", ""],
+      ["dir 表", ""],
+      ["whoami /all", ""],
+      ["dir 表", ""],
+    ]);
+    expect(new Set(read.map(({ logsource }) => logsource.product))).toEqual(new Set(["windows"]));
+  });
+
+  it("sends what is whole of a damaged event log, and says what is lost", async () => {
+    const { ingest, wal } = await openYagura();
+    const log = sysmonLog(["whoami", "dir"], 1);
+    const { code, err } = await ingest([await file("cut.evtx", log.subarray(0, -60_000))]);
+    expect(code).toBe(EXIT_FAILED);
+    expect(err).toContain("cut.evtx");
+    expect((await storedTexts(wal))[0]).toContain("whoami");
+  });
+
+  test.each(["utf-8", "shift_jis", "utf-16le"] as const)(
+    "sends the rows of a CSV file in %s as JSON",
+    async (encoding) => {
+      const { ingest, wal } = await openYagura();
+      const text = `${encoding === "utf-16le" ? "\ufeff" : ""}日時,氏名,備考\r\n2026-11-27 09:00,佐藤 花子,"表、\n""可"""\r\n2026-11-27 09:01,髙橋,\r\n`;
+      expect((await ingest([await file(`${encoding}.csv`, encodeText(text, encoding))])).code).toBe(EXIT_OK);
+      expect((await storedTexts(wal)).map((row) => JSON.parse(row))).toEqual([
+        { 日時: "2026-11-27 09:00", 氏名: "佐藤 花子", 備考: '表、\n"可"' },
+        { 日時: "2026-11-27 09:01", 氏名: "髙橋" },
+      ]);
+    },
+  );
 
   it("passes on the format and the source's name", async () => {
     const { ingest, wal } = await openYagura();

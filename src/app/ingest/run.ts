@@ -60,9 +60,16 @@ class Tally {
   bytes = 0;
   accepted = 0;
   rejected = 0;
+  losses = 0;
 
   constructor(problems: readonly string[]) {
     this.problems = [...problems];
+  }
+
+  /** A file of garbage may be damaged everywhere. */
+  lose(name: string, loss: string): void {
+    this.losses += 1;
+    if (this.losses <= MAX_SHOWN) this.problems.push(`${name}: ${loss}`);
   }
 
   reject(name: string, { line, reason }: { line: number; reason: string }, count = 1): void {
@@ -95,10 +102,15 @@ async function sendInput(input: Input, work: Work): Promise<void> {
     sending.add(job);
   };
   try {
-    const content = await openContent(counted(input.open(), work));
+    const content = await openContent(counted(input.open(), work), {
+      name: input.name,
+      pinned: options.encoding,
+      onLoss: (loss) => tally.lose(input.name, loss),
+    });
     if ("problem" in content) throw new AppError("unsupported", content.problem);
     const chunks = chunksOf(content.bytes, {
       kind: content.kind,
+      encoding: content.encoding,
       chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
       maxEventBytes: DEFAULT_LIMITS.frameBytes,
       onRejected: (rejected) => tally.reject(input.name, rejected),
@@ -154,4 +166,6 @@ function report(tally: Tally, { io, inputs, seconds }: { io: IngestIo; inputs: n
   const more = tally.rejected - tally.firstRejected.length;
   if (more > 0) io.stderr.write(`… and ${more.toLocaleString("en")} more\n`);
   for (const problem of tally.problems) io.stderr.write(`error: ${problem}\n`);
+  const unsaid = tally.losses - MAX_SHOWN;
+  if (unsaid > 0) io.stderr.write(`… and ${unsaid.toLocaleString("en")} more damaged parts\n`);
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import { z } from "zod";
+import type { Encoding } from "../../kernel/encoding/index.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { IngestAnswer } from "../../monitor/collect/contract.ts";
 import type { Chunk } from "./chunks.ts";
@@ -13,6 +14,7 @@ export type Target = {
   readonly token?: string;
   readonly format?: string;
   readonly source?: string;
+  readonly encoding?: Encoding;
 };
 
 export type UploadOptions = {
@@ -38,7 +40,8 @@ const Problem = z.object({ detail: z.string() });
  */
 export async function uploadChunk(chunk: Chunk, options: UploadOptions): Promise<IngestAnswer> {
   const body = await compress(chunk.body, { level: constants.Z_BEST_SPEED });
-  const request = { body, contentType: chunk.contentType, key: randomUUID() };
+  const { contentType, encoding } = chunk;
+  const request = { body, contentType, encoding, key: randomUUID() };
   const deadlineMs = performance.now() + options.patienceMs;
   for (let tries = 0; ; tries += 1) {
     const outcome = await tryOnce(request, options);
@@ -53,13 +56,13 @@ export async function uploadChunk(chunk: Chunk, options: UploadOptions): Promise
   }
 }
 
-type Attempt = { readonly body: Buffer; readonly contentType: string; readonly key: string };
+type Attempt = Pick<Chunk, "body" | "contentType" | "encoding"> & { readonly key: string };
 type Outcome = { readonly answer: IngestAnswer } | { readonly reason: string; readonly waitMs: number };
 
 async function tryOnce(attempt: Attempt, { target, signal }: UploadOptions): Promise<Outcome> {
   let response: Response;
   try {
-    response = await fetch(addressOf(target), {
+    response = await fetch(addressOf(target, attempt.encoding), {
       method: "POST",
       body: new Uint8Array(attempt.body),
       headers: {
@@ -81,10 +84,11 @@ async function tryOnce(attempt: Attempt, { target, signal }: UploadOptions): Pro
   return { reason: detail, waitMs: Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_PAUSE_MS) : 0 };
 }
 
-function addressOf({ url, format, source }: Target): string {
+function addressOf({ url, format, source }: Target, encoding: Encoding | undefined): string {
   const address = new URL("api/v1/ingest", url.endsWith("/") ? url : `${url}/`);
   address.searchParams.set("transport", "file");
   if (format !== undefined) address.searchParams.set("format", format);
+  if (encoding !== undefined) address.searchParams.set("encoding", encoding);
   if (source !== undefined) address.searchParams.set("source", source);
   return address.href;
 }

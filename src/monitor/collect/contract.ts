@@ -11,6 +11,8 @@ export const IngestQuery = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
     .optional(),
+  /** The encoding of the events, such as `Windows-31J`; without it that of the Content-Type, the source, or the bytes themselves. */
+  encoding: z.string().max(40).optional(),
   /** The name under which the events are kept, such as the file's or the device's. */
   source: z.string().trim().min(1).max(120).optional(),
   /** For which unit, when the sender may send for several. */

@@ -43,7 +43,7 @@ export function createGatherer({ sources, limits, store }: GatherDeps): Gatherer
   };
   const add = (origin: Origin, source: ResolvedSource, frames: readonly Uint8Array[]) => {
     const bytes = payloadBytes(frames);
-    const key = `${source.sourceId}\0${source.unitId}\0${source.format}\0${source.timeZone}\0${origin.transport}\0${origin.peer}`;
+    const key = `${source.sourceId}\0${source.unitId}\0${source.format}\0${source.timeZone}\0${source.encoding}\0${origin.transport}\0${origin.peer}`;
     const waiting = buckets.get(key);
     // A bucket is always one record, so that all its messages share one fate.
     if (waiting !== undefined && waiting.bytes + bytes > limits.recordBytes) flushKey(key);

@@ -1,3 +1,4 @@
+import type { Encoding } from "../../kernel/encoding/index.ts";
 import { type Budget, createBudget } from "./budget.ts";
 import { type Counters, type CountersSnapshot, NO_SOURCE, type RejectReason } from "./counters.ts";
 import { createGatherer } from "./gather.ts";
@@ -22,6 +23,8 @@ export type Intake = {
    * undefined when durable, else with the reason. `over_limit` and `unavailable` are left to the caller to count, who may retry.
    */
   gather(origin: Origin, frames: readonly Uint8Array[]): Promise<RejectReason | undefined>;
+  /** The encoding that the origin's source is pinned to, for who must cut a stream into events; undefined = none, or not known now. */
+  encodingOf(origin: Origin): Promise<Encoding | undefined>;
   /** Counts what a listener itself refused. */
   reject(origin: Origin, reason: RejectReason, events: number): void;
   snapshot(): IntakeSnapshot;
@@ -75,6 +78,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       for (const { from, to, reason } of receipt.refusals) counters.rejected(sourceId, reason, to - from);
       return receipt;
     },
+    async encodingOf(origin) {
+      const source = await sources.resolve(origin).catch(reasonOf);
+      return typeof source === "string" ? undefined : source.encoding;
+    },
     gather: (origin, frames) => gatherer.gather(origin, frames),
     reject(origin, reason, events) {
       const sourceId = sources.peek(origin)?.sourceId ?? turnedAway(origin, reason) ?? origin.sourceId ?? NO_SOURCE;
@@ -125,6 +132,7 @@ function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: B
         peer: origin.peer,
         format: source.format,
         ...(source.timeZone !== undefined && { timeZone: source.timeZone }),
+        ...(source.encoding !== undefined && { encoding: source.encoding }),
         ...(above !== undefined && { head: above }),
         ...(batch && { batch: { key: batch.key, from: batch.from + from, to: batch.from + to } }),
       });

@@ -1,3 +1,4 @@
+import type { Encoding } from "../../kernel/encoding/index.ts";
 import type { Transport } from "./record.ts";
 
 /** What is known of a sender before its source is looked up. */
@@ -19,6 +20,8 @@ export type Origin = {
   readonly sourceName?: string;
   /** `?format=`: the parser that the sender asks for. */
   readonly format?: string;
+  /** `?encoding=`, or what the stream itself says: stands above the source's own. */
+  readonly encoding?: Encoding;
 };
 
 export type ResolvedSource = {
@@ -27,6 +30,8 @@ export type ResolvedSource = {
   /** "auto" or a pinned parser. */
   readonly format: string;
   readonly timeZone?: string;
+  /** Pinned; without it each line is looked at. */
+  readonly encoding?: Encoding;
 };
 
 /**

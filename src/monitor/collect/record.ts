@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENCODINGS } from "../../kernel/encoding/index.ts";
 import { fail, ok, type Result } from "../../kernel/result.ts";
 import { MAX_FRAMES_PER_RECORD } from "./limits.ts";
 
@@ -22,6 +23,8 @@ const RecordMeta = z.object({
   format: z.string().min(1),
   /** IANA name, for logs whose times carry no offset. */
   timeZone: z.string().exactOptional(),
+  /** Of the events' bytes, where the source, the sender or the stream's own mark says it. */
+  encoding: z.enum(ENCODINGS).exactOptional(),
   /** Lines above these that say what their columns are; the first is a CSV header, or empty. */
   head: z.string().exactOptional(),
   /** Which events [from, to) of a resumable upload these are: a retry under the same key skips them. */

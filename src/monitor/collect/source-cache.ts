@@ -19,7 +19,12 @@ export function createSourceCache(resolveSource: ResolveSource, now: () => numbe
 
   const ask = async (key: string, origin: Origin): Promise<ResolvedSource> => {
     const resolved = await resolveSource(origin);
-    const source = origin.format === undefined ? resolved : { ...resolved, format: origin.format };
+    const { format, encoding } = origin;
+    const source = {
+      ...resolved,
+      ...(format !== undefined && { format }),
+      ...(encoding !== undefined && { encoding }),
+    };
     const oldest = known.size >= MAX_ENTRIES ? known.keys().next().value : undefined;
     if (oldest !== undefined) known.delete(oldest);
     known.set(key, { source, untilMs: now() + KEEP_MS });
@@ -56,4 +61,5 @@ const keyOf = (origin: Origin): string =>
     origin.hostName,
     origin.sourceName,
     origin.format,
+    origin.encoding,
   ].join("\0");

@@ -18,7 +18,10 @@ export type ParsedEvent = {
   problem: string;
   fields: Fields;
   hot: HotColumns;
+  /** The line as text, where its bytes are not UTF-8: what people read and search words are looked for in. */
+  decoded?: DecodedLine | undefined;
 };
+export type DecodedLine = { readonly text: string; readonly encoding: string };
 
 /** A row with every column absent. A literal (not a loop) so that all rows share one hidden class. */
 export function emptyHotColumns(): HotColumns {

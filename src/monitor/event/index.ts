@@ -18,6 +18,7 @@ export {
 export {
   adoptFields,
   answeredQuestions,
+  type DecodedLine,
   emptyFields,
   emptyHotColumns,
   type FieldScalar,

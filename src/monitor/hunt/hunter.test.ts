@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { compileRules } from "../detect/index.ts";
 import { createParser, FlatWindows, sourceOfFlat } from "../parse/index.ts";
+import { Hunter } from "./hunter.ts";
 
 const windows = (service: string, selection: object, condition = "s"): object => ({
   logsource: { product: "windows", ...(service !== "" && { service }) },
@@ -166,5 +167,24 @@ describe("A Windows event matched as text, without being parsed", () => {
       { numRuns: 4_000 },
     );
     expect(taken).toBeGreaterThan(200);
+  });
+});
+
+describe("A line whose encoding is guessed", () => {
+  it("is looked at as UTF-8 too, so that a stray byte hides nothing", () => {
+    const keyword = { logsource: { product: "linux" }, detection: { k: ["whoami"], condition: "k" } };
+    const found: string[] = [];
+    const hunter = new Hunter({
+      rules: compileRules([{ origin: "t", text: JSON.stringify({ title: "t", id: "t", ...keyword }) }]),
+      wanted: {},
+      nowMs: 0,
+      onFound: ({ record }) => found.push(`${record}`),
+      onBase: () => {},
+      onProblem: () => {},
+    });
+    const lines = ["x\x81whoami", "x whoami", "x\x81who"];
+    for (const [record, text] of lines.entries())
+      hunter.line(Buffer.from(`<38>Nov 20 09:00:01 web sh: ${text}`, "latin1"), { file: "f", record });
+    expect(found).toEqual(["0", "1"]);
   });
 });

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { RuleSet } from "../detect/index.ts";
 import { LEVELS, type Level } from "../event/index.ts";
 import {
@@ -71,8 +72,9 @@ export class Hunter {
           { ...this.#telling, table },
         ]
       : [this.#matching, this.#telling];
-    const quick = bytes[0] === BRACE ? this.#deps.rules.matchJson(bytes, sourceOfFlat, this.#asParsed) : undefined;
-    const rules = quick ? this.#wanted(quick) : this.#match(this.#parser.parse(bytes, matching), place, bytes);
+    const quick =
+      bytes[0] === BRACE && isUtf8(bytes) ? this.#deps.rules.matchJson(bytes, sourceOfFlat, this.#asParsed) : undefined;
+    const rules = quick ? this.#wanted(quick) : this.#matchLine(bytes, place, matching);
     if (rules.length > 0) this.#tell(rules, this.#parser.parse(bytes, telling), place);
   }
 
@@ -80,6 +82,15 @@ export class Hunter {
   event(event: Event, place: Place): void {
     const rules = this.#match(this.#parser.parseEvent(event, this.#matching), place);
     if (rules.length > 0) this.#tell(rules, this.#parser.parseEvent(event, this.#telling), place);
+  }
+
+  /** A line whose encoding is only guessed is read as UTF-8 too: a stray byte must hide nothing (see `pipeline/process-batch.ts`). */
+  #matchLine(bytes: Buffer, place: Place, matching: ParseHints): readonly number[] {
+    const parsed = this.#parser.parse(bytes, matching);
+    const rules = this.#match(parsed, place, bytes);
+    if (parsed.decoded === undefined) return rules;
+    const { fields, logsource } = this.#parser.parse(bytes, { ...matching, encoding: "utf-8" });
+    return [...new Set([...rules, ...this.#wanted(this.#deps.rules.match({ fields, logsource }))])];
   }
 
   #match({ fields, logsource, made, problem }: Parsed, place: Place, bytes?: Buffer): readonly number[] {

@@ -1,8 +1,11 @@
+import { decodeText, type Encoding } from "../../kernel/encoding/index.ts";
 import { cellsOf, columnName, readCsvHeader } from "../parse/index.ts";
 
 /** One row of a CSV file under the names of its header. Empty cells are left out: a table has a cell for every column in every row. */
 export type Row = { readonly [name: string]: string };
 type RowOptions = {
+  /** What the rows are in; without it each is looked at. Not UTF-16, whose line ends are two bytes. */
+  readonly encoding?: Encoding | undefined;
   readonly maxBytes: number;
   readonly onRow: (row: Row) => void;
   /** A row above maxBytes, which is skipped. */
@@ -16,7 +19,7 @@ const LF = 0x0a;
  * Reads CSV (RFC 4180) as it comes: quoted cells may hold line ends and doubled quotes; the header's most frequent delimiter of `,` `;`
  * `|` and tab counts. A quote that never closes takes the rest of the file, up to maxBytes. Holds at most one row.
  */
-export function createRowReader({ maxBytes, onRow, onTooLarge }: RowOptions) {
+export function createRowReader({ encoding, maxBytes, onRow, onTooLarge }: RowOptions) {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let isQuoted = false;
@@ -24,11 +27,7 @@ export function createRowReader({ maxBytes, onRow, onTooLarge }: RowOptions) {
 
   const take = (last: Buffer): void => {
     const isTooLarge = heldBytes + last.length > maxBytes;
-    const text = isTooLarge
-      ? ""
-      : Buffer.concat([...held, last])
-          .toString("utf8")
-          .replace(/\r$/, "");
+    const text = isTooLarge ? "" : decodeText(Buffer.concat([...held, last]), encoding).text.replace(/\r$/, "");
     held = [];
     heldBytes = 0;
     isQuoted = false;

@@ -6,6 +6,7 @@ export {
   type EvtxRecord,
   FILE_HEADER_BYTES,
   isEvtx,
+  LOSSES,
   readChunk,
 } from "./evtx/index.ts";
 export { createParser, type Parser } from "./parser.ts";

@@ -179,7 +179,7 @@ describe("Hostile lines", () => {
     expect({ ...event.fields }).toEqual({ a: 2, big: "Infinity", small: "-Infinity" });
   });
 
-  it("replaces what the engines refuse: NUL, half surrogate pairs, bytes that are no UTF-8", () => {
+  it("replaces what the engines refuse, NUL and half surrogate pairs, and reads stray bytes as Latin letters", () => {
     const json = parseLine(String.raw`{"a":"x\u0000y","b":"\ud800z","c":["\udfff"],"k\u0000":1,"message":"m\u0000"}`);
     expect({ ...json.fields }).toEqual({
       a: "x\ufffdy",
@@ -189,7 +189,18 @@ describe("Hostile lines", () => {
       message: "m\ufffd",
     });
     expect(json.hot.message).toBe("m\ufffd");
-    expect(parseLine(Buffer.from([0x61, 0xff, 0xfe, 0x00, 0x62])).hot.message).toBe("a\ufffd\ufffd\ufffdb");
+    expect(parseLine(Buffer.from([0x61, 0xff, 0xfe, 0x00, 0x62])).hot.message).toBe("aÿþ\ufffdb");
+  });
+
+  it("reads the head of a line that is too long in the line's own encoding", () => {
+    for (const before of ["", "a", "ab"]) {
+      const event = parseLine(`${before}${"済".repeat(2 * 1024 * 1024)}`);
+      expect([event.problem, event.decoded, event.hot.message.includes("\ufffd")]).toEqual([
+        "line_too_long",
+        undefined,
+        false,
+      ]);
+    }
   });
 
   it("never cuts a character in half", () => {

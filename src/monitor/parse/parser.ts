@@ -1,3 +1,4 @@
+import { decodeText } from "../../kernel/encoding/index.ts";
 import type { LogSource } from "../event/index.ts";
 import { MAX_LINE_BYTES, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import { readEvent, readLine } from "./dispatch.ts";
@@ -25,8 +26,8 @@ export function createParser(): Parser {
 function parse(bytes: Buffer, hints: ParseHints): Parsed {
   const event = newReading();
   const isWhole = bytes.length <= MAX_LINE_BYTES;
-  const read = hints.table === undefined ? decode : decodeRow;
-  const text = isWhole ? read(bytes, bytes.length) : decode(bytes, MAX_MESSAGE_CHARS);
+  const decoded = decodeText(isWhole ? bytes : headOf(bytes), hints.encoding);
+  const text = hints.table === undefined || !isWhole ? trimmed(decoded.text) : rowOf(decoded.text);
   if (!isWhole) {
     note(event, "line_too_long");
     readRaw(event, text, true);
@@ -36,7 +37,9 @@ function parse(bytes: Buffer, hints: ParseHints): Parsed {
   } else readLine(event, text, hints);
   const mayEscape = text.includes("\\u");
   cleanEvent(text, event, mayEscape);
-  event.isVerbatim &&= isLiteral(text, mayEscape);
+  // Only what is UTF-8 from end to end has its values in the bytes as they are.
+  event.isVerbatim &&= decoded.encoding === "utf-8" && isLiteral(text, mayEscape) && !text.includes("\ufffd");
+  if (decoded.encoding !== "utf-8") event.decoded = decoded;
   if (hints.envelope !== undefined) applyEnvelope(event, hints.envelope, hints);
   return finish(event);
 }
@@ -47,23 +50,25 @@ function parseEvent(object: JsonObject, hints: ParseHints): Parsed {
   return finish(event);
 }
 
-/** UTF-8 with U+FFFD for what is none, without a byte order mark and the white space around. Node's decoder is as fast on ASCII as latin1's. */
-function decode(bytes: Buffer, length: number): string {
-  const text = bytes.toString("utf8", 0, length);
+/** Ends between two characters of UTF-8: a part of one more would make another encoding likely. */
+function headOf(bytes: Buffer): Buffer {
+  let end = MAX_MESSAGE_CHARS;
+  while (end > MAX_MESSAGE_CHARS - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+/** Without a byte order mark and the white space around. */
+function trimmed(text: string): string {
   const first = text.charCodeAt(0);
   const last = text.charCodeAt(text.length - 1);
   return first > 32 && first !== 0xfeff && last > 32 ? text : text.trim();
 }
 
 /** In a row the white space around is of its first and last cell. */
-const decodeRow = (bytes: Buffer, length: number): string =>
-  bytes
-    .toString("utf8", 0, length)
-    .replace(/^\ufeff/, "")
-    .replace(/\r?\n?$/, "");
+const rowOf = (text: string): string => text.replace(/^\ufeff/, "").replace(/\r?\n?$/, "");
 
 function finish(event: Reading): Parsed {
-  const { fields, hot, problem, timeMs, isVerbatim, made } = event;
+  const { fields, hot, problem, timeMs, isVerbatim, made, decoded } = event;
   const logsource: LogSource = { product: hot.product, category: hot.category, service: hot.service };
-  return { timeMs, problem, fields, hot, logsource, made: isVerbatim ? made : undefined };
+  return { timeMs, problem, fields, hot, logsource, made: isVerbatim ? made : undefined, decoded };
 }

@@ -19,6 +19,8 @@ export type ParseHints = {
   readonly peer: string;
   readonly receivedAtMs: number;
   readonly timeZone?: string;
+  /** What the line's bytes are in, where that is known; else they are looked at. */
+  readonly encoding?: string;
   /** What the lines above say of this one, when it is a row of a table (TableHead). */
   readonly table?: Table | undefined;
   /** What a protocol sent around the line (`envelope.ts`). */
@@ -47,6 +49,7 @@ export const newReading = (): Reading => ({
   problem: "",
   fields: emptyFields(),
   hot: emptyHotColumns(),
+  decoded: undefined,
   fieldCount: 0,
   isVerbatim: false,
   made: NONE,

@@ -39,6 +39,8 @@ export class EventBlock {
   readonly #fields = this.#block.map("fields");
   readonly #nullFields = this.#block.words("null_fields");
   readonly #listFields = this.#block.words("list_fields");
+  readonly #encoding = this.#block.word("encoding");
+  readonly #decoded = this.#block.string("decoded");
   readonly #raw = this.#block.string("raw");
 
   add(row: EventRow, stream: number): void {
@@ -55,6 +57,8 @@ export class EventBlock {
     this.#rules.push(row.ruleIds);
     this.#putHot(event.hot);
     this.#putFields(event.fields);
+    this.#encoding.push(event.decoded?.encoding ?? "");
+    this.#decoded.push(event.decoded?.text ?? "");
     this.#raw.pushBytes(row.raw);
     this.#block.endRow();
   }

@@ -194,6 +194,8 @@ describe("From the log to the engines", () => {
       "raw",
       "null_fields",
       "list_fields",
+      "encoding",
+      "decoded",
     ];
     expect(rows.map((row) => row.name).sort()).toEqual([...system, ...COLUMNS.map((spec) => spec.column)].sort());
   });

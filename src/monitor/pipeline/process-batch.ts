@@ -86,10 +86,11 @@ export class BatchProcessor {
 
   /** Returns the parser's problem with the event; "" when it has none. */
   #event(raw: Buffer, { record, meta, head, seq, envelope }: Place, pass: Pass): string {
-    const hints = hintsOf(record, meta, head.tableOf(raw));
-    const event = pass.engines.parse(raw, envelope === undefined ? hints : { ...hints, envelope });
-    const { fields, logsource, made } = event;
-    const rules = pass.engines.match({ fields, logsource, text: made && { bytes: raw, made } });
+    const bare = hintsOf(record, meta, head.tableOf(raw));
+    const hints = envelope === undefined ? bare : { ...bare, envelope };
+    const event = pass.engines.parse(raw, hints);
+    const { fields } = event;
+    const { rules, bases } = hitsIn(raw, { event, hints }, pass.engines);
     // An event of Yagura's own is about another source: what a rule finds in it is found of that one.
     const about = meta.transport === "internal" ? fields["log_source.id"] : undefined;
     const row: EventRow = {
@@ -102,7 +103,6 @@ export class BatchProcessor {
       ruleIds: rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id),
     };
     if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
-    const bases = pass.engines.bases?.() ?? NO_BASES;
     if (rules.length + bases.length > 0) {
       const sourceId = typeof about === "string" ? about : row.sourceId;
       this.#found({ ...row, sourceId, logsource: event.logsource }, { rules, bases }, pass);
@@ -136,6 +136,7 @@ type Place = {
 };
 /** Rules that raise alerts, and what correlations listen to: a rule may be among both. */
 type Hits = { readonly rules: readonly RuleFacts[]; readonly bases: readonly Base[] };
+type Read = { readonly event: Parsed; readonly hints: ParseHints };
 type Pass = {
   readonly engines: LineEngines;
   readonly stream: number;
@@ -144,6 +145,33 @@ type Pass = {
   excepted: number;
   readonly bases: BaseMatchList;
 };
+
+function hitsIn(raw: Buffer, { event, hints }: Read, engines: LineEngines): Hits {
+  const { fields, logsource, made, decoded } = event;
+  const rules = engines.match({ fields, logsource, text: made && { bytes: raw, made } });
+  const hits = { rules, bases: engines.bases?.() ?? NO_BASES };
+  if (decoded === undefined || hints.encoding !== undefined) return hits;
+  return both(hits, hitsIn(raw, asUtf8(raw, hints, engines), engines));
+}
+
+/**
+ * The other reading of a line whose encoding was only guessed. A stray byte in a request may make a line look like Shift_JIS, where
+ * it takes the next letter with it: whoever writes into a log must not hide from rules that way.
+ */
+function asUtf8(raw: Buffer, guessed: ParseHints, { parse }: LineEngines): Read {
+  const hints = { ...guessed, encoding: "utf-8", isForMatching: true };
+  return { event: parse(raw, hints), hints };
+}
+
+const both = (one: Hits, other: Hits): Hits => ({
+  rules: joined(one.rules, other.rules),
+  bases: joined(one.bases, other.bases),
+});
+
+function joined<T extends { readonly id: string }>(one: readonly T[], other: readonly T[]): readonly T[] {
+  const more = other.filter(({ id }) => one.every((known) => known.id !== id));
+  return more.length === 0 ? one : [...one, ...more];
+}
 
 /** Events and detections are stored one after the other: a crash between the two leaves the second to be done. */
 function skipping(stored: AlreadyStored) {
@@ -156,13 +184,11 @@ function skipping(stored: AlreadyStored) {
 }
 
 function hintsOf(record: RecordInput, meta: RecordMeta, table: ParseHints["table"]): ParseHints {
-  const { format, transport, peer, timeZone } = meta;
+  const { format, transport, peer, timeZone, encoding } = meta;
   return {
-    format,
-    transport,
-    peer,
-    receivedAtMs: record.receivedAtMs,
+    ...{ format, transport, peer, receivedAtMs: record.receivedAtMs },
     ...(timeZone !== undefined && { timeZone }),
+    ...(encoding !== undefined && { encoding }),
     ...(table && { table }),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENCODINGS } from "../../kernel/encoding/contract.ts";
 
 /**
  * Everything the web needs to know of search: parameters in, shapes out. Instants in answers are UTC ISO 8601 with
@@ -118,9 +119,11 @@ export const EventDetail = EventRow.extend({
   /** Every field as the vendor sent it. */
   fields: z.record(z.string(), z.string()),
   raw: z.object({
-    /** Invalid bytes shown as U+FFFD when `base64` is given. At most 1 MiB is sent; `bytes` is the true length. */
+    /** Bytes that are no UTF-8 are given in `base64` too; the text is then as `encoding` reads it, or has U+FFFD for them. At most 1 MiB is sent; `bytes` is the true length. */
     text: z.string(),
     base64: z.string().optional(),
+    /** What the bytes are in; null = UTF-8. */
+    encoding: z.enum(ENCODINGS).nullable(),
     sha256: z.string(),
     bytes: z.number(),
     isCut: z.boolean(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isEncoding, textIn } from "../../kernel/encoding/index.ts";
 import { eventQuery } from "../../platform/events/index.ts";
 import { COLUMNS } from "../event/index.ts";
 import type { EventDetail, EventRow } from "./contract.ts";
@@ -67,15 +68,19 @@ function hotValues(row: WholeRow): EventRow["values"] {
 
 function rawView(row: WholeRow): EventDetail["raw"] {
   const bytes = Buffer.from(row.raw_base64, "base64");
-  const text = bytes.toString("utf8");
+  const encoding = isEncoding(row.encoding) ? row.encoding : null;
+  const text = encoding === null ? bytes.toString("utf8") : textIn(bytes, encoding);
   const isCut = Number(row.raw_bytes) > bytes.length;
-  // A cut may fall inside a character; only a whole text can prove that it is UTF-8.
-  const isUtf8 = isCut ? !text.slice(0, -4).includes("\ufffd") : Buffer.from(text, "utf8").equals(bytes);
   return {
     text,
-    ...(!isUtf8 && { base64: row.raw_base64 }),
+    ...(!(encoding === null && isWholly(text, bytes, isCut)) && { base64: row.raw_base64 }),
+    encoding,
     sha256: row.raw_sha256,
     bytes: Number(row.raw_bytes),
     isCut,
   };
 }
+
+/** Whether a text is all that the bytes say. A cut may fall inside a character; only a whole text can prove that it is UTF-8. */
+const isWholly = (text: string, bytes: Buffer, isCut: boolean): boolean =>
+  isCut ? !text.slice(0, -4).includes("\ufffd") : Buffer.from(text, "utf8").equals(bytes);

@@ -1,3 +1,4 @@
+import { isEncoding, textIn } from "../../kernel/encoding/index.ts";
 import type { SearchScope } from "./contract.ts";
 import type { EventAccess, Reader } from "./deps.ts";
 import { type StoredRow, selectRow } from "./row.ts";
@@ -10,7 +11,7 @@ export type RawEvent = {
   readonly timeMs: number;
   readonly receivedMs: number;
   readonly sourceId: string;
-  /** All its bytes, read as UTF-8: a part would be another event. undefined = there is no room for it beside the others. */
+  /** All its bytes as text, whatever they are in: a part would be another event. undefined = there is no room for it beside the others. */
   readonly text: string | undefined;
 };
 
@@ -19,7 +20,7 @@ const MAX_RAW_BYTES = 8 * 1024 * 1024;
 const MAX_SECONDS = 15;
 
 type SizedRow = StoredRow & { readonly raw_bytes: string };
-type RawRow = Pick<StoredRow, "stream" | "seq"> & { readonly raw_base64: string };
+type RawRow = Pick<StoredRow, "stream" | "seq"> & { readonly raw_base64: string; readonly encoding: string };
 
 /** The newest events of a search as they came, in the units that the person may read. Errors: those of a search. */
 export async function newestRawEvents(
@@ -58,13 +59,18 @@ async function textsOf(deps: EventAccess, { units }: Scope, rows: readonly Sized
   if (times.length === 0) return new Map();
   const range = rangeParams({ fromMs: Math.min(...times), toMs: Math.max(...times) + 1 });
   const found = await deps.events.select<RawRow>(
-    `SELECT stream, seq, base64Encode(raw) AS raw_base64 FROM events
+    `SELECT stream, seq, base64Encode(raw) AS raw_base64, encoding FROM events
      WHERE ${IN_RANGE} AND seq IN (${rows.map(({ seq }) => BigInt(seq)).join(", ")})
        AND concat(toString(stream), '-', toString(seq)) IN {ids:Array(String)} AND ${unitCondition(units)}`,
     { ...unitParams(units), ...range, ids: rows.map(idOf) },
     { maxRows: rows.length, maxSeconds: MAX_SECONDS },
   );
-  return new Map(found.map((row) => [idOf(row), Buffer.from(row.raw_base64, "base64").toString("utf8")]));
+  return new Map(found.map((row) => [idOf(row), textOf(row)]));
+}
+
+function textOf({ raw_base64, encoding }: RawRow): string {
+  const bytes = Buffer.from(raw_base64, "base64");
+  return isEncoding(encoding) ? textIn(bytes, encoding) : bytes.toString("utf8");
 }
 
 const idOf = ({ stream, seq }: Pick<StoredRow, "stream" | "seq">): string => `${stream}-${seq}`;

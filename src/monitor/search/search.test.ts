@@ -276,6 +276,7 @@ describe("One event", () => {
     expect(event.fields).toEqual({ policyid: "0", action: "allow" });
     expect(event.raw).toEqual({
       text: "line 0",
+      encoding: null,
       sha256: createHash("sha256").update("line 0").digest("hex"),
       bytes: 6,
       isCut: false,

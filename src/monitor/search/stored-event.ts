@@ -13,6 +13,7 @@ export type WholeRow = StoredRow & {
   readonly raw_bytes: string;
   readonly raw_base64: string;
   readonly raw_sha256: string;
+  readonly encoding: string;
 } & Readonly<Record<string, unknown>>;
 
 export type EventAsk = {
@@ -42,7 +43,8 @@ export async function storedEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk):
   const { condition, params } = timeHint(ctx, ask.time);
   const rows = await deps.events.select<WholeRow>(
     `SELECT ${selectRow([]).sql}, fields, length(raw) AS raw_bytes,
-       base64Encode(substring(raw, 1, {maxRawBytes:UInt64})) AS raw_base64, lower(hex(SHA256(raw))) AS raw_sha256, ${HOT}
+       base64Encode(substring(raw, 1, {maxRawBytes:UInt64})) AS raw_base64, lower(hex(SHA256(raw))) AS raw_sha256,
+       encoding, ${HOT}
      FROM events
      WHERE stream = {stream:UInt32} AND seq = {seq:UInt64} AND ${condition} AND ${unitCondition(units)}
      LIMIT 1`,

@@ -1,6 +1,6 @@
 import type { EventsDb } from "../../platform/events/index.ts";
 import { NativeBlock } from "../../platform/native/index.ts";
-import { emptyHotColumns, type HotColumns } from "../event/index.ts";
+import { type DecodedLine, emptyHotColumns, type HotColumns } from "../event/index.ts";
 import { EventBlock } from "../pipeline/event-block.ts";
 import type { EventRow } from "../pipeline/row.ts";
 
@@ -16,6 +16,7 @@ export type SampleEvent = Partial<HotColumns> & {
   readonly ruleIds?: readonly string[];
   readonly fields?: Readonly<Record<string, string>>;
   readonly raw?: string | Uint8Array;
+  readonly decoded?: DecodedLine | undefined;
 };
 
 export type SampleDetection = {
@@ -41,9 +42,22 @@ export async function storeEvents(events: EventsDb, samples: readonly SampleEven
 }
 
 function rowOf(sample: SampleEvent): EventRow {
-  const { timeMs, receivedMs, seq, unitId, sourceId, problem, ruleIds, fields, raw, stream: _, ...hot } = sample;
+  const {
+    timeMs,
+    receivedMs,
+    seq,
+    unitId,
+    sourceId,
+    problem,
+    ruleIds,
+    fields,
+    raw,
+    decoded,
+    stream: _,
+    ...hot
+  } = sample;
   return {
-    event: { timeMs, problem: problem ?? "", fields: { ...fields }, hot: { ...emptyHotColumns(), ...hot } },
+    event: { timeMs, problem: problem ?? "", fields: { ...fields }, hot: { ...emptyHotColumns(), ...hot }, decoded },
     receivedMs: receivedMs ?? timeMs,
     seq,
     unitId: unitId ?? "unit_hq",

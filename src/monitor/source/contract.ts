@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENCODING_CHOICES } from "../../kernel/encoding/contract.ts";
 
 /**
  * Everything the web needs to know of sources: who sends logs, how they arrive, how well they are understood.
@@ -51,6 +52,8 @@ const format = z
   .default("auto");
 /** IANA name; how times without offset are read. "" = UTC. */
 const timeZone = z.string().max(64).default("");
+/** What the bytes are in; "auto" looks at each line. Raw bytes are kept as they came either way. */
+const encoding = z.enum(ENCODING_CHOICES).default("auto");
 /** Minutes without an event after which an alert is raised; null = by the source's own cadence, 0 = never. */
 const silenceMinutes = z.union([z.literal(0), z.number().int().min(5).max(100_000)]).nullable();
 
@@ -80,6 +83,7 @@ export const SourceCreate = z.object({
   match: SourceMatch.default({}),
   format,
   timeZone,
+  encoding,
 });
 export const SourceUpdate = z.object({
   version: z.number().int().min(1),
@@ -88,6 +92,7 @@ export const SourceUpdate = z.object({
   match: SourceMatch.optional(),
   format: format.removeDefault().optional(),
   timeZone: timeZone.removeDefault().optional(),
+  encoding: encoding.removeDefault().optional(),
   isEnabled: z.boolean().optional(),
   silenceMinutes: silenceMinutes.optional(),
 });
@@ -157,6 +162,7 @@ export const SourceRow = z.object({
   unitId: z.string(),
   format: z.string(),
   timeZone: z.string(),
+  encoding: z.enum(ENCODING_CHOICES),
   isEnabled: z.boolean(),
   /** Made by Yagura for a sender that nobody had registered. */
   isAutomatic: z.boolean(),

@@ -35,6 +35,7 @@ export function sourceRow(row: StoredSource, { figures, rejections, silence, now
     unitId: row.unitId,
     format: row.format,
     timeZone: row.timeZone,
+    encoding: row.encoding,
     isEnabled: row.isEnabled,
     isAutomatic: row.isAutomatic,
     createdBy: row.createdById === null ? null : { id: row.createdById, name: row.createdByName ?? "" },

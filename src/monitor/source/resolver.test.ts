@@ -34,6 +34,7 @@ const stored = (wanted: Partial<StoredSource> & { id: string }): StoredSource =>
   unitId: "unit_osaka",
   format: "auto",
   timeZone: "",
+  encoding: "auto",
   isEnabled: true,
   isAutomatic: false,
   silenceMinutes: null,

@@ -1,3 +1,4 @@
+import type { Encoding } from "../../kernel/encoding/contract.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type AutomaticSource, automaticSource, type Origin, oneLine, otherSource } from "./automatic.ts";
@@ -12,6 +13,7 @@ type ResolvedSource = {
   /** "auto" or a pinned parser. */
   readonly format: string;
   readonly timeZone?: string;
+  readonly encoding?: Encoding;
 };
 
 export type ResolverDeps = {
@@ -200,8 +202,12 @@ function answer(row: StoredSource): ResolvedSource {
   if (row.archivedAt !== null || !row.isEnabled) {
     throw new AppError("forbidden", "This source is switched off: its events are not taken.", { sourceId: row.id });
   }
-  const { id, unitId, format, timeZone } = row;
-  return { sourceId: id, unitId, format, ...(timeZone !== "" && { timeZone }) };
+  const { id, unitId, format, timeZone, encoding } = row;
+  return {
+    ...{ sourceId: id, unitId, format },
+    ...(timeZone !== "" && { timeZone }),
+    ...(encoding !== "auto" && { encoding }),
+  };
 }
 
 const plain = ({ id, unitId }: AutomaticSource): ResolvedSource => ({ sourceId: id, unitId, format: "auto" });

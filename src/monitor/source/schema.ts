@@ -1,4 +1,5 @@
 import { boolean, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { EncodingChoice } from "../../kernel/encoding/contract.ts";
 import type { SourceKind, Transport } from "./contract.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
@@ -15,6 +16,7 @@ export const source = pgTable("source", {
   unitId: text("unit_id").notNull(),
   format: text("format").notNull(),
   timeZone: text("time_zone").notNull(),
+  encoding: text("encoding").$type<EncodingChoice>().notNull(),
   isEnabled: boolean("is_enabled").notNull(),
   isAutomatic: boolean("is_automatic").notNull(),
   createdById: text("created_by_id"),

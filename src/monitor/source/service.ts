@@ -141,6 +141,7 @@ export async function createSource(ctx: Ctx, input: SourceCreate, deps: SourceDe
     unitId: input.unitId,
     format: input.format,
     timeZone: input.timeZone,
+    encoding: input.encoding,
     isEnabled: true,
     isAutomatic: false,
     createdById: ctx.actor.id,
@@ -294,6 +295,7 @@ function withoutUndefined({
   unitId,
   format,
   timeZone,
+  encoding,
   isEnabled,
   silenceMinutes,
 }: Omit<SourceUpdate, "version" | "match">) {
@@ -302,6 +304,7 @@ function withoutUndefined({
     ...(unitId !== undefined && { unitId }),
     ...(format !== undefined && { format }),
     ...(timeZone !== undefined && { timeZone }),
+    ...(encoding !== undefined && { encoding }),
     ...(isEnabled !== undefined && { isEnabled }),
     ...(silenceMinutes !== undefined && { silenceMinutes }),
   };

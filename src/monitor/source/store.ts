@@ -33,6 +33,7 @@ export async function insertAutomatic(tx: StateTx, made: readonly AutomaticSourc
     version: 1,
     format: "auto",
     timeZone: "",
+    encoding: "auto" as const,
     isEnabled: true,
     isAutomatic: true,
     createdAt: now,

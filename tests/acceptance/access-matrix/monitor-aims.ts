@@ -50,7 +50,7 @@ function sourceAims(server: RunningServer, { units }: Cast): Record<string, Aim>
   const wanted = (unitId: string) => ({ name: `source ${++serial}`, kind: "token" as const, unitId });
   const sourceIn = async (unitId: string): Promise<string> => {
     const ctx = await server.organization.contexts.system("test");
-    const input = { ...wanted(unitId), match: {}, format: "auto", timeZone: "" };
+    const input = { ...wanted(unitId), match: {}, format: "auto", timeZone: "", encoding: "auto" as const };
     return (await createSource(ctx, input, server.monitoring.sources)).source.id;
   };
   const one =

@@ -1,3 +1,4 @@
+import { type Units, unitsOf } from "../../../kernel/encoding/index.ts";
 import type { SplitOptions, Splitter } from "./splitter.ts";
 
 const QUOTE = 0x22;
@@ -28,6 +29,8 @@ export function createJsonSplitter(options: JsonSplitOptions): Splitter {
 
 class JsonSplitter implements Splitter {
   readonly #options: JsonSplitOptions;
+  readonly #units: Units;
+  #isAtStart = true;
   #mode: Mode = "between";
   #depth = 0;
   #isInArray = false;
@@ -38,19 +41,30 @@ class JsonSplitter implements Splitter {
 
   constructor(options: JsonSplitOptions) {
     this.#options = options;
+    this.#units = unitsOf(options.encoding ?? "auto");
   }
 
   push(chunk: Buffer): void {
+    const { width } = this.#units;
+    const { bytes, units } = this.#units.see(chunk);
     let start = 0;
-    for (let at = 0; at < chunk.length; at += 1) {
-      const byte = chunk[at] ?? 0;
+    for (let at = this.#markUnits(bytes); at < units.length; at += 1) {
+      const byte = units[at] ?? 0;
       const wasOutside = this.#mode === "between" || this.#mode === "stray";
       const isEnd = wasOutside ? this.#outside(byte) : this.#inside(byte);
       if (wasOutside && this.#mode === "value") start = at;
-      if (isEnd) this.#take(chunk.subarray(start, at + 1));
+      if (isEnd) this.#take(bytes.subarray(start * width, (at + 1) * width));
       if (byte === LF) this.#line += 1;
     }
-    if (this.#mode !== "between" && this.#mode !== "stray") this.#hold(chunk.subarray(start));
+    if (this.#mode !== "between" && this.#mode !== "stray") this.#hold(bytes.subarray(start * width));
+  }
+
+  /** Units of a UTF-16 byte order mark at the start; UTF-8's bytes are passed over wherever they stand. */
+  #markUnits(bytes: Buffer): number {
+    const { width, mark } = this.#units;
+    if (width === 1 || !this.#isAtStart || bytes.length === 0) return 0;
+    this.#isAtStart = false;
+    return bytes.subarray(0, mark.length).equals(mark) ? 1 : 0;
   }
 
   end(): void {

@@ -1,3 +1,4 @@
+import { decodeText, type Encoding } from "../../../kernel/encoding/index.ts";
 import { HeadLines } from "../../event/index.ts";
 
 const MAX_FIRST_BYTES = 16 * 1024;
@@ -16,10 +17,16 @@ export type Head = {
 export class LineHead {
   #first: string | undefined;
   readonly #lines = new HeadLines();
+  readonly #encoding: Encoding | undefined;
+
+  /** encoding: the body's, where it is known. */
+  constructor(encoding?: Encoding) {
+    this.#encoding = encoding;
+  }
 
   add(line: Buffer): void {
     const isHead = this.#lines.take(line);
-    this.#first ??= isHead || line.length > MAX_FIRST_BYTES ? "" : line.toString("utf8");
+    this.#first ??= isHead || line.length > MAX_FIRST_BYTES ? "" : decodeText(line, this.#encoding).text;
   }
 
   get head(): Head {

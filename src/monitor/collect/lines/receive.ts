@@ -1,3 +1,4 @@
+import { decodeText, type Encoding } from "../../../kernel/encoding/index.ts";
 import { AppError, type ErrorCode } from "../../../kernel/errors.ts";
 import { type IngestAnswer, MAX_NAMED_REJECTIONS } from "../contract.ts";
 import type { RejectReason } from "../counters.ts";
@@ -59,14 +60,17 @@ function refusalError(reason: RejectReason, answer: IngestAnswer): AppError {
   return new AppError(code, `${message} ${kept(answer)}`, { ...answer });
 }
 
-function splitterFor({ intake, kind }: Delivery, sink: Sink): Splitter {
+function splitterFor({ intake, kind, origin }: Delivery, sink: Sink): Splitter {
+  const encoding: Encoding | "auto" = origin.encoding ?? "auto";
   const checked = (bytes: Buffer, line: number): void => {
-    const problem = jsonObjectProblem(bytes);
+    // As bytes first, which nearly all pass; then as text: in Shift_JIS the second byte of 表 is a backslash.
+    const problem = jsonObjectProblem(bytes) && jsonObjectProblem(Buffer.from(decodeText(bytes, encoding).text));
     if (problem === undefined) sink.add(bytes);
     else sink.reject(line, problem);
   };
   const options = {
     maxBytes: intake.limits.frameBytes,
+    encoding,
     onEvent: kind === "lines" ? (bytes: Buffer) => sink.add(bytes) : checked,
     onTooLarge: (line: number) => sink.reject(line, "too_large"),
     onStray: (line: number) => sink.reject(line, "not_an_object"),
@@ -86,11 +90,12 @@ class Sink {
   #bytes = 0;
   #position = 0;
   #firstPosition = 0;
-  readonly #lines = new LineHead();
+  readonly #lines: LineHead;
   #firstHead: Head | undefined;
 
   constructor(delivery: Delivery) {
     this.#delivery = delivery;
+    this.#lines = new LineHead(delivery.origin.encoding);
   }
 
   add(bytes: Buffer): void {

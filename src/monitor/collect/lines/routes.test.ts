@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { encodeText } from "../../../kernel/encoding/testing.ts";
 import type { Actor } from "../../../organization/access/index.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
@@ -71,6 +72,47 @@ describe("Events posted over HTTP", () => {
     const answer = await post(compress(Buffer.from("one\ntwo\n")), { ...TEXT, "content-encoding": encoding });
     expect(answer).toMatchObject({ status: 200, body: clean(2) });
     expect(await storedTexts(wal)).toEqual(["one", "two"]);
+  });
+
+  test.each([
+    ["its byte order mark", "\ufeff", TEXT, ""],
+    ["the look of its bytes", "", TEXT, ""],
+    ["the query", "", TEXT, "?encoding=utf-16be"],
+    ["the Content-Type", "", { "content-type": "text/plain; charset=utf-16be" }, ""],
+  ])("in UTF-16 are cut at its line ends and kept as they are, told by %s", async (_, mark, headers, query) => {
+    const { wal, post } = await openServer();
+    const lines = ["日時 2026-11-27 上覧 一", "《引用》 「上下」 1 行"];
+    const body = encodeText(`${mark}${lines.join("\r\n")}\r\n`, "utf-16be");
+    expect(await post(body, headers, query)).toMatchObject({ status: 200, body: clean(2) });
+    const records = await storedRecords(wal);
+    expect(records).toMatchObject([{ encoding: "utf-16be" }]);
+    expect(records.flatMap(({ frames }) => frames)).toEqual(lines.map((line) => encodeText(line, "utf-16be")));
+  });
+
+  it("as JSON in Shift_JIS are cut where its objects end, although 表 ends with the byte of a backslash", async () => {
+    const { wal, post } = await openServer();
+    const objects = ['{"a":"表"}', '{"b":"{能"}'];
+    const body = encodeText(`[${objects.join(",")}]`, "shift_jis");
+    expect(await post(body, JSON_BODY, "?encoding=Windows-31J")).toMatchObject({ status: 200, body: clean(2) });
+    const records = await storedRecords(wal);
+    expect(records.flatMap(({ frames }) => frames)).toEqual(objects.map((one) => encodeText(one, "shift_jis")));
+  });
+
+  it("as lines of JSON in Shift_JIS are taken although nobody said so", async () => {
+    const { wal, post } = await openServer();
+    const body = encodeText('{"a":"一覧表"}\n{"a":"見積}\n', "shift_jis");
+    expect(await post(body, { "content-type": "application/x-ndjson" })).toMatchObject({
+      status: 200,
+      body: { accepted: 1, rejected: [{ line: 2, reason: "malformed_json" }] },
+    });
+    expect((await storedRecords(wal)).flatMap(({ frames }) => frames)).toEqual([
+      encodeText('{"a":"一覧表"}', "shift_jis"),
+    ]);
+  });
+
+  it("are refused in an encoding that is not read", async () => {
+    const { post } = await openServer();
+    expect((await post("x", TEXT, "?encoding=koi8-r")).status).toBe(400);
   });
 
   it("carry their sender, the format and the source name they ask for", async () => {

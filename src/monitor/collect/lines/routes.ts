@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { ENCODINGS, type Encoding, encodingOf } from "../../../kernel/encoding/index.ts";
 import { AppError } from "../../../kernel/errors.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import { abandonBody, readBody } from "../body.ts";
@@ -7,6 +8,7 @@ import { IngestAnswer, IngestQuery } from "../contract.ts";
 import type { Intake } from "../intake.ts";
 import { type Origin, peerAddress } from "../origin.ts";
 import type { Batch, Batches } from "./batches.ts";
+import { openText } from "./open-text.ts";
 import { type BodyKind, receiveEvents } from "./receive.ts";
 
 type Sender = Pick<Origin, "tokenId" | "tokenName"> & { readonly unitId: string };
@@ -79,13 +81,16 @@ async function ingest(deps: IngestRoutesDeps, request: FastifyRequest, query: In
     ...(source !== undefined && { sourceName: source }),
   };
   const kind = kindOf(request.headers["content-type"]);
+  const said = encodingAsked(query.encoding) ?? charsetOf(request.headers["content-type"]);
   const batch = openBatch(batches, request);
   try {
     const body = readBody(request.raw, request.headers["content-encoding"], {
       ...intake.limits,
       maxBytes: intake.limits.streamBodyBytes,
     });
-    return await receiveEvents(body, { intake, origin, kind, ...(batch && { batch }) });
+    const { bytes, encoding } = await openText(body, async () => said ?? (await intake.encodingOf(origin)));
+    const known = { ...origin, ...(encoding !== undefined && { encoding }) };
+    return await receiveEvents(bytes, { intake, origin: known, kind, ...(batch && { batch }) });
   } finally {
     batch?.close();
   }
@@ -107,6 +112,21 @@ function kindOf(contentType: string | undefined): BodyKind {
   if (kind !== undefined) return kind;
   const known = Object.keys(KINDS).join(", ");
   throw new AppError("unsupported", `Say what is sent with a Content-Type header, one of: ${known}.`);
+}
+
+/** Errors: `invalid` for an encoding that is not read. "auto" looks at the bytes, whatever the Content-Type says. */
+function encodingAsked(name: string | undefined): Encoding | "auto" | undefined {
+  if (name === undefined || name === "auto") return name;
+  const encoding = encodingOf(name);
+  if (encoding !== undefined) return encoding;
+  throw new AppError("invalid", `There is no encoding "${name}". Known: auto, ${ENCODINGS.join(", ")}.`);
+}
+
+/** Clients write `charset=utf-8` (or Latin-1, HTTP's old default) without having looked: that alone says nothing. */
+function charsetOf(contentType: string | undefined): Encoding | undefined {
+  const label = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? "")?.[1];
+  const encoding = label === undefined ? undefined : encodingOf(label);
+  return encoding === "utf-8" || encoding === "windows-1252" ? undefined : encoding;
 }
 
 function openBatch(batches: Batches, request: FastifyRequest): Batch | undefined {

@@ -1,3 +1,5 @@
+import { type Encoding, unitsOf } from "../../../kernel/encoding/index.ts";
+
 /** Called for every event found. `line` is the 1-based line on which it starts in the whole stream. */
 type OnEvent = (bytes: Buffer, line: number) => void;
 /** Called once for an event above the limit, which is skipped. `bytes` is how far it had come. */
@@ -13,19 +15,21 @@ export type SplitOptions = {
   readonly maxBytes: number;
   readonly onEvent: OnEvent;
   readonly onTooLarge: OnTooLarge;
+  /** Of the stream: in UTF-16 a line end is a unit of two bytes. Without it one byte is one. */
+  readonly encoding?: Encoding | "auto";
 };
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** What may stand around an event without being of it: the CR of a line end, a byte order mark at the start. */
-const CR_BYTES = 1;
-const MARK_BYTES = 3;
 
 /**
  * One event per line, without its line end (LF or CRLF); blank lines and a byte order mark at the start are no events.
  * Holds at most one line. Bytes are views on the chunks that were pushed, unless a line spans chunks.
  */
-export function createLineSplitter({ maxBytes, onEvent, onTooLarge }: SplitOptions): Splitter {
+export function createLineSplitter({ maxBytes, onEvent, onTooLarge, encoding = "auto" }: SplitOptions): Splitter {
+  const units = unitsOf(encoding);
+  const { width, mark } = units;
+  const carriageReturn = units.lineEnd.map((byte) => (byte === LF ? CR : byte));
   let parts: Buffer[] = [];
   let heldBytes = 0;
   let line = 1;
@@ -36,14 +40,14 @@ export function createLineSplitter({ maxBytes, onEvent, onTooLarge }: SplitOptio
     heldBytes += bytes.length;
     if (isSkipping || bytes.length === 0) return;
     parts.push(bytes);
-    if (heldBytes <= maxBytes + CR_BYTES + (isFirst ? MARK_BYTES : 0)) return;
+    if (heldBytes <= maxBytes + width + (isFirst ? mark.length : 0)) return;
     isSkipping = true;
     parts = [];
   };
   const take = (last: Buffer): void => {
     if (parts.length > 0 || isSkipping) hold(last);
     const whole = parts.length > 0 ? Buffer.concat(parts) : last;
-    const bytes = trimEnd(isFirst ? trimMark(whole) : whole);
+    const bytes = trimEnd(isFirst ? trimMark(whole, mark) : whole, carriageReturn);
     if (isSkipping || bytes.length > maxBytes) onTooLarge(line);
     else if (bytes.length > 0) onEvent(bytes, line);
     parts = [];
@@ -54,22 +58,25 @@ export function createLineSplitter({ maxBytes, onEvent, onTooLarge }: SplitOptio
 
   return {
     push(chunk) {
+      const seen = units.see(chunk);
       let from = 0;
-      for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
-        take(chunk.subarray(from, end));
+      for (let end = seen.units.indexOf(LF); end !== -1; end = seen.units.indexOf(LF, from)) {
+        take(seen.bytes.subarray(from * width, end * width));
         line += 1;
         from = end + 1;
       }
-      if (from < chunk.length) hold(chunk.subarray(from));
+      if (from < seen.units.length) hold(seen.bytes.subarray(from * width));
     },
     end() {
+      hold(units.rest());
       if (heldBytes > 0) take(Buffer.alloc(0));
     },
   };
 }
 
-const trimEnd = (line: Buffer): Buffer => (line.at(-1) === CR ? line.subarray(0, -1) : line);
+const trimEnd = (line: Buffer, end: Uint8Array): Buffer =>
+  line.length >= end.length && line.subarray(-end.length).equals(end) ? line.subarray(0, -end.length) : line;
 
-/** UTF-8's byte order mark belongs to the file, not to its first event. */
-const trimMark = (bytes: Buffer): Buffer =>
-  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+/** A byte order mark belongs to the file, not to its first event. */
+const trimMark = (bytes: Buffer, mark: Buffer): Buffer =>
+  bytes.length >= mark.length && bytes.subarray(0, mark.length).equals(mark) ? bytes.subarray(mark.length) : bytes;

@@ -16,6 +16,16 @@ export const DAMAGES = [
 ] as const;
 export type DamageKind = (typeof DAMAGES)[number];
 
+/** Damage that may have cost records; a wrong checksum alone has not. */
+export const LOSSES: ReadonlySet<DamageKind> = new Set([
+  "not_evtx",
+  "file_cut_short",
+  "not_a_chunk",
+  "chunk_cut_short",
+  "record_lost",
+  "record_unreadable",
+]);
+
 /** `offset`: bytes from the start of the file. */
 export type Damage = { readonly kind: DamageKind; readonly offset: number; readonly detail: string };
 

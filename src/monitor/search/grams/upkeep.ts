@@ -51,7 +51,7 @@ const planOf = eventQuery(import.meta.url, "../queries/gram-plan.sql", {
   row: z.object({ upTo: z.string(), events: z.coerce.number(), bytes: z.coerce.number() }),
 });
 
-const ROWS = `SELECT seq, toUnixTimestamp64Milli(time), toString(dataset), raw FROM events
+const ROWS = `SELECT seq, toUnixTimestamp64Milli(time), toString(dataset), concat(raw, decoded) FROM events
   WHERE stream = {stream:UInt32} AND seq >= {from:UInt64} AND seq <= {upTo:UInt64}
   ORDER BY toStartOfMinute(time), dataset, time FORMAT RowBinary`;
 

@@ -2,6 +2,7 @@ import { LEVELS } from "../../event/index.ts";
 import { readNetwork } from "./address.ts";
 import { type Leaf, literalText, type Pattern } from "./ast.ts";
 import {
+  anyOf,
   type CompileWays,
   equalsText,
   foldOf,
@@ -12,7 +13,7 @@ import {
   variantsOf,
 } from "./condition.ts";
 import { type FieldTarget, resolveField } from "./names.ts";
-import { rawContains } from "./raw-text.ts";
+import { RAW_TEXTS, rawContains } from "./raw-text.ts";
 import { fault } from "./scan.ts";
 import {
   addressCompares,
@@ -134,7 +135,7 @@ function matchesRegexOn(target: FieldTarget, { source, at }: { source: string; a
     case "vendor":
       return regex(vendorSql(target.name, bag));
     case "raw":
-      return regex("raw");
+      return anyOf(RAW_TEXTS.map(regex));
     case "ip":
       return `(${target.sql} != toIPv6('::') AND ${regex(addressText(target.sql))})`;
     case "rules":

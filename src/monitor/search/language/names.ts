@@ -51,6 +51,7 @@ const OWN_NAMES: readonly KnownName[] = [
   named("raw", "", "raw", { kind: "raw" }, ["event.original"]),
   named("source", "source_id", "word", text("source_id"), ["source_id"]),
   named("unit", "unit_id", "word", text("unit_id"), ["unit_id"]),
+  named("encoding", "encoding", "word", text("encoding")),
   named("problem", "problem", "word", text("problem")),
   named("answered", "answered", "count", { kind: "number", sql: "answered", isZeroAbsent: false }),
   named("detected", "", "boolean", { kind: "detected" }),

@@ -6,19 +6,26 @@ import { anyOf, foldOf, likesOf, matchesLike, type ParamBag, variantsOf } from "
  * form (`C:\\Windows`, `\u5931`), so those forms are looked for as well, in the same pass.
  */
 export function rawContains(pattern: Pattern, bag: ParamBag): string {
+  return anyOf(RAW_TEXTS.map((sql) => textContains(sql, pattern, bag)));
+}
+
+/** `decoded` is empty for UTF-8, where the bytes are the text; for other encodings it is the text that the bytes are. */
+export const RAW_TEXTS = ["raw", "decoded"] as const;
+
+function textContains(sql: string, pattern: Pattern, bag: ParamBag): string {
   const trimmed = withoutOuterStars(pattern);
   const text = literalText(trimmed);
   if (text === undefined) {
     const likes = likesOf(trimmed, "%").flatMap((like) => [like, like.replaceAll("\\\\", "\\\\\\\\")]);
-    return anyOf([...new Set(likes)].map((like) => matchesLike("raw", like, bag)));
+    return anyOf([...new Set(likes)].map((like) => matchesLike(sql, like, bag)));
   }
   if (text === "") return "1";
   const forms = searchedForms(text);
-  if (forms.length === 1) return anyOf(likesOf(trimmed, "%").map((like) => matchesLike("raw", like, bag)));
+  if (forms.length === 1) return anyOf(likesOf(trimmed, "%").map((like) => matchesLike(sql, like, bag)));
   if (forms.some((form) => foldOf(form) === "lowerUTF8")) {
-    return `multiSearchAnyCaseInsensitiveUTF8(raw, ${bag.add("Array(String)", forms)})`;
+    return `multiSearchAnyCaseInsensitiveUTF8(${sql}, ${bag.add("Array(String)", forms)})`;
   }
-  return `multiSearchAny(lower(raw), ${bag.add("Array(String)", forms.map(asciiLower))})`;
+  return `multiSearchAny(lower(${sql}), ${bag.add("Array(String)", forms.map(asciiLower))})`;
 }
 
 /** The forms that a text is looked for in; one of them stands in every event that matches. */

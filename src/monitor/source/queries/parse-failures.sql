@@ -5,7 +5,7 @@ SELECT problem,
        count() AS events,
        toUnixTimestamp64Milli(max(received)) AS lastMs,
        argMax(dataset, received) AS dataset,
-       argMaxIf(substringUTF8(toValidUTF8(substring(raw, 1, 8000)), 1, 2000), received, {allUnits:Bool} OR unit_id IN {units:Array(String)}) AS sampleRaw,
+       argMaxIf(substringUTF8(if(decoded = '', toValidUTF8(substring(raw, 1, 8000)), decoded), 1, 2000), received, {allUnits:Bool} OR unit_id IN {units:Array(String)}) AS sampleRaw,
        argMaxIf(concat(toString(stream), '-', toString(seq)), received, {allUnits:Bool} OR unit_id IN {units:Array(String)}) AS sampleEventId
 FROM events
 PREWHERE source_id = {sourceId:String} AND problem != ''

@@ -52,6 +52,7 @@ const FIREWALL: StoredSource = {
   unitId: "unit_osaka",
   format: "auto",
   timeZone: "",
+  encoding: "auto",
   isEnabled: true,
   isAutomatic: false,
   silenceMinutes: null,

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { addFilter, vendorFieldName } from "../../../../src/monitor/search/language/filter.ts";
 import { type EventDetail, type EventRow, eventQuery, surroundingsQuery } from "../../../api/search.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { ENCODING_NAMES } from "../../../parts/encoding-name.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
 import { FIELD_OF, plainAnswer, type Six, SixSentence } from "../../../parts/six-sentence.tsx";
 import { CodeBlock } from "../../../ui/code-block.tsx";
@@ -232,12 +233,13 @@ function FieldTable({ title, entries, nameOf, state }: FieldTableProps) {
 
 function Raw({ raw }: { readonly raw: EventDetail["raw"] }) {
   const { t } = useTranslation("search");
+  const encoding = raw.encoding === null ? "" : ENCODING_NAMES[raw.encoding];
   return (
     <>
       <CodeBlock label={t("event.raw")} title={formatBytes(raw.bytes)} text={raw.text} />
       <p className={classes.small}>
         {raw.isCut ? `${t("event.cut")} ` : ""}
-        {raw.base64 ? `${t("event.invalidBytes")} ` : ""}
+        {encoding ? `${t("event.encoding", { encoding })} ` : raw.base64 ? `${t("event.invalidBytes")} ` : ""}
         SHA-256 <code>{raw.sha256}</code>
       </p>
     </>

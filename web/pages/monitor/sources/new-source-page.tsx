@@ -42,6 +42,7 @@ function CreateForm({ onCreated }: { readonly onCreated: (created: SourceCreated
     unitId: firstUnit?.id ?? "",
     format: "auto",
     timeZone: "Asia/Tokyo",
+    encoding: "auto",
     match: {},
   });
   const create = useMutation({

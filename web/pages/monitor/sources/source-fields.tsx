@@ -1,7 +1,9 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { ENCODING_CHOICES, type EncodingChoice } from "../../../../src/kernel/encoding/contract.ts";
 import type { SourceCreateInput, SourceKind, Transport } from "../../../api/sources.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { ENCODING_NAMES } from "../../../parts/encoding-name.ts";
 
 // The parser's own list; the type in the contract keeps an id to its shape, the server to what exists.
 const FORMATS = [
@@ -38,6 +40,7 @@ export type SourceDraft = {
   unitId: string;
   format: string;
   timeZone: string;
+  encoding: EncodingChoice;
   match: NonNullable<SourceCreateInput["match"]>;
 };
 type FieldsProps = {
@@ -81,6 +84,19 @@ export function SourceFields({ kind, draft, onChange }: FieldsProps) {
         value={draft.timeZone}
         onChange={(event) => onChange({ timeZone: event.currentTarget.value })}
         data={[...new Set([...ZONES, draft.timeZone])].map((value) => ({ value, label: value || "UTC" }))}
+      />
+      <NativeSelect
+        label={t("sources:field.encoding")}
+        description={t("sources:field.encodingHint")}
+        value={draft.encoding}
+        onChange={(event) => {
+          const encoding = ENCODING_CHOICES.find((name) => name === event.currentTarget.value);
+          if (encoding) onChange({ encoding });
+        }}
+        data={ENCODING_CHOICES.map((value) => ({
+          value,
+          label: value === "auto" ? t("monitor:format.auto") : ENCODING_NAMES[value],
+        }))}
       />
     </>
   );

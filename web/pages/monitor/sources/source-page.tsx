@@ -8,6 +8,7 @@ import { parseFailuresQuery, type SourceDetail, sourceQuery, updateSource } from
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { CoverageTable } from "../../../parts/coverage.tsx";
+import { ENCODING_NAMES } from "../../../parts/encoding-name.ts";
 import { formatAgo, formatSpan } from "../../../ui/ago.ts";
 import { formatCount, formatHeadline, formatRate, formatShare } from "../../../ui/figures.ts";
 import { LinkButton } from "../../../ui/link-button.tsx";
@@ -183,6 +184,8 @@ function Facts({ source }: { readonly source: SourceDetail }) {
         <dd>{t(`monitor:format.${source.format}`, { defaultValue: source.format })}</dd>
         <dt>{t("sources:field.timeZone")}</dt>
         <dd>{source.timeZone || "UTC"}</dd>
+        <dt>{t("sources:field.encoding")}</dt>
+        <dd>{source.encoding === "auto" ? t("monitor:format.auto") : ENCODING_NAMES[source.encoding]}</dd>
         {match ? (
           <>
             <dt>{t("sources:detail.match")}</dt>

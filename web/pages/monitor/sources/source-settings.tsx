@@ -21,6 +21,7 @@ export function Settings({ source }: { readonly source: SourceDetail }) {
     unitId: source.unitId,
     format: source.format,
     timeZone: source.timeZone,
+    encoding: source.encoding,
     match: source.match,
   });
   const [silenceMinutes, setSilenceMinutes] = useState(source.silence.minutes);

@@ -1,0 +1,77 @@
+import type { Encoding } from "../../kernel/encoding/index.ts";
+import { createRowReader } from "../../monitor/hunt/index.ts";
+import {
+  CHUNK_BYTES,
+  checkFileHeader,
+  type Damage,
+  type EvtxRecord,
+  FILE_HEADER_BYTES,
+  readChunk,
+} from "../../monitor/parse/index.ts";
+
+type Bytes = AsyncIterable<Buffer>;
+
+/** Told by the name: nothing in a CSV file's bytes says that it is one. */
+export const isTable = (name: string): boolean => /\.(csv|tsv)(\.(gz|zst))?$/i.test(name);
+
+/** What an event log is made of, its header first; the last piece may be cut short. `offset`: bytes from the file's start. */
+export async function* evtxPieces(bytes: Bytes): AsyncGenerator<{ readonly bytes: Buffer; readonly offset: number }> {
+  let held: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  for await (const more of bytes) {
+    held = held.length === 0 ? more : Buffer.concat([held, more]);
+    for (let size = sizeAt(offset); held.length >= size; size = sizeAt(offset)) {
+      yield { bytes: held.subarray(0, size), offset };
+      held = held.subarray(size);
+      offset += size;
+    }
+  }
+  if (held.length > 0) yield { bytes: held, offset };
+}
+
+const sizeAt = (offset: number): number => (offset === 0 ? FILE_HEADER_BYTES : CHUNK_BYTES);
+
+/** An event log as lines of JSON, one an event. The header counts the chunks, so it is judged at the end. */
+export async function* evtxLines(bytes: Bytes, onDamage: (damage: Damage) => void): AsyncGenerator<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  let sizeBytes = 0;
+  for await (const piece of evtxPieces(bytes)) {
+    sizeBytes += piece.bytes.length;
+    if (piece.offset === 0) head = Buffer.from(piece.bytes);
+    else {
+      const lines: string[] = [];
+      readChunk(piece.bytes, piece.offset, {
+        onRecord: ({ event }: EvtxRecord) => lines.push(`${JSON.stringify(event)}\n`),
+        onDamage,
+      });
+      yield Buffer.from(lines.join(""));
+    }
+  }
+  for (const damage of checkFileHeader(head, sizeBytes)) onDamage(damage);
+}
+
+type TableOptions = {
+  readonly encoding: Encoding | undefined;
+  readonly maxBytes: number;
+  readonly onTooLarge: () => void;
+};
+
+/** A table as lines of JSON, one a row, under the names of its header. */
+export async function* tableLines(bytes: Bytes, options: TableOptions): AsyncGenerator<Buffer> {
+  let lines: string[] = [];
+  const taken = (): Buffer => {
+    const whole = Buffer.from(lines.join(""));
+    lines = [];
+    return whole;
+  };
+  const rows = createRowReader({ ...options, onRow: (row) => lines.push(`${JSON.stringify(row)}\n`) });
+  try {
+    for await (const piece of bytes) {
+      rows.push(piece);
+      yield taken();
+    }
+  } finally {
+    rows.end();
+  }
+  yield taken();
+}
