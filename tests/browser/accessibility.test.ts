@@ -122,7 +122,7 @@ const PAGES: readonly PageCase[] = [
   { name: "people", path: () => "/people", heading: (t) => t("organization:people.title") },
   { name: "tokens", path: () => "/tokens", heading: (t) => t("organization:tokens.title") },
   { name: "audit", path: () => "/audit", heading: (t) => t("audit:title") },
-  { name: "account", path: () => "/account", heading: (t) => t("account:account.title") },
+  { name: "account", path: () => "/account", heading: (t) => t("profile:title") },
   {
     name: "an address that leads nowhere",
     path: () => "/no/such/page",

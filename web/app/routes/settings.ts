@@ -14,7 +14,7 @@ const tokensRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/account",
-  loader: loadTexts("account", "organization"),
+  loader: loadTexts("account", "profile", "organization"),
   component: lazyRouteComponent(() => import("../../pages/settings/account/account-page.tsx"), "AccountPage"),
 });
 

@@ -17,11 +17,11 @@ import { SessionsSection } from "./sessions-section.tsx";
 import { TotpSection } from "./totp-section.tsx";
 
 export function AccountPage() {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const { data: me } = useQuery(meQuery);
   if (!me) return null;
   return (
-    <Page title={t("account.title")} lead={t("account.lead")}>
+    <Page title={t("title")} lead={t("lead")}>
       <div className={classes.columns}>
         <div className={classes.stack}>
           {me.person ? <ProfileSection me={me} /> : null}
@@ -39,7 +39,7 @@ export function AccountPage() {
 
 /** How the app looks to this person. Each choice works at once; the account keeps it for other browsers. */
 function DisplaySection() {
-  const { t } = useTranslation(["account", "shell"]);
+  const { t } = useTranslation(["profile", "shell"]);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { zone, setZone } = useClock();
   const [hasSingleKeys, setHasSingleKeys] = useState(areSingleKeysOn);
@@ -52,10 +52,10 @@ function DisplaySection() {
       () => undefined,
     );
   return (
-    <Section title={t("account:account.display")}>
+    <Section title={t("profile:display")}>
       <div className={classes.form}>
         <NativeSelect
-          label={t("account:account.language")}
+          label={t("profile:language")}
           value={currentLanguage()}
           onChange={(event) => {
             const language = event.currentTarget.value === "en" ? "en" : "ja";
@@ -70,7 +70,7 @@ function DisplaySection() {
         />
         <div>
           <p className={classes.label} id="account-theme">
-            {t("account:account.theme")}
+            {t("profile:theme")}
           </p>
           <Segments
             aria-labelledby="account-theme"
@@ -84,7 +84,7 @@ function DisplaySection() {
           />
         </div>
         <NativeSelect
-          label={t("account:account.zone")}
+          label={t("profile:zone")}
           value={zone}
           onChange={(event) => {
             const next = event.currentTarget.value as Zone;
@@ -99,8 +99,8 @@ function DisplaySection() {
           }))}
         />
         <Switch
-          label={t("account:account.singleKeys")}
-          description={t("account:account.singleKeysHint")}
+          label={t("profile:singleKeys")}
+          description={t("profile:singleKeysHint")}
           checked={hasSingleKeys}
           onChange={(event) => {
             setSingleKeys(event.currentTarget.checked);

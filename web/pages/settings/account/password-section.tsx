@@ -11,7 +11,7 @@ import { toastDone } from "../../../ui/toast.tsx";
 import classes from "./account.module.css";
 
 export function PasswordSection() {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const [former, setFormer] = useState("");
   const [next, setNext] = useState("");
   const queryClient = useQueryClient();
@@ -20,7 +20,7 @@ export function PasswordSection() {
     onSuccess: () => {
       setFormer("");
       setNext("");
-      toastDone(t("account.passwordChanged"));
+      toastDone(t("passwordChanged"));
       void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey });
     },
   });
@@ -30,16 +30,16 @@ export function PasswordSection() {
   };
   const isWrong = change.error instanceof ApiProblem && change.error.facts.reason === "INVALID_PASSWORD";
   return (
-    <Section title={t("account.changePassword")}>
+    <Section title={t("changePassword")}>
       <form onSubmit={submit} className={classes.form}>
         {change.error && !isWrong ? <ProblemNote error={change.error} /> : null}
         <PasswordField
-          label={t("account.currentPassword")}
+          label={t("currentPassword")}
           value={former}
           onChange={setFormer}
-          error={isWrong ? t("account.wrongPassword") : undefined}
+          error={isWrong ? t("wrongPassword") : undefined}
         />
-        <PasswordField label={t("account.newPassword")} value={next} onChange={setNext} isNew />
+        <PasswordField label={t("newPassword")} value={next} onChange={setNext} isNew />
         <div>
           <Button
             type="submit"
@@ -47,7 +47,7 @@ export function PasswordSection() {
             loading={change.isPending}
             disabled={former === "" || [...next].length < MIN_PASSWORD_CHARS}
           >
-            {t("account.changeSubmit")}
+            {t("changeSubmit")}
           </Button>
         </div>
       </form>

@@ -11,7 +11,7 @@ import { toastDone } from "../../../ui/toast.tsx";
 import classes from "./account.module.css";
 
 export function ProfileSection({ me }: { readonly me: Me }) {
-  const { t } = useTranslation(["account", "shell"]);
+  const { t } = useTranslation(["profile", "shell"]);
   const { nameOf } = useUnit();
   const roleName = useRoleName();
   const queryClient = useQueryClient();
@@ -26,7 +26,7 @@ export function ProfileSection({ me }: { readonly me: Me }) {
       updateMe({ name: draft.name.trim(), kana: draft.kana.trim() || null, romaji: draft.romaji.trim() || null }),
     onSuccess: (answer) => {
       queryClient.setQueryData(meQuery.queryKey, answer);
-      toastDone(t("account:account.saved"));
+      toastDone(t("profile:saved"));
     },
   });
   const submit = (event: FormEvent) => {
@@ -34,14 +34,14 @@ export function ProfileSection({ me }: { readonly me: Me }) {
     save.mutate();
   };
   return (
-    <Section title={t("account:account.profile")}>
+    <Section title={t("profile:profile")}>
       <form onSubmit={submit} className={classes.form}>
         <dl className={classes.facts}>
-          <dt>{t("account:account.email")}</dt>
+          <dt>{t("profile:email")}</dt>
           <dd>{me.person?.email}</dd>
-          <dt>{t("account:account.unit")}</dt>
+          <dt>{t("profile:unit")}</dt>
           <dd>{me.person ? nameOf(me.person.unitId) : ""}</dd>
-          <dt>{t("account:account.roles")}</dt>
+          <dt>{t("profile:roles")}</dt>
           <dd>
             {me.grants.map(({ role, unitId }) => (
               <span key={`${role} ${unitId}`} className={classes.role}>
@@ -52,21 +52,21 @@ export function ProfileSection({ me }: { readonly me: Me }) {
         </dl>
         {save.error ? <ProblemNote error={save.error} /> : null}
         <TextInput
-          label={t("account:account.name")}
+          label={t("profile:name")}
           value={draft.name}
           onChange={(event) => change({ name: event.currentTarget.value })}
           maxLength={200}
           autoComplete="name"
         />
         <TextInput
-          label={t("account:account.kana")}
+          label={t("profile:kana")}
           value={draft.kana}
           onChange={(event) => change({ kana: event.currentTarget.value })}
           maxLength={200}
           autoComplete="off"
         />
         <TextInput
-          label={t("account:account.romaji")}
+          label={t("profile:romaji")}
           value={draft.romaji}
           onChange={(event) => change({ romaji: event.currentTarget.value })}
           maxLength={200}
@@ -74,7 +74,7 @@ export function ProfileSection({ me }: { readonly me: Me }) {
         />
         <div>
           <Button type="submit" variant="default" loading={save.isPending} disabled={draft.name.trim() === ""}>
-            {t("account:account.save")}
+            {t("profile:save")}
           </Button>
         </div>
       </form>

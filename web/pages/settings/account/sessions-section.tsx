@@ -10,19 +10,19 @@ import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./account.module.css";
 
 export function SessionsSection() {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const { data, error, refetch } = useQuery(sessionsQuery);
   const { data: current } = useQuery(currentSessionQuery);
   const queryClient = useQueryClient();
   const onSuccess = () => {
     void queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey });
-    toastDone(t("account.sessionEnded"));
+    toastDone(t("sessionEnded"));
   };
   const end = useMutation({ mutationFn: revokeSession, onSuccess });
   const endOthers = useMutation({ mutationFn: revokeOtherSessions, onSuccess });
   const failure = end.error ?? endOthers.error;
   return (
-    <Section title={t("account.sessions")}>
+    <Section title={t("sessions")}>
       {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
       {failure ? <ProblemNote error={failure} /> : null}
       {!data && !error ? <RowsSkeleton rows={3} /> : null}
@@ -30,17 +30,15 @@ export function SessionsSection() {
         {data?.map((session) => (
           <li key={session.id}>
             <div>
-              <strong>{deviceOf(session.userAgent) ?? t("account.unknownDevice")}</strong>
-              {session.id === current?.session.id ? (
-                <span className={classes.here}>{t("account.thisDevice")}</span>
-              ) : null}
+              <strong>{deviceOf(session.userAgent) ?? t("unknownDevice")}</strong>
+              {session.id === current?.session.id ? <span className={classes.here}>{t("thisDevice")}</span> : null}
               <p className={classes.small}>
-                {session.ipAddress} · {t("account.since")} <Instant at={session.createdAt} />
+                {session.ipAddress} · {t("since")} <Instant at={session.createdAt} />
               </p>
             </div>
             {session.id === current?.session.id ? null : (
               <Button size="compact-sm" variant="default" onClick={() => end.mutate(session.token)}>
-                {t("account.endSession")}
+                {t("endSession")}
               </Button>
             )}
           </li>
@@ -49,7 +47,7 @@ export function SessionsSection() {
       {(data?.length ?? 0) > 1 ? (
         <div>
           <Button size="xs" variant="default" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
-            {t("account.endOthers")}
+            {t("endOthers")}
           </Button>
         </div>
       ) : null}

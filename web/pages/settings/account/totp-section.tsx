@@ -18,25 +18,25 @@ type Step = "off" | "password" | "scan" | "codes" | "remove";
 
 /** A second factor from an authenticator app: password, scan, one code to prove it, then the codes for a lost phone. */
 export function TotpSection({ hasTwoFactor }: { readonly hasTwoFactor: boolean }) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const [step, setStep] = useState<Step>("off");
   const [secret, setSecret] = useState({ totpURI: "", backupCodes: [] as string[] });
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
   const close = () => setStep("off");
   return (
-    <Section title={t("account.totp")}>
+    <Section title={t("totp")}>
       <p className={classes.state} data-on={hasTwoFactor || undefined}>
         {hasTwoFactor ? <CircleCheckIcon size={18} aria-hidden /> : <LockIcon size={18} aria-hidden />}
-        <span>{t(hasTwoFactor ? "account.totpOn" : "account.totpOff")}</span>
+        <span>{t(hasTwoFactor ? "totpOn" : "totpOff")}</span>
       </p>
       <div>
         {hasTwoFactor ? (
           <Button variant="subtle" color="shu" onClick={() => setStep("remove")}>
-            {t("account.totpDisable")}
+            {t("totpDisable")}
           </Button>
         ) : (
-          <Button onClick={() => setStep("password")}>{t("account.totpEnable")}</Button>
+          <Button onClick={() => setStep("password")}>{t("totpEnable")}</Button>
         )}
       </div>
       {step === "password" || step === "remove" ? (
@@ -49,7 +49,7 @@ export function TotpSection({ hasTwoFactor }: { readonly hasTwoFactor: boolean }
               setStep("scan");
             } else {
               close();
-              toastDone(t("account.totpRemoved"));
+              toastDone(t("totpRemoved"));
               void refresh();
             }
           }}
@@ -61,7 +61,7 @@ export function TotpSection({ hasTwoFactor }: { readonly hasTwoFactor: boolean }
           onClose={close}
           onDone={() => {
             setStep("codes");
-            toastDone(t("account.totpDone"));
+            toastDone(t("totpDone"));
             void refresh();
           }}
         />
@@ -78,7 +78,7 @@ type PasswordDialogProps = {
 };
 
 function PasswordDialog({ isRemoval, onClose, onDone }: PasswordDialogProps) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   const [password, setPassword] = useState("");
   const act = useMutation({
     mutationFn: async () => {
@@ -94,15 +94,15 @@ function PasswordDialog({ isRemoval, onClose, onDone }: PasswordDialogProps) {
   };
   const isWrong = act.error instanceof ApiProblem && act.error.facts.reason === "INVALID_PASSWORD";
   return (
-    <Dialog title={t(isRemoval ? "account.totpDisable" : "account.totpEnable")} onClose={onClose}>
+    <Dialog title={t(isRemoval ? "totpDisable" : "totpEnable")} onClose={onClose}>
       <form onSubmit={submit} className={classes.form}>
-        <p>{t("account.confirmPassword")}</p>
+        <p>{t("confirmPassword")}</p>
         {act.error && !isWrong ? <ProblemNote error={act.error} /> : null}
         <PasswordField
-          label={t("account.currentPassword")}
+          label={t("currentPassword")}
           value={password}
           onChange={setPassword}
-          error={isWrong ? t("account.wrongPassword") : undefined}
+          error={isWrong ? t("wrongPassword") : undefined}
           autoFocus
         />
         <Button
@@ -111,7 +111,7 @@ function PasswordDialog({ isRemoval, onClose, onDone }: PasswordDialogProps) {
           disabled={password === ""}
           {...(isRemoval ? { color: "shu" } : {})}
         >
-          {t(isRemoval ? "account.totpDisable" : "account.totpEnable")}
+          {t(isRemoval ? "totpDisable" : "totpEnable")}
         </Button>
       </form>
     </Dialog>
@@ -121,7 +121,7 @@ function PasswordDialog({ isRemoval, onClose, onDone }: PasswordDialogProps) {
 type ScanProps = { readonly uri: string; readonly onClose: () => void; readonly onDone: () => void };
 
 function ScanDialog({ uri, onClose, onDone }: ScanProps) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation(["profile", "account"]);
   const [code, setCode] = useState("");
   const verify = useMutation({
     mutationFn: () => verifyTotp(code.normalize("NFKC").replace(/\D/g, "")),
@@ -132,22 +132,22 @@ function ScanDialog({ uri, onClose, onDone }: ScanProps) {
     verify.mutate();
   };
   return (
-    <Dialog title={t("account.totp")} onClose={onClose}>
+    <Dialog title={t("profile:totp")} onClose={onClose}>
       <form onSubmit={submit} className={classes.form}>
-        <p>{t("account.totpScan")}</p>
-        <QrCode text={uri} label={t("account.totpQr")} />
+        <p>{t("profile:totpScan")}</p>
+        <QrCode text={uri} label={t("profile:totpQr")} />
         <p className={classes.small}>
-          {t("account.totpKey")} <code className={classes.key}>{new URL(uri).searchParams.get("secret")}</code>
+          {t("profile:totpKey")} <code className={classes.key}>{new URL(uri).searchParams.get("secret")}</code>
         </p>
         {verify.error instanceof ApiProblem && verify.error.status < 500 ? (
           <p className={classes.wrong} role="alert">
-            {t("signIn.wrongCode")}
+            {t("account:signIn.wrongCode")}
           </p>
         ) : verify.error ? (
           <ProblemNote error={verify.error} />
         ) : null}
         <TextInput
-          label={t("account.totpCode")}
+          label={t("profile:totpCode")}
           inputMode="numeric"
           autoComplete="one-time-code"
           value={code}
@@ -156,7 +156,7 @@ function ScanDialog({ uri, onClose, onDone }: ScanProps) {
           data-autofocus
         />
         <Button type="submit" loading={verify.isPending} disabled={code.trim().length < 6}>
-          {t("account.totpVerify")}
+          {t("profile:totpVerify")}
         </Button>
       </form>
     </Dialog>
@@ -187,11 +187,11 @@ function QrCode({ text, label }: { readonly text: string; readonly label: string
 }
 
 function CodesDialog({ codes, onClose }: { readonly codes: readonly string[]; readonly onClose: () => void }) {
-  const { t } = useTranslation("account");
+  const { t } = useTranslation("profile");
   return (
-    <Dialog title={t("account.backupCodes")} onClose={onClose}>
+    <Dialog title={t("backupCodes")} onClose={onClose}>
       <div className={classes.form}>
-        <p>{t("account.backupLead")}</p>
+        <p>{t("backupLead")}</p>
         <ul className={classes.codes}>
           {codes.map((code) => (
             <li key={code}>
@@ -202,7 +202,7 @@ function CodesDialog({ codes, onClose }: { readonly codes: readonly string[]; re
         <div className={classes.row}>
           <CopyButton text={codes.join("\n")} />
           <Button size="xs" onClick={onClose}>
-            {t("account.backupKept")}
+            {t("backupKept")}
           </Button>
         </div>
       </div>
