@@ -1,4 +1,5 @@
 import { readCef } from "./cef.ts";
+import { readFirewall } from "./firewall/recognize.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
 import { readJson, readObject, readOtlp } from "./json/json.ts";
@@ -153,6 +154,7 @@ function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 60) return readEventXml(event, text, hints);
   if (first === 67 && text.startsWith("CEF:")) return readCef(event, text, hints);
   if (first === 76 && text.startsWith("LEEF:")) return readLeef(event, text, hints);
+  if (readFirewall(event, text, hints)) return true;
   if ((first === 116 || first === 110) && text.includes("audit(") && readAuditRecord(event, text)) return true;
   if (hints.format === "squid-syslog") return readProxy(event, text, hints);
   if (first >= 48 && first <= 57 && isEpochStart(text) && readSquid(event, text)) return true;

@@ -1,6 +1,6 @@
 import { emptyFields, emptyHotColumns } from "../event/index.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
-import { readFortiGate } from "./fortigate.ts";
+import { readFortiGate } from "./firewall/fortigate.ts";
 import { answerGeneric, normalizeColumns, setTimeFrom } from "./generic.ts";
 import { fillColumn, targetOf } from "./names.ts";
 import { classify, note, type ParseHints, type Reading, setField, textOf, zoneOf } from "./reading.ts";

@@ -187,6 +187,7 @@ function readTag(header: SyslogHeader, text: string, at: number): number {
   if (i === at || (stop !== 91 && stop !== 58)) return at;
   const program = text.slice(at, i);
   if (program === "CEF" || program === "LEEF") return at;
+  if (stop === 91 && (program === "PP" || program === "TUNNEL")) return at; // Yamaha's interfaces: PP[01]
   let end = i;
   if (stop === 91) {
     const close = text.indexOf("]", i);

@@ -1,7 +1,7 @@
+import { readCisco, readCiscoText } from "../firewall/cisco.ts";
 import { readAuditRecord } from "../json/auditd.ts";
 import { baseName, bounded, classify, type Reading } from "../reading.ts";
 import { readAccountTool, readCron, readSu, readSudo } from "./accounts.ts";
-import { readCisco } from "./cisco.ts";
 import { readDnsmasq, readNamed } from "./dns.ts";
 import { readIptables } from "./iptables.ts";
 import { readPam } from "./pam.ts";
@@ -63,6 +63,7 @@ export function readByProgram(event: Reading, message: string, context: { progra
   if (program === "audit" || program === "auditd" || program === "audispd" || program === "audisp-syslog")
     return readAuditRecord(event, message);
   if (program.startsWith("%") || /^[A-Z0-9_]+-[0-7]-/.test(program)) return readCisco(event, program, message);
+  if (readCiscoText(event, message)) return true;
   const reader = READERS.get(program) ?? (message.startsWith("pam_") ? AUTH : undefined);
   if (reader === undefined) return false;
   classify(event.hot, `linux.${reader.service}`, { product: "linux", category: "", service: reader.service });

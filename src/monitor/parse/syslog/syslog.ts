@@ -40,7 +40,7 @@ export function readSyslog(
   const { hints } = context;
   const header = readSyslogHeader(text, hints);
   if (header === undefined) return false;
-  const message = text.slice(header.messageAt).trimEnd();
+  const message = text.slice(header.messageAt).trim();
   if (context.readPayload(event, message, withProgram(hints, header.program))) {
     fillEnvelope(event, header, hints);
     return true;

@@ -1,6 +1,6 @@
-import { clip, MAX_MESSAGE_CHARS } from "./bounds.ts";
-import type { Action } from "./contract.ts";
-import { epochToMs, readIso, readOffset } from "./instant.ts";
+import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
+import type { Action } from "../contract.ts";
+import { epochToMs, readIso, readOffset } from "../instant.ts";
 import {
   act,
   addField,
@@ -13,10 +13,10 @@ import {
   setTimeMs,
   textOf,
   zoneOf,
-} from "./reading.ts";
-import { levelOfSyslog, severityOfSyslog, syslogOfLevelWord } from "./severity.ts";
-import { judgeTraffic } from "./verdict.ts";
-import { transportOf } from "./windows/columns.ts";
+} from "../reading.ts";
+import { levelOfSyslog, severityOfSyslog, syslogOfLevelWord } from "../severity.ts";
+import { judgeTraffic } from "../verdict.ts";
+import { transportOf } from "../windows/columns.ts";
 
 /**
  * FortiGate's key=value log.

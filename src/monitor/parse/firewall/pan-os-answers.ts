@@ -1,0 +1,227 @@
+import type { HotColumns } from "../../event/index.ts";
+import { toCount, toIp, toPort } from "../address.ts";
+import { addFirewallNames } from "../cef.ts";
+import { addField, baseName, bounded, firstText, type Reading, textOf } from "../reading.ts";
+import { remember } from "../remember.ts";
+import { judgeTraffic, type Verdict } from "../verdict.ts";
+import { fillUrl } from "../web/squid.ts";
+import {
+  accountOf,
+  answer,
+  attackDeed,
+  CONFIGURED,
+  DENIED,
+  type Deed,
+  ENDED,
+  LOGGED_OFF,
+  LOGGED_ON,
+  LOGON_FAILED,
+  malwareDeed,
+  OPENED,
+  requestDeed,
+  setLevelWord,
+  setMessage,
+  trafficDeed,
+  UNTOLD,
+} from "./answer.ts";
+
+/** Fills the hot columns and the answers of a log whose fields are read. */
+export function answerPanOs(event: Reading, type: string): void {
+  const { fields, hot } = event;
+  hot.event_code = bounded(firstText(fields, ["threatid", "eventid", "cmd", "subtype"]));
+  switch (type) {
+    case "TRAFFIC":
+      fillSession(event);
+      answerTraffic(event);
+      return;
+    case "THREAT":
+      fillSession(event);
+      answerThreat(event);
+      return;
+    case "SYSTEM":
+      answerSystem(event);
+      return;
+    case "CONFIG":
+      answerConfig(event);
+      return;
+    default:
+      answerIdentity(event, type);
+  }
+}
+
+function fillSession(event: Reading): void {
+  const { fields, hot } = event;
+  hot.source_ip = toIp(fields.src);
+  hot.source_port = toPort(fields.sport);
+  hot.destination_ip = toIp(fields.dst);
+  hot.destination_port = toPort(fields.dport);
+  hot.network_transport = textOf(fields, "proto").toLowerCase();
+  hot.service_name = textOf(fields, "app");
+  hot.user_name = accountOf(textOf(fields, "srcuser"));
+  hot.user_target_name = accountOf(textOf(fields, "dstuser"));
+  hot.rule_name = bounded(textOf(fields, "rule"));
+}
+
+function answerTraffic(event: Reading): void {
+  const { fields, hot } = event;
+  hot.category = "firewall";
+  hot.source_bytes = toCount(fields.bytes_sent);
+  hot.destination_bytes = toCount(fields.bytes_received);
+  addFirewallNames(event, "");
+  const verdict = judgePan(textOf(fields, "action"));
+  const subtype = textOf(fields, "subtype");
+  hot.log_level = "information";
+  hot.event_severity = 2;
+  const isRefused = verdict === "denied" || subtype === "drop" || subtype === "deny";
+  answer(hot, isRefused ? DENIED : subtype === "start" ? OPENED : trafficDeed(verdict));
+}
+
+/** PAN-OS's words beyond judgeTraffic's. `block-continue` asks the person; `continue` and `override` passed. */
+const judgePan = remember((word): Verdict => {
+  if (word === "sinkhole" || word === "random-drop" || word === "syncookie-sent") return "denied";
+  if (word === "continue" || word === "override") return "allowed";
+  return judgeTraffic(word);
+});
+
+function answerThreat(event: Reading): void {
+  const { fields, hot } = event;
+  setLevelWord(hot, textOf(fields, "severity"));
+  const subject = textOf(fields, "misc");
+  const subtype = textOf(fields, "subtype");
+  const verdict = judgePan(textOf(fields, "action"));
+  hot.user_agent_original = bounded(textOf(fields, "user_agent"));
+  hot.http_request_method = textOf(fields, "http_method").toUpperCase();
+  hot.http_request_referrer = textOf(fields, "referer");
+  if (subtype === "url") fillRequest(event, subject);
+  else fillSubject(event, subtype, subject);
+  addFirewallNames(event, "");
+  setMessage(hot, textOf(fields, "threatid") || subject);
+  answer(hot, threatDeed(subtype, verdict), { using: hot.user_agent_original });
+}
+
+function fillRequest(event: Reading, url: string): void {
+  const { fields, hot } = event;
+  hot.category = "proxy";
+  if (url !== "") fillUrl(event, url);
+  hot.destination_port = toPort(fields.dport);
+  addField(event, "cs-method", hot.http_request_method);
+  addField(event, "c-useragent", hot.user_agent_original);
+  addField(event, "cs-referrer", hot.http_request_referrer);
+  addField(event, "c-ip", hot.source_ip);
+  addField(event, "cs-username", hot.user_name);
+}
+
+const MALWARE = new Set(["virus", "wildfire", "wildfire-virus", "ml-virus"]);
+
+function fillSubject(event: Reading, subtype: string, subject: string): void {
+  const { fields, hot } = event;
+  const digest = textOf(fields, "filedigest").toLowerCase();
+  if (digest.length === 64) hot.file_hash_sha256 = digest;
+  if (MALWARE.has(subtype) || subtype === "file" || subtype === "data") {
+    hot.file_path = subject;
+    hot.file_name = bounded(baseName(subject));
+  } else if (textOf(fields, "category").startsWith("dns") || textOf(fields, "app") === "dns")
+    hot.dns_question_name = bounded(subject);
+  else if (subject !== "") hot.url_full = subject;
+  if (!MALWARE.has(subtype)) return;
+  hot.category = "antivirus";
+  addField(event, "Signature", textOf(fields, "threatid"));
+  addField(event, "Filename", hot.file_name);
+}
+
+function threatDeed(subtype: string, verdict: Verdict): Deed {
+  if (MALWARE.has(subtype)) return malwareDeed(verdict);
+  if (subtype === "url") return requestDeed(verdict);
+  if (subtype !== "file" && subtype !== "data") return attackDeed(verdict);
+  return verdict === "denied" ? ["file-blocked", "failure"] : ["file-transferred", "success"];
+}
+
+function answerSystem(event: Reading): void {
+  const { fields, hot } = event;
+  setLevelWord(hot, textOf(fields, "severity"));
+  const message = textOf(fields, "opaque");
+  setMessage(hot, message);
+  const read = readSystem(message);
+  hot.user_name = accountOf(read.user);
+  hot.source_ip = read.ip;
+  answer(hot, systemDeed(textOf(fields, "eventid"), message), {
+    using: firstText(fields, ["module", "subtype"]),
+    about: textOf(fields, "object") || message,
+  });
+}
+
+const MAX_SYSTEM_CHARS = 1024;
+
+/** The account after `user`, which may be in quotes, and the first address in the text. */
+function readSystem(message: string): { user: string; ip: string } {
+  const head = message.slice(0, MAX_SYSTEM_CHARS);
+  const user = /\b[Uu]ser(?:name)?:? +(?:'([^']+)'|([^\s,']+))/.exec(head);
+  for (const word of head.split(/[\s,;()]+/)) {
+    const ip = toIp(word.endsWith(".") ? word.slice(0, -1) : word);
+    if (ip !== "") return { user: user?.[1] ?? user?.[2] ?? "", ip };
+  }
+  return { user: user?.[1] ?? user?.[2] ?? "", ip: "" };
+}
+
+function systemDeed(eventId: string, message: string): Deed {
+  const said = `${eventId} ${message.slice(0, MAX_SYSTEM_CHARS)}`.toLowerCase();
+  const isFailure = /fail|invalid|denied|reject/.test(said);
+  if (/logged out|logout|disconnect/.test(said)) return LOGGED_OFF;
+  if (/auth|login|logged in|globalprotect/.test(said)) return isFailure ? LOGON_FAILED : LOGGED_ON;
+  if (/commit|config/.test(said)) return isFailure ? ["configuration-changed", "failure"] : CONFIGURED;
+  if (/tunnel|link|port |interface|ike|ipsec/.test(said)) return /down|delete|fail/.test(said) ? ENDED : OPENED;
+  if (/install|upgrade|update/.test(said)) return ["update-installed", isFailure ? "failure" : "success"];
+  if (/shutdown|reboot|restart/.test(said)) return ["system-stopped", "success"];
+  return /start|boot/.test(said) ? ["system-started", "success"] : UNTOLD;
+}
+
+function answerConfig(event: Reading): void {
+  const { fields, hot } = event;
+  hot.user_name = accountOf(textOf(fields, "admin"));
+  hot.source_ip = toIp(fields.host);
+  const isFailure = /fail|unauth/i.test(textOf(fields, "result"));
+  setMessage(hot, [textOf(fields, "cmd"), textOf(fields, "path"), textOf(fields, "result")].join(" "));
+  answer(hot, isFailure ? ["configuration-changed", "failure"] : CONFIGURED, {
+    using: textOf(fields, "client"),
+    about: textOf(fields, "path") || textOf(fields, "cmd"),
+  });
+}
+
+/** GlobalProtect, User-ID, HIP match, authentication: who is where. */
+function answerIdentity(event: Reading, type: string): void {
+  const { fields, hot } = event;
+  if (type === "GLOBALPROTECT") hot.category = "appliance";
+  hot.user_name = accountOf(firstText(fields, ["srcuser", "user", "normalize_user"]));
+  hot.source_ip = sourceOf(event);
+  hot.source_domain = bounded(textOf(fields, "machinename"));
+  hot.source_mac = textOf(fields, "mac");
+  setMessage(hot, firstText(fields, ["opaque", "desc", "error", "matchname"]));
+  answer(hot, identityDeed(event, type), {
+    using: firstText(fields, ["tunnel_type", "auth_method", "authproto", "datasource", "clienttype", "os"]),
+    about: aboutOf(hot, event),
+  });
+  const country = textOf(fields, "srcregion");
+  if (country !== "") addField(event, "srcloc", country);
+}
+
+function sourceOf({ fields }: Reading): string {
+  for (const name of ["public_ip", "public_ipv6", "ip", "src", "srcipv6"]) {
+    const ip = toIp(fields[name]);
+    if (ip !== "" && ip !== "0.0.0.0" && ip !== "::") return ip;
+  }
+  return "";
+}
+
+const aboutOf = (hot: HotColumns, { fields }: Reading): string =>
+  firstText(fields, ["gateway", "portal", "object", "matchname", "datasourcename", "eventid"]) || hot.message;
+
+function identityDeed({ fields }: Reading, type: string): Deed {
+  const said = `${textOf(fields, "subtype")} ${firstText(fields, ["eventid", "event"])}`.toLowerCase();
+  const status = `${textOf(fields, "status")} ${textOf(fields, "opaque")} ${textOf(fields, "error")}`.toLowerCase();
+  if (type === "HIPMATCH" || type === "HIP-MATCH") return ["object-accessed", "success"];
+  if (/logout|disconnect/.test(said)) return LOGGED_OFF;
+  const isFailure = /fail|denied|invalid|reject/.test(`${said} ${status}`);
+  if (type === "GLOBALPROTECT" || type === "AUTHENTICATION" || said.includes("login"))
+    return isFailure ? LOGON_FAILED : LOGGED_ON;
+  return UNTOLD;
+}
