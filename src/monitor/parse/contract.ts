@@ -183,6 +183,10 @@ export const FORMATS = [
   "w3c",
   "csv",
   "keyvalue",
+  "panos",
+  "checkpoint",
+  "sonicwall",
+  "yamaha",
   "raw",
 ] as const;
 export type FormatId = (typeof FORMATS)[number];

@@ -1,5 +1,5 @@
 import { readCef } from "./cef.ts";
-import { readFirewall } from "./firewall/recognize.ts";
+import { FIREWALLS, readFirewall } from "./firewall/recognize.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
 import { readJson, readObject, readOtlp } from "./json/json.ts";
@@ -72,10 +72,12 @@ const PINNED = new Set([
   "w3c",
   "csv",
   "keyvalue",
+  ...FIREWALLS,
 ]);
 
 /** A pinned source may still wrap its lines in syslog. */
 function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
+  if (FIREWALLS.includes(hints.format)) return readFirewall(event, text, hints) || readSyslogOf(event, text, hints);
   switch (hints.format) {
     case "windows":
       return (

@@ -6,12 +6,15 @@ import { readScreenOs } from "./screen-os.ts";
 import { readSonicWall } from "./sonicwall.ts";
 import { readYamaha } from "./yamaha.ts";
 
+/** What a source may be pinned to here; Yamaha's router writes lines that nothing but the pin tells from any other text. */
+export const FIREWALLS: readonly string[] = ["panos", "checkpoint", "sonicwall", "yamaha"];
+
 /**
  * Firewalls and routers whose lines say themselves whose they are, inside syslog or bare. The first character sends every other
  * format on its way. Those that syslog's tag names (Cisco, SRX, filterlog, the kernel) are in syslog/programs.ts.
  */
 export function readFirewall(event: Reading, text: string, hints: ParseHints): boolean {
-  if (hints.format === "yamaha" && readYamaha(event, text, true)) return true;
+  if (hints.format === "yamaha" && !text.startsWith("<")) return readYamaha(event, text, true);
   switch (text.charCodeAt(0)) {
     case 91: // [
       return text.startsWith('[action:"') || text.startsWith('[flags:"')

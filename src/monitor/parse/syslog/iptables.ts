@@ -6,11 +6,12 @@ import { judgeTraffic } from "../verdict.ts";
 /**
  * Linux netfilter LOG lines: `[uptime] PREFIX IN=eth0 OUT= MAC=… SRC=… DST=… … PROTO=TCP SPT=… DPT=… SYN URGP=0`
  * Where from: SRC. With what: the protocol and the interface. What: `DST:DPT`. Did what: the prefix's word (DROP, ACCEPT, BLOCK …);
+ * Prefixes of UFW, Shorewall, firewalld, OpenWrt, SuSEfirewall2 and nft rules all carry that word;
  * a prefix that says nothing is a connection that was seen and logged.
  * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action).
  */
 export function readIptables(event: Reading, message: string): boolean {
-  const start = message.indexOf("IN=");
+  const start = startOf(message);
   const source = message.indexOf(" SRC=", start);
   if (start < 0 || source < 0 || message.indexOf(" DST=", source) < 0) return false;
   const { fields, hot } = event;
@@ -26,6 +27,7 @@ export function readIptables(event: Reading, message: string): boolean {
     .slice(0, start)
     .replace(/^\[[\s\d.]+\]\s*/, "")
     .trim();
+  if (prefix.length > MAX_PREFIX) return false;
   hot.rule_name = bounded(prefix.replace(/[:\s]+$/, ""));
   hot.source_ip = toIp(fields.SRC);
   hot.source_port = toPort(fields.SPT);
@@ -48,6 +50,16 @@ export function readIptables(event: Reading, message: string): boolean {
   hot.what = endpoint(hot.destination_ip, hot.destination_port);
   return true;
 }
+
+/** Where `IN=` begins: behind a prefix that may end in anything but a letter (`DROP:IN=`, `[UFW BLOCK] IN=`, `REJECT(src wan)IN=`). */
+function startOf(message: string): number {
+  let at = message.indexOf("IN=");
+  while (at > 0 && /[A-Za-z]/.test(message.charAt(at - 1))) at = message.indexOf("IN=", at + 3);
+  return at;
+}
+
+/** The kernel's own bound on a prefix is 128 characters; uptime and a relay's words may come before it. */
+const MAX_PREFIX = 512;
 
 function verdictOf(prefix: string): "allowed" | "denied" | "" {
   for (const word of prefix.split(/[^A-Za-z]+/)) {

@@ -1,4 +1,6 @@
 import { readCisco, readCiscoText } from "../firewall/cisco.ts";
+import { readFilterlog } from "../firewall/filterlog.ts";
+import { isJunosProgram, type JunosEnvelope, readJunos } from "../firewall/srx.ts";
 import { readAuditRecord } from "../json/auditd.ts";
 import { baseName, bounded, classify, type Reading } from "../reading.ts";
 import { readAccountTool, readCron, readSu, readSudo } from "./accounts.ts";
@@ -48,16 +50,21 @@ const READERS = new Map<string, Reader>([
   ["guacd", plain("guacamole")],
 ]);
 
+/** Who passes netfilter's LOG lines on. */
+const NETFILTER = new Set(["kernel", "ulogd", "iptables", "nftables", "firewall"]);
+
 /** Old Linux-PAM put itself into the tag: `sshd(pam_unix)[19939]: authentication failure; …` */
 const OLD_PAM_TAG = /^([\w.-]+)\((pam_\w+)\)$/;
 
 /** Reads a syslog message by the program that wrote it. False when nothing is known of the program. */
-export function readByProgram(event: Reading, message: string, context: { program: string; zone: string }): boolean {
+export function readByProgram(event: Reading, message: string, context: JunosEnvelope & { zone: string }): boolean {
   const old = OLD_PAM_TAG.exec(context.program);
   if (old !== null)
     return readByProgram(event, `${old[2]}(${old[1]}:auth): ${message}`, { ...context, program: old[1] ?? "" });
   const program = baseName(context.program);
-  if (program === "kernel" && readIptables(event, message)) return true;
+  if (NETFILTER.has(program) && readIptables(event, message)) return true;
+  if (program === "filterlog") return readFilterlog(event, message);
+  if (isJunosProgram(program) && readJunos(event, message, context)) return true;
   if (program === "named" || program === "bind") return readNamed(event, message, context.zone);
   if (program === "dnsmasq") return readDnsmasq(event, message);
   if (program === "audit" || program === "auditd" || program === "audispd" || program === "audisp-syslog")

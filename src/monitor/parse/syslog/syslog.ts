@@ -51,7 +51,7 @@ export function readSyslog(
   hot.process_pid = toCount(header.pid, MAX_PID);
   fillEnvelope(event, header, hints);
   setField(event, "message", message);
-  if (!readByProgram(event, message, { program: header.program, zone: zoneOf(hints) })) readPlain(event, header);
+  if (!readByProgram(event, message, { ...header, zone: zoneOf(hints) })) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;
   if (hot.what === "") hot.what = bounded(hot.message);
   return true;

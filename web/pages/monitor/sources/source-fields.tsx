@@ -21,6 +21,10 @@ const FORMATS = [
   "w3c",
   "csv",
   "keyvalue",
+  "panos",
+  "checkpoint",
+  "sonicwall",
+  "yamaha",
   "raw",
 ] as const;
 const ZONES = [
