@@ -39,6 +39,20 @@ const LINE: Readonly<Record<string, (i: number) => string>> = {
     `2026-11-20T${clock(i)}Z,user${i % 50},10.1.2.${i % 250},203.0.113.${i % 250},443,"allowed, by rule ${i % 9}",${i}`,
   fortigate: (i) =>
     `<189>date=2026-11-20 time=${clock(i)} devname="FG100" devid="FG100TK" eventtime=${START_MS + i}000000 tz="+0900" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.1.2.${i % 250} srcport=${i % 65535} srcintf="lan" dstip=203.0.113.${i % 250} dstport=443 dstintf="wan1" sessionid=${i} proto=6 action="close" policyid=7 service="HTTPS" sentbyte=${i} rcvdbyte=${i} duration=5`,
+  panos: (i) =>
+    `<14>Nov 20 ${clock(i)} pa1 1,2026/11/20 ${clock(i)},001801000001,TRAFFIC,end,2561,2026/11/20 ${clock(i)},10.1.2.${i % 250},203.0.113.${i % 250},198.51.100.1,203.0.113.${i % 250},web-out,example\\user${i % 50},,ssl,vsys1,trust,untrust,ethernet1/2,ethernet1/1,fwd,2026/11/20 ${clock(i)},${i},1,${i % 65535},443,${i % 60000},443,0x400019,tcp,allow,${i},${i},${i},30,2026/11/20 ${clock(i)},58,any,0,${i},0x8000000000000000,10.0.0.0-10.255.255.255,Japan,0,12,18,tcp-fin,0,0,0,0,,pa-hq,from-policy,,,0,,0,,N/A,0,0,0,0,8f7d1c9e-0000-4000-8000-000000000001,0`,
+  asa: (i) =>
+    `<166>Nov 20 2026 ${clock(i)} asa1 : %ASA-6-302013: Built outbound TCP connection ${i} for outside:203.0.113.${i % 250}/443 (203.0.113.${i % 250}/443) to inside:10.1.2.${i % 250}/${i % 65535} (198.51.100.1/${i % 60000})`,
+  checkpoint: (i) =>
+    `<134>1 2026-11-20T${clock(i)}Z gw1 CheckPoint 7 - [action:"Accept"; ifdir:"inbound"; ifname:"eth1"; loguid:"{0x${i},0x0,0x0,0x0}"; origin:"192.0.2.1"; time:"${1795000000 + i}"; version:"5"; product:"VPN-1 & FireWall-1"; src:"10.1.2.${i % 250}"; s_port:"${i % 65535}"; dst:"203.0.113.9"; service:"443"; service_id:"https"; proto:"6"; rule_name:"out"]`,
+  sonicwall: (i) =>
+    `<134>id=firewall sn=0017C5000001 time="2026-11-20 ${clock(i)} UTC" fw=198.51.100.1 pri=6 c=262144 m=98 msg="Connection Opened" n=${i} src=10.1.2.${i % 250}:${i % 65535}:X0 dst=203.0.113.9:443:X1 proto=tcp/https sent=${i}`,
+  srx: (i) =>
+    `<14>1 2026-11-20T${clock(i)}.123Z srx1 RT_FLOW - RT_FLOW_SESSION_CLOSE [junos@2636.1.1.1.2.40 reason="TCP FIN" source-address="10.1.2.${i % 250}" source-port="${i % 65535}" destination-address="203.0.113.9" destination-port="443" service-name="junos-https" protocol-id="6" policy-name="out" session-id-32="${i}" bytes-from-client="${i}" bytes-from-server="${i}"]`,
+  yamaha: (i) =>
+    `<134>Nov 20 ${clock(i)} 192.0.2.1 [INSPECT] PP[01][out][101098] TCP 10.1.2.${i % 250}:${i % 65535} > 203.0.113.${i % 250}:443 (2026/11/20 ${clock(i)})`,
+  filterlog: (i) =>
+    `<134>Nov 20 ${clock(i)} pf1 filterlog[77]: 4,,,1000000103,igb1,match,block,in,4,0x0,,64,${i},0,DF,6,tcp,60,203.0.113.${i % 250},10.1.2.3,${i % 65535},23,0,S,${i},,65535,,mss`,
   bind: (i) =>
     `<30>Nov 20 ${clock(i)} dns1 named[42]: client @0x7f65100ee4d8 10.1.2.${i % 250}#${1024 + (i % 60000)} (www${i % 999}.example.com): query: www${i % 999}.example.com IN A +E(0)K (10.0.0.53)`,
   ecs: (i) =>

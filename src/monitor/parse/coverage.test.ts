@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { answeredQuestions } from "../event/index.ts";
+import { SAMPLES } from "./firewall/samples.ts";
 import { FIXTURES } from "./fixtures.ts";
 import type { Parsed } from "./reading.ts";
 import { parseLine, shareByDataset } from "./testing.ts";
@@ -15,6 +16,11 @@ describe("Five of the six questions are answered", () => {
       (fixture) => answeredQuestions(parseLine(fixture.line)) < 5,
     );
     expect(weak).toEqual([]);
+  });
+
+  test.each([...new Set(SAMPLES.map(({ format }) => format))])("on every sample of %s", (format) => {
+    const weak = SAMPLES.filter((sample) => sample.format === format && answeredQuestions(parseLine(sample.line)) < 5);
+    expect(weak.map(({ name }) => name)).toEqual([]);
   });
 
   it("and every fixture is read without a problem", () => {

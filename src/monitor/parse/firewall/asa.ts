@@ -140,7 +140,7 @@ const USERS: readonly RegExp[] = [
 function userOf(text: string): string {
   for (const pattern of USERS) {
     const user = pattern.exec(text)?.[1] ?? "";
-    if (user !== "") return user;
+    if (user !== "") return user.replace(/:$/, "");
   }
   return "";
 }

@@ -69,9 +69,18 @@ const AUTHENTICATION = list(
 );
 
 /** A type's columns and where the ones are that every line needs. */
-export type Layout = { readonly names: readonly string[]; readonly preciseTimeAt: number };
+export type Layout = {
+  readonly names: readonly string[];
+  readonly preciseTimeAt: number;
+  /** Has it the columns 7 to 30 that traffic and threat logs share? */
+  readonly isSession: boolean;
+};
 
-const layout = (names: readonly string[]): Layout => ({ names, preciseTimeAt: names.indexOf("high_res_timestamp") });
+const layout = (names: readonly string[]): Layout => ({
+  names,
+  preciseTimeAt: names.indexOf("high_res_timestamp"),
+  isSession: names === TRAFFIC || names === THREAT,
+});
 
 const LAYOUTS = new Map<string, Layout>([
   ["TRAFFIC", layout(TRAFFIC)],

@@ -56,7 +56,7 @@ const namesOf = remember((type): Names => {
 function setColumns(event: Reading, columns: Columns, layout: Layout): void {
   const { names } = layout;
   let at = 1;
-  if (names.length > SESSION_COLUMNS && columns.length > SESSION_COLUMNS) {
+  if (layout.isSession && columns.length > SESSION_COLUMNS) {
     event.fields = sessionFields(columns);
     event.fieldCount = SESSION_COLUMNS;
     at = SESSION_COLUMNS;

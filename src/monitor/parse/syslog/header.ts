@@ -164,10 +164,14 @@ function readHost(header: SyslogHeader, text: string, at: number): number {
     header.severity = level;
     return end + 1;
   }
-  if (!header.isHostSure && !hasTag(text, end + 1)) return at;
+  if (!header.isHostSure && !hasTag(text, end + 1) && !startsPanOs(text, end + 1)) return at;
   header.host = word;
   return end + 1;
 }
+
+/** PAN-OS's columns need no tag: `1,2026/11/23 10:00:00,`. */
+const startsPanOs = (text: string, at: number): boolean =>
+  text.charCodeAt(at + 1) === 44 && text.charCodeAt(at + 6) === 47 && text.charCodeAt(at + 9) === 47;
 
 function hasTag(text: string, at: number): boolean {
   let end = text.indexOf(" ", at);
