@@ -1,6 +1,7 @@
 import type { Fields, HotColumns } from "../event/index.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import type { Action } from "./contract.ts";
+import { readFortiCef } from "./firewall/fortigate-cef.ts";
 import { fillColumn, type Target, targetOf } from "./names.ts";
 import {
   act,
@@ -57,9 +58,20 @@ export function readCef(event: Reading, text: string, hints: ParseHints): boolea
   fillSeverity(hot, textOf(fields, "severity"));
   setTime(event, firstText(fields, ["rt", "end", "start", "deviceReceiptTime"]), zoneOf(hints));
   addTaxonomy(event);
+  if (hot.observer_vendor === "Fortinet" && readFortiCef(event, hints)) return true;
+  hot.product = PRODUCTS.get(hot.observer_vendor) ?? "";
   answer(event);
   return true;
 }
+
+/** Sigma's products by CEF's vendors, where the vendor's devices are all of one product. */
+const PRODUCTS = new Map([
+  ["Check Point", "checkpoint"],
+  ["Cisco", "cisco"],
+  ["Juniper Networks", "juniper"],
+  ["Palo Alto Networks", "paloalto"],
+  ["SonicWall", "sonicwall"],
+]);
 
 function setHeader(event: Reading, parts: readonly string[]): void {
   for (const [name, at] of HEADER_NAMES) setField(event, name, parts[at] ?? "");

@@ -1,5 +1,5 @@
 import { readCef } from "./cef.ts";
-import { FIREWALLS, readFirewall } from "./firewall/recognize.ts";
+import { FIREWALLS, readFirewall, readFirewallWithin } from "./firewall/recognize.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
 import { readJson, readObject, readOtlp } from "./json/json.ts";
@@ -141,7 +141,7 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   if (first >= 48 && first <= 57 && readUnheaded(event, text, hints)) return true;
   if (readPayload(event, text, hints)) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
-  return readSyslogOf(event, text, hints);
+  return readSyslogOf(event, text, hints) || readFirewallWithin(event, text, hints);
 }
 
 /** Formats that also come inside syslog. `{` must be JSON; the others are tried by what they start with. */
@@ -156,6 +156,8 @@ function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 60) return readEventXml(event, text, hints);
   if (first === 67 && text.startsWith("CEF:")) return readCef(event, text, hints);
   if (first === 76 && text.startsWith("LEEF:")) return readLeef(event, text, hints);
+  // Some relays take `CEF:` for syslog's tag and leave it out.
+  if ((first === 48 || first === 49) && text.charCodeAt(1) === 124 && readCef(event, `CEF:${text}`, hints)) return true;
   if (readFirewall(event, text, hints)) return true;
   if ((first === 116 || first === 110) && text.includes("audit(") && readAuditRecord(event, text)) return true;
   if (hints.format === "squid-syslog") return readProxy(event, text, hints);

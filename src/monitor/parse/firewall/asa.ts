@@ -2,6 +2,7 @@ import type { HotColumns } from "../../event/index.ts";
 import { toCount, toIp } from "../address.ts";
 import { addFirewallNames } from "../cef.ts";
 import { addField, bounded, classify, endpoint, type Reading } from "../reading.ts";
+import { fillUrl } from "../web/squid.ts";
 import {
   accountOf,
   answer,
@@ -42,13 +43,17 @@ export function readAsa(event: Reading, tag: { facility: string; code: string },
   setMessage(hot, message);
   fillEnds(event, { ends: known?.ends ?? "flow", isLogin: deed === LOGGED_ON || deed === LOGON_FAILED }, text);
   fillDetails(event, text);
+  if (deed[0].startsWith("http-")) fillRequest(event, text);
   if (hot.source_ip !== "" && hot.destination_ip !== "" && isConnection(deed)) hot.category = "firewall";
   addFirewallNames(event, deed === DENIED ? "deny" : deed === OPENED ? "built" : deed === ENDED ? "teardown" : "");
   const command = /executed (?:the |cmd: ?)?'?([^']{1,512})/.exec(text)?.[1]?.replace(/' command\.$/, "") ?? "";
   const isCommand = deed[0] === "command-run";
   if (isCommand) hot.process_command_line = command.trim();
   const mapped = known?.ends === "translation" ? String(event.fields.src_mapped_ip ?? "") : "";
-  answer(hot, deed, { using: usingOf(text), about: isCommand ? command.trim() : mapped });
+  answer(hot, deed, {
+    using: usingOf(text),
+    about: isCommand ? command.trim() : mapped || hot.url_full || hot.url_path,
+  });
 }
 
 const MAX_TEXT = 2_048;
@@ -57,6 +62,7 @@ const isConnection = ([action]: Deed): boolean => action.startsWith("connection-
 
 /** 106100 says permitted or denied itself; other numbers that the table lacks are read by their verb. */
 function deedOf(known: Deed | undefined, text: string): Deed {
+  if (known?.[0] === "configuration-changed" && text.includes("FAILED")) return [known[0], "failure"];
   if (known !== undefined && known[0] !== "connection-allowed") return known;
   if (/^(?:Deny|Denied)|denied|dropped|discard/i.test(text)) return DENIED;
   if (known !== undefined) return known;
@@ -66,7 +72,10 @@ function deedOf(known: Deed | undefined, text: string): Deed {
   if (/Login permitted|authentication successful|succeeded/i.test(text)) return LOGGED_ON;
   if (/executed /.test(text)) return ["command-run", "success"];
   if (/changed state to up/.test(text)) return OPENED;
-  return /changed state to|unreachable|went down/.test(text) ? ENDED : UNTOLD;
+  if (/changed state to|unreachable|went down/.test(text)) return ENDED;
+  return /\b(?:fail|failed|failure|[Ll]ost|[Ee]rror|[Uu]nable|exhausted|exceeded)\b/.test(text)
+    ? ["service-failed", "failure"]
+    : UNTOLD;
 }
 
 function fillEnds(event: Reading, how: { ends: Ends; isLogin: boolean }, text: string): void {
@@ -131,9 +140,9 @@ const accountIn = (end: Endpoint | undefined): string =>
   end === undefined || /^\d/.test(end.note) ? "" : end.note.replace(/^LOCAL\\/, "");
 
 const USERS: readonly RegExp[] = [
-  /\b(?:[Uu]ser|Username|Uname|user) {0,2}[=:] {0,2}["'<]?([^\s"'<>,]{1,128})/,
+  /\b(?:[Uu]ser(?:name)?|Uname) {0,2}[=:] {0,2}["'<]?([^\s"'<>,]{1,128})/,
   /\b[Uu]ser ["'<]([^"'>]{1,128})["'>]/,
-  /\b[Uu]ser(?: authentication)? ([\w.@\\$-]{1,128}) (?:locked|from|has|:|logged|Accessed)/,
+  /\b[Uu]ser(?: authentication)? ([\w.@\\$-]{1,128}) (?:locked|from|has|:|logged|Accessed|executed)/,
   /^([\w.\\-]{1,64})@\d/,
 ];
 
@@ -184,10 +193,25 @@ function fillDetails(event: Reading, text: string): void {
 function fillSession(hot: HotColumns, text: string): void {
   hot.destination_bytes = toCount(/Bytes xmt: (\d{1,18})/.exec(text)?.[1] ?? "");
   hot.source_bytes = toCount(/Bytes rcv: (\d{1,18})/.exec(text)?.[1] ?? "");
-  const url = /Accessed URL \S{1,64}?:(\S{1,1024})/.exec(text)?.[1] ?? "";
+}
+
+/** 304001 and 304002: a page that was asked for. The address may be a path only. */
+function fillRequest(event: Reading, text: string): void {
+  const { hot } = event;
+  const read = /(?:Accessed|denied)(?: JAVA)? URL (?:[\da-f.:]{3,45}:)?(\S{1,1024})/.exec(text);
+  const url = read?.[1] ?? "";
   if (url === "") return;
-  hot.url_full = url.includes("://") ? url : "";
-  hot.url_path = url.startsWith("/") ? url : "";
+  const [ip, port] = [
+    hot.destination_ip || toIp(/Accessed(?: JAVA)? URL ([\d.]{7,15}):/.exec(text)?.[1]),
+    hot.destination_port,
+  ];
+  hot.category = "proxy";
+  if (url.startsWith("/")) hot.url_path = url;
+  else fillUrl(event, url);
+  hot.destination_ip = ip;
+  hot.destination_port = port;
+  addField(event, "c-uri", url);
+  addField(event, "c-ip", hot.source_ip);
 }
 
 const NUMBERS: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp" };

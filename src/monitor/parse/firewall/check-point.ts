@@ -34,7 +34,9 @@ export function readCheckPoint(event: Reading, text: string, hints: ParseHints):
   const form = text.charCodeAt(0) === 91 ? "syslog" : text.includes("|") ? "pipes" : "lines";
   const pairs = form === "syslog" ? readQuoted(event, text) : readPlain(event, text, form === "pipes" ? "|" : ";");
   const { fields, hot } = event;
-  if (pairs < 4 || (fields.action === undefined && fields.operation === undefined) || !isOurs(event))
+  // Nobody else writes `[action:"…"`: that form is enough, even when the line was cut off.
+  const isCertain = form === "syslog" && fields.action !== undefined;
+  if (!isCertain && (pairs < 4 || (fields.action === undefined && fields.operation === undefined) || !isOurs(event)))
     return undo(event);
   setCheckPointTime(event, zoneOf(hints));
   classify(hot, "checkpoint", { product: "checkpoint", category: "", service: "" });
@@ -73,7 +75,8 @@ function readQuoted(event: Reading, text: string): number {
       return count;
     }
     const value = text.slice(colon + 2, end);
-    setField(event, text.slice(at, colon).trim(), hasEscape ? value.replaceAll(/\\(["\]\\=])/g, "$1") : value);
+    const nameEnd = text.charCodeAt(colon - 1) === 58 ? colon - 1 : colon; // `ike::"…"`
+    setField(event, text.slice(at, nameEnd).trim(), hasEscape ? value.replaceAll(/\\(["\]\\=])/g, "$1") : value);
     count += 1;
     at = end + 1;
     while (text.charCodeAt(at) === 59 || text.charCodeAt(at) === 32) at += 1;

@@ -52,6 +52,7 @@ function readEndpoint(text: string): Endpoint | undefined {
   let to = text.length;
   while (from < to && OPENING.includes(text.charAt(from))) from += 1;
   while (to > from && CLOSING.includes(text.charAt(to - 1))) to -= 1;
+  if (text.charCodeAt(to - 1) === 41 && !text.includes("(")) to -= 1; // `(from 192.0.2.1)`
   const isTranslated = text.charCodeAt(0) === 40;
   if (isTranslated && text.charCodeAt(to - 1) === 41) to -= 1;
   let word = text.slice(from, to);

@@ -142,12 +142,22 @@ function actionOf(event: Reading, kind: { type: string; subtype: string; isDenie
     case "anomaly":
     case "waf":
       return isDenied ? "attack-blocked" : "attack-detected";
+    case "dlp":
+    case "file-filter":
+      return isDenied ? "file-blocked" : "file-transferred";
+    case "emailfilter":
+    case "spamfilter":
+      return isDenied ? "attack-blocked" : "mail-transferred";
     case "app-ctrl":
+    case "ssl":
+    case "ssh":
+    case "voip":
       return isDenied ? "connection-denied" : "connection-allowed";
   }
   const said = `${textOf(event.fields, "action")} ${textOf(event.fields, "logdesc")}`;
   if (/log(?:ged )?out|tunnel-down/i.test(said)) return "logged-off";
   if (/login|logon|authentication|tunnel-up/i.test(said)) return isDenied ? "logon-failed" : "logged-on";
   if (textOf(event.fields, "cfgpath") !== "") return "configuration-changed";
-  return "";
+  if (/negotiat|tunnel|phase/i.test(said)) return isDenied ? "connection-failed" : "connection-opened";
+  return /dhcp/i.test(said) ? "address-leased" : "";
 }

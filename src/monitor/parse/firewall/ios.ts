@@ -35,7 +35,7 @@ import { readEndpoints } from "./endpoints.ts";
 export function readIos(event: Reading, tag: { facility: string; mnemonic: string }, message: string): void {
   const { hot } = event;
   const text = message.slice(0, 2_048);
-  const service = SERVICES.get(tag.facility) ?? "syslog";
+  const service = serviceOf(tag, text);
   classify(hot, `cisco.${service}`, { product: "cisco", category: "", service });
   setMessage(hot, message);
   const [first, second] = readEndpoints(text);
@@ -68,6 +68,18 @@ const SERVICES = new Map([
   ["LDP", "ldp"],
 ]);
 
+/**
+ * Sigma's services of Cisco. A TCP session without its MD5 digest is the routing protocol's whose port it is; a login to the web pages is
+ * what its rules look for in `syslog`.
+ */
+function serviceOf({ facility, mnemonic }: { facility: string; mnemonic: string }, text: string): string {
+  if (mnemonic === "BADAUTH" || text.includes("MD5")) {
+    if (/[:(]179\b/.test(text)) return "bgp";
+    if (/[:(]646\b|\bLDP\b/.test(text)) return "ldp";
+  }
+  return mnemonic.startsWith("WEBLOGIN") ? "syslog" : (SERVICES.get(facility) ?? "syslog");
+}
+
 const ACCESS_LIST = /^(?:IP)?ACCESSLOG/;
 const PLACE =
   /\b((?:Gigabit|Fast|TenGigabit|TwentyFiveGig|FortyGigabit|HundredGig)?(?:Ethernet|Eth|GigE)\d[\d/.]{0,16}|(?:Vlan|Tunnel|Loopback|Serial|Port-channel|Dialer|Cellular|Virtual-Access)\d[\d/.:]{0,16})/;
@@ -98,6 +110,7 @@ function userOf(text: string): string {
 
 const BY_MNEMONIC: ReadonlyMap<string, Deed> = new Map<string, Deed>([
   ["LOGIN_SUCCESS", LOGGED_ON],
+  ["WEBLOGIN_SUCCESS", LOGGED_ON],
   ["LOGOUT", ["session-closed", "success"]],
   ["TTY_EXPIRE_TIMER", ["session-closed", "success"]],
   ["SSH2_CLOSE", ["session-closed", "success"]],
@@ -107,6 +120,8 @@ const BY_MNEMONIC: ReadonlyMap<string, Deed> = new Map<string, Deed>([
   ["QUIET_MODE_ON", ["attack-detected", "unknown"]],
   ["CFGLOG_LOGGEDCMD", ["command-run", "success"]],
   ["CONFIG_I", CONFIGURED],
+  ["CONFIG_P", CONFIGURED],
+  ["INSTALL_OPERATION_INFO", ["update-installed", "success"]],
   ["VSHD_SYSLOG_CONFIG_I", CONFIGURED],
   ["CONFIG", CONFIGURED],
   ["CLOCKUPDATE", ["system-time-changed", "success"]],

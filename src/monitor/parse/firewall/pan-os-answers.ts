@@ -13,6 +13,7 @@ import {
   DENIED,
   type Deed,
   ENDED,
+  FAILED,
   LOGGED_OFF,
   LOGGED_ON,
   LOGON_FAILED,
@@ -37,6 +38,14 @@ export function answerPanOs(event: Reading, type: string): void {
     case "THREAT":
       fillSession(event);
       answerThreat(event);
+      return;
+    case "DECRYPTION":
+    case "TUNNEL":
+      fillSession(event);
+      answerInspected(event);
+      return;
+    case "CORRELATION":
+      answerCorrelation(event);
       return;
     case "SYSTEM":
       answerSystem(event);
@@ -74,6 +83,33 @@ function answerTraffic(event: Reading): void {
   hot.event_severity = 2;
   const isRefused = verdict === "denied" || subtype === "drop" || subtype === "deny";
   answer(hot, isRefused ? DENIED : subtype === "start" ? OPENED : trafficDeed(verdict));
+}
+
+/** A session as decryption and tunnel inspection saw it: an error in a handshake is a connection that failed. */
+function answerInspected(event: Reading): void {
+  const { fields, hot } = event;
+  hot.category = "firewall";
+  hot.source_bytes = toCount(fields.bytes_sent);
+  hot.destination_bytes = toCount(fields.bytes_received);
+  const error = textOf(fields, "error");
+  const host = textOf(fields, "sni") || textOf(fields, "cn");
+  hot.destination_domain = bounded(host);
+  addFirewallNames(event, "");
+  setMessage(hot, error);
+  const verdict = judgePan(textOf(fields, "action"));
+  answer(hot, verdict === "denied" ? DENIED : error === "" || error === "None" ? trafficDeed(verdict) : FAILED, {
+    using: textOf(fields, "tls_version"),
+  });
+}
+
+/** What PAN-OS concluded from other logs: a machine that behaves as if it were taken over. */
+function answerCorrelation(event: Reading): void {
+  const { fields, hot } = event;
+  setLevelWord(hot, textOf(fields, "severity"));
+  hot.source_ip = toIp(fields.src);
+  hot.user_name = accountOf(textOf(fields, "srcuser"));
+  setMessage(hot, textOf(fields, "evidence"));
+  answer(hot, attackDeed(""), { about: textOf(fields, "objectname") || textOf(fields, "category") });
 }
 
 /** PAN-OS's words beyond judgeTraffic's. `block-continue` asks the person; `continue` and `override` passed. */
@@ -152,22 +188,36 @@ function answerSystem(event: Reading): void {
 
 const MAX_SYSTEM_CHARS = 1024;
 
-/** The account after `user`, which may be in quotes, and the first address in the text. */
+/** The account that the text names, and the first address in it. */
 function readSystem(message: string): { user: string; ip: string } {
   const head = message.slice(0, MAX_SYSTEM_CHARS);
-  const user = /\b[Uu]ser(?:name)?:? +(?:'([^']+)'|([^\s,']+))/.exec(head);
+  const user = USERS.flatMap((pattern) => pattern.exec(head)?.[1] ?? []).find((name) => !NO_NAMES.has(name)) ?? "";
   for (const word of head.split(/[\s,;()]+/)) {
     const ip = toIp(word.endsWith(".") ? word.slice(0, -1) : word);
-    if (ip !== "") return { user: user?.[1] ?? user?.[2] ?? "", ip };
+    if (ip !== "") return { user, ip };
   }
-  return { user: user?.[1] ?? user?.[2] ?? "", ip: "" };
+  return { user, ip: "" };
 }
+
+/** `user 'sato'`, `User name: sato`, `user: sato`, `User sato logged in`. */
+const USERS: readonly RegExp[] = [
+  /\b[Uu]ser(?:name)? ?'([^']{1,128})'/,
+  /\b[Uu]ser ?name: ?([^\s,']{1,128})/,
+  /\b[Uu]ser: ?([^\s,']{1,128})/,
+  /\b[Uu]ser ([^\s,':]{1,128})/,
+];
+const NO_NAMES = new Set(
+  "authentication authenticated login logout name is has was logged id group mapping session information agent".split(
+    " ",
+  ),
+);
 
 function systemDeed(eventId: string, message: string): Deed {
   const said = `${eventId} ${message.slice(0, MAX_SYSTEM_CHARS)}`.toLowerCase();
   const isFailure = /fail|invalid|denied|reject/.test(said);
   if (/logged out|logout|disconnect/.test(said)) return LOGGED_OFF;
-  if (/auth|login|logged in|globalprotect/.test(said)) return isFailure ? LOGON_FAILED : LOGGED_ON;
+  if (/auth|login|log(?:ged)? (?:in|on)\b|regist-/.test(said)) return isFailure ? LOGON_FAILED : LOGGED_ON;
+  if (eventId.startsWith("globalprotect")) return isFailure ? FAILED : OPENED;
   if (/commit|config/.test(said)) return isFailure ? ["configuration-changed", "failure"] : CONFIGURED;
   if (/tunnel|link|port |interface|ike|ipsec/.test(said)) return /down|delete|fail/.test(said) ? ENDED : OPENED;
   if (/install|upgrade|update/.test(said)) return ["update-installed", isFailure ? "failure" : "success"];

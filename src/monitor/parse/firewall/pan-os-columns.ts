@@ -5,7 +5,7 @@
  */
 const HEAD = "- receive_time serial type subtype - time_generated";
 
-/** What traffic, threat and tunnel logs have in common: columns 7 to 30. */
+/** What logs of sessions (traffic, threat, decryption, tunnel) have in common: columns 7 to 30. */
 const SESSION =
   "src dst natsrc natdst rule srcuser dstuser app vsys from to inbound_if outbound_if logset - sessionid repeatcnt sport dport natsport natdport flags proto action";
 const HIERARCHY = "dg_hier_level_1 dg_hier_level_2 dg_hier_level_3 dg_hier_level_4 vsys_name device_name";
@@ -63,6 +63,31 @@ const HIPMATCH = list(
   "vsys_id srcipv6 hostid serialnumber mac high_res_timestamp",
 );
 
+/** 10.0 on. Its columns 7 to 30 are the session's, and 21 says when it was logged. */
+const DECRYPTION = list(
+  `${HEAD} ${SESSION} tunnel - - src_uuid dst_uuid rule_uuid hs_stage_c2f hs_stage_f2s tls_version tls_keyxchg tls_enc tls_auth policy_name`,
+  "ec_curve err_index root_status chain_status proxy_type cert_serial fingerprint notbefore notafter cert_ver cert_size cn_len issuer_len",
+  "rootcn_len sni_len cert_flags cn issuer_cn root_cn sni error container_id pod_namespace pod_name src_edl dst_edl src_dag dst_dag",
+  "high_res_timestamp src_category src_profile src_model src_vendor src_osfamily src_osversion src_host src_mac dst_category dst_profile",
+  `dst_model dst_vendor dst_osfamily dst_osversion dst_host dst_mac seqno actionflags ${HIERARCHY} vsys_id ${APPLICATION} cluster_name`,
+);
+
+const TUNNEL = list(
+  `${HEAD} ${SESSION} severity seqno actionflags srcloc dstloc ${HIERARCHY} tunnelid monitortag parent_session_id parent_start_time tunnel`,
+  "bytes bytes_sent bytes_received packets pkts_sent pkts_received max_encap unknown_proto strict_check tunnel_fragment sessions_created",
+  "sessions_closed session_end_reason action_source start elapsed tunnel_insp_rule remote_user_ip remote_user_id rule_uuid pcap_id",
+  "dynusergroup_name src_edl dst_edl high_res_timestamp",
+);
+
+const IPTAG = list(
+  `${HEAD} vsys ip tag_name event_id repeatcnt timeout datasourcename datasource_type datasource_subtype seqno actionflags ${HIERARCHY}`,
+  "vsys_id ip_subnet_range high_res_timestamp",
+);
+
+const CORRELATION = list(
+  `${HEAD} src srcuser vsys category severity ${HIERARCHY} vsys_id objectname object_id evidence`,
+);
+
 const AUTHENTICATION = list(
   `${HEAD} vsys ip user normalize_user object authpolicy repeatcnt authid vendor logset serverprofile desc clienttype event factorno seqno`,
   `actionflags ${HIERARCHY} vsys_id authproto rule_uuid high_res_timestamp`,
@@ -72,14 +97,14 @@ const AUTHENTICATION = list(
 export type Layout = {
   readonly names: readonly string[];
   readonly preciseTimeAt: number;
-  /** Has it the columns 7 to 30 that traffic and threat logs share? */
+  /** Has it the columns 7 to 30 that logs of sessions share? */
   readonly isSession: boolean;
 };
 
 const layout = (names: readonly string[]): Layout => ({
   names,
   preciseTimeAt: names.indexOf("high_res_timestamp"),
-  isSession: names === TRAFFIC || names === THREAT,
+  isSession: [TRAFFIC, THREAT, DECRYPTION, TUNNEL].includes(names),
 });
 
 const LAYOUTS = new Map<string, Layout>([
@@ -92,6 +117,10 @@ const LAYOUTS = new Map<string, Layout>([
   ["HIPMATCH", layout(HIPMATCH)],
   ["HIP-MATCH", layout(HIPMATCH)],
   ["AUTHENTICATION", layout(AUTHENTICATION)],
+  ["DECRYPTION", layout(DECRYPTION)],
+  ["TUNNEL", layout(TUNNEL)],
+  ["IPTAG", layout(IPTAG)],
+  ["CORRELATION", layout(CORRELATION)],
 ]);
 
 const UNKNOWN = layout(list(HEAD));

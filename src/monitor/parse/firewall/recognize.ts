@@ -1,9 +1,12 @@
 import { monthAt } from "../instant.ts";
 import type { ParseHints, Reading } from "../reading.ts";
 import { readCheckPoint } from "./check-point.ts";
+import { readCiscoText } from "./cisco.ts";
 import { readPanOs } from "./pan-os.ts";
 import { readScreenOs } from "./screen-os.ts";
 import { readSonicWall } from "./sonicwall.ts";
+import { readSophos } from "./sophos.ts";
+import { readWatchGuard } from "./watchguard.ts";
 import { readYamaha } from "./yamaha.ts";
 
 /** What a source may be pinned to here; Yamaha's router writes lines that nothing but the pin tells from any other text. */
@@ -31,6 +34,10 @@ export function readFirewall(event: Reading, text: string, hints: ParseHints): b
       return OF_YAMAHA.test(text) && readYamaha(event, text, false);
     case 78: // NetScreen, Netscreen
       return text.startsWith("Net") && readScreenOs(event, text, hints);
+    case 100: // device="SFW", device_name=
+      return text.startsWith("device") && readSophos(event, text, hints);
+    case 109: // msg_id="3000-0148"
+      return text.startsWith("msg_id=") && readWatchGuard(event, text);
     case 105: // id=firewall
       return text.startsWith("id=") && readSonicWall(event, text, hints);
     case 108: // loc=, loguid=
@@ -39,6 +46,22 @@ export function readFirewall(event: Reading, text: string, hints: ParseHints): b
     default:
       return readNumbered(event, text, hints);
   }
+}
+
+/**
+ * What no other text has in it: Cisco's tag, the first columns of PAN-OS and of a filter log's pairs. A relay, a file's own time or an
+ * envelope that nobody can read may stand in front.
+ */
+const MARK =
+  /%[A-Z][A-Z0-9_]{1,31}(?:-[A-Za-z0-9_]{0,31}){0,3}-[0-7]-[A-Za-z0-9_]{2,40}(?: ?: | )|(?<=\s)\d?,\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,|\[(?:action|flags):"|(?<=\s)id=\S{1,64} {1,4}sn=|(?<=: )msg_id="[\dA-F]{4}-[\dA-F]{4}" /;
+const MAX_LEAD = 384;
+
+/** Reads what begins with a device's own mark somewhere in the line's first 384 characters: the last resort before plain text. */
+export function readFirewallWithin(event: Reading, text: string, hints: ParseHints): boolean {
+  const at = text.slice(0, MAX_LEAD).search(MARK);
+  if (at < 0) return false;
+  const marked = at === 0 ? text : text.slice(at);
+  return readCiscoText(event, marked) || (at > 0 && readFirewall(event, marked, hints));
 }
 
 /** How an untagged line of a Yamaha router begins. */

@@ -89,6 +89,43 @@ const PAN_OS: readonly (readonly [string, string, Sample["told"]])[] = [
     ["panos.userid", "", "example\\sato", "10.1.2.3", "dc1", "logged-on"],
   ],
   [
+    "a remote worker as version 8 logged it",
+    pan(
+      "SYSTEM",
+      'globalprotect,0,2026/11/23 10:00:00,,globalprotectgateway-auth-fail,gw-tokyo,0,0,general,informational,"GlobalProtect gateway user authentication failed. Login from: 203.0.113.7, Source region: JP, User name: sato, Reason: Authentication failed: Invalid username or password.",78,0x0',
+    ),
+    ["panos.system", "", "sato", "203.0.113.7", "gw-tokyo", "logon-failed"],
+  ],
+  [
+    "a login that names nobody in quotes",
+    pan(
+      "SYSTEM",
+      'general,0,2026/11/23 10:00:00,,general,,0,0,general,informational,"User admin logged in via Web from 10.1.2.3 using https",78,0x0',
+    ),
+    ["panos.system", "", "admin", "10.1.2.3", "User admin logged in via Web from 10.1.2.3 using https", "logged-on"],
+  ],
+  [
+    "a handshake that failed",
+    pan(
+      "DECRYPTION",
+      `end,2561,${session({ app: "incomplete", dport: 443, action: "allow" })},N/A,,,,,rule-1,Client_to_Firewall,Server_Hello,TLS1.2,ECDHE,AES_128_GCM,SHA256,decrypt-out,secp256r1,Certificate,uninspected,Uninspected,Forward,,,,,V3,2048,11,9,0,15,,www.example.com,Example CA,,www.example.com,Received fatal alert CertificateUnknown from client`,
+    ),
+    ["panos.decryption", "firewall", "example\\sato", "10.1.2.3", "203.0.113.9:443", "connection-failed"],
+  ],
+  [
+    "a tunnel that was inspected",
+    pan("TUNNEL", `end,2561,${session({ app: "gre", dport: 0, action: "allow" })},informational,77,0x0,Japan,Japan`),
+    ["panos.tunnel", "firewall", "example\\sato", "10.1.2.3", "203.0.113.9", "connection-allowed"],
+  ],
+  [
+    "a machine that seems to be taken over",
+    pan(
+      "CORRELATION",
+      "compromised-host,2561,2026/11/23 10:00:00,10.1.2.3,example\\sato,vsys1,compromised-host,critical,0,0,0,0,,pa-hq,1,Beacon Detection,6005,Host visited a malicious URL 7 times",
+    ),
+    ["panos.correlation", "", "example\\sato", "10.1.2.3", "Beacon Detection", "attack-detected"],
+  ],
+  [
     "a machine that fits a profile",
     pan("HIPMATCH", "0,2561,2026/11/23 10:00:00,sato,vsys1,pc7,Windows,10.9.0.7,no-antivirus,1,profile,,,82,0x0"),
     ["panos.hipmatch", "", "sato", "10.9.0.7", "no-antivirus", "object-accessed"],
@@ -174,6 +211,39 @@ const CISCO: readonly (readonly [string, string, Sample["told"]])[] = [
     "a command",
     asa("ASA-5-111010", "User 'sato', running 'CLI' from IP 10.1.2.3, executed 'clear logging buffer'"),
     ["cisco.asa", "", "sato", "10.1.2.3", "clear logging buffer", "command-run"],
+  ],
+  [
+    "a page",
+    asa("ASA-5-304001", "10.1.2.3 Accessed URL 203.0.113.9:http://www.example.com/a"),
+    ["cisco.asa", "proxy", "", "10.1.2.3", "http://www.example.com/a", "http-request"],
+  ],
+  [
+    "a page that was refused",
+    asa("ASA-5-304002", "Access denied URL http://bad.example.com/a SRC 10.1.2.3 DEST 203.0.113.9 on interface inside"),
+    ["cisco.asa", "proxy", "", "10.1.2.3", "http://bad.example.com/a", "http-request-denied"],
+  ],
+  [
+    "a change that failed",
+    asa("ASA-5-111004", "10.1.2.3 end configuration: FAILED"),
+    ["cisco.asa", "", "", "10.1.2.3", "10.1.2.3 end configuration: FAILED", "configuration-changed"],
+  ],
+  [
+    "a number that is not known, of something that broke",
+    asa("ASA-1-105999", "(Primary) Lost communications with mate on interface inside"),
+    ["cisco.asa", "", "", "asa1", "(Primary) Lost communications with mate on interface inside", "service-failed"],
+  ],
+  [
+    "a line behind a relay's own words",
+    at(
+      "relay9",
+      "copied: Nov 23 10:00:00 asa1 %ASA-4-106001: Inbound TCP connection denied from 203.0.113.9/51000 to 10.1.2.3/23 flags SYN on interface outside",
+    ),
+    ["cisco.asa", "firewall", "", "203.0.113.9", "10.1.2.3:23", "connection-denied"],
+  ],
+  [
+    "a neighbor without its digest, as IOS XR says it",
+    at("rt1", ": %IP-TCP-3-BADAUTH : Invalid MD5 digest from 10.0.0.1:179 to 10.0.0.2:40000"),
+    ["cisco.bgp", "", "", "10.0.0.1", "10.0.0.2:40000", "connection-failed"],
   ],
   [
     "FTD's connection",
@@ -338,6 +408,126 @@ const OTHERS: readonly (readonly [string, string, string, Sample["told"]])[] = [
     ["yamaha.l2tp", "", "", "203.0.113.7", "TUNNEL[1]", "connection-opened"],
   ],
   [
+    "SRX",
+    "a neighbor without its digest",
+    at("rt1", "/kernel: tcp_auth_ok: Packet from 203.0.113.7:179 missing MD5 digest"),
+    [
+      "junos.kernel",
+      "",
+      "",
+      "203.0.113.7",
+      "tcp_auth_ok: Packet from 203.0.113.7:179 missing MD5 digest",
+      "connection-failed",
+    ],
+  ],
+  [
+    "Check Point",
+    "a line that was cut off, without a PRI",
+    '1 2026-11-23T10:00:00Z gw1 CheckPoint 7 - [action:"Detect"; src:"203.0.113.9"; dst:"10.1.2.3"; ike::"x"; prod',
+    ["checkpoint", "firewall", "", "203.0.113.9", "10.1.2.3", "connection-allowed"],
+  ],
+  [
+    "FortiGate",
+    "a refused session in CEF",
+    "CEF:0|Fortinet|Fortigate|v7.4.1|00013|traffic:forward deny|3|deviceExternalId=FG100 FTNTFGTlogid=0000000013 cat=traffic:forward FTNTFGTsubtype=forward FTNTFGTlevel=notice FTNTFGTeventtime=1795395600000000000 FTNTFGTtz=+0900 src=10.1.2.3 spt=51000 dst=203.0.113.9 dpt=23 proto=6 act=deny FTNTFGTpolicyid=1 app=TELNET suser=sato",
+    ["fortigate.traffic", "firewall", "sato", "10.1.2.3", "203.0.113.9:23", "connection-denied"],
+  ],
+  [
+    "FortiGate",
+    "a new administrator in CEF",
+    at(
+      "fg1",
+      "CEF:0|Fortinet|Fortigate|v7.4.1|44547|event:system|4|deviceExternalId=FG100 dvchost=fg1 cat=event:system FTNTFGTsubtype=system FTNTFGTlevel=information FTNTFGTlogdesc=Object attribute configured duser=sato sproc=GUI(203.0.113.7) act=Add FTNTFGTcfgpath=system.admin FTNTFGTcfgobj=backup msg=Add system.admin backup",
+    ),
+    ["fortigate.event", "", "sato", "203.0.113.7", "system.admin", "configuration-changed"],
+  ],
+  [
+    "Sophos",
+    "a session, in the form of before 18",
+    '<30>device="SFW" date=2026-11-23 time=10:00:00 timezone="JST" device_name="xg1" device_id=C2301 log_id=010101600001 log_type="Firewall" log_component="Firewall Rule" log_subtype="Allowed" status="Allow" priority=Information fw_rule_id=2 user_name="sato" src_ip=10.1.2.3 dst_ip=203.0.113.9 protocol="TCP" src_port=51000 dst_port=443 sent_bytes=10 recv_bytes=20',
+    ["sophos.firewall", "firewall", "sato", "10.1.2.3", "203.0.113.9:443", "connection-allowed"],
+  ],
+  [
+    "Sophos",
+    "a page that was refused",
+    at(
+      "xg1",
+      'device_name="SFW" timestamp="2026-11-23T10:00:00+0900" device_model="XGS116" device_serial_id="X1" log_id="050901616001" log_type="Content Filtering" log_component="HTTP" log_subtype="Denied" severity="Information" user="sato" src_ip=10.1.2.3 dst_ip=203.0.113.9 protocol="TCP" src_port=51000 dst_port=443 url="https://bad.example.com/x?y=1" http_status="403"',
+    ),
+    ["sophos.content-filtering", "proxy", "sato", "10.1.2.3", "https://bad.example.com/x?y=1", "http-request-denied"],
+  ],
+  [
+    "Sophos",
+    "an exploit",
+    at(
+      "xg1",
+      'device="SFW" date=2026-11-23 time=10:00:00 timezone="JST" device_name="xg1" device_id=C1 log_id=020803407001 log_type="IDP" log_component="Signatures" log_subtype="Drop" priority=Warning signature_id=1881 signature_msg="example overflow" src_ip=203.0.113.9 dst_ip=10.1.2.3 protocol="TCP" src_port=443 dst_port=80',
+    ),
+    ["sophos.idp", "firewall", "", "203.0.113.9", "example overflow", "attack-blocked"],
+  ],
+  [
+    "Sophos",
+    "a failed administrator",
+    at(
+      "xg1",
+      'device_name="SFW" timestamp="2026-11-23T10:00:00+0900" device_model="XGS116" device_serial_id="X1" log_id="062009617502" log_type="Event" log_component="GUI" log_subtype="Admin" severity="Notice" user_name="admin" src_ip=203.0.113.7 status="Failed" message="User admin failed to login from 203.0.113.7"',
+    ),
+    ["sophos.event", "", "admin", "203.0.113.7", "User admin failed to login from 203.0.113.7", "logon-failed"],
+  ],
+  [
+    "WatchGuard",
+    "a refused packet, with the firewall's own time",
+    at(
+      "80B00",
+      'fb1 (2026-11-23T01:00:00) firewall: msg_id="3000-0148" Deny 1-Trusted 0-External 40 tcp 20 127 10.1.2.3 203.0.113.9 51000 23 offset 5 S 12345 win 1024 src_user="sato@Firebox-DB" (Unhandled Internal Packet-00)',
+    ),
+    ["watchguard", "firewall", "sato@Firebox-DB", "10.1.2.3", "203.0.113.9:23", "connection-denied"],
+  ],
+  [
+    "WatchGuard",
+    "a page",
+    at(
+      "fb1",
+      'http-proxy[1855]: msg_id="1AFF-0024" Allow 1-Trusted 0-External tcp 10.1.2.3 203.0.113.9 51000 80 msg="HTTP request" proxy_act="HTTP-Client.1" op="GET" dstname="www.example.com" arg="/a" sent_bytes="5" rcvd_bytes="7" (HTTP-proxy-00)',
+    ),
+    ["watchguard", "proxy", "", "10.1.2.3", "http://www.example.com/a", "http-request"],
+  ],
+  [
+    "WatchGuard",
+    "a refused account",
+    at(
+      "fb1",
+      'admd[2345]: msg_id="1100-0005" Authentication of Firewall user [sato@Firebox-DB] from 203.0.113.7 was rejected, invalid credentials',
+    ),
+    [
+      "watchguard",
+      "",
+      "sato@Firebox-DB",
+      "203.0.113.7",
+      "Authentication of Firewall user [sato@Firebox-DB] from 203.0.113.7 was rejected, invalid credentials",
+      "logon-failed",
+    ],
+  ],
+  [
+    "pfSense",
+    "a refused administrator",
+    at("pf1", "php-fpm[374]: /index.php: webConfigurator authentication error for user 'sato' from: 203.0.113.7"),
+    [
+      "pfsense.gui",
+      "",
+      "sato",
+      "203.0.113.7",
+      "/index.php: webConfigurator authentication error for user 'sato' from: 203.0.113.7",
+      "logon-failed",
+    ],
+  ],
+  [
+    "pfSense",
+    "a login to OPNsense",
+    "<35>1 2026-11-23T10:00:00+00:00 op1 audit 24409 - [meta sequenceId=\"4\"] /index.php: Successful login for user 'sato' from: 10.1.2.3",
+    ["pfsense.gui", "", "sato", "10.1.2.3", "/index.php: Successful login for user 'sato' from: 10.1.2.3", "logged-on"],
+  ],
+  [
     "filterlog",
     "a blocked packet",
     at(
@@ -358,6 +548,8 @@ const OTHERS: readonly (readonly [string, string, string, Sample["told"]])[] = [
       ["OpenWrt", "REJECT wan in: IN=eth0", "connection-denied"],
       ["an nft rule", "nft#input accept: IN=eth0", "connection-allowed"],
       ["UFW", "[7.1] [UFW ALLOW] IN=eth0", "connection-allowed"],
+      ["UniFi", '[WAN_LOCAL-D-40] DESCR="[WAN_LOCAL]Block all" IN=eth0', "connection-denied"],
+      ["VyOS", "[LAN_WAN-A-default] IN=eth0", "connection-allowed"],
       ["a prefix with IN= in a word", "(MAIN=1) DROPPED IN=eth0", "connection-denied"],
     ] as const
   ).map(([name, prefix, did]): readonly [string, string, string, Sample["told"]] => [

@@ -55,7 +55,7 @@ export function readJunos(event: Reading, message: string, from: JunosEnvelope):
     if (name.includes("SESSION")) readFlowText(event, body);
     else fillFromText(event, body);
   }
-  const service = from.program.toLowerCase();
+  const service = name.startsWith("BGP_") ? "bgp" : from.program.toLowerCase();
   classify(hot, `junos.${service}`, { product: "juniper", category: "", service });
   setDevice(hot, { vendor: "Juniper", product: service.startsWith("rt_") ? "SRX" : "Junos", name: "" });
   hot.event_code = bounded(name);

@@ -42,12 +42,15 @@ export function readSyslogHeader(text: string, hints: ParseHints): SyslogHeader 
     messageAt: at,
   };
   const version = text.charCodeAt(at);
-  if (pri !== undefined && version >= 49 && version <= 57 && text.charCodeAt(at + 1) === 32) {
+  if (version >= 49 && version <= 57 && text.charCodeAt(at + 1) === 32 && (pri !== undefined || STORED.test(text))) {
     if (readModern(header, text, hints)) return header;
   }
   const found = readOld(header, text, hints);
   return pri !== undefined || found ? header : undefined;
 }
+
+/** RFC 5424 as some write it to a file, without its PRI: `1 2026-11-23T10:00:00Z host app - - -`. */
+const STORED = /^1 \d{4}-\d\d-\d\dT\S{8,28} \S{1,255} \S{1,48} \S{1,128} \S{1,32} [-[]/;
 
 function readPri(text: string): { value: number; end: number } | undefined {
   if (text.charCodeAt(0) !== 60) return undefined;
@@ -166,7 +169,8 @@ function readHost(header: SyslogHeader, text: string, at: number): number {
   }
   if (!header.isHostSure && !hasTag(text, end + 1) && !startsPanOs(text, end + 1)) return at;
   header.host = word;
-  return end + 1;
+  // A relay that puts the sender's name in front of a line that has it (UniFi's and others') writes it twice.
+  return text.startsWith(`${word} `, end + 1) ? end + 1 + word.length + 1 : end + 1;
 }
 
 /** PAN-OS's columns need no tag: `1,2026/11/23 10:00:00,`. */

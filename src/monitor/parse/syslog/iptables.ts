@@ -6,9 +6,9 @@ import { judgeTraffic } from "../verdict.ts";
 /**
  * Linux netfilter LOG lines: `[uptime] PREFIX IN=eth0 OUT= MAC=… SRC=… DST=… … PROTO=TCP SPT=… DPT=… SYN URGP=0`
  * Where from: SRC. With what: the protocol and the interface. What: `DST:DPT`. Did what: the prefix's word (DROP, ACCEPT, BLOCK …);
- * Prefixes of UFW, Shorewall, firewalld, OpenWrt, SuSEfirewall2 and nft rules all carry that word;
+ * Prefixes of UFW, Shorewall, firewalld, OpenWrt, SuSEfirewall2 and nft rules all carry that word, those of UniFi its first letter;
  * a prefix that says nothing is a connection that was seen and logged.
- * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action).
+ * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action); rule_id, src_zone and dst_zone of UniFi's prefixes.
  */
 export function readIptables(event: Reading, message: string): boolean {
   const start = startOf(message);
@@ -28,7 +28,9 @@ export function readIptables(event: Reading, message: string): boolean {
     .replace(/^\[[\s\d.]+\]\s*/, "")
     .trim();
   if (prefix.length > MAX_PREFIX) return false;
-  hot.rule_name = bounded(prefix.replace(/[:\s]+$/, ""));
+  const chain = CHAIN.exec(prefix);
+  hot.rule_name = bounded(DESCRIPTION.exec(prefix)?.[1] ?? prefix.replace(/[:\s]+$/, ""));
+  if (chain !== null) nameChain(event, chain);
   hot.source_ip = toIp(fields.SRC);
   hot.source_port = toPort(fields.SPT);
   hot.destination_ip = toIp(fields.DST);
@@ -61,7 +63,22 @@ function startOf(message: string): number {
 /** The kernel's own bound on a prefix is 128 characters; uptime and a relay's words may come before it. */
 const MAX_PREFIX = 512;
 
+/** VyOS, EdgeOS and UniFi name the chain, the first letter of what it did, and the rule: `[WAN_LOCAL-D-40]`. */
+const CHAIN = /^\[([\w.:-]{1,64})-([ADR])-(\d{1,10}|default)\]/;
+const DESCRIPTION = /DESCR="([^"]{1,128})"/;
+
+/** `WAN_LOCAL` is the chain from the zone WAN to the router itself. */
+function nameChain(event: Reading, [, name = "", , rule = ""]: RegExpExecArray): void {
+  setField(event, "rule_id", rule);
+  const [from = "", to = ""] = name.split("_", 2);
+  if (to === "") return;
+  setField(event, "src_zone", from);
+  setField(event, "dst_zone", to);
+}
+
 function verdictOf(prefix: string): "allowed" | "denied" | "" {
+  const letter = CHAIN.exec(prefix)?.[2];
+  if (letter !== undefined) return letter === "A" ? "allowed" : "denied";
   for (const word of prefix.split(/[^A-Za-z]+/)) {
     const verdict = judgeTraffic(word);
     if (verdict !== "") return verdict;

@@ -1,5 +1,7 @@
 import { readCisco, readCiscoText } from "../firewall/cisco.ts";
 import { readFilterlog } from "../firewall/filterlog.ts";
+import { readJunosBgp } from "../firewall/junos-bgp.ts";
+import { readFirewallLogin } from "../firewall/netgate.ts";
 import { isJunosProgram, type JunosEnvelope, readJunos } from "../firewall/srx.ts";
 import { readAuditRecord } from "../json/auditd.ts";
 import { baseName, bounded, classify, type Reading } from "../reading.ts";
@@ -62,7 +64,8 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
   if (old !== null)
     return readByProgram(event, `${old[2]}(${old[1]}:auth): ${message}`, { ...context, program: old[1] ?? "" });
   const program = baseName(context.program);
-  if (NETFILTER.has(program) && readIptables(event, message)) return true;
+  if (NETFILTER.has(program) && (readIptables(event, message) || readJunosBgp(event, message))) return true;
+  if (readFirewallLogin(event, message)) return true;
   if (program === "filterlog") return readFilterlog(event, message);
   if (isJunosProgram(program) && readJunos(event, message, context)) return true;
   if (program === "named" || program === "bind") return readNamed(event, message, context.zone);
@@ -71,6 +74,7 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
     return readAuditRecord(event, message);
   if (program.startsWith("%") || /^[A-Z0-9_]+-[0-7]-/.test(program)) return readCisco(event, program, message);
   if (readCiscoText(event, message)) return true;
+  if (message.includes(" SRC=") && message.includes(" OUT=") && readIptables(event, message)) return true;
   const reader = READERS.get(program) ?? (message.startsWith("pam_") ? AUTH : undefined);
   if (reader === undefined) return false;
   classify(event.hot, `linux.${reader.service}`, { product: "linux", category: "", service: reader.service });

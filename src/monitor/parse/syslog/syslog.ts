@@ -1,5 +1,6 @@
 import { MAX_PID, toCount, toIp } from "../address.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
+import { readFirewallWithin } from "../firewall/recognize.ts";
 import {
   act,
   addField,
@@ -51,7 +52,9 @@ export function readSyslog(
   hot.process_pid = toCount(header.pid, MAX_PID);
   fillEnvelope(event, header, hints);
   setField(event, "message", message);
-  if (!readByProgram(event, message, { ...header, zone: zoneOf(hints) })) readPlain(event, header);
+  const isRead =
+    readByProgram(event, message, { ...header, zone: zoneOf(hints) }) || readFirewallWithin(event, message, hints);
+  if (!isRead) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;
   if (hot.what === "") hot.what = bounded(hot.message);
   return true;
