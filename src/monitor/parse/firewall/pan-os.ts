@@ -1,4 +1,3 @@
-import { adoptFields, type Fields } from "../../event/index.ts";
 import { readIso } from "../instant.ts";
 import { classify, type ParseHints, type Reading, setField, setTimeMs, textOf, zoneOf } from "../reading.ts";
 import { remember } from "../remember.ts";
@@ -6,6 +5,7 @@ import { setDevice, setMessage } from "./answer.ts";
 import { type Columns, splitCsv } from "./csv.ts";
 import { answerPanOs } from "./pan-os-answers.ts";
 import { type Layout, layoutOf } from "./pan-os-columns.ts";
+import { SESSION_COLUMNS, sessionFields, TRAFFIC_COLUMNS, TrafficFields } from "./pan-os-fields.ts";
 
 /**
  * Palo Alto Networks PAN-OS, the comma-separated syslog of versions 8 to 11 (pan-os-columns.ts; CEF and LEEF have readers of their own).
@@ -56,11 +56,14 @@ const namesOf = remember((type): Names => {
 function setColumns(event: Reading, columns: Columns, layout: Layout): void {
   const { names } = layout;
   let at = 1;
-  if (layout.isSession && columns.length > SESSION_COLUMNS) {
+  if (columns[3] === "TRAFFIC" && columns.length >= TRAFFIC_COLUMNS) {
+    event.fields = new TrafficFields(columns);
+    at = TRAFFIC_COLUMNS;
+  } else if (layout.isSession && columns.length > SESSION_COLUMNS) {
     event.fields = sessionFields(columns);
-    event.fieldCount = SESSION_COLUMNS;
     at = SESSION_COLUMNS;
   }
+  event.fieldCount = at;
   const end = Math.min(columns.length, names.length);
   for (; at < end; at += 1) {
     const name = names[at] ?? "-";
@@ -77,42 +80,6 @@ function keepUnnamed(event: Reading, columns: Columns, from: number): void {
   for (let i = from; i < Math.min(columns.length, from + MAX_UNNAMED); i += 1)
     if (columns[i] !== "") setField(event, `column_${i}`, columns[i] ?? "");
 }
-
-/** How many columns traffic and threat logs share. */
-const SESSION_COLUMNS = 31;
-
-/** As one literal: V8 keeps such an object in fast mode, and thirty names added one by one in slow mode. */
-const sessionFields = (c: Columns): Fields =>
-  adoptFields({
-    receive_time: c[1],
-    serial: c[2],
-    type: c[3],
-    subtype: c[4],
-    time_generated: c[6],
-    src: c[7],
-    dst: c[8],
-    natsrc: c[9],
-    natdst: c[10],
-    rule: c[11],
-    srcuser: c[12],
-    dstuser: c[13],
-    app: c[14],
-    vsys: c[15],
-    from: c[16],
-    to: c[17],
-    inbound_if: c[18],
-    outbound_if: c[19],
-    logset: c[20],
-    sessionid: c[22],
-    repeatcnt: c[23],
-    sport: c[24],
-    dport: c[25],
-    natsport: c[26],
-    natdport: c[27],
-    flags: c[28],
-    proto: c[29],
-    action: c[30],
-  });
 
 function setPanTime(event: Reading, columns: Columns, how: { layout: Layout; zone: string }): void {
   const precise = columns[how.layout.preciseTimeAt] ?? "";
