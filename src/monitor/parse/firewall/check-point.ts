@@ -90,10 +90,11 @@ function readPlain(event: Reading, text: string, separator: "|" | ";"): number {
   const mark = separator === "|" ? "=" : ": ";
   let at = separator === "|" ? 0 : readLead(event, text);
   let count = 0;
+  let equals = -1;
   while (at >= 0 && at < text.length) {
     let end = text.indexOf(separator, at);
     if (end < 0) end = text.length;
-    const equals = text.indexOf(mark, at);
+    if (equals < at) equals = text.indexOf(mark, at);
     if (equals > at && equals < end) {
       if (count >= MAX_FIELDS) {
         note(event, "too_many_fields");

@@ -87,6 +87,9 @@ function fillObjects(event: Reading): void {
 /** A key begins with a capital, after `, `, and ends in `: `; a value may have commas. */
 const KEY = /^[A-Z][A-Za-z0-9_]{0,47}(?: [A-Z][A-Za-z0-9_]{0,31})?$/;
 
+/** A key is looked for this far before its colon, so that a line of colons is read once and not once for each. */
+const MAX_KEY_CHARS = 96;
+
 function readPairs(event: Reading, text: string): void {
   let key = "";
   let valueAt = 0;
@@ -94,11 +97,12 @@ function readPairs(event: Reading, text: string): void {
   for (let count = 0; count < MAX_FIELDS; ) {
     const colon = text.indexOf(": ", at);
     if (colon < 0) break;
-    const comma = text.lastIndexOf(", ", colon);
-    const from = comma < at ? at : comma + 2;
-    const name = text.slice(Math.max(from, colon - 96), colon);
-    if (KEY.test(name) && (from === comma + 2 || key === "")) {
-      if (key !== "") setField(event, key, text.slice(valueAt, comma));
+    const from = Math.max(at, colon - MAX_KEY_CHARS);
+    const before = text.slice(from, colon);
+    const comma = before.lastIndexOf(", ");
+    const name = before.slice(comma < 0 ? 0 : comma + 2);
+    if ((comma >= 0 || (key === "" && from === at)) && KEY.test(name)) {
+      if (key !== "") setField(event, key, text.slice(valueAt, from + comma));
       key = name;
       valueAt = colon + 2;
       count += 1;

@@ -16,10 +16,12 @@ export function readIptables(event: Reading, message: string): boolean {
   if (start < 0 || source < 0 || message.indexOf(" DST=", source) < 0) return false;
   const { fields, hot } = event;
   let at = start;
+  let equals = -1;
   while (at < message.length) {
     let end = message.indexOf(" ", at);
     if (end < 0) end = message.length;
-    const equals = message.indexOf("=", at);
+    if (equals < at) equals = message.indexOf("=", at);
+    if (equals < 0) break;
     if (equals > at && equals < end) setField(event, message.slice(at, equals), message.slice(equals + 1, end));
     at = end + 1;
   }
