@@ -86,14 +86,93 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Where one of its parsers means something else by a name. */
+const FILTERLOG: Readonly<Record<string, string>> = {
+  action: "action",
+  ack_number: "ack",
+  class: "class",
+  data_length: "datalen",
+  direction: "dir",
+  ecn: "ecn",
+  flow_label: "flowlabel",
+  hop_limit: "hoplimit",
+  iface: "interface",
+  ip4_ecn: "ecn",
+  ip4_flags: "ipflags",
+  ip4_id: "id",
+  ip4_offset: "offset",
+  ip4_proto: "protoname",
+  ip4_proto_id: "protonum",
+  ip4_tos: "tos",
+  ip4_ttl: "ttl",
+  ip6_class: "class",
+  ip6_flow_label: "flowlabel",
+  ip6_hop_limit: "hoplimit",
+  ip6_proto: "protoname",
+  ip6_proto_id: "protonum",
+  ip_ver: "ipversion",
+  length: "length",
+  reason: "reason",
+  rule: "rulenr",
+  sequence_number: "seq",
+  tcp_flags: "tcpflags",
+  tcp_options: "tcpopts",
+  tcp_window: "window",
+  tracker: "rid",
+};
+const CHAIN: Readonly<Record<string, string>> = {
+  action: "chain_action",
+  rule_id: "rule_id",
+  src_zone: "src_zone",
+  dst_zone: "dst_zone",
+};
+const PAN_OS: Readonly<Record<string, string>> = {
+  action: "action",
+  app: "app",
+  direction: "direction",
+  dst_country: "dstloc",
+  dst_zone: "to",
+  egress_int: "outbound_if",
+  file_hash: "filedigest",
+  fwd_to_panorama: "actionflags",
+  generation_timestamp: "time_generated",
+  ingress_int: "inbound_if",
+  ip_proto: "proto",
+  log_fwd_profile: "logset",
+  log_seq_num: "seqno",
+  log_subtype: "subtype",
+  log_type: "type",
+  nat_dst_ip: "natdst",
+  nat_dst_port: "natdport",
+  nat_src_ip: "natsrc",
+  nat_src_port: "natsport",
+  pan_log_flags: "flags",
+  receive_time: "receive_time",
+  repeat_count: "repeatcnt",
+  rule: "rule",
+  serial_number: "serial",
+  session_id: "sessionid",
+  severity: "severity",
+  src_country: "srcloc",
+  src_zone: "from",
+  syslog_hostname: "hostname",
+  threat_id: "threatid",
+  url_category_or_wildfire_verdict: "category",
+  url_or_filename: "misc",
+  vsys: "vsys",
+};
 const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "s01-parse crowdsecurity/iptables-logs": CHAIN,
+  "s00-raw crowdsecurity/unifi-logs": CHAIN,
+  "s01-parse crowdsecurity/palo-alto-threat-log": PAN_OS,
+  "s01-parse firewallservices/pf-logs": FILTERLOG,
+  "s01-parse firewallservices/pf-logs-drop": FILTERLOG,
   "s01-parse crowdsecurity/aws-cloudfront": { time: "time" },
   "s00-raw crowdsecurity/syslog-logs": { program: "program", message: "message" },
 };
 
-/** What CrowdSec makes of a line, and the line does not say: its own labels, pieces of a time, copies of the whole. */
+/** What CrowdSec makes of a line, and the line does not say: its own labels, pieces of a time, copies of the whole, columns left unnamed. */
 export const OWN_NAMES: ReadonlySet<string> = new Set(
-  "logsource program message seq_id syslog_version syslog_priority ts_y ts_m ts_d ts_t ts_ms year month day haproxy_year haproxy_month haproxy_monthday haproxy_hour haproxy_minute haproxy_second haproxy_milliseconds haproxy_time exim_year exim_month exim_day exim_time cef_version".split(
+  "logsource program message seq_id syslog_version syslog_priority ts_y ts_m ts_d ts_t ts_ms year month day haproxy_year haproxy_month haproxy_monthday haproxy_hour haproxy_minute haproxy_second haproxy_milliseconds haproxy_time pan_reserved pan_unknown unparsed_data syslog_timestamp exim_year exim_month exim_day exim_time cef_version".split(
     " ",
   ),
 );

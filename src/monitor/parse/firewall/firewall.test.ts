@@ -50,6 +50,43 @@ describe("Firewalls and routers", () => {
     });
   });
 
+  test.each([
+    ["without its PRI", "1 2026-11-23T10:00:00Z gw1 app 7 - - hello", "syslog", "gw1"],
+    ["whose relay wrote the sender twice", "Nov 23 10:00:00 gw1 gw1 sshd[9]: Connection closed", "linux.sshd", "gw1"],
+    [
+      "of the kernel's own audit",
+      'Nov 23 10:00:00 gw1 kernel: [ 11.103248] audit: type=1400 audit(1795428000.177:2): apparmor="DENIED" operation="open" pid=9 comm="sh"',
+      "linux.auditd",
+      "gw1",
+    ],
+    [
+      "that nobody can read, in front of PAN-OS",
+      "??? pa1 1,2026/11/23 10:00:00,0,SYSTEM,general,0,2026/11/23 10:00:00,,x,,0,0,general,low,hello",
+      "panos.system",
+      "",
+    ],
+    ["that is not there, in front of ASA", "%ASA-2-106001: Inbound TCP connection denied", "cisco.asa", ""],
+    ["that took CEF for its tag", "0|Acme|Wall|1.0|100|Closed|5|src=10.1.2.3 dst=203.0.113.9", "cef.wall", ""],
+  ])("are read behind an envelope %s", (_, line, dataset, host) => {
+    const { hot } = parseLine(line);
+    expect([hot.dataset, hot.host_name]).toEqual([dataset, host]);
+  });
+
+  test.each([
+    ["TRAFFIC", "proto", "tcp"],
+    ["TRAFFIC", "device_name", "pa-hq"],
+    ["DECRYPTION", "sni", "www.example.com"],
+    ["DECRYPTION", "tls_version", "TLS1.2"],
+    ["TUNNEL", "severity", "informational"],
+    ["CORRELATION", "objectname", "Beacon Detection"],
+    ["GLOBALPROTECT", "portal", "gw-tokyo"],
+  ])("name PAN-OS's columns: %s has %s", (type, name, value) => {
+    const line = SAMPLES.find((sample) => sample.line.includes(`,${type},`))?.line ?? "";
+    const { fields } = parseLine(line);
+    expect(fields[name]).toBe(value);
+    expect(fields.constructor).toBeUndefined();
+  });
+
   it("take a pinned Yamaha router at its word", () => {
     expect(parseLine("something new", { format: "yamaha" })).toMatchObject({
       problem: "",

@@ -8,7 +8,7 @@ import { judgeTraffic } from "../verdict.ts";
  * Where from: SRC. With what: the protocol and the interface. What: `DST:DPT`. Did what: the prefix's word (DROP, ACCEPT, BLOCK …);
  * Prefixes of UFW, Shorewall, firewalld, OpenWrt, SuSEfirewall2 and nft rules all carry that word, those of UniFi its first letter;
  * a prefix that says nothing is a connection that was seen and logged.
- * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action); rule_id, src_zone and dst_zone of UniFi's prefixes.
+ * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action); chain_action, rule_id, src_zone, dst_zone of UniFi's prefixes.
  */
 export function readIptables(event: Reading, message: string): boolean {
   const start = startOf(message);
@@ -70,7 +70,8 @@ const CHAIN = /^\[([\w.:-]{1,64})-([ADR])-(\d{1,10}|default)\]/;
 const DESCRIPTION = /DESCR="([^"]{1,128})"/;
 
 /** `WAN_LOCAL` is the chain from the zone WAN to the router itself. */
-function nameChain(event: Reading, [, name = "", , rule = ""]: RegExpExecArray): void {
+function nameChain(event: Reading, [, name = "", letter = "", rule = ""]: RegExpExecArray): void {
+  setField(event, "chain_action", letter);
   setField(event, "rule_id", rule);
   const [from = "", to = ""] = name.split("_", 2);
   if (to === "") return;

@@ -55,6 +55,9 @@ const READERS = new Map<string, Reader>([
 /** Who passes netfilter's LOG lines on. */
 const NETFILTER = new Set(["kernel", "ulogd", "iptables", "nftables", "firewall"]);
 
+/** Without an audit daemon the kernel prints its records itself: `[ 11.103248] audit: type=1400 audit(…): apparmor="DENIED" …`. */
+const KERNEL_AUDIT = /^(?:\[[\s\d.]{1,24}\] )?(?:audit: )?(?=type ?=\d)/;
+
 /** Old Linux-PAM put itself into the tag: `sshd(pam_unix)[19939]: authentication failure; …` */
 const OLD_PAM_TAG = /^([\w.-]+)\((pam_\w+)\)$/;
 
@@ -65,6 +68,10 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
     return readByProgram(event, `${old[2]}(${old[1]}:auth): ${message}`, { ...context, program: old[1] ?? "" });
   const program = baseName(context.program);
   if (NETFILTER.has(program) && (readIptables(event, message) || readJunosBgp(event, message))) return true;
+  if (program === "kernel" && message.includes("audit(")) {
+    const audit = KERNEL_AUDIT.exec(message.slice(0, 128))?.[0] ?? "";
+    if (audit !== "" && readAuditRecord(event, message.slice(audit.length))) return true;
+  }
   if (readFirewallLogin(event, message)) return true;
   if (program === "filterlog") return readFilterlog(event, message);
   if (isJunosProgram(program) && readJunos(event, message, context)) return true;
