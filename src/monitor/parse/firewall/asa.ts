@@ -176,6 +176,8 @@ function fillDetails(event: Reading, text: string): void {
   const { hot } = event;
   const protocol = PROTOCOL.exec(text.slice(0, 160))?.[1]?.toLowerCase() ?? "";
   hot.network_transport = protocol.startsWith("protocol") ? transportNumber(protocol.slice(9)) : protocol;
+  // What stands where a port would is ICMP's type or identifier.
+  if (hot.network_transport.startsWith("icmp")) [hot.source_port, hot.destination_port] = [0, 0];
   const direction = /^(?:Built|Deny|Pre-allocate)?\s?(inbound|outbound)/i.exec(text)?.[1] ?? "";
   hot.network_direction = direction.toLowerCase();
   const acl = /access-group "([^"]{1,128})"|access-list (\S{1,128})/.exec(text);

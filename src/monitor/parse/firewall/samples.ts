@@ -321,6 +321,15 @@ const OTHERS: readonly (readonly [string, string, string, Sample["told"]])[] = [
   ],
   [
     "SRX",
+    "a session in words, with its account",
+    at(
+      "srx1",
+      "RT_FLOW: RT_FLOW_SESSION_CREATE: session created 10.1.2.3/51000->203.0.113.9/443 0x0 junos-https 198.51.100.1/40000->203.0.113.9/443 0x0 source rule r1 N/A N/A 6 out trust untrust 12345 sato(staff) ge-0/0/1.0 UNKNOWN UNKNOWN UNKNOWN N/A N/A -1",
+    ),
+    ["junos.rt_flow", "firewall", "sato", "10.1.2.3", "203.0.113.9:443", "connection-opened"],
+  ],
+  [
+    "SRX",
     "a blocked page",
     at(
       "srx1",
@@ -400,6 +409,24 @@ const OTHERS: readonly (readonly [string, string, string, Sample["told"]])[] = [
     "a failed login",
     at("192.0.2.1", "Login failed for SSH: 203.0.113.7 admin"),
     ["yamaha.system", "", "admin", "203.0.113.7", "Login failed for SSH: 203.0.113.7 admin", "logon-failed"],
+  ],
+  [
+    "Yamaha",
+    "a packet that its NAT refused",
+    at("192.0.2.1", "PP[01] Rejected at NAT(1): TCP 203.0.113.9:51000 > 198.51.100.1:23"),
+    ["yamaha.filter", "firewall", "", "203.0.113.9", "198.51.100.1:23", "connection-denied"],
+  ],
+  [
+    "Yamaha",
+    "a port",
+    at("192.0.2.1", "LAN1: PORT1 link up (1000BASE-T Full Duplex)"),
+    ["yamaha.system", "", "", "192.0.2.1", "LAN1", "connection-opened"],
+  ],
+  [
+    "Yamaha",
+    "a key exchange",
+    at("192.0.2.1", "[IKE] respond ISAKMP phase to 203.0.113.7"),
+    ["yamaha.ike", "", "", "192.0.2.1", "respond ISAKMP phase to 203.0.113.7", "connection-opened"],
   ],
   [
     "Yamaha",

@@ -26,9 +26,16 @@ export function readFlowText(event: Reading, body: string): void {
   addField(event, "source-zone-name", words[protocolAt + 2] ?? "");
   addField(event, "destination-zone-name", words[protocolAt + 3] ?? "");
   addCounts(event, words.slice(protocolAt + 4, protocolAt + 8));
+  for (const word of words.slice(protocolAt + 4)) {
+    const [, name = "", roles = ""] = ACCOUNT.exec(word) ?? [];
+    addField(event, "username", name);
+    addField(event, "roles", roles);
+  }
 }
 
 const PROTOCOL = /^(\d{1,3})(?:\(\d{1,5}\))?$/;
+/** `sato(staff)`; nobody is `N/A(N/A)`. */
+const ACCOUNT = /^([A-Za-z][\w.@\\-]{0,63})\(([\w.@,-]{1,128})\)$/;
 const COUNT = /^(\d{1,15})\((\d{1,18})\)$/;
 
 function addEnds(event: Reading, flow: string, prefix: string): void {

@@ -55,6 +55,10 @@ export function readYamaha(event: Reading, message: string, isPinned: boolean): 
   return true;
 }
 
+/** `LAN1: PORT1 link up`: an interface that syslog takes for a program's tag. */
+export const isYamahaPlace = (program: string, message: string): boolean =>
+  /^(?:LAN|PP|TUNNEL|ONU|WWAN|BRI)\d/.test(program) && /\blink (?:up|down)\b/.test(message.slice(0, 64));
+
 /** What a line must begin with, in brackets, to be taken for a Yamaha router's when nobody says that it is one. */
 const TAGS = new Set(
   "INSPECT DHCPD DHCPC DHCPR IKE IKE1 IKE2 L2TP L2TPV3 L2TPv3 PPTP SWCTL LUA NAT PPPOE SSHD UPNP YNO QAC-TM LMAP SCHEDULE USB BACKUP".split(
@@ -70,7 +74,7 @@ function tagOf(message: string): string {
 }
 
 const PLACE = /^((?:PP|LAN|TUNNEL|ONU|WAN|BRI|PRI|BRIDGE|LOOPBACK|WWAN)[\w[\]]{0,20}(?:\(port\d{1,2}\))?)/;
-const FILTERED = /^\S{1,40} (Rejected|Passed|Restricted) at (IN|OUT)\(([\w.-]{1,40})\)/;
+const FILTERED = /^\S{1,40} (Rejected|Passed|Restricted) at ([A-Z]{2,8})\(([\w.-]{1,40})\)/;
 const INSPECTED = /^[^[\s]{1,20}(?:\[[\w]{1,16}\])?\[(in|out)\]\[(\w{1,16})\]/;
 
 function readPacket(event: Reading, body: string, place: string): void {
@@ -163,8 +167,9 @@ function deedOf(tag: string, body: string): Deed | undefined {
   if (/^Configuration (?:saved|changed|loaded) (?:in|by|from)/.test(head)) return CONFIGURED;
   if (/^(?:Restart|Power-on|RTX|NVR|FWX).{0,40}(?:boot|start)/i.test(head)) return ["system-started", "success"];
   if (tag === "" && !PLACE.test(head) && !head.startsWith("IP Tunnel[")) return undefined;
-  if (/disconnect|\bdown\b|deleted|closed|released/i.test(head)) return ENDED;
+  if (/disconnect|\bdown\b|\bdeleted?\b|inactivate|closed|released/i.test(head)) return ENDED;
   if (/fail|cannot|no response|mismatch|invalid|retransmi/i.test(head)) return ["connection-failed", "failure"];
   if (/connected|\bup\b|established|call detected|complete/i.test(head)) return OPENED;
+  if (tag.startsWith("IKE") && /^(?:initiate|respond|add|activate) /.test(head)) return OPENED;
   return tag === "" ? undefined : UNTOLD;
 }

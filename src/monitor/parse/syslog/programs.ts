@@ -3,6 +3,7 @@ import { readFilterlog } from "../firewall/filterlog.ts";
 import { readJunosBgp } from "../firewall/junos-bgp.ts";
 import { readFirewallLogin } from "../firewall/netgate.ts";
 import { isJunosProgram, type JunosEnvelope, readJunos } from "../firewall/srx.ts";
+import { isYamahaPlace, readYamaha } from "../firewall/yamaha.ts";
 import { readAuditRecord } from "../json/auditd.ts";
 import { baseName, bounded, classify, type Reading } from "../reading.ts";
 import { readAccountTool, readCron, readSu, readSudo } from "./accounts.ts";
@@ -82,6 +83,7 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
   if (program.startsWith("%") || /^[A-Z0-9_]+-[0-7]-/.test(program)) return readCisco(event, program, message);
   if (readCiscoText(event, message)) return true;
   if (message.includes(" SRC=") && message.includes(" OUT=") && readIptables(event, message)) return true;
+  if (isYamahaPlace(program, message)) return readYamaha(event, `${program}: ${message}`, true);
   const reader = READERS.get(program) ?? (message.startsWith("pam_") ? AUTH : undefined);
   if (reader === undefined) return false;
   classify(event.hot, `linux.${reader.service}`, { product: "linux", category: "", service: reader.service });
