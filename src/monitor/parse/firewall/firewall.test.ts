@@ -61,7 +61,7 @@ describe("Firewalls and routers", () => {
     ],
     [
       "that nobody can read, in front of PAN-OS",
-      "??? pa1 1,2026/11/23 10:00:00,0,SYSTEM,general,0,2026/11/23 10:00:00,,x,,0,0,general,low,hello",
+      "Nov 00 10:00:00 pa1 1,2026/11/23 10:00:00,0,SYSTEM,general,0,2026/11/23 10:00:00,,x,,0,0,general,low,hello",
       "panos.system",
       "",
     ],
@@ -98,6 +98,11 @@ describe("Firewalls and routers", () => {
   test.each([
     ["a word that only looks like a Yamaha router's", "<38>Nov 23 10:00:00 srv1 Login failed for user 'sa'", "syslog"],
     ["pairs between pipes", "time=2026-11-23T10:00:00Z|action=allow|user=a|src=10.1.2.3", "keyvalue"],
+    [
+      "a firewall's line that somebody typed into a form",
+      "<13>Nov 23 10:00:00 srv1 app[9]: unknown user %ASA-2-106001: Inbound TCP connection denied from 10.1.2.3/1 to 10.1.2.4/2",
+      "syslog",
+    ],
     ["numbers with commas", "1,2,3,4,5,6,7,8,9", "raw"],
   ])("leave alone %s", (_, line, dataset) => {
     const { hot } = parseLine(line);

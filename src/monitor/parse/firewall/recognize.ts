@@ -56,10 +56,17 @@ const MARK =
   /%[A-Z][A-Z0-9_]{1,31}(?:-[A-Za-z0-9_]{0,31}){0,3}-[0-7]-[A-Za-z0-9_]{2,40}(?: ?: | )|(?<=\s)\d?,\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,|\[(?:action|flags):"|(?<=\s)id=\S{1,64} {1,4}sn=|(?<=: )msg_id="[\dA-F]{4}-[\dA-F]{4}" /;
 const MAX_LEAD = 384;
 
+/**
+ * What may stand in front: nothing, a name, or words that end in a clock's time with at most two names behind it. Any other text may be
+ * what a stranger typed into a program that logs it, and would forge a firewall's event.
+ */
+const LEAD =
+  /^(?:\S{1,128} {1,4}|.*\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| [A-Z]{3,4})?\)?:?(?: {1,4}[\w.:[\]/-]{1,128}){0,2} {1,4}(?:: )?)?$/;
+
 /** Reads what begins with a device's own mark somewhere in the line's first 384 characters: the last resort before plain text. */
 export function readFirewallWithin(event: Reading, text: string, hints: ParseHints): boolean {
   const at = text.slice(0, MAX_LEAD).search(MARK);
-  if (at < 0) return false;
+  if (at < 0 || !LEAD.test(text.slice(0, at))) return false;
   const marked = at === 0 ? text : text.slice(at);
   return readCiscoText(event, marked) || (at > 0 && readFirewall(event, marked, hints));
 }

@@ -82,7 +82,9 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
     return readAuditRecord(event, message);
   if (program.startsWith("%") || /^[A-Z0-9_]+-[0-7]-/.test(program)) return readCisco(event, program, message);
   if (readCiscoText(event, message)) return true;
-  if (message.includes(" SRC=") && message.includes(" OUT=") && readIptables(event, message)) return true;
+  // UniFi and VyOS pass the kernel's lines on without its tag; a program's own text is not believed to be one.
+  if (program === "" && message.includes(" SRC=") && message.includes(" OUT=") && readIptables(event, message))
+    return true;
   if (isYamahaPlace(program, message)) return readYamaha(event, `${program}: ${message}`, true);
   const reader = READERS.get(program) ?? (message.startsWith("pam_") ? AUTH : undefined);
   if (reader === undefined) return false;
