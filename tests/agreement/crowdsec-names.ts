@@ -167,6 +167,32 @@ const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "s01-parse firewallservices/pf-logs": FILTERLOG,
   "s01-parse firewallservices/pf-logs-drop": FILTERLOG,
   "s01-parse crowdsecurity/aws-cloudfront": { time: "time" },
+  "s01-parse crowdsecurity/postfix-logs": {
+    message_failure: "reason",
+    remote_host: "client_name",
+    action: "action",
+    command: "command",
+    reason: "reason",
+    helo: "helo",
+    smtp_basic_status_code: "reply_code",
+    smtp_enhanced_status_code: "reply_status",
+  },
+  "s01-parse crowdsecurity/dovecot-logs": {
+    dovecot_login_message: "login_message",
+    dovecot_user_backend: "passdb",
+    auth_func: "auth_func",
+    protocol: "@network_protocol",
+  },
+  "s01-parse crowdsecurity/exim-logs": {
+    date: "@time",
+    exim_auth: "authenticator",
+    source_helo: "helo",
+    source_dns: "@source_domain",
+    source_user: "sender",
+    target_user: "recipient",
+    tls_cipher: "tls_cipher",
+    acl: "acl",
+  },
   "s00-raw crowdsecurity/syslog-logs": { program: "program", message: "message" },
 };
 

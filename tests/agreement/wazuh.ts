@@ -4,6 +4,10 @@ import { type Claim, readLines, type Tallies } from "./agreement.ts";
 /** Wazuh's decoder → our datasets for the same product. A decoder that is not here has no reader of ours. */
 const DATASETS: Readonly<Record<string, RegExp>> = {
   "apache-errorlog": /^apache\.error$/,
+  dovecot: /^dovecot\./,
+  "dovecot-info": /^dovecot\./,
+  "postfix-reject": /^postfix\./,
+  smtpd: /^opensmtpd\./,
   "cisco-asa": /^cisco\./,
   kernel: /^iptables$|^linux\.auditd$/,
   "macos-date-format-sshd": /^linux\.sshd$/,

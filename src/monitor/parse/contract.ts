@@ -134,7 +134,11 @@ export const ACTIONS = [
   "dns-answer",
   "zone-transfer",
   "address-leased",
+  "address-released",
+  "mail-queued",
   "mail-transferred",
+  "mail-rejected",
+  "mail-removed",
   "file-transferred",
   // Security products and clouds
   "anomaly-detected",

@@ -8,6 +8,7 @@ import { readKeyValue } from "./key-value.ts";
 import { readLeef } from "./leef.ts";
 import { readRaw } from "./raw.ts";
 import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
+import { readServerLine } from "./server/lines.ts";
 import { readNamed } from "./syslog/dns.ts";
 import { readIptables } from "./syslog/iptables.ts";
 import { readSyslog } from "./syslog/syslog.ts";
@@ -138,7 +139,8 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 123) return readJson(event, text, { hints, readPayload });
   if (first === 60) return readEventXml(event, text, hints) || readSyslogOf(event, text, hints);
   if (first === 91 && text.charCodeAt(1) === 123) return false;
-  if (first >= 48 && first <= 57 && readUnheaded(event, text, hints)) return true;
+  if (first >= 48 && first <= 57 && (readUnheaded(event, text, hints) || readServerLine(event, text, hints)))
+    return true;
   if (readPayload(event, text, hints)) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
   return readSyslogOf(event, text, hints) || readFirewallWithin(event, text, hints);

@@ -6,6 +6,7 @@ import { isJunosProgram, type JunosEnvelope, readJunos } from "../firewall/srx.t
 import { isYamahaPlace, readYamaha } from "../firewall/yamaha.ts";
 import { readAuditRecord } from "../json/auditd.ts";
 import { baseName, bounded, classify, type Reading } from "../reading.ts";
+import { readServer } from "../server/programs.ts";
 import { readAccountTool, readCron, readSu, readSudo } from "./accounts.ts";
 import { readDnsmasq, readNamed } from "./dns.ts";
 import { readIptables } from "./iptables.ts";
@@ -87,7 +88,7 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
     return true;
   if (isYamahaPlace(program, message)) return readYamaha(event, `${program}: ${message}`, true);
   const reader = READERS.get(program) ?? (message.startsWith("pam_") ? AUTH : undefined);
-  if (reader === undefined) return false;
+  if (reader === undefined) return readServer(event, message, context);
   classify(event.hot, `linux.${reader.service}`, { product: "linux", category: "", service: reader.service });
   event.hot.with_what = bounded(program);
   reader.read(event, message);

@@ -1,0 +1,40 @@
+import type { Reading } from "../reading.ts";
+import type { ServerContext, ServerReader } from "./answer.ts";
+import { readDovecot } from "./dovecot.ts";
+import { readExim } from "./exim.ts";
+import { readPostfix } from "./postfix.ts";
+import { readOpenSmtpd, readSendmail } from "./sendmail.ts";
+
+/** Exim repeats the time within syslog unless it is told not to. */
+const readStampedExim: ServerReader = (event, message) =>
+  readExim(
+    event,
+    message.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})? (?:\[\d{1,10}\] )?/, ""),
+  );
+
+/** The program in a syslog tag → its messages' reader. One look-up: what is not here costs no more. */
+const READERS = new Map<string, ServerReader>([
+  ["dovecot", readDovecot],
+  ["exim", readStampedExim],
+  ["exim4", readStampedExim],
+  ["sendmail", readSendmail],
+  ["sm-mta", readSendmail],
+  ["sm-msp-queue", readSendmail],
+  ["smtpd", readOpenSmtpd],
+]);
+/** Dovecot's own file names the process, or the level, where syslog has the program. */
+for (const name of "imap-login pop3-login managesieve-login submission-login auth auth-worker Info Warning Error Fatal imap pop3 lmtp lda".split(
+  " ",
+))
+  READERS.set(name, readDovecot);
+
+/** Reads a server's message by the program that wrote it; false when it is of no server that is known. */
+export function readServer(event: Reading, message: string, context: ServerContext): boolean {
+  const { program } = context;
+  const known = READERS.get(program);
+  if (known !== undefined) return known(event, message, context);
+  if (program.startsWith("postfix")) return readPostfix(event, message, context);
+  const open = program.search(/[(<]/);
+  const bare = open > 0 ? READERS.get(program.slice(0, open)) : undefined;
+  return bare === readDovecot && readDovecot(event, message, context);
+}
