@@ -198,7 +198,7 @@ const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** What CrowdSec makes of a line, and the line does not say: its own labels, pieces of a time, copies of the whole, columns left unnamed. */
 export const OWN_NAMES: ReadonlySet<string> = new Set(
-  "logsource program message seq_id syslog_version syslog_priority ts_y ts_m ts_d ts_t ts_ms year month day haproxy_year haproxy_month haproxy_monthday haproxy_hour haproxy_minute haproxy_second haproxy_milliseconds haproxy_time pan_reserved pan_unknown unparsed_data syslog_timestamp exim_year exim_month exim_day exim_time cef_version".split(
+  "logsource program message seq_id syslog_version syslog_priority ts_y ts_m ts_d ts_t ts_ms year month day haproxy_year haproxy_month haproxy_monthday haproxy_hour haproxy_minute haproxy_second haproxy_milliseconds haproxy_time kvItems smtp_return_codes pan_reserved pan_unknown unparsed_data syslog_timestamp exim_year exim_month exim_day exim_time cef_version".split(
     " ",
   ),
 );

@@ -3,8 +3,9 @@ import { toCount, toIp } from "../address.ts";
 import { clip } from "../bounds.ts";
 import type { Action } from "../contract.ts";
 import { epochToMs } from "../instant.ts";
-import { readPairs } from "../key-value.ts";
-import { act, addField, baseName, bounded, classify, type Reading, setTimeMs, textOf } from "../reading.ts";
+import { act, addField, baseName, bounded, classify, endpoint, type Reading, setTimeMs, textOf } from "../reading.ts";
+import { fromAuditHex, readAuditPairs, readSocketAddress } from "../server/audit-pairs.ts";
+import { ACTION_BY_CALL, ACTION_BY_TYPE, recordTypeName, systemCallName } from "../server/audit-tables.ts";
 
 /**
  * Linux audit records: `type=SYSCALL msg=audit(1652292621.986:84138): key=value …`, raw, or inside the JSON of a cloud agent
@@ -39,20 +40,19 @@ export function readAuditRecord(event: Reading, text: string): boolean {
   const stamp = STAMP.exec(text.slice(0, 512));
   if (stamp === null) return false;
   const { fields, hot } = event;
-  const head = /(?:^|\s)type=(\S+)/.exec(text.slice(0, stamp.index))?.[1] ?? "";
-  const node = /^node=(\S+)/.exec(text)?.[1] ?? "";
-  readPairs(event, text, { at: stamp.index + stamp[0].length, isGeneric: false });
-  if (typeof fields.msg === "string" && /^(?:op|unit)=/.test(fields.msg))
-    readPairs(event, fields.msg, { at: 0, isGeneric: false });
+  const head = recordTypeName(/(?:^|\s)type ?=(\S+)/.exec(text.slice(0, stamp.index))?.[1] ?? "");
+  const node = /(?:^|\s)node=(\S+)/.exec(text.slice(0, stamp.index))?.[1] ?? "";
+  readAuditPairs(event, text, { at: stamp.index + stamp[0].length, isExecve: head === "EXECVE" });
   for (const name of ["proctitle", "cmdline"]) {
     const whole = unquotedValue(text, name);
-    if (whole !== "") fields[name] = whole;
+    if (whole !== "") fields[name] = fromAuditHex(whole).replaceAll("\0", " ");
   }
   if (head !== "") fields.type = head;
   addField(event, "serial", stamp[3] ?? "");
   setTimeMs(event, epochToMs(Number(stamp[1])) + Number(stamp[2]));
   if (hot.host_name === "") hot.host_name = bounded(textOf(fields, "node") || node);
   addSyscallName(event);
+  addSocketAddress(event);
   const source = { product: "linux", category: isExec(fields) ? "process_creation" : "", service: "auditd" };
   classify(hot, "linux.auditd", source);
   hot.message = clip(text, 1024);
@@ -66,31 +66,33 @@ function unquotedValue(text: string, name: string): string {
   if (at < 0) return "";
   const rest = text.slice(at + name.length + 2, at + name.length + 2 + MAX_TITLE_CHARS);
   if (rest.startsWith('"')) return "";
-  const next = / [a-z_]+=/.exec(rest);
-  return next === null ? rest : rest.slice(0, next.index);
+  const [told = ""] = rest.split("\u001d", 1);
+  const next = / [a-z_]+=/.exec(told);
+  return next === null ? told : told.slice(0, next.index);
 }
 
 const MAX_TITLE_CHARS = 8_192;
 
-const MACHINE_NAMES = new Map([
-  ["59", "execve"],
-  ["322", "execveat"],
-  ["42", "connect"],
-  ["41", "socket"],
-  ["2", "open"],
-  ["257", "openat"],
-  ["87", "unlink"],
-  ["263", "unlinkat"],
-  ["101", "ptrace"],
-  ["319", "memfd_create"],
-]);
-
-/** auditd writes numbers (x86_64 here) unless it enriches; agents write the name. Rules read SYSCALL. */
+/** auditd writes numbers unless it enriches; agents write the name. Rules read SYSCALL. */
 function addSyscallName(event: Reading): void {
   const call = textOf(event.fields, "syscall");
   if (call === "") return;
   if (!/^\d+$/.test(call)) addField(event, "SYSCALL", call);
-  else if (textOf(event.fields, "arch") === "c000003e") addField(event, "SYSCALL", MACHINE_NAMES.get(call) ?? "");
+  else addField(event, "SYSCALL", systemCallName(textOf(event.fields, "arch"), call));
+}
+
+/** Decodes saddr into the names that an enriched record has. */
+function addSocketAddress(event: Reading): void {
+  const { fields, hot } = event;
+  const address = readSocketAddress(textOf(fields, "saddr"));
+  if (address !== undefined) {
+    addField(event, "saddr_fam", address.family);
+    addField(event, "laddr", toIp(address.ip));
+    if (address.port !== 0) addField(event, "lport", address.port);
+    addField(event, "path", address.path);
+  }
+  hot.destination_ip = toIp(fields.laddr);
+  hot.destination_port = toCount(fields.lport, 65_535);
 }
 
 const recordType = (fields: Fields): string => textOf(fields, "type").replace(/^AUOMS_/, "");
@@ -108,17 +110,27 @@ function fillHot(event: Reading): void {
   hot.process_pid = toCount(fields.pid, 0xff_ff_ff_ff);
   hot.process_parent_pid = toCount(fields.ppid, 0xff_ff_ff_ff);
   hot.file_path = textOf(fields, "name");
+  hot.user_target_name = isAbout(fields) ? bounded(firstKnown(fields, ["acct", "id"])) : "";
   hot.source_ip = toIp(fields.addr);
   hot.event_code = bounded(textOf(fields, "type"));
   if (isExec(fields)) addProcessNames(event);
-  const failed = textOf(fields, "success") === "no" || /^(?:failed|0|no)$/.test(textOf(fields, "res"));
+  const failed = isFailure(event);
   act(hot, actionOf(fields, failed), failed ? "failure" : "success");
   hot.where_from = hot.source_ip || bounded(firstKnown(fields, ["hostname"])) || hot.host_name;
   hot.with_what = hot.process_name || "auditd";
   hot.what = bounded(
-    hot.process_command_line || hot.file_path || firstKnown(fields, ["cmd", "unit", "key"]) || textOf(fields, "type"),
+    hot.process_command_line ||
+      hot.file_path ||
+      endpoint(hot.destination_ip, hot.destination_port) ||
+      hot.user_target_name ||
+      firstKnown(fields, ["cmd", "unit", "path", "cwd", "data", "key", "op", "SYSCALL"]) ||
+      textOf(fields, "type"),
   );
 }
+
+/** Records that one account makes about another. */
+const isAbout = (fields: Fields): boolean =>
+  /^(?:ADD|DEL|USER_MGMT|USER_CHAUTHTOK|ACCT_|GRP_)/.test(recordType(fields)) || recordType(fields) === "USER_CMD";
 
 function firstKnown(fields: Fields, names: readonly string[]): string {
   for (const name of names) {
@@ -141,48 +153,32 @@ function addProcessNames(event: Reading): void {
   addField(event, "CurrentDirectory", textOf(fields, "cwd"));
 }
 
-/** cmdline (agents), else EXECVE's arguments, else proctitle; each may be hex when it holds spaces. */
+/** cmdline (agents), else EXECVE's arguments, else proctitle. */
 function commandLineOf(fields: Fields): string {
   const told = textOf(fields, "cmdline");
-  if (told !== "") return fromHex(told);
+  if (told !== "") return told;
   const count = toCount(fields.argc, 256);
   if (count > 0) {
     const words: string[] = [];
-    for (let i = 0; i < count; i += 1) words.push(fromHex(textOf(fields, `a${i}`)));
+    for (let i = 0; i < count; i += 1) words.push(textOf(fields, `a${i}`));
     return words.join(" ");
   }
-  return fromHex(textOf(fields, "proctitle"));
+  return textOf(fields, "proctitle");
 }
-
-function fromHex(text: string): string {
-  if (text.length < 6 || text.length % 2 !== 0 || !/^[0-9A-F]+$/.test(text)) return text;
-  return Buffer.from(text, "hex").toString("utf8").replaceAll("\0", " ");
-}
-
-const ACTION_BY_TYPE = new Map<string, Action>([
-  ["USER_LOGIN", "logged-on"],
-  ["USER_AUTH", "credentials-checked"],
-  ["USER_START", "session-opened"],
-  ["USER_END", "session-closed"],
-  ["USER_CMD", "command-run"],
-  ["ADD_USER", "user-created"],
-  ["DEL_USER", "user-deleted"],
-  ["ADD_GROUP", "group-created"],
-  ["DEL_GROUP", "group-deleted"],
-  ["USER_CHAUTHTOK", "password-changed"],
-  ["SERVICE_START", "service-started"],
-  ["SERVICE_STOP", "service-stopped"],
-  ["CONFIG_CHANGE", "audit-policy-changed"],
-  ["SYSTEM_BOOT", "system-started"],
-  ["SYSTEM_SHUTDOWN", "system-stopped"],
-  ["PATH", "file-accessed"],
-  ["SOCKADDR", "connection-opened"],
-  ["AVC", "object-accessed"],
-  ["ANOM_ABEND", "program-failed"],
-]);
 
 function actionOf(fields: Fields, failed: boolean): Action {
-  if (isExec(fields)) return "process-started";
-  const action = ACTION_BY_TYPE.get(recordType(fields)) ?? "system-call-made";
-  return action === "logged-on" && failed ? "logon-failed" : action;
+  const type = recordType(fields);
+  if (type === "PATH") return ACTION_BY_NAMETYPE[textOf(fields, "nametype")] ?? "file-accessed";
+  const action = ACTION_BY_TYPE.get(type) ?? ACTION_BY_CALL.get(textOf(fields, "SYSCALL")) ?? "system-call-made";
+  return failed && (action === "logged-on" || type === "USER_ERR") ? "logon-failed" : action;
 }
+
+const ACTION_BY_NAMETYPE: Readonly<Record<string, Action>> = { CREATE: "file-created", DELETE: "file-deleted" };
+
+/** Did it fail? `success=no`, `res=failed`, SELinux's `avc: denied` and AppArmor's DENIED unless the policy only warns. */
+const isFailure = (event: Reading): boolean => {
+  const { fields, hot } = event;
+  if (textOf(fields, "success") === "no" || /^(?:failed|failure|0|no)$/.test(textOf(fields, "res"))) return true;
+  if (textOf(fields, "apparmor") === "DENIED") return true;
+  return / avc: +denied /.test(hot.message) && textOf(fields, "permissive") !== "1";
+};

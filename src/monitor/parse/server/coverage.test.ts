@@ -2,9 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { answeredQuestions } from "../../event/index.ts";
 import { answersOf, parseLine } from "../testing.ts";
+import { AUDITD_SAMPLES } from "./auditd.samples.ts";
 import { MAIL_SAMPLES } from "./mail.samples.ts";
 
-const ALL: readonly (readonly [string, readonly string[]])[] = [["mail", MAIL_SAMPLES]];
+const ALL: readonly (readonly [string, readonly string[]])[] = [
+  ["mail", MAIL_SAMPLES],
+  ["auditd", AUDITD_SAMPLES],
+];
 
 describe("Servers' logs", () => {
   test.each(ALL)("%s: every sample is understood and answers five of the six questions", (_, samples) => {

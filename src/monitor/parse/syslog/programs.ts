@@ -63,6 +63,10 @@ const KERNEL_AUDIT = /^(?:\[[\s\d.]{1,24}\] )?(?:audit: )?(?=type ?=\d)/;
 /** Old Linux-PAM put itself into the tag: `sshd(pam_unix)[19939]: authentication failure; …` */
 const OLD_PAM_TAG = /^([\w.-]+)\((pam_\w+)\)$/;
 
+/** Without auditd the kernel logs its audit records itself: `[49787.970285] audit: type=1400 audit(1403598929.839:88986): …`. */
+const readKernelAudit = (event: Reading, message: string): boolean =>
+  message.slice(0, 96).includes(" audit(") && readAuditRecord(event, message);
+
 /** Reads a syslog message by the program that wrote it. False when nothing is known of the program. */
 export function readByProgram(event: Reading, message: string, context: JunosEnvelope & { zone: string }): boolean {
   const old = OLD_PAM_TAG.exec(context.program);
@@ -70,10 +74,7 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
     return readByProgram(event, `${old[2]}(${old[1]}:auth): ${message}`, { ...context, program: old[1] ?? "" });
   const program = baseName(context.program);
   if (NETFILTER.has(program) && (readIptables(event, message) || readJunosBgp(event, message))) return true;
-  if (program === "kernel" && message.includes("audit(")) {
-    const audit = KERNEL_AUDIT.exec(message.slice(0, 128))?.[0] ?? "";
-    if (audit !== "" && readAuditRecord(event, message.slice(audit.length))) return true;
-  }
+  if (program === "kernel" && readKernelAudit(event, message)) return true;
   if (readFirewallLogin(event, message)) return true;
   if (program === "filterlog") return readFilterlog(event, message);
   if (isJunosProgram(program) && readJunos(event, message, context)) return true;
