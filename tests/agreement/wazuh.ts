@@ -3,7 +3,7 @@ import { type Claim, readLines, type Tallies } from "./agreement.ts";
 
 /** Wazuh's decoder → our datasets for the same product. A decoder that is not here has no reader of ours. */
 const DATASETS: Readonly<Record<string, RegExp>> = {
-  "apache-errorlog": /^apache\.error$/,
+  "apache-errorlog": /^(?:apache\.error|modsecurity\.alert)$/,
   dovecot: /^dovecot\./,
   "dovecot-info": /^dovecot\./,
   "postfix-reject": /^postfix\./,

@@ -9,6 +9,8 @@ import { readLeef } from "./leef.ts";
 import { readRaw } from "./raw.ts";
 import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
 import { readServerLine } from "./server/lines.ts";
+import { readModSecurityParts } from "./server/modsecurity.ts";
+import { readUnboundLine } from "./server/resolvers.ts";
 import { readNamed } from "./syslog/dns.ts";
 import { readIptables } from "./syslog/iptables.ts";
 import { readSyslog } from "./syslog/syslog.ts";
@@ -141,6 +143,9 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 91 && text.charCodeAt(1) === 123) return false;
   if (first >= 48 && first <= 57 && (readUnheaded(event, text, hints) || readServerLine(event, text, hints)))
     return true;
+  if (first === 91 && readUnboundLine(event, text)) return true;
+  if (first === 99 && text.startsWith("client @0x") && readNamed(event, text, zoneOf(hints))) return true;
+  if (first === 45 && text.startsWith("--") && readModSecurityParts(event, text)) return true;
   if (readPayload(event, text, hints)) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
   return readSyslogOf(event, text, hints) || readFirewallWithin(event, text, hints);

@@ -2,6 +2,7 @@ import type { Fields } from "../../event/index.ts";
 import type { Action, Outcome } from "../contract.ts";
 import type { JsonObject } from "../flatten.ts";
 import { act, bounded, classify, firstText, type Reading, textOf } from "../reading.ts";
+import { isModSecurity, readModSecurityJson } from "../server/modsecurity.ts";
 import { isZeek } from "../zeek/signs.ts";
 import { readZeek } from "../zeek/zeek.ts";
 import { readAuditd } from "./auditd.ts";
@@ -19,6 +20,7 @@ export function recognize(event: Reading, object: JsonObject): boolean {
     readCloudTrail(event, object);
   else if (has("SyslogMessage") && has("ProcessName")) readAuditd(event);
   else if (has("event_type") && (has("flow_id") || has("src_ip"))) readEve(event);
+  else if (isModSecurity(fields)) readModSecurityJson(event);
   else if (isZeek(fields)) {
     readZeek(event);
     return true;

@@ -4,10 +4,14 @@ import { answeredQuestions } from "../../event/index.ts";
 import { answersOf, parseLine } from "../testing.ts";
 import { AUDITD_SAMPLES } from "./auditd.samples.ts";
 import { MAIL_SAMPLES } from "./mail.samples.ts";
+import { NAMES_SAMPLES } from "./names.samples.ts";
+import { WEB_SAMPLES } from "./web.samples.ts";
 
 const ALL: readonly (readonly [string, readonly string[]])[] = [
   ["mail", MAIL_SAMPLES],
   ["auditd", AUDITD_SAMPLES],
+  ["web", WEB_SAMPLES],
+  ["names", NAMES_SAMPLES],
 ];
 
 describe("Servers' logs", () => {

@@ -1,8 +1,11 @@
 import type { Reading } from "../reading.ts";
 import type { ServerContext, ServerReader } from "./answer.ts";
+import { readDhcp, readKea } from "./dhcp.ts";
 import { readDovecot } from "./dovecot.ts";
 import { readExim } from "./exim.ts";
+import { readHaproxy } from "./haproxy.ts";
 import { readPostfix } from "./postfix.ts";
+import { readPowerDns, readUnbound } from "./resolvers.ts";
 import { readOpenSmtpd, readSendmail } from "./sendmail.ts";
 
 /** Exim repeats the time within syslog unless it is told not to. */
@@ -21,7 +24,14 @@ const READERS = new Map<string, ServerReader>([
   ["sm-mta", readSendmail],
   ["sm-msp-queue", readSendmail],
   ["smtpd", readOpenSmtpd],
+  ["haproxy", (event, message, { zone }) => readHaproxy(event, message, zone)],
 ]);
+const DHCP: ServerReader = (event, message, { program }) => readDhcp(event, message, program);
+for (const name of ["dhcpd", "dhcpd6", "dnsmasq-dhcp", "isc-dhcpd"]) READERS.set(name, DHCP);
+const KEA: ServerReader = (event, message, { program }) => readKea(event, message, program);
+for (const name of ["kea-dhcp4", "kea-dhcp6"]) READERS.set(name, KEA);
+READERS.set("unbound", readUnbound);
+for (const name of ["pdns", "pdns_server", "pdns_recursor", "pdns-recursor"]) READERS.set(name, readPowerDns);
 /** Dovecot's own file names the process, or the level, where syslog has the program. */
 for (const name of "imap-login pop3-login managesieve-login submission-login auth auth-worker Info Warning Error Fatal imap pop3 lmtp lda".split(
   " ",

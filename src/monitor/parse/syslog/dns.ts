@@ -1,4 +1,5 @@
 import { toIp, toPort } from "../address.ts";
+import type { Action, Outcome } from "../contract.ts";
 import { readApacheTime } from "../instant.ts";
 import { act, addField, bounded, classify, type Reading, setTimeMs } from "../reading.ts";
 
@@ -19,22 +20,67 @@ export function readNamed(event: Reading, text: string, zone: string): boolean {
   const { hot } = event;
   hot.source_ip = toIp(text.slice(start, hash));
   hot.source_port = toPort(/^\d+/.exec(text.slice(hash + 1, hash + 6))?.[0] ?? "");
-  const asked = text.indexOf("query: ", hash);
-  const denied = /(?:query|zone transfer|update)[^']*'([^'/]+)\/([A-Z0-9]+)\/([A-Z]+)' (denied|failed|refused)/.exec(
-    text.slice(hash, hash + 1024),
-  );
+  const told = text.slice(hash, hash + 1024);
+  const asked = text.indexOf(" query: ", hash);
+  const refusal = asked >= 0 ? undefined : refusalOf(told);
   if (asked >= 0) {
-    const [name = "", , type = ""] = text.slice(asked + 7).split(" ", 3);
+    const [name = "", , type = ""] = text.slice(asked + 8).split(" ", 3);
     fillQuery(event, { name, type });
     act(hot, "dns-query", "success");
-  } else if (denied !== null) {
-    fillQuery(event, { name: denied[1] ?? "", type: denied[2] ?? "" });
-    const isTransfer = denied[2] === "AXFR" || denied[2] === "IXFR";
-    act(hot, isTransfer ? "zone-transfer" : "dns-query-denied", "failure");
+  } else if (refusal !== undefined) {
+    fillQuery(event, refusal);
+    if (refusal.code !== "") {
+      hot.dns_response_code = refusal.code;
+      addField(event, "response_code", refusal.code);
+    }
+    act(hot, refusal.action, refusal.outcome);
   } else return false;
-  if (time !== undefined && Number.isNaN(event.timeMs)) setTimeMs(event, time.ms);
+  // named's own time is when it happened; the one that syslog set around it is when it was passed on.
+  if (time !== undefined) setTimeMs(event, time.ms);
   finish(event, "bind.query", "named");
   return true;
+}
+
+type Refusal = { name: string; type: string; code: string; action: Action; outcome: Outcome };
+
+/** What named says of a client beside its queries: category security, query-errors, update, update-security, xfer-out, rpz, rate-limit. */
+function refusalOf(told: string): Refusal | undefined {
+  const failed = /query failed \(([^)]{1,32})\) for ([^\s/]{1,255})\/[A-Z]{1,10}\/([A-Z0-9]{1,10})/.exec(told);
+  if (failed !== null)
+    return {
+      name: failed[2] ?? "",
+      type: failed[3] ?? "",
+      code: failed[1] ?? "",
+      action: "dns-query-denied",
+      outcome: "failure",
+    };
+  const policy = /: (?:disabled )?rpz \S{1,16} (\S{1,16}) rewrite ([^\s/]{1,255})(?:\/([A-Z0-9]{1,10})\/IN)? via /.exec(
+    told,
+  );
+  if (policy !== null)
+    return { name: policy[2] ?? "", type: policy[3] ?? "", code: "", action: "dns-query-denied", outcome: "failure" };
+  return zoneRefusal(told);
+}
+
+const ABOUT_ZONE =
+  /(?:zone transfer|query(?: \(cache\))?|update|notify|update forwarding|updating zone|transfer of|zone transfer request:) '([^'/]{0,255})(?:\/([A-Z0-9]{1,10}))?\/([A-Z0-9]{1,10})'/;
+
+function zoneRefusal(told: string): Refusal | undefined {
+  const quoted = ABOUT_ZONE.exec(told);
+  if (quoted === null) {
+    const isDenied = /: (?:query \(cache\)|.{0,64}denied$|rate limit (?:drop|slip))/.test(told);
+    return isDenied ? { name: "", type: "", code: "", action: "dns-query-denied", outcome: "failure" } : undefined;
+  }
+  const [all, name = "", type = ""] = quoted;
+  const isTransfer = type === "AXFR" || type === "IXFR" || /^(?:zone transfer|transfer of)/.test(all);
+  const isUpdate = all.startsWith("updat");
+  const isRefused = / (?:denied|failed|refused)|bad zone|NOTAUTH|unsuccessful/.test(
+    told.slice(0, quoted.index + all.length + 80),
+  );
+  if (!isTransfer && !isUpdate && !isRefused) return undefined;
+  const code = /\(([A-Z]{4,10})\)$/.exec(told.trimEnd())?.[1] ?? "";
+  const action = isTransfer ? "zone-transfer" : isUpdate ? "configuration-changed" : "dns-query-denied";
+  return { name, type, code, action, outcome: isRefused ? "failure" : "success" };
 }
 
 /** dnsmasq: `query[A] name from 10.0.0.1`, `reply name is 1.2.3.4`, with log-queries=extra a serial and `10.0.0.1/5353` in front. */

@@ -57,9 +57,6 @@ const READERS = new Map<string, Reader>([
 /** Who passes netfilter's LOG lines on. */
 const NETFILTER = new Set(["kernel", "ulogd", "iptables", "nftables", "firewall"]);
 
-/** Without an audit daemon the kernel prints its records itself: `[ 11.103248] audit: type=1400 audit(…): apparmor="DENIED" …`. */
-const KERNEL_AUDIT = /^(?:\[[\s\d.]{1,24}\] )?(?:audit: )?(?=type ?=\d)/;
-
 /** Old Linux-PAM put itself into the tag: `sshd(pam_unix)[19939]: authentication failure; …` */
 const OLD_PAM_TAG = /^([\w.-]+)\((pam_\w+)\)$/;
 
@@ -78,7 +75,8 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
   if (readFirewallLogin(event, message)) return true;
   if (program === "filterlog") return readFilterlog(event, message);
   if (isJunosProgram(program) && readJunos(event, message, context)) return true;
-  if (program === "named" || program === "bind") return readNamed(event, message, context.zone);
+  if (program === "named" || program === "bind" || program === "named-sdb")
+    return readNamed(event, message, context.zone);
   if (program === "dnsmasq") return readDnsmasq(event, message);
   if (program === "audit" || program === "auditd" || program === "audispd" || program === "audisp-syslog")
     return readAuditRecord(event, message);

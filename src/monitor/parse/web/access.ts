@@ -73,7 +73,7 @@ function fillClient(event: Reading, client: Client): void {
 }
 
 /** `GET /path?query HTTP/1.1`; anything else is a client that speaks no HTTP and is kept as the target. */
-function fillRequest(event: Reading, request: string): void {
+export function fillRequest(event: Reading, request: string): void {
   const { hot } = event;
   const space = request.indexOf(" ");
   const last = request.lastIndexOf(" ");

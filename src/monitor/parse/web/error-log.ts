@@ -1,5 +1,6 @@
-import { splitHostPort, toIp } from "../address.ts";
+import { MAX_PID, splitHostPort, toCount, toIp } from "../address.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
+import type { Action } from "../contract.ts";
 import { civilMs, digitsAt, finishTime, monthAt, readIso } from "../instant.ts";
 import {
   act,
@@ -12,6 +13,7 @@ import {
   setTimeMs,
   zoneOf,
 } from "../reading.ts";
+import { readModSecurityNote } from "../server/modsecurity.ts";
 import { levelOfSyslog, severityOfSyslog, syslogOfLevelWord } from "../severity.ts";
 
 /**
@@ -31,7 +33,45 @@ export function readErrorLog(event: Reading, text: string, hints: ParseHints): b
   act(hot, "server-error", "failure");
   hot.where_from = hot.source_ip;
   hot.what = bounded(hot.message);
+  addField(
+    event,
+    "error_code",
+    /^(?:\(\d+\)[^:]{0,120}: (?:\[client [^\]]{1,64}\] )?)?(AH\d{5})\b/.exec(hot.message.slice(0, 160))?.[1] ?? "",
+  );
+  readModSecurityNote(event, hot.message);
+  readAttempt(event);
   return true;
+}
+
+/** Apache's and nginx's words for a login that failed or a request that was refused; the account is within quotes or between words. */
+const ATTEMPTS: readonly (readonly [RegExp, Action])[] = [
+  [/(?:^|: )user "?([^":]{1,256}?)"?: authentication failure for "/, "logon-failed"],
+  [/(?:^|: )user "?([^":]{1,256}?)"? (?:was )?not found/, "logon-failed"],
+  [/(?:^|: )user "?([^":]{1,256}?)"?:? password mismatch/, "logon-failed"],
+  [
+    /client denied by server configuration|access forbidden by rule|Directory index forbidden|directory index of .{1,512} is forbidden/,
+    "http-request-denied",
+  ],
+];
+
+function readAttempt(event: Reading): void {
+  const { hot } = event;
+  const head = hot.message.slice(0, 1024);
+  if (hot.dataset === "modsecurity.alert") return;
+  for (const [pattern, action] of ATTEMPTS) {
+    const found = pattern.exec(head);
+    if (found === null) continue;
+    act(hot, action, "failure");
+    hot.user_name = bounded(found[1] ?? "");
+    hot.who = hot.user_name;
+    addField(event, "cs-username", hot.user_name);
+    return;
+  }
+}
+
+function setPid(event: Reading, pid: string): void {
+  addField(event, "pid", pid);
+  event.hot.process_pid = toCount(pid, MAX_PID);
 }
 
 function setLevel(event: Reading, word: string): void {
@@ -46,6 +86,7 @@ function setLevel(event: Reading, word: string): void {
 function readApache(event: Reading, text: string, hints: ParseHints): boolean {
   const month = monthAt(text, 5);
   const close = text.indexOf("]");
+  if (month === 0 && close > 0 && close < 10) return readUndated(event, text, hints);
   if (month === 0 || close < 20 || close > 40) return false;
   const day = Number(text.slice(9, 11));
   const year = digitsAt(text, close - 4, 4);
@@ -66,14 +107,32 @@ function readApache(event: Reading, text: string, hints: ParseHints): boolean {
     readApachePart(event, text.slice(at + 2, end));
     at = end + 1;
   }
-  setMessage(event, text.slice(at).trim());
+  const rest = text.slice(at).trim();
+  // Since 2.4.5x the error's own number and text may stand before the client: `(70014)End of file found: [client 192.0.2.1:4711]`.
+  const late = /^\(\d+\)[^[]{0,160}: \[client ([^\]]{1,64})\] /.exec(rest.slice(0, 300))?.[1];
+  if (late !== undefined && event.hot.source_ip === "") readApachePart(event, `client ${late}`);
+  setMessage(event, rest);
+  return true;
+}
+
+/** Through syslog Apache 2.2 leaves the time out: `[error] [client 192.0.2.1] text`; without a client, only a pinned source says so. */
+function readUndated(event: Reading, text: string, hints: ParseHints): boolean {
+  const [all, level = "", client = ""] =
+    /^\[([a-z]{4,6}\d?)\] (?:\[client ([^\]]{2,64})\] )?/.exec(text.slice(0, 96)) ?? [];
+  if (all === undefined || syslogOfLevelWord(level) < 0 || (client === "" && hints.format !== "apache")) return false;
+  readApachePart(event, level);
+  if (client !== "") readApachePart(event, `client ${client}`);
+  setMessage(event, text.slice(all.length));
   return true;
 }
 
 function readApachePart(event: Reading, part: string): void {
   const { hot } = event;
-  if (part.startsWith("pid ")) addField(event, "pid", part.slice(4).split(":")[0] ?? "");
-  else if (part.startsWith("client ")) {
+  if (part.startsWith("pid ")) {
+    const [pid = "", tid = ""] = part.slice(4).split(":tid ");
+    setPid(event, pid);
+    addField(event, "tid", tid);
+  } else if (part.startsWith("client ")) {
     const { host, port } = splitHostPort(part.slice(7));
     hot.source_ip = toIp(part.slice(7)) || toIp(host);
     hot.source_port = port;
@@ -93,8 +152,10 @@ function readNginx(event: Reading, text: string, hints: ParseHints): boolean {
   if (time === undefined || close < 0 || close > 40) return false;
   setTimeMs(event, time.ms);
   setLevel(event, text.slice(21, close));
-  const body = /^(\d+)#\d+: (?:\*\d+ )?/.exec(text.slice(close + 2, close + 64));
-  if (body !== null) addField(event, "pid", body[1] ?? "");
+  const body = /^(\d+)#(\d+): (?:\*(\d+) )?/.exec(text.slice(close + 2, close + 64));
+  if (body !== null) setPid(event, body[1] ?? "");
+  addField(event, "tid", body?.[2] ?? "");
+  addField(event, "connection", body?.[3] ?? "");
   const message = text.slice(close + 2 + (body?.[0].length ?? 0));
   setMessage(event, message);
   const { hot } = event;
@@ -103,7 +164,8 @@ function readNginx(event: Reading, text: string, hints: ParseHints): boolean {
   const server = /, server: ([^,\s]+)/.exec(tail)?.[1] ?? "";
   hot.url_domain = bounded(server);
   addField(event, "cs-host", hot.url_domain);
-  const request = /, request: "([A-Z]+) ([^"\s]*)/.exec(tail);
+  const request = /, request: "([A-Z]+) ([^"\s]*)(?: (HTTP\/[\d.]+))?/.exec(tail);
+  addField(event, "cs-version", request?.[3] ?? "");
   hot.http_request_method = request?.[1] ?? "";
   hot.url_full = request?.[2] ?? "";
   addField(event, "cs-method", hot.http_request_method);

@@ -99,16 +99,18 @@ describe("Web access logs", () => {
       "apache",
       "[Mon Nov 23 10:30:00.123456 2026] [authz_core:error] [pid 35:tid 7] [client 198.51.100.7:4711] AH01630: client denied by server configuration",
       "authz_core",
+      "http-request-denied",
     ],
     [
       "nginx",
       '2026/11/23 10:30:00 [error] 35#0: *1 open() failed, client: 198.51.100.7, server: x, request: "GET /a HTTP/1.1"',
       "nginx",
+      "server-error",
     ],
-  ])("reads %s's error log", (service, line, tool) => {
+  ])("reads %s's error log", (service, line, tool, did) => {
     const event = parseLine(line);
     expect(event.logsource).toEqual({ product: "", category: "webserver", service });
-    expect(answersOf(event)).toMatchObject({ from: "198.51.100.7", with: tool, did: "server-error" });
+    expect(answersOf(event)).toMatchObject({ from: "198.51.100.7", with: tool, did });
     expect(event.hot.log_level).toBe("error");
   });
 });
