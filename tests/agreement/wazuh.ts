@@ -4,6 +4,12 @@ import { type Claim, readLines, type Tallies } from "./agreement.ts";
 /** Wazuh's decoder → our datasets for the same product. A decoder that is not here has no reader of ours. */
 const DATASETS: Readonly<Record<string, RegExp>> = {
   "apache-errorlog": /^(?:apache\.error|modsecurity\.alert)$/,
+  doas: /^linux\.doas$/,
+  openvpn: /^openvpn\./,
+  proftpd: /^proftpd\./,
+  rshd: /^linux\.inetd$/,
+  smbd: /^samba\./,
+  systemd: /^linux\.systemd$/,
   dovecot: /^dovecot\./,
   "dovecot-info": /^dovecot\./,
   "postfix-reject": /^postfix\./,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { answeredQuestions } from "../../event/index.ts";
 import { answersOf, parseLine } from "../testing.ts";
+import { ACCESS_SAMPLES } from "./access.samples.ts";
 import { AUDITD_SAMPLES } from "./auditd.samples.ts";
 import { MAIL_SAMPLES } from "./mail.samples.ts";
 import { NAMES_SAMPLES } from "./names.samples.ts";
@@ -12,6 +13,7 @@ const ALL: readonly (readonly [string, readonly string[]])[] = [
   ["auditd", AUDITD_SAMPLES],
   ["web", WEB_SAMPLES],
   ["names", NAMES_SAMPLES],
+  ["access", ACCESS_SAMPLES],
 ];
 
 describe("Servers' logs", () => {

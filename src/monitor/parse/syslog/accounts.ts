@@ -108,6 +108,13 @@ const ACCOUNT_VERBS: readonly (readonly [RegExp, Action])[] = [
   [/^(?:lock|unlock) user '([^']+)'/, "user-changed"],
   [/^change user '([^']+)'/, "user-changed"],
   [/^password for '?([^'\s]+)'? changed/, "password-changed"],
+  [/^changed password expiry for (\S{1,256})/, "user-changed"],
+  [/^group added to \S+: name=([^,\s]+)/, "group-created"],
+  [/^group deleted from \S+: name=([^,\s]+)/, "group-deleted"],
+  [/^group changed in \S+ \(group ([^,\s)]+)/, "group-changed"],
+  [/^user (\S{1,256}) (?:added|set) by \S+ to group/, "group-member-added"],
+  [/^(?:user|member) (\S{1,256}) (?:removed|deleted) by \S+ from group/, "group-member-removed"],
+  [/^(?:members|set members) of group (\S{1,256})/, "group-changed"],
 ];
 
 /** useradd, userdel, usermod, groupadd, passwd, chpasswd … of the shadow suite. */

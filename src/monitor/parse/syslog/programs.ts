@@ -90,6 +90,8 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
   if (reader === undefined) return readServer(event, message, context);
   classify(event.hot, `linux.${reader.service}`, { product: "linux", category: "", service: reader.service });
   event.hot.with_what = bounded(program);
+  // vsftpd speaks of sessions through PAM and of transfers itself.
+  if (reader.service === "vsftpd" && readServer(event, message, context)) return true;
   reader.read(event, message);
   return true;
 }

@@ -1,0 +1,43 @@
+const at = (message: string): string => `<86>Nov 23 10:00:00 srv1 ${message}`;
+
+/** Lines of FTP and VPN servers, databases, Samba and the system that say at least five of the six answers. */
+export const ACCESS_SAMPLES: readonly string[] = [
+  at('vsftpd[7]: [sato] OK LOGIN: Client "::ffff:198.51.100.7"'),
+  at('vsftpd[7]: [sato] FAIL LOGIN: Client "198.51.100.7"'),
+  at('vsftpd[7]: [sato] OK UPLOAD: Client "198.51.100.7", "/up/a b.zip", 1042 bytes, 12.5Kbyte/sec'),
+  at("proftpd[7]: ftp1 (host.example[198.51.100.7]) - USER sato: Login successful."),
+  at("proftpd[7]: ftp1 (198.51.100.7[198.51.100.7]) - USER sato (Login failed): Incorrect password"),
+  "2026-11-23 10:00:00,125 ftp1 proftpd[7] ftp1 (host.example[2001:db8::7]): USER sato: no such user found from host.example [2001:db8::7] to 192.0.2.5:21",
+  at("pure-ftpd: (?@198.51.100.7) [WARNING] Authentication failed for user [sato]"),
+  at("pure-ftpd: (sato@198.51.100.7) [NOTICE] /home/sato/a.txt downloaded  (1042 bytes, 12.50KB/sec)"),
+  at("openvpn[7]: pc-sato/198.51.100.7:4711 MULTI_sva: pool returned IPv4=10.8.0.6, IPv6=(Not enabled)"),
+  at("openvpn[7]: 198.51.100.7:4711 [pc-sato] Peer Connection Initiated with [AF_INET]198.51.100.7:4711"),
+  at("openvpn[7]: 198.51.100.7:4711 TLS: Username/Password authentication succeeded for username 'sato'"),
+  "2026-11-23 10:00:00 198.51.100.7:4711 TLS Error: TLS handshake failed",
+  "2026-11-23 10:00:00 pc-sato/198.51.100.7:4711 TLS Auth Error: Auth Username/Password verification failed for peer",
+  at("charon: 06[NET] <vpn|83> received packet: from 198.51.100.7[4500] to 192.0.2.5[4500] (84 bytes)"),
+  at("charon: 06[IKE] <vpn|83> IKE_SA vpn[83] established between 192.0.2.5[gw.example]...198.51.100.7[sato]"),
+  at("charon: 06[IKE] <vpn|83> authentication of 'sato' with EAP successful"),
+  at("charon: 06[IKE] <vpn|83> EAP-MS-CHAPv2 verification failed, retry (1)"),
+  at("charon: 06[IKE] <vpn|83> assigning virtual IP 10.9.0.5 to peer 'sato'"),
+  "2026-11-23  9:05:00 8 [Warning] Access denied for user 'sato'@'198.51.100.7' (using password: YES)",
+  "261123 10:00:00 [Warning] Access denied for user 'sato'@'198.51.100.7' (using password: NO)",
+  "2026-11-23T10:00:00.125000Z 8 [Note] [MY-010926] [Server] Access denied for user 'sato'@'198.51.100.7' (using password: YES)",
+  '198.51.100.7 2026-11-23 10:00:00.125 UTC [7] sato@crm FATAL:  password authentication failed for user "sato"',
+  at(
+    'postgres[7]: [3-1] FATAL:  no pg_hba.conf entry for host "198.51.100.7", user "sato", database "crm", no encryption',
+  ),
+  "2026-11-23 10:00:00.125 UTC [7] sato@crm LOG:  disconnection: session time: 0:00:01.000 user=sato database=crm host=198.51.100.7 port=4711",
+  "2026-11-23 10:00:00.12 Logon       Login failed for user 'sa'. Reason: Password did not match that for the login provided. [CLIENT: 198.51.100.7]",
+  at("smbd_audit[7]: sato|198.51.100.7|pc-sato|share1|unlinkat|ok|secret/plan.docx"),
+  at("smbd_audit[7]: sato|198.51.100.7|pc-sato|share1|openat|fail (Permission denied)|r|secret/plan.docx"),
+  at(
+    "smbd[7]: Auth: [SMB2,(null)] user [EXAMPLE]\\[sato] at [Mon, 23 Nov 2026 10:00:00 UTC] with [NTLMv2] status [NT_STATUS_WRONG_PASSWORD] workstation [PC1] remote host [ipv4:198.51.100.7:4711]",
+  ),
+  at("smbd[7]: Denied connection from (198.51.100.7)"),
+  at("systemd[1]: Started OpenSSH server daemon."),
+  at("systemd[1]: auditd.service: Main process exited, code=killed, status=9/KILL"),
+  at("doas: sato ran command /bin/sh as root from /home/sato"),
+  at("pkexec[7]: sato: Executing command [USER=root] [TTY=unknown] [CWD=/home/sato] [COMMAND=/usr/bin/id]"),
+  at("rshd[7]: Connection from 198.51.100.7 on illegal port"),
+];
