@@ -55,6 +55,12 @@ const LINE: Readonly<Record<string, (i: number) => string>> = {
     `<134>Nov 20 ${clock(i)} pf1 filterlog[77]: 4,,,1000000103,igb1,match,block,in,4,0x0,,64,${i},0,DF,6,tcp,60,203.0.113.${i % 250},10.1.2.3,${i % 65535},23,0,S,${i},,65535,,mss`,
   bind: (i) =>
     `<30>Nov 20 ${clock(i)} dns1 named[42]: client @0x7f65100ee4d8 10.1.2.${i % 250}#${1024 + (i % 60000)} (www${i % 999}.example.com): query: www${i % 999}.example.com IN A +E(0)K (10.0.0.53)`,
+  postfix: (i) =>
+    `<22>Nov 20 ${clock(i)} mx1 postfix/smtp[${i}]: 3F2A1C${pad(i % 100)}: to=<user${i % 50}@example.com>, relay=mx.example.net[203.0.113.${i % 250}]:25, delay=1.2, delays=0.1/0/0.6/0.5, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as ${i})`,
+  auditd: (i) =>
+    `type=SYSCALL msg=audit(${1795000000 + i}.125:${i}): arch=c000003e syscall=59 success=yes exit=0 a0=55 a1=7f a2=1 a3=0 items=2 ppid=70 pid=${i} auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 comm="id" exe="/usr/bin/id" key=(null)`,
+  application: (i) =>
+    `2026-11-20 ${clock(i)} INFO worker: job ${i} of user${i % 50} finished in ${i % 900} ms, next at 12:00`,
   ecs: (i) =>
     `{"@timestamp":"2026-11-20T${clock(i)}Z","event":{"action":"allow"},"source":{"ip":"10.1.2.${i % 250}","port":${i % 65535}},"destination":{"ip":"203.0.113.9","port":443},"network":{"transport":"tcp"},"host":{"name":"fw1"},"message":"flow ${i}"}`,
   sysmon: (i) =>

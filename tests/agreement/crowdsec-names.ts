@@ -177,8 +177,16 @@ const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     smtp_basic_status_code: "reply_code",
     smtp_enhanced_status_code: "reply_status",
   },
+  "s01-parse darkclip/charon-ipsec-logs": { subsys: "group", thread: "thread" },
+  "s01-parse crowdsecurity/supabase-docker-pgsql": {
+    pgsql_user: "@user_name",
+    pgsql_target_user: "@user_name",
+    pgsql_dbname: "database",
+    PID: "@process_pid",
+    auth_method: "auth_method",
+  },
   "s01-parse pserranoa/openvpn": { sport: "@source_port", client: "common_name" },
-  "s01-parse crowdsecurity/mariadb-logs": { using_password: "using_password" },
+  "s01-parse crowdsecurity/mariadb-logs": { using_password: "using_password", thread_id: "thread_id" },
   "s01-parse crowdsecurity/mssql-text-logs": { reason_message: "reason" },
   "s01-parse crowdsecurity/modsecurity": {
     modsecseverity: "verdict",

@@ -141,12 +141,12 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 123) return readJson(event, text, { hints, readPayload });
   if (first === 60) return readEventXml(event, text, hints) || readSyslogOf(event, text, hints);
   if (first === 91 && text.charCodeAt(1) === 123) return false;
-  if (first >= 48 && first <= 57 && (readUnheaded(event, text, hints) || readServerLine(event, text, hints)))
-    return true;
+  const isDigit = first >= 48 && first <= 57;
+  if (isDigit && readUnheaded(event, text, hints)) return true;
   if (first === 91 && readUnboundLine(event, text)) return true;
   if (first === 99 && text.startsWith("client @0x") && readNamed(event, text, zoneOf(hints))) return true;
   if (first === 45 && text.startsWith("--") && readModSecurityParts(event, text)) return true;
-  if (readPayload(event, text, hints)) return true;
+  if (readPayload(event, text, hints) || (isDigit && readServerLine(event, text, hints))) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
   return readSyslogOf(event, text, hints) || readFirewallWithin(event, text, hints);
 }

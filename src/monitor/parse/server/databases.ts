@@ -51,7 +51,8 @@ export function readMySql(event: Reading, message: string): boolean {
   const denied = MYSQL.exec(head);
   if (denied !== null) {
     const [, user = "", host = "", database = "", password = ""] = denied;
-    const fields = { using_password: password };
+    const thread = /(?:^|:\d\d(?:\.\d{1,6})?Z?) {1,2}(\d{1,12}) \[/.exec(head)?.[1] ?? "";
+    const fields = { using_password: password, thread_id: thread };
     return tellAccess(event, {
       server: "mysql",
       action: "logon-failed",
@@ -89,6 +90,8 @@ export function readPostgres(event: Reading, message: string): boolean {
   const ended =
     /^disconnection: .{0,80}user=(\S{1,128}) database=(\S{1,128}) host=(\S{1,255})(?: port=(\d{1,5}))?/.exec(text);
   const prefix = /(?:^|\s)([^\s@[\]]{1,128})@([^\s@[\]]{1,128})(?=\s|$)/.exec(before);
+  const method = /^(\S{1,32}) authentication failed/.exec(text)?.[1] ?? "";
+  const pid = /\[(\d{1,10})\](?=\s|$)/.exec(before)?.[1];
   const host = failed?.[3] ?? received?.[1] ?? ended?.[3] ?? addressIn(before);
   const port = received?.[2] ?? ended?.[4] ?? "";
   const user = failed?.[1] ?? failed?.[2] ?? failed?.[4] ?? authorized?.[1] ?? ended?.[1] ?? prefix?.[1] ?? "";
@@ -104,6 +107,7 @@ export function readPostgres(event: Reading, message: string): boolean {
             ? ["connection-ended", "success"]
             : [undefined, "unknown"];
   if (action === undefined) return false;
+  if (pid !== undefined && event.hot.process_pid === 0) event.hot.process_pid = Number(pid);
   return tellAccess(event, {
     server: "postgresql",
     action,
@@ -112,7 +116,7 @@ export function readPostgres(event: Reading, message: string): boolean {
     host,
     port,
     database,
-    fields: { level: level[1] ?? "", reason: text },
+    fields: { level: level[1] ?? "", auth_method: method, reason: text },
   });
 }
 

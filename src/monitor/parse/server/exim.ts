@@ -58,9 +58,11 @@ export function readEximLine(event: Reading, text: string, zone: string): boolea
 
 const STARTS =
   /^(?:H=|rejected |\S{1,64} authenticator (?:failed|unsuccessful)|exim \d|Start queue run|End queue run|SMTP (?:connection|command|protocol|syntax|call|data|timeout)|TLS (?:error|session)|no (?:host name|IP address) found for|unexpected disconnection while|Connection from \S+ (?:refused|\[)|cwd=\/|I=\[|Warning: |refused connection from )/;
-const isExims = (message: string): boolean => {
-  const head = message.slice(0, 128);
-  return ID.test(head) || STARTS.test(head);
+/** Does the text after the time start as only Exim's does? */
+export const isExims = (head: string): boolean => {
+  const at = head.charCodeAt(0) === 91 ? head.indexOf("] ") + 2 : 0;
+  const start = at === 0 ? head : head.slice(at, at + 128);
+  return ID.test(start) || STARTS.test(start);
 };
 
 type Host = {

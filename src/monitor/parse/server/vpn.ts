@@ -76,7 +76,7 @@ export function readOpenVpnLine(event: Reading, text: string, zone: string): boo
   return readOpenVpn(event, message);
 }
 
-const CHARON_HEAD = /^(?:\d{1,3})?\[([A-Z]{3})\d?\] (?:<([^>]{1,128})> )?/;
+const CHARON_HEAD = /^(\d{1,3})?\[([A-Z]{3})\d?\] (?:<([^>]{1,128})> )?/;
 const CHARON: readonly Verb[] = [
   [
     /verification failed|authentication of '.{0,256}' with .{1,64} failed|no (?:shared|private|trusted|matching) .{0,64}key found|AUTHENTICATION_FAILED|constraint check failed|(?:EAP|XAuth) .{0,64} failed|expected hash|MIC .{0,32}fail/i,
@@ -105,7 +105,7 @@ const PACKET =
 
 /** `06[NET] <conn|83> received packet: from 198.51.100.7[4500] to 192.0.2.5[4500] (84 bytes)` */
 export function readCharon(event: Reading, message: string): boolean {
-  const [all = "", group = "", connection = ""] = CHARON_HEAD.exec(message) ?? [];
+  const [all = "", thread = "", group = "", connection = ""] = CHARON_HEAD.exec(message) ?? [];
   const text = message.slice(all.length);
   const head = text.slice(0, 1024);
   const told = CHARON.find(([pattern]) => pattern.test(head));
@@ -127,7 +127,7 @@ export function readCharon(event: Reading, message: string): boolean {
     port: packet === null ? "" : ((isOut ? packet[5] : packet[3]) ?? ""),
     withWhat: `charon${group === "" ? "" : ` ${group}`}`,
     what: virtual || text,
-    fields: { connection, group, virtual_ip: toIp(virtual), reason: told?.[2] === "failure" ? text : "" },
+    fields: { connection, group, thread, virtual_ip: toIp(virtual), reason: told?.[2] === "failure" ? text : "" },
   });
   const { hot } = event;
   hot.destination_ip = toIp(packet === null ? between?.[1] : isOut ? packet[2] : packet[4]);
