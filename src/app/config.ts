@@ -88,6 +88,10 @@ export const Config = z.strictObject({
     .prefault({}),
   relp: z.strictObject(tcpSettings(2514)).prefault({}),
   lumberjack: z.strictObject(tcpSettings(5044)).prefault({}),
+  /** NetFlow v5 and v9, IPFIX, sFlow v5. */
+  flows: z
+    .strictObject({ enabled: z.boolean().default(false), host: Host.default("127.0.0.1"), port: Port.default(2055) })
+    .prefault({}),
   forward: z.strictObject({ ...tcpSettings(24_224), sharedKey: z.string().min(8).max(1000).optional() }).prefault({}),
   engines: z
     .strictObject({

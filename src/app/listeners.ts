@@ -1,6 +1,8 @@
 import { AppError } from "../kernel/errors.ts";
 import {
+  type FlowListener,
   type HttpReceiver,
+  listenFlows,
   listenForward,
   listenLumberjack,
   listenRelp,
@@ -16,6 +18,7 @@ import { named, type Port } from "./named.ts";
 
 export type Listeners = {
   readonly udp: SyslogUdp | undefined;
+  readonly flows: FlowListener | undefined;
   readonly tcp: TcpListener | undefined;
   /** Every TCP listener that is open, by its name in the settings. */
   readonly byName: ReadonlyMap<string, TcpListener>;
@@ -30,8 +33,9 @@ export async function openListeners(config: Config, parts: ReceiverParts): Promi
   const byName = new Map<string, TcpListener>();
   const http = new Map<string, HttpReceiver>();
   let udp: SyslogUdp | undefined;
+  let flows: FlowListener | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all([udp, ...byName.values(), ...http.values()].map((listener) => listener?.close()));
+    await Promise.all([udp, flows, ...byName.values(), ...http.values()].map((listener) => listener?.close()));
   };
   try {
     const { intake, onBug } = parts.bulk;
@@ -39,13 +43,17 @@ export async function openListeners(config: Config, parts: ReceiverParts): Promi
       const opening = listenSyslogUdp({ intake, onBug, ...udpSettings });
       udp = await named(`syslog UDP ${udpSettings.host}:${udpSettings.port}`, opening);
     }
+    if (config.flows.enabled) {
+      const { host, port } = config.flows;
+      flows = await named(`flows UDP ${host}:${port}`, listenFlows({ intake, onBug, host, port }));
+    }
     await openAll(tcpListeners(config, parts.bulk), byName);
     await openAll(httpReceivers(config, parts), http);
   } catch (error) {
     await close();
     throw error;
   }
-  return { udp, tcp: byName.get("syslog-tcp"), byName, http, close };
+  return { udp, flows, tcp: byName.get("syslog-tcp"), byName, http, close };
 }
 
 async function openAll<T>(ports: readonly Port<T>[], into: Map<string, T>): Promise<void> {

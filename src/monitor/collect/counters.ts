@@ -9,6 +9,8 @@ const REJECT_REASONS = [
   "unavailable", // the log or the state engine is away
   "cut", // kept up to the line limit; the rest of the line is lost
   "unterminated", // kept, but the sender never ended the line
+  "no_template", // a set of flows whose template never came: nobody knows how many flows it held
+  "malformed_flow", // a part of a datagram that is against its protocol
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

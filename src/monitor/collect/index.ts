@@ -1,6 +1,7 @@
 export { bulkRoutes } from "./bulk/routes.ts";
 export { type Counters, type CountersSnapshot, createCounters } from "./counters.ts";
 export { openEnvelope } from "./envelope.ts";
+export { type FlowListener, listenFlows } from "./flow/udp.ts";
 export { listenForward } from "./forward/forward.ts";
 export { createChannels } from "./hec/channels.ts";
 export { type HecOptions, hecRoutes } from "./hec/routes.ts";

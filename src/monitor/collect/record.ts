@@ -6,7 +6,7 @@ import { MAX_FRAMES_PER_RECORD } from "./limits.ts";
 /** `internal`: what Yagura itself has to say. No listener takes it from a sender. */
 const TRANSPORTS = [
   ...["bulk", "ndjson", "syslog-udp", "syslog-tcp", "syslog-tls", "relp", "lumberjack", "forward", "hec", "otlp"],
-  ...["file", "internal"],
+  ...["flow-udp", "file", "internal"],
 ] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 

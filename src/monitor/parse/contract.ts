@@ -121,6 +121,7 @@ export const ACTIONS = [
   "connection-denied",
   "connection-ended",
   "connection-failed",
+  "flow-observed",
   "port-opened",
   "firewall-rule-added",
   "firewall-rule-changed",
@@ -191,6 +192,7 @@ export const FORMATS = [
   "checkpoint",
   "sonicwall",
   "yamaha",
+  "flow",
   "raw",
 ] as const;
 export type FormatId = (typeof FORMATS)[number];

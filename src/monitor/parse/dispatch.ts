@@ -76,6 +76,7 @@ const PINNED = new Set([
   "csv",
   "keyvalue",
   ...FIREWALLS,
+  "flow",
 ]);
 
 /** A pinned source may still wrap its lines in syslog. */
@@ -89,6 +90,7 @@ function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
         readSyslogOf(event, text, hints)
       );
     case "json":
+    case "flow":
       return readJson(event, text, { hints, readPayload }) || readSyslogOf(event, text, hints);
     case "syslog":
       return readSyslogOf(event, text, hints);

@@ -27,6 +27,7 @@ export const Transport = z.enum([
   "forward",
   "hec",
   "otlp",
+  "flow-udp",
   "file",
 ]);
 /** `token`: HTTP senders with their own secret; `syslog`: recognized by address or host name; `file`: imports. */

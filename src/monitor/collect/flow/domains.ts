@@ -66,7 +66,8 @@ export function createDomains(limits: FlowLimits, lose: (waiting: Waiting) => vo
     release(domain, []);
   };
   const dropOldest = (isMeant: (domain: Domain) => boolean): void => {
-    for (const [key, domain] of domains) if (isMeant(domain)) return drop(key, domain);
+    const oldest = domains.entries().find(([, domain]) => isMeant(domain));
+    if (oldest !== undefined) drop(...oldest);
   };
 
   return {
@@ -101,14 +102,21 @@ export function createDomains(limits: FlowLimits, lose: (waiting: Waiting) => vo
       const held = domain.waiting.reduce((sum, one) => sum + cost(one), 0);
       const isRoom =
         held + cost(waiting) <= limits.waitingBytesPerDomain && waitingBytes + cost(waiting) <= limits.waitingBytes;
-      if (!isRoom) return lose(waiting);
+      if (!isRoom) {
+        lose(waiting);
+        return;
+      }
       domain.waiting.push(waiting);
       waitingBytes += cost(waiting);
     },
     /** Takes out the sets that waited for this template. */
     take(domain: Domain, id: number): Waiting[] {
       const ready = domain.waiting.filter((one) => one.id === id);
-      if (ready.length > 0) release(domain, domain.waiting.filter((one) => one.id !== id));
+      if (ready.length > 0)
+        release(
+          domain,
+          domain.waiting.filter((one) => one.id !== id),
+        );
       return ready;
     },
     /** Forgets what is too old at `nowMs`; Infinity forgets everything. */
@@ -116,7 +124,11 @@ export function createDomains(limits: FlowLimits, lose: (waiting: Waiting) => vo
       for (const [key, domain] of [...domains]) {
         const late = domain.waiting.filter(({ atMs }) => nowMs - atMs > limits.waitingMs);
         late.forEach(lose);
-        if (late.length > 0) release(domain, domain.waiting.filter((one) => !late.includes(one)));
+        if (late.length > 0)
+          release(
+            domain,
+            domain.waiting.filter((one) => !late.includes(one)),
+          );
         for (const [id, { atMs }] of [...domain.templates]) if (nowMs - atMs > limits.templateMs) forget(domain, id);
         if (domain.templates.size === 0 && domain.waiting.length === 0) drop(key, domain);
       }

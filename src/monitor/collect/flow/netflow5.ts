@@ -6,7 +6,8 @@ const RECORD_BYTES = 48;
 
 /** NetFlow v5: a fixed header and up to 30 records of 48 bytes. What the count promises and the datagram lacks is refused. */
 export function decodeNetflow5(bytes: Buffer, peer: string): Decoded {
-  if (bytes.length < HEADER_BYTES) return { flows: [], refused: [{ address: peer, reason: "malformed_flow", events: 1 }] };
+  if (bytes.length < HEADER_BYTES)
+    return { flows: [], refused: [{ address: peer, reason: "malformed_flow", events: 1 }] };
   const promised = bytes.readUInt16BE(2);
   const count = Math.min(promised, Math.floor((bytes.length - HEADER_BYTES) / RECORD_BYTES));
   const flows = Array.from({ length: count }, (_, i) => record(bytes, HEADER_BYTES + i * RECORD_BYTES));

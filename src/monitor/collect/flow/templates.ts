@@ -8,7 +8,12 @@ export const VARIABLE = 0xffff;
 const MAX_FIELDS = 512;
 
 /** A set of templates as it stands in a datagram: [at, end), of NetFlow v9 or IPFIX, for data or for options. */
-export type TemplateSet = { readonly at: number; readonly end: number; readonly isIpfix: boolean; readonly isOptions: boolean };
+export type TemplateSet = {
+  readonly at: number;
+  readonly end: number;
+  readonly isIpfix: boolean;
+  readonly isOptions: boolean;
+};
 
 /**
  * Calls `learn` for each template of the set, with undefined for one that is withdrawn (RFC 7011 §8.1). False when the set breaks

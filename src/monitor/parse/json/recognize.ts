@@ -1,6 +1,7 @@
 import type { Fields } from "../../event/index.ts";
 import type { Action, Outcome } from "../contract.ts";
 import type { JsonObject } from "../flatten.ts";
+import { isFlow, readFlow } from "../flow/flow.ts";
 import { act, bounded, classify, firstText, type Reading, textOf } from "../reading.ts";
 import { isModSecurity, readModSecurityJson } from "../server/modsecurity.ts";
 import { isZeek } from "../zeek/signs.ts";
@@ -21,7 +22,10 @@ export function recognize(event: Reading, object: JsonObject): boolean {
   else if (has("SyslogMessage") && has("ProcessName")) readAuditd(event);
   else if (has("event_type") && (has("flow_id") || has("src_ip"))) readEve(event);
   else if (isModSecurity(fields)) readModSecurityJson(event);
-  else if (isZeek(fields)) {
+  else if (isFlow(fields)) {
+    readFlow(event);
+    return true;
+  } else if (isZeek(fields)) {
     readZeek(event);
     return true;
   } else {

@@ -107,7 +107,7 @@ export function SourceFields({ kind, draft, onChange }: FieldsProps) {
 }
 
 /** Ways in whose senders are recognized by address or name. */
-const BY_ADDRESS = ["syslog-udp", "syslog-tcp", "syslog-tls", "relp", "lumberjack", "forward"] as const;
+const BY_ADDRESS = ["syslog-udp", "syslog-tcp", "syslog-tls", "relp", "lumberjack", "forward", "flow-udp"] as const;
 
 type MatchProps = { readonly match: SourceDraft["match"]; readonly onChange: (match: SourceDraft["match"]) => void };
 
