@@ -13,7 +13,11 @@ it("Each flow is one stored line, and what was not taken is counted by reason: t
   const client = createSocket("udp4");
   onTestFinished(() => void client.close());
   const flows = set(256, u32(5), u32(6), u32(7));
-  for (const bytes of [v9([set(0, template(256, [[1, 4]])), flows]), Buffer.from("no flow at all, but text"), v9([set(999, u32(1))])])
+  for (const bytes of [
+    v9([set(0, template(256, [[1, 4]])), flows]),
+    Buffer.from("no flow at all, but text"),
+    v9([set(999, u32(1))]),
+  ])
     await new Promise<void>((resolve) => client.send(bytes, listener.port, "127.0.0.1", () => resolve()));
   await expect.poll(async () => (await storedRecords(wal)).flatMap(({ frames }) => frames).length).toBe(3);
   await expect.poll(() => intake.snapshot().sources.some(({ rejected }) => rejected.malformed_flow === 1)).toBe(true);
