@@ -16,6 +16,8 @@ export type Domain = {
   readonly templates: Map<number, { template: Template; atMs: number }>;
   /** Packets seen per packet told, by sampler; 0 is the one that no sampler is named for. */
   readonly rates: Map<number, number>;
+  /** UTC milliseconds at which the exporter's uptime was 0, from its options; IPFIX messages do not say it. */
+  bootMs: number | undefined;
   waiting: Waiting[];
 };
 
@@ -81,7 +83,7 @@ export function createDomains(limits: FlowLimits, lose: (waiting: Waiting) => vo
       }
       if ((perAddress.get(address) ?? 0) >= limits.domainsPerAddress) dropOldest((one) => one.address === address);
       else if (domains.size >= limits.domains) dropOldest(() => true);
-      const fresh: Domain = { address, templates: new Map(), rates: new Map(), waiting: [] };
+      const fresh: Domain = { address, templates: new Map(), rates: new Map(), bootMs: undefined, waiting: [] };
       domains.set(key, fresh);
       perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
       return fresh;

@@ -32,11 +32,17 @@ export function readRecords(bytes: Buffer, template: Template, each: (record: Fl
 
 const numberOf = (value: FlowValue | undefined): number | undefined => (typeof value === "number" ? value : undefined);
 
+/** What the exporter's options said of all its flows. */
+type Told = { readonly rates: ReadonlyMap<number, number>; readonly bootMs: number | undefined };
+type Clock = Pick<Export, "exportMs" | "sysUpTimeMs"> & Pick<Told, "bootMs">;
+const UPTIME_RANGE = 2 ** 32;
+
 /** Adds the datagram's facts, the flow's instants as UTC milliseconds, and the sampling rate when it is known. */
-export function finishFlow(record: Flow, from: Export, rates: ReadonlyMap<number, number>): Flow {
+export function finishFlow(record: Flow, from: Export, { rates, bootMs }: Told): Flow {
   const flow: Flow = newFlow(from);
-  const start = instantOf(record, "Start", from);
-  const end = instantOf(record, "End", from);
+  const clock = { ...from, bootMs: numberOf(record.systemInitTimeMilliseconds) ?? bootMs };
+  const start = instantOf(record, "Start", clock);
+  const end = instantOf(record, "End", clock);
   if (start !== undefined) flow.flowStartMilliseconds = start;
   if (end !== undefined) flow.flowEndMilliseconds = end;
   const rate = rateOf(record) ?? rates.get(samplerOf(record)) ?? rates.get(0);
@@ -46,16 +52,15 @@ export function finishFlow(record: Flow, from: Export, rates: ReadonlyMap<number
 }
 
 /** From the most exact element that the record has, down to the exporter's uptime. */
-function instantOf(record: Flow, which: "Start" | "End", { exportMs, sysUpTimeMs }: Export): number | undefined {
+function instantOf(record: Flow, which: "Start" | "End", { exportMs, sysUpTimeMs, bootMs }: Clock): number | undefined {
   const of = (unit: string): number | undefined => numberOf(record[`flow${which}${unit}`]);
   const exact = of("Milliseconds") ?? of("Microseconds") ?? of("Nanoseconds");
   if (exact !== undefined) return exact;
   const delta = of("DeltaMicroseconds");
   if (delta !== undefined) return exportMs - Math.ceil(delta / 1000);
   const upTime = of("SysUpTime");
-  const boot = numberOf(record.systemInitTimeMilliseconds);
-  if (upTime !== undefined && boot !== undefined) return boot + upTime;
-  if (upTime !== undefined && sysUpTimeMs !== undefined) return fromUpTime(exportMs, sysUpTimeMs, upTime);
+  const now = bootMs === undefined ? sysUpTimeMs : (exportMs - bootMs) % UPTIME_RANGE;
+  if (upTime !== undefined && now !== undefined) return fromUpTime(exportMs, now, upTime);
   const seconds = of("Seconds");
   return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -72,7 +72,7 @@ function readSet({ bytes, from, address }: Waiting, domain: Domain, template: Te
       return true;
     }
     isFull = decoded.flows.length >= MAX_FLOWS_PER_DATAGRAM;
-    if (!isFull) decoded.flows.push(finishFlow(record, from, domain.rates));
+    if (!isFull) decoded.flows.push(finishFlow(record, from, domain));
     return !isFull;
   });
   if (isFull) refuse(decoded, address, "over_limit");
@@ -81,8 +81,11 @@ function readSet({ bytes, from, address }: Waiting, domain: Domain, template: Te
 
 const MAX_RATES = 256;
 
-/** Of what exporters say about themselves, the sampling rate is kept: without it the flows' sizes mislead. */
-function readOptions(record: Flow, { rates }: Domain): void {
+/** Of what exporters say about themselves, what the flows' sizes and times cannot be read without: sampling rate and start. */
+function readOptions(record: Flow, domain: Domain): void {
+  const { rates } = domain;
+  const boot = record.systemInitTimeMilliseconds;
+  if (typeof boot === "number") domain.bootMs = boot;
   const rate = rateOf(record);
   const sampler = samplerOf(record);
   if (rate !== undefined && rate >= 1 && (rates.has(sampler) || rates.size < MAX_RATES)) rates.set(sampler, rate);
