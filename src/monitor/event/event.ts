@@ -93,22 +93,6 @@ export function emptyHotColumns(): HotColumns {
   };
 }
 
-/**
- * Guarantee: `new` gives an object that inherits nothing but an empty object without prototype. Unlike Object.create(null)
- * itself, V8 keeps such an object in fast mode, which every lookup of every rule feels.
- */
-const FieldBag = function FieldBag() {} as unknown as new () => Fields;
-FieldBag.prototype = Object.create(null);
-
-export const emptyFields = (): Fields => new FieldBag();
-
-/**
- * Guarantee: the caller has seen that every value of the object is a FieldValue; nobody else keeps the object. It becomes the
- * fields itself: V8 holds what JSON.parse made in fast mode, and forty names copied one by one in slow mode (measured: copying
- * and reading took twice as long).
- */
-export const adoptFields = (object: object): Fields => Object.setPrototypeOf(object, FieldBag.prototype) as Fields;
-
 /** How many of the six questions a row answers, 0–6 (`when` counts when the log carried its own time). */
 export function answeredQuestions(event: ParsedEvent): number {
   const { who, where_from, with_what, what, did_what } = event.hot;

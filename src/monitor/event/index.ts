@@ -16,10 +16,8 @@ export {
   type RuleFacts,
 } from "./detection.ts";
 export {
-  adoptFields,
   answeredQuestions,
   type DecodedLine,
-  emptyFields,
   emptyHotColumns,
   type FieldScalar,
   type Fields,
@@ -27,6 +25,7 @@ export {
   type LogSource,
   type ParsedEvent,
 } from "./event.ts";
+export { adoptFields, emptyFields } from "./field-bag.ts";
 export { type HeadLine, HeadLines, headLineOf } from "./head-line.ts";
 export {
   type WindowsPlace,
