@@ -69,7 +69,9 @@ program
 
 program
   .command("ingest")
-  .description("import files: NDJSON, JSON, text lines, .gz of these, folders, or - for standard input")
+  .description(
+    "import files: NDJSON, JSON, text lines, Windows event logs (.evtx), CSV, .gz of these, folders, or - for standard input",
+  )
   .argument("<file...>", "files, folders, or -")
   .addOption(new Option("--url <url>", "the server").env("YAGURA_URL").default("http://127.0.0.1:8600"))
   .addOption(

@@ -32,7 +32,11 @@ const NAME_CHARS = 120;
 const idOf = (key: string): string => `source_${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;
 
 /** What a sender recognized by address sends, when it is not syslog. */
-const SENDERS: Readonly<Record<string, string>> = { lumberjack: "Beats", forward: "Fluent" };
+const SENDERS: Readonly<Record<string, string>> = {
+  lumberjack: "Beats",
+  forward: "Fluent",
+  "flow-udp": "flows",
+};
 
 /** The source that a sender gets when nobody registered it. */
 export function automaticSource(origin: Origin, unitId: string): AutomaticSource {
