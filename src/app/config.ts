@@ -31,6 +31,8 @@ const Tls = z.strictObject({
   clientCa: z.string().min(1).optional(),
   clientNames: z.array(Host).max(1000).default([]),
 });
+/** The web app's own port has no client certificates: people sign in. */
+const ServerTls = Tls.pick({ certificate: true, key: true }).strict();
 const tcpSettings = (port: number) => ({
   enabled: z.boolean().default(false),
   host: Host.default("127.0.0.1"),
@@ -64,7 +66,7 @@ export const Config = z.strictObject({
       publicUrl: Url(["http:", "https:"]).optional(),
       /** Proxies whose X-Forwarded-* headers are believed; nobody's unless listed, because anybody can write them. */
       trustProxy: z.array(Network).max(100).default([]),
-      tls: Tls.optional(),
+      tls: ServerTls.optional(),
     })
     .prefault({}),
   elasticsearch: z.strictObject(tcpSettings(9200)).prefault({}),
@@ -149,6 +151,12 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   YAGURA_WORKERS: ["workers"],
   YAGURA_RULES: ["rules", "directories"],
 };
+/** Listeners that are off unless asked for: who gives one a port asks for it. */
+const ENABLING: Readonly<Record<string, readonly string[]>> = {
+  YAGURA_HEC_PORT: ["hec", "enabled"],
+  YAGURA_OTLP_HTTP_PORT: ["otlp", "http", "enabled"],
+  YAGURA_OTLP_GRPC_PORT: ["otlp", "grpc", "enabled"],
+};
 /** Read by tests and by the ingest command, not by the server. */
 const ELSEWHERE = new Set([
   "YAGURA_TEST_POSTGRES",
@@ -180,6 +188,8 @@ export function loadConfig(
         `${name} is no setting of Yagura's. Known: ${Object.keys(ENVIRONMENT).join(", ")}.`,
       );
     put(settings, place, environmentValue(name, value));
+    const enabled = ENABLING[name];
+    if (enabled) put(settings, enabled, true);
   }
   if (overrides.data !== undefined) put(settings, ["data"], overrides.data);
   if (overrides.port !== undefined) put(settings, ["http", "port"], overrides.port);

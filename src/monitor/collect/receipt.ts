@@ -33,6 +33,7 @@ export function reasonOf(error: unknown): RejectReason {
   if (error.code === "forbidden" || error.code === "not_found" || error.code === "unauthenticated") {
     return "unknown_source";
   }
+  if (error.code === "too_large") return "too_large";
   return "unavailable";
 }
 

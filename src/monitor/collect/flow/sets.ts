@@ -13,13 +13,20 @@ export type Message = {
   readonly at: number;
 };
 
+/** Exporters put a few sets into a datagram; empty ones would fit in by the thousand. */
+const MAX_SETS_PER_DATAGRAM = 512;
+
 /** The sets of one NetFlow v9 or IPFIX message. What is wrong costs its set; what follows a length that lies is lost with it. */
 export function decodeSets(message: Message, domains: Domains): Decoded {
   const { bytes, from } = message;
   const decoded: Decoded = { flows: [], refused: [] };
   const isIpfix = from.protocol === "ipfix";
   let at = message.at;
-  while (bytes.length - at >= 4) {
+  for (let sets = 0; bytes.length - at >= 4; sets += 1) {
+    if (sets >= MAX_SETS_PER_DATAGRAM) {
+      refuse(decoded, message.address, "over_limit");
+      return decoded;
+    }
     const id = bytes.readUInt16BE(at);
     const length = bytes.readUInt16BE(at + 2);
     if (length < 4 || length > bytes.length - at) {
@@ -66,10 +73,12 @@ function readData(message: Message, { id, at, end }: { id: number; at: number; e
 
 function readSet({ bytes, from, address }: Waiting, domain: Domain, template: Template, decoded: Decoded): void {
   let isFull = false;
+  let options = 0;
   const isWhole = readRecords(bytes, template, (record) => {
     if (template.isOptions) {
       readOptions(record, domain);
-      return true;
+      options += 1;
+      return options < MAX_OPTIONS_PER_SET;
     }
     isFull = decoded.flows.length >= MAX_FLOWS_PER_DATAGRAM;
     if (!isFull) decoded.flows.push(finishFlow(record, from, domain));
@@ -80,6 +89,7 @@ function readSet({ bytes, from, address }: Waiting, domain: Domain, template: Te
 }
 
 const MAX_RATES = 256;
+const MAX_OPTIONS_PER_SET = 256;
 
 /** Of what exporters say about themselves, what the flows' sizes and times cannot be read without: sampling rate and start. */
 function readOptions(record: Flow, domain: Domain): void {

@@ -6,6 +6,8 @@ export type Template = { readonly fields: readonly Field[]; readonly minBytes: n
 
 export const VARIABLE = 0xffff;
 const MAX_FIELDS = 512;
+/** Fields of no length say nothing, and would make a record of a few bytes cost hundreds of steps. */
+const MAX_EMPTY_FIELDS = 16;
 
 /** A set of templates as it stands in a datagram: [at, end), of NetFlow v9 or IPFIX, for data or for options. */
 export type TemplateSet = {
@@ -44,7 +46,8 @@ export function readTemplates(
     const read = readFields(bytes, at + headBytes, { ...set, count, scopes });
     if (read === undefined) return false;
     const minBytes = read.fields.reduce((sum, { length }) => sum + (length === VARIABLE ? 1 : length), 0);
-    if (minBytes === 0) return false;
+    const empty = read.fields.filter(({ length }) => length === 0).length;
+    if (minBytes === 0 || empty > MAX_EMPTY_FIELDS) return false;
     learn(id, { fields: read.fields, minBytes, isOptions: set.isOptions });
     at = read.at;
   }

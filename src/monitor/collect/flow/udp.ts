@@ -23,6 +23,22 @@ export type FlowOptions = {
 };
 export type FlowListener = { readonly port: number; close(): Promise<void> };
 
+const STORE_BYTES = 256 * 1024;
+
+function partsOf(lines: readonly Buffer[]): Buffer[][] {
+  const parts: Buffer[][] = [];
+  let bytes = STORE_BYTES;
+  for (const line of lines) {
+    if (bytes + line.length > STORE_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(line);
+    bytes += line.length + 4;
+  }
+  return parts;
+}
+
 const originOf = (address: string): Origin => ({ transport: "flow-udp", peer: address });
 
 /**
@@ -52,7 +68,8 @@ export async function listenFlows(options: FlowOptions): Promise<FlowListener> {
     const { flows, refused } = decoder.decode(message, { address: peer, port: from }, now());
     count(refused);
     const lines = flows.map((flow) => Buffer.from(JSON.stringify(flow)));
-    if (lines.length > 0) store(originOf(peer), lines).catch(onBug);
+    // A call to the intake has one fate: it must fit into one record.
+    for (const part of partsOf(lines)) store(originOf(peer), part).catch(onBug);
   });
   socket.bind({ address: host, port });
   await once(socket, "listening");

@@ -19,10 +19,19 @@ export function readValue(bytes: Buffer, at: number, length: number, type: Eleme
     case "mac":
       return hex(bytes, at, length).replace(/(..)(?=.)/g, "$1:");
     case "text":
-      return bytes.toString("utf8", at, at + length).replace(/\0+$/, "") || undefined;
+      return text(bytes, at, length) || undefined;
     case "octets":
       return length <= 4 ? bytes.readUIntBE(at, length) : hex(bytes, at, length);
   }
+}
+
+const MAX_TEXT_BYTES = 4_096;
+
+/** Texts of a fixed length are filled up with NUL. */
+function text(bytes: Buffer, at: number, length: number): string {
+  let end = at + Math.min(length, MAX_TEXT_BYTES);
+  while (end > at && bytes[end - 1] === 0) end -= 1;
+  return bytes.toString("utf8", at, end);
 }
 
 const hex = (bytes: Buffer, at: number, length: number): string => bytes.toString("hex", at, at + length);
@@ -48,6 +57,6 @@ export function address(bytes: Buffer, at: number, length: number): string {
     while (end < 8 && groups[end] === 0) end += 1;
     if (end - i > count) [from, count] = [i, end - i];
   }
-  const text = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
-  return count < 2 ? text(groups) : `${text(groups.slice(0, from))}::${text(groups.slice(from + count))}`;
+  const joined = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
+  return count < 2 ? joined(groups) : `${joined(groups.slice(0, from))}::${joined(groups.slice(from + count))}`;
 }

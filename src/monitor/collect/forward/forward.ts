@@ -9,11 +9,12 @@ import { ProtocolError } from "../tcp/protocol-error.ts";
 import { listenTcp, type TcpListener, type TcpOptions } from "../tcp/server.ts";
 import { forwardEvent, splitEntry, textIn } from "./event.ts";
 import { greet } from "./handshake.ts";
-import { pack, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
+import { packAck, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
 
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const WINDOW_BYTES = 512 * 1024;
 const MAX_TAG_BYTES = 4_096;
+const MAX_CHUNK_BYTES = 1_024;
 const MAX_OPTION_BYTES = 64 * 1024;
 const NIL = 0xc0;
 /** By the first byte of what is compressed. */
@@ -52,6 +53,8 @@ class ForwardConversation implements Conversation {
   readonly #deps: Deps;
   #origin: Origin;
   #isRefused = false;
+  /** Of the message that is being read. */
+  #batch: Batch | undefined;
 
   constructor(channel: Channel, deps: Deps) {
     this.#channel = channel;
@@ -60,13 +63,19 @@ class ForwardConversation implements Conversation {
   }
 
   async run(): Promise<void> {
-    const { reader } = this.#channel;
+    const { reader, room } = this.#channel;
     if (!(await this.#greet())) return;
-    while (!(await reader.isAtEnd())) {
-      if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
-      // Some senders say nil to see whether we are there.
-      if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
-      else await this.#message(reader);
+    try {
+      while (!(await reader.isAtEnd())) {
+        if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
+        // Some senders say nil to see whether we are there.
+        if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
+        else await this.#message(reader);
+        await room();
+      }
+    } finally {
+      // What came whole of a message that broke off is kept.
+      this.#batch?.flush();
     }
   }
 
@@ -92,6 +101,7 @@ class ForwardConversation implements Conversation {
     if (items < 2 || items > 4) throw new ProtocolError(`A Forward message of ${items} parts.`);
     const tag = await readText(reader, MAX_TAG_BYTES);
     const batch = new Batch(this.#channel, this.#origin);
+    this.#batch = batch;
     const { kind, size, headBytes } = await peekHead(reader);
     const isMessage = kind !== "array" && kind !== "str" && kind !== "bin";
     if (items === 4 && !isMessage) throw new ProtocolError("A Forward message of 4 parts that is no event.");
@@ -104,7 +114,8 @@ class ForwardConversation implements Conversation {
     const hasOption = items === (isMessage ? 4 : 3);
     const option = hasOption ? await readValue(reader, MAX_OPTION_BYTES) : undefined;
     const chunk = option && textIn(option, "chunk");
-    void this.#acknowledge(batch, chunk && Buffer.from(chunk));
+    if (chunk !== undefined && chunk.length > MAX_CHUNK_BYTES) throw new ProtocolError("A chunk's name is too long.");
+    this.#channel.background(this.#acknowledge(batch, chunk && Buffer.from(chunk)));
   }
 
   async #single(reader: ByteReader, tag: Buffer, batch: Batch): Promise<void> {
@@ -151,6 +162,6 @@ class ForwardConversation implements Conversation {
 
   async #acknowledge(batch: Batch, chunk: Buffer | undefined): Promise<void> {
     if (!(await batch.isDurable())) this.#isRefused = true;
-    else if (chunk !== undefined) this.#channel.send(pack({ ack: chunk.toString("utf8") }));
+    else if (chunk !== undefined) this.#channel.send(packAck(chunk));
   }
 }

@@ -2,10 +2,13 @@ import { AppError } from "../../../kernel/errors.ts";
 import { refusedForGood } from "../http/refusal.ts";
 import type { Intake } from "../intake.ts";
 import type { Origin } from "../origin.ts";
+import { HecError } from "./answers.ts";
 
 /** Events are stored by this much: a body may hold millions, each of which costs memory of its own, however small it is. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 const BYTES_PER_FRAME = 128;
+/** All events of a body, envelopes included, against the largest body. */
+const MAX_GROWTH = 4;
 
 /** Takes a request's frames to the log, some megabytes at a time. */
 export class Delivery {
@@ -15,13 +18,17 @@ export class Delivery {
   readonly #origin: Origin;
   #frames: Buffer[] = [];
   #bytes = 0;
+  #total = 0;
 
   constructor(intake: Intake, origin: Origin) {
     this.#intake = intake;
     this.#origin = origin;
   }
 
+  /** Errors: HecError 27 when the envelopes blow a body up: ten megabytes of short lines could fill the log. */
   add(frame: Buffer): void {
+    this.#total += frame.length;
+    if (this.#total > MAX_GROWTH * this.#intake.limits.bulkBodyBytes) throw new HecError(27);
     this.#frames.push(frame);
     this.#bytes += frame.length + BYTES_PER_FRAME;
   }

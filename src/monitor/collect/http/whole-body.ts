@@ -23,6 +23,9 @@ const limitsOf = ({ limits, maxBytes = limits.bulkBodyBytes }: BodyBounds) => ({
   maxBytes: Math.min(maxBytes, limits.bulkBodyBytes, Math.floor(limits.inFlightBytes / 2)),
 });
 
+/** What a piece of a body takes besides its bytes: bodies may come a byte at a time. */
+const CHUNK_COST_BYTES = 256;
+
 /**
  * The whole body in memory, within the budget that all senders share. It must be whole before anything is taken: the
  * answer to a cut body is an error, upon which shippers send everything again. `release` gives the memory back.
@@ -36,8 +39,9 @@ async function gatherBody(chunks: AsyncIterable<Buffer>, { budget }: BodyBounds)
   };
   try {
     for await (const chunk of chunks) {
-      if (!budget.take(chunk.length)) throw new AppError("over_limit", "No room for more events now.");
-      bytes += chunk.length;
+      if (!budget.take(chunk.length + CHUNK_COST_BYTES))
+        throw new AppError("over_limit", "No room for more events now.");
+      bytes += chunk.length + CHUNK_COST_BYTES;
       parts.push(chunk);
     }
     return { body: parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts), release };

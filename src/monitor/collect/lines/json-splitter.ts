@@ -1,4 +1,5 @@
 import { type Units, unitsOf } from "../../../kernel/encoding/index.ts";
+import { Held } from "./held.ts";
 import type { SplitOptions, Splitter } from "./splitter.ts";
 
 const QUOTE = 0x22;
@@ -36,7 +37,7 @@ class JsonSplitter implements Splitter {
   #isInArray = false;
   #line = 1;
   #startLine = 1;
-  #parts: Buffer[] = [];
+  readonly #parts = new Held();
   #heldBytes = 0;
 
   constructor(options: JsonSplitOptions) {
@@ -111,15 +112,17 @@ class JsonSplitter implements Splitter {
 
   #hold(bytes: Buffer): void {
     this.#heldBytes += bytes.length;
-    if (this.#heldBytes > this.#options.maxBytes) this.#parts = [];
-    else this.#parts.push(bytes);
+    if (this.#heldBytes > this.#options.maxBytes) this.#parts.clear();
+    else this.#parts.add(bytes);
   }
 
   #take(last: Buffer): void {
-    this.#hold(last);
+    const isWhole = this.#parts.size === 0;
+    if (isWhole) this.#heldBytes += last.length;
+    else this.#hold(last);
     if (this.#heldBytes > this.#options.maxBytes) this.#options.onTooLarge(this.#startLine);
-    else this.#options.onEvent(this.#parts.length === 1 ? last : Buffer.concat(this.#parts), this.#startLine);
-    this.#parts = [];
+    else this.#options.onEvent(isWhole ? last : this.#parts.take(), this.#startLine);
+    this.#parts.clear();
     this.#heldBytes = 0;
     this.#mode = "between";
     this.#depth = 0;

@@ -1,4 +1,5 @@
 import { type Encoding, unitsOf } from "../../../kernel/encoding/index.ts";
+import { Held } from "./held.ts";
 
 /** Called for every event found. `line` is the 1-based line on which it starts in the whole stream. */
 type OnEvent = (bytes: Buffer, line: number) => void;
@@ -30,7 +31,7 @@ export function createLineSplitter({ maxBytes, onEvent, onTooLarge, encoding = "
   const units = unitsOf(encoding);
   const { width, mark } = units;
   const carriageReturn = units.lineEnd.map((byte) => (byte === LF ? CR : byte));
-  let parts: Buffer[] = [];
+  const parts = new Held();
   let heldBytes = 0;
   let line = 1;
   let isSkipping = false;
@@ -39,18 +40,18 @@ export function createLineSplitter({ maxBytes, onEvent, onTooLarge, encoding = "
   const hold = (bytes: Buffer): void => {
     heldBytes += bytes.length;
     if (isSkipping || bytes.length === 0) return;
-    parts.push(bytes);
+    parts.add(bytes);
     if (heldBytes <= maxBytes + width + (isFirst ? mark.length : 0)) return;
     isSkipping = true;
-    parts = [];
+    parts.clear();
   };
   const take = (last: Buffer): void => {
-    if (parts.length > 0 || isSkipping) hold(last);
-    const whole = parts.length > 0 ? Buffer.concat(parts) : last;
+    if (parts.size > 0 || isSkipping) hold(last);
+    const whole = parts.size > 0 ? parts.take() : last;
     const bytes = trimEnd(isFirst ? trimMark(whole, mark) : whole, carriageReturn);
     if (isSkipping || bytes.length > maxBytes) onTooLarge(line);
     else if (bytes.length > 0) onEvent(bytes, line);
-    parts = [];
+    parts.clear();
     heldBytes = 0;
     isSkipping = false;
     isFirst = false;

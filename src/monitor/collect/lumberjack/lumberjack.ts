@@ -55,7 +55,10 @@ class LumberjackConversation implements Conversation {
       if (this.#unacknowledged > 0) send(lumberjackAck(0));
     }, this.#deps.keepAliveMs);
     try {
-      while (!(await reader.isAtEnd())) await this.#read(reader, true);
+      while (!(await reader.isAtEnd())) {
+        await this.#read(reader, true);
+        await this.#channel.room();
+      }
     } finally {
       this.#window?.batch.flush();
       await this.#channel.settled();
@@ -105,7 +108,8 @@ class LumberjackConversation implements Conversation {
     this.#window = undefined;
     const durable = batch.isDurable();
     this.#acknowledging = this.#acknowledging.then(async () => {
-      if (await durable) this.#channel.send(lumberjackAck(seq));
+      // Beats number events anew in each window: an answer after one that is missing would stand for that one.
+      if (!this.#isRefused && (await durable)) this.#channel.send(lumberjackAck(seq));
       else this.#isRefused = true;
       this.#unacknowledged -= 1;
     });

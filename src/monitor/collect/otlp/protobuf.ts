@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { AppError } from "../../../kernel/errors.ts";
 import {
   createGroupCount,
   damaged,
@@ -23,30 +24,31 @@ const { Varint, Bit64, Bit32, LengthDelimited } = WireType;
  */
 export function* readProtobuf(bytes: Uint8Array): Generator<ReadRecord> {
   const countGroup = createGroupCount();
-  for (const resourceLogs of messages(bytes, 1)) {
+  const countOther = createOtherCount();
+  for (const resourceLogs of messages(bytes, 1, countOther)) {
     countGroup();
     // Resource and scope may stand behind what they belong to: each level is read before the one below.
-    const resource = guarded(() => resourceIn(resourceLogs));
-    for (const scopeLogs of messages(resourceLogs, 2)) {
+    const resource = guarded(() => resourceIn(resourceLogs, countOther));
+    for (const scopeLogs of messages(resourceLogs, 2, countOther)) {
       countGroup();
-      const shared: Shared = { resource, scope: guarded(() => scopeOf(scopeLogs)) };
-      for (const record of messages(scopeLogs, 2)) yield guarded(() => reading(shared, () => readRecord(record)));
+      const shared: Shared = { resource, scope: guarded(() => scopeOf(scopeLogs, countOther)) };
+      for (const record of messages(scopeLogs, 2, countOther))
+        yield guarded(() => reading(shared, () => readRecord(record)));
     }
   }
 }
 
-function resourceIn(resourceLogs: Uint8Array): Record<string, unknown> | undefined {
-  let resource: Record<string, unknown> | undefined;
-  walk(resourceLogs, {
-    1: [LengthDelimited, (reader) => (resource = attributesIn(reader.bytes(), 1))],
-  });
-  return resource;
+/** The last one counts, as protobuf asks; `count` bounds how many a hostile message may repeat. */
+function resourceIn(resourceLogs: Uint8Array, count: () => void): Record<string, unknown> | undefined {
+  let last: Uint8Array | undefined;
+  for (const one of messages(resourceLogs, 1, count)) last = one;
+  return last && attributesIn(last, 1);
 }
 
-function scopeOf(scopeLogs: Uint8Array): Record<string, unknown> | undefined {
-  let scope: Record<string, unknown> | undefined;
-  walk(scopeLogs, { 1: [LengthDelimited, (reader) => (scope = scopeIn(reader.bytes()))] });
-  return scope;
+function scopeOf(scopeLogs: Uint8Array, count: () => void): Record<string, unknown> | undefined {
+  let last: Uint8Array | undefined;
+  for (const one of messages(scopeLogs, 1, count)) last = one;
+  return last && scopeIn(last);
 }
 
 function readRecord(bytes: Uint8Array): LogRecord {
@@ -137,8 +139,25 @@ function readList(bytes: Uint8Array, place: Place): unknown[] {
   return list;
 }
 
-/** The messages under one field number, one at a time. Errors: AppError `invalid` where the bytes are damaged. */
-function* messages(bytes: Uint8Array, field: number): Generator<Uint8Array> {
+/** Fields that are passed over on the way, of the whole request: each costs time, and two bytes. */
+const MAX_OTHERS = 1_000_000;
+
+function createOtherCount(): () => void {
+  let others = 0;
+  return () => {
+    others += 1;
+    if (others > MAX_OTHERS) throw new AppError("too_large", `A request may hold at most ${MAX_OTHERS} other fields.`);
+  };
+}
+
+/** Fields of one message: its attributes are bounded elsewhere; this ends endless repeats and unknown fields. */
+const MAX_FIELDS = 200_000;
+
+/**
+ * The messages under one field number, one at a time; `countOther` hears of every other field. Errors: AppError `invalid` where
+ * the bytes are damaged.
+ */
+function* messages(bytes: Uint8Array, field: number, countOther: () => void): Generator<Uint8Array> {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const found = guarded(() => {
@@ -149,12 +168,14 @@ function* messages(bytes: Uint8Array, field: number): Generator<Uint8Array> {
     });
     if (reader.pos > reader.len) throw damaged("it is cut or damaged");
     if (found !== undefined) yield found;
+    else countOther();
   }
 }
 
 function walk(bytes: Uint8Array, fields: Fields): void {
   const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
+  for (let read = 0; reader.pos < reader.len; read += 1) {
+    if (read > MAX_FIELDS) throw new RecordProblem(`it has more than ${MAX_FIELDS} fields`);
     const [number, type] = reader.tag();
     const field = fields[number];
     if (field !== undefined && field[0] === type) field[1](reader);
@@ -167,6 +188,7 @@ function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof AppError) throw error;
     if (error instanceof RecordProblem) throw damaged(error.message, error);
     throw damaged("it is cut or damaged", error);
   }

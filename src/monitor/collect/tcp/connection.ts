@@ -25,6 +25,8 @@ export type Channel = {
   /** Resolves when everything handed to `store` is durable or refused. */
   settled(): Promise<void>;
   send(bytes: Buffer): void;
+  /** For work that nobody waits for: its failure is ours to tell, and must not end the process. */
+  background(work: Promise<void>): void;
   /** The sender has shown that it speaks the protocol: no greeting is waited for any longer. */
   greeted(): void;
 };
@@ -53,6 +55,8 @@ export type Protocol = {
 export const STORE_BYTES = 256 * 1024;
 /** What waiting for the disk takes besides the bytes, so that a flood of one-byte messages is bounded too. */
 const FRAME_COST_BYTES = 64;
+/** A large message may take longer than a small one, but not for ever: what it holds is taken from all others. */
+const MIN_BYTES_PER_MS = 64;
 /** Answers that the sender has not read; above this nothing more is taken from it. */
 const UNREAD_ANSWER_BYTES = 64 * 1024;
 
@@ -100,6 +104,7 @@ export class Connection {
       room: () => this.#room(),
       settled: () => this.#settled(),
       send: (bytes) => this.#send(bytes),
+      background: (work) => void work.catch(deps.onBug),
       greeted: () => {
         this.#isGreeted = true;
       },
@@ -127,7 +132,8 @@ export class Connection {
     if (!this.#isGreeted && performance.now() - this.#fruitAtMs >= limits.handshakeMs) return "greeting";
     if (this.idleMs() >= limits.idleMs) return "idle";
     const isUnfinished = this.#conversation.sweep === undefined && this.#reader.heldBytes() > 0;
-    return isUnfinished && this.idleMs() >= limits.unfinishedMs ? "unfinished" : undefined;
+    const allowedMs = limits.unfinishedMs + this.#reader.heldBytes() / MIN_BYTES_PER_MS;
+    return isUnfinished && this.fruitlessMs() >= allowedMs ? "unfinished" : undefined;
   }
   sweep(isMemoryShort: boolean): void {
     this.#conversation.sweep?.(isMemoryShort, this.idleMs());
@@ -182,6 +188,7 @@ export class Connection {
       return await this.#untilStored(from, frames);
     } catch (error) {
       this.#deps.onBug(error);
+      this.#deps.intake.reject(from, "unavailable", frames.length);
       return "unavailable";
     } finally {
       this.#unstoredBytes -= bytes;
@@ -221,7 +228,6 @@ export class Connection {
   }
 
   #send(bytes: Buffer): void {
-    this.#fruitAtMs = performance.now();
     if (this.#socket.writable) this.#socket.write(bytes);
   }
 }
