@@ -87,6 +87,14 @@ describe("The Forward protocol", () => {
     expect(await storedTexts(wal)).toEqual(['{"a":true,"fluent_tag":"app"}']);
   });
 
+  it("gives a chunk's name back byte for byte, were it 64 KB of what is no UTF-8", async () => {
+    const { sender } = await open();
+    const name = Buffer.concat([hex("da ff00"), Buffer.alloc(0xff00, 0xff)]);
+    sender.socket.write(array(TAG, array(ENTRY), Buffer.concat([hex("81"), pack("chunk"), name])));
+    const answer = Buffer.concat([hex("81"), pack("ack"), name]);
+    await expect.poll(() => sender.received().equals(answer)).toBe(true);
+  });
+
   it("lets a bad entry cost itself", async () => {
     const { wal, sender, intake } = await open({ maxEventBytes: 100 });
     const large = array(hex("01"), Buffer.concat([hex("81"), pack("a"), pack("x".repeat(200))]));

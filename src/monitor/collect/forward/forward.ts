@@ -9,14 +9,16 @@ import { ProtocolError } from "../tcp/protocol-error.ts";
 import { listenTcp, type TcpListener, type TcpOptions } from "../tcp/server.ts";
 import { forwardEvent, splitEntry, textIn } from "./event.ts";
 import { greet } from "./handshake.ts";
-import { packAck, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
+import { pack, packText, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
 
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const WINDOW_BYTES = 512 * 1024;
 const MAX_TAG_BYTES = 4_096;
-const MAX_CHUNK_BYTES = 1_024;
-const MAX_OPTION_BYTES = 64 * 1024;
+/** What it says is given back as one text of 16 bits of length. */
+const MAX_OPTION_BYTES = 65_535;
 const NIL = 0xc0;
+/** A map of one pair, whose value follows. */
+const ACK = Buffer.concat([Buffer.from([0x81]), pack("ack")]);
 /** By the first byte of what is compressed. */
 const ENCODINGS: ReadonlyMap<number | undefined, "gzip" | "zstd"> = new Map([
   [0x1f, "gzip"],
@@ -162,6 +164,6 @@ class ForwardConversation implements Conversation {
 
   async #acknowledge(batch: Batch, chunk: Buffer | undefined): Promise<void> {
     if (!(await batch.isDurable())) this.#isRefused = true;
-    else if (chunk !== undefined) this.#channel.send(packAck(chunk));
+    else if (chunk !== undefined) this.#channel.send(Buffer.concat([ACK, packText(chunk)]));
   }
 }

@@ -120,8 +120,8 @@ export function pack(
   return Buffer.concat([Buffer.from([head]), ...items.map((item) => pack(packable(item)))]);
 }
 
-/** `{"ack": chunk}` with the chunk's bytes as they came. */
-export const packAck = (chunk: Buffer): Buffer => Buffer.concat([Buffer.from([0x81]), pack("ack"), sized(0xda, chunk)]);
+/** Text that a sender gave us, back to it byte for byte. Up to 65,535 bytes. */
+export const packText = (bytes: Buffer): Buffer => sized(0xda, bytes);
 
 const packable = (item: unknown): string | boolean | Buffer =>
   typeof item === "boolean" || Buffer.isBuffer(item) ? item : String(item);
