@@ -14,6 +14,7 @@ const JSON_TEXT =
   '"n":18446744073709551615,"t":"\x83\xe1","@timestamp":"2024-01-01T00:00:00.123456789Z","fluent_tag":"app"';
 const ENTRY = Buffer.concat([hex("92"), EVENT_TIME, RECORD]);
 const array = (...items: Buffer[]): Buffer => Buffer.concat([Buffer.from([0x90 + items.length]), ...items]);
+const NIL = 0xc0;
 const CHUNK = pack({ chunk: "Y2h1bms=" });
 const ACK = pack({ ack: "Y2h1bms=" }).toString("hex");
 const TAG = pack("app");
@@ -87,6 +88,30 @@ describe("The Forward protocol", () => {
     expect(await storedTexts(wal)).toEqual(['{"a":true,"fluent_tag":"app"}']);
   });
 
+  it("takes no more from a sender that does not read its answers, until it reads them", async () => {
+    const { sender, listener } = await open();
+    const message = array(TAG, hex("90"), Buffer.concat([hex("81"), pack("chunk"), pack("c".repeat(60_000))]));
+    const messages = 500;
+    sender.socket.pause();
+    for (let i = 0; i < messages; i += 1) sender.socket.write(message);
+    // Both directions are full: neither side's kernel takes any more.
+    let last = -1;
+    await expect
+      .poll(
+        () => {
+          const before = last;
+          last = sender.socket.bytesWritten - sender.socket.writableLength;
+          return last - before;
+        },
+        { interval: 500, timeout: 20_000 },
+      )
+      .toBe(0);
+    expect(sender.socket.writableLength).toBeGreaterThan(0);
+    expect(listener.stats().connections).toBe(1);
+    sender.socket.resume();
+    await expect.poll(() => sender.received().length, { timeout: 20_000 }).toBe(messages * (60_000 + 10));
+  });
+
   it("gives a chunk's name back byte for byte, were it 64 KB of what is no UTF-8", async () => {
     const { sender } = await open();
     const name = Buffer.concat([hex("da ff00"), Buffer.alloc(0xff00, 0xff)]);
@@ -98,13 +123,31 @@ describe("The Forward protocol", () => {
   it("lets a bad entry cost itself", async () => {
     const { wal, sender, intake } = await open({ maxEventBytes: 100 });
     const large = array(hex("01"), Buffer.concat([hex("81"), pack("a"), pack("x".repeat(200))]));
-    sender.socket.write(array(TAG, array(hex("01"), array(hex("01"), hex("02")), large, ENTRY), CHUNK));
+    // Thirty bytes that JSON writes in six characters each.
+    const escaped = array(hex("01"), Buffer.concat([hex("81"), pack("a"), pack("\u0001".repeat(30))]));
+    sender.socket.write(array(TAG, array(hex("01"), array(hex("01"), hex("02")), large, escaped, ENTRY), CHUNK));
     await expect.poll(() => sender.received().toString("hex")).toBe(ACK);
     expect(await storedTexts(wal)).toHaveLength(1);
     expect(Object.assign({}, ...intake.snapshot().sources.map(({ rejected }) => rejected))).toEqual({
       not_an_object: 2,
-      too_large: 1,
+      too_large: 2,
     });
+  });
+
+  it("refuses an event of a million values, which would be many times as large as JSON, and keeps the next", async () => {
+    const { wal, sender, intake } = await open();
+    const nils = Buffer.concat([
+      hex("82"),
+      pack("a"),
+      hex("dd 000f4240"),
+      Buffer.alloc(1_000_000, NIL),
+      pack("b"),
+      hex("01"),
+    ]);
+    sender.socket.write(array(TAG, array(array(EVENT_TIME, nils), ENTRY), CHUNK));
+    await expect.poll(() => sender.received().toString("hex")).toBe(ACK);
+    expect(await storedTexts(wal)).toHaveLength(1);
+    expect(Object.assign({}, ...intake.snapshot().sources.map(({ rejected }) => rejected))).toEqual({ too_large: 1 });
   });
 
   test.each([

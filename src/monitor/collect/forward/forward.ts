@@ -67,17 +67,12 @@ class ForwardConversation implements Conversation {
   async run(): Promise<void> {
     const { reader, room } = this.#channel;
     if (!(await this.#greet())) return;
-    try {
-      while (!(await reader.isAtEnd())) {
-        if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
-        // Some senders say nil to see whether we are there.
-        if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
-        else await this.#message(reader);
-        await room();
-      }
-    } finally {
-      // What came whole of a message that broke off is kept.
-      this.#batch?.flush();
+    while (!(await reader.isAtEnd())) {
+      if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
+      // Some senders say nil to see whether we are there.
+      if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
+      else await this.#message(reader);
+      await this.#channel.room();
     }
   }
 
@@ -140,22 +135,17 @@ class ForwardConversation implements Conversation {
   async #packed(reader: ByteReader, { tag, batch, size }: { tag: Buffer; batch: Batch; size: number }): Promise<void> {
     if (size === 0) return;
     const encoding = ENCODINGS.get((await reader.peek(1))[0]) ?? "identity";
-    let isRead = false;
-    const part = async function* () {
-      yield* reader.take(size);
-      isRead = true;
-    };
     const { held } = this.#channel;
-    await readInflated(part(), { encoding, held, limits: this.#deps.intake.limits }, async (inner) => {
+    await readInflated(reader, { encoding, size, held, limits: this.#deps.intake.limits }, async (inner) => {
       while (!(await inner.isAtEnd())) await this.#entry(inner, tag, batch);
     });
-    if (!isRead) throw new ProtocolError("Packed entries are longer than what they hold.");
   }
 
   async #add(parts: { time: Buffer; record: Buffer }, tag: Buffer, batch: Batch): Promise<void> {
     const event = forwardEvent(parts, tag);
-    if (event.ok) await batch.add(event.value);
-    else this.#reject(event.error);
+    if (!event.ok) this.#reject(event.error);
+    else if (event.value.length > this.#deps.maxEventBytes) this.#reject("too_large");
+    else await batch.add(event.value);
   }
 
   #reject(reason: "too_large" | "not_an_object"): void {

@@ -10,6 +10,8 @@ export type Head = {
 };
 
 const MAX_DEPTH = 64;
+/** In one value. Nils of one byte become five of JSON each: millions of them would hold up all other senders. */
+const MAX_VALUES = 100_000;
 const MAX_HEAD_BYTES = 6;
 
 /** By first byte, 0xc0 to 0xdf: kind, bytes of the length that follows, fixed size of the payload. */
@@ -57,7 +59,7 @@ export async function peekHead(reader: ByteReader): Promise<Head> {
 }
 
 /**
- * The bytes of the next whole value; undefined when it is larger than `maxBytes` and was thrown away. Every byte is looked
+ * The bytes of the next whole value; undefined when it is larger than `maxBytes`, or of too many values, and was thrown away. Every byte is looked
  * at once, however the network cuts the stream. Errors: `ProtocolError` (not MessagePack, nested too deeply), `StreamCut`.
  */
 export async function readValue(reader: ByteReader, maxBytes: number): Promise<Buffer | undefined> {
@@ -65,6 +67,7 @@ export async function readValue(reader: ByteReader, maxBytes: number): Promise<B
   const left = [1];
   let at = 0;
   let isDropped = false;
+  let values = 0;
   while (left.length > 0) {
     const top = left.length - 1;
     if (left[top] === 0) {
@@ -81,7 +84,8 @@ export async function readValue(reader: ByteReader, maxBytes: number): Promise<B
     if (isContainer) left.push(head.kind === "map" ? 2 * head.size : head.size);
     if (left.length > MAX_DEPTH) throw new ProtocolError("MessagePack nested too deeply.");
     at += head.headBytes + (isContainer ? 0 : head.size);
-    isDropped ||= at > maxBytes;
+    values += 1;
+    isDropped ||= at > maxBytes || values > MAX_VALUES;
     if (isDropped) {
       await reader.skip(at);
       at = 0;

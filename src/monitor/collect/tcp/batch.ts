@@ -12,7 +12,9 @@ export class Batch {
   readonly #origin: Origin;
   #frames: Buffer[] = [];
   #bytes = 0;
-  readonly #stores: Promise<RejectReason | undefined>[] = [];
+  /** Without those that are done: a window may have four billion events. */
+  readonly #stores = new Set<Promise<RejectReason | undefined>>();
+  #isRefused = false;
 
   constructor(channel: Channel, origin: Origin) {
     this.#channel = channel;
@@ -33,20 +35,26 @@ export class Batch {
   #flushLarge(bytes: number): void {
     const { held } = this.#channel;
     if (!held.take(bytes)) throw new ProtocolError("All senders together hold too much that is not stored.");
-    this.flush();
-    void this.#stores.at(-1)?.finally(() => held.give(bytes));
+    this.flush(() => held.give(bytes));
   }
 
-  flush(): void {
+  flush(onDone?: () => void): void {
     if (this.#frames.length === 0) return;
-    this.#stores.push(this.#channel.store(this.#origin, this.#frames));
+    const store = this.#channel.store(this.#origin, this.#frames);
     this.#frames = [];
     this.#bytes = 0;
+    this.#stores.add(store);
+    void store.then((reason) => {
+      this.#isRefused ||= reason !== undefined;
+      this.#stores.delete(store);
+      onDone?.();
+    });
   }
 
   /** Whether everything is durable, once that is known. */
   async isDurable(): Promise<boolean> {
     this.flush();
-    return (await Promise.all(this.#stores)).every((reason) => reason === undefined);
+    await Promise.all(this.#stores);
+    return !this.#isRefused;
   }
 }

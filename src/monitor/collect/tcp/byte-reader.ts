@@ -1,14 +1,14 @@
 import type { Budget } from "../budget.ts";
 import { ProtocolError, StreamCut } from "./protocol-error.ts";
 
-/** Every connection may hold this much without asking; what is above comes out of the budget that all share. */
-const FREE_BYTES = 64 * 1024;
+/** Every reader may occupy this much without asking; what is above comes out of the budget that all share. */
+const FREE_BYTES = 128 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
  * Bytes of a stream on demand: nothing is read that nobody asked for, so not asking is back-pressure. Views that were given
  * out stay valid, because held bytes are never moved within their buffer. Errors: `StreamCut`; `ProtocolError` when the
- * held bytes do not fit into the budget.
+ * memory does not fit into the budget.
  */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>;
@@ -17,6 +17,7 @@ export class ByteReader {
   #from = 0;
   #to = 0;
   #taken = 0;
+  #isBetween = true;
 
   constructor(chunks: AsyncIterable<Buffer>, budget?: Budget) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -27,6 +28,11 @@ export class ByteReader {
     return this.#to - this.#from;
   }
 
+  /** Whether a message has begun and not ended, as far as who reads asks for ends with `isAtEnd`. */
+  isInMessage(): boolean {
+    return !this.#isBetween;
+  }
+
   /** What is there, else what comes next; undefined at the end of the stream. */
   async some(): Promise<Buffer | undefined> {
     if (await this.isAtEnd()) return undefined;
@@ -35,7 +41,9 @@ export class ByteReader {
 
   /** Whether nothing more comes. */
   async isAtEnd(): Promise<boolean> {
+    this.#isBetween = true;
     while (this.heldBytes() === 0) if (!(await this.#more())) return true;
+    this.#isBetween = false;
     return false;
   }
 
@@ -77,45 +85,50 @@ export class ByteReader {
     }
   }
 
-  /** Gives the budget back; nothing is to be read after that. */
+  /** Gives the budget back and lets go of where the bytes come from; nothing is to be read after that. */
   release(): void {
-    this.#from = this.#to;
-    this.#account();
-    this.#memory = NOTHING;
-    this.#from = 0;
-    this.#to = 0;
+    this.#keep(NOTHING);
+    this.#chunks.return?.().catch(() => {});
   }
 
   #consume(size: number): Buffer {
     const part = this.#memory.subarray(this.#from, this.#from + size);
     this.#from += size;
-    this.#account();
+    const held = this.heldBytes();
+    if (held === 0) this.#keep(NOTHING);
+    // One byte left over from a large message must not occupy the memory of all of it.
+    else if (this.#memory.length > FREE_BYTES && 4 * held < this.#memory.length) this.#keep(Buffer.from(this.held()));
     return part;
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#memory = bytes;
+    this.#from = 0;
+    this.#to = bytes.length;
+    this.#account();
   }
 
   async #more(): Promise<boolean> {
     const next = await this.#chunks.next();
     if (next.done) return false;
     this.#append(next.value);
-    this.#account();
     return true;
   }
 
   #append(chunk: Buffer): void {
     const held = this.heldBytes();
     if (held === 0) {
-      this.#memory = chunk;
-      this.#from = 0;
-      this.#to = chunk.length;
+      this.#keep(chunk);
       return;
     }
     if (this.#to + chunk.length > this.#memory.length) {
-      // Doubling keeps a message of many chunks from being copied once per chunk.
-      const grown = Buffer.allocUnsafe(Math.max(2 * held, held + chunk.length));
+      // Half as much again keeps a message of many chunks from being copied once per chunk.
+      const grown = Buffer.allocUnsafe(Math.max(Math.ceil(1.5 * held), held + chunk.length));
       this.#memory.copy(grown, 0, this.#from, this.#to);
       this.#memory = grown;
       this.#from = 0;
       this.#to = held;
+      this.#account();
     }
     chunk.copy(this.#memory, this.#to);
     this.#to += chunk.length;
@@ -123,7 +136,7 @@ export class ByteReader {
 
   #account(): void {
     if (this.#budget === undefined) return;
-    const wanted = Math.max(0, this.heldBytes() - FREE_BYTES);
+    const wanted = Math.max(0, this.#memory.length - FREE_BYTES);
     if (wanted > this.#taken && !this.#budget.take(wanted - this.#taken)) {
       throw new ProtocolError("All senders together hold too much that is unfinished.");
     }

@@ -25,8 +25,8 @@ export type Channel = {
   /** Resolves when everything handed to `store` is durable or refused. */
   settled(): Promise<void>;
   send(bytes: Buffer): void;
-  /** For work that nobody waits for: its failure is ours to tell, and must not end the process. */
-  background(work: Promise<void>): void;
+  /** Whether the sender waits for us, because what it sent is not durable yet, and not we for it. */
+  isAwaited(): boolean;
   /** The sender has shown that it speaks the protocol: no greeting is waited for any longer. */
   greeted(): void;
 };
@@ -37,7 +37,10 @@ export type Conversation = {
   run(): Promise<void>;
   /** Bytes kept besides those of the reader. */
   heldBytes?(): number;
-  /** Once a second, for what must be taken as it is. Without it an unfinished message closes the connection when overdue. */
+  /**
+   * Once a second, for what must be taken as it is. Without it an unfinished message (as the reader's `isAtEnd` tells)
+   * closes the connection when overdue.
+   */
   sweep?(isMemoryShort: boolean, idleMs: number): void;
   /** The listener stops: the last words to the sender. */
   farewell?(): void;
@@ -55,8 +58,7 @@ export type Protocol = {
 export const STORE_BYTES = 256 * 1024;
 /** What waiting for the disk takes besides the bytes, so that a flood of one-byte messages is bounded too. */
 const FRAME_COST_BYTES = 64;
-/** A large message may take longer than a small one, but not for ever: what it holds is taken from all others. */
-const MIN_BYTES_PER_MS = 64;
+const CALL_COST_BYTES = 1024;
 /** Answers that the sender has not read; above this nothing more is taken from it. */
 const UNREAD_ANSWER_BYTES = 64 * 1024;
 
@@ -86,6 +88,7 @@ export class Connection {
   #waitingSinceMs: number | undefined;
   #fruitAtMs = performance.now();
   #isGreeted: boolean;
+  #isOver = false;
 
   constructor(socket: Socket, origin: Origin, deps: ConnectionDeps) {
     this.#socket = socket;
@@ -104,7 +107,7 @@ export class Connection {
       room: () => this.#room(),
       settled: () => this.#settled(),
       send: (bytes) => this.#send(bytes),
-      background: (work) => void work.catch(deps.onBug),
+      isAwaited: () => this.#waitingSinceMs === undefined,
       greeted: () => {
         this.#isGreeted = true;
       },
@@ -119,21 +122,24 @@ export class Connection {
   idleMs(): number {
     return this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
   }
-  /** How long it has brought nothing whole, however many bytes trickle in; 0 while it waits for us. */
+  /**
+   * How long it has brought nothing whole, however many bytes trickle in. 0 while it waits for us, and while something of
+   * its is on the way to the log: that stays in memory, so that to end the connection would free nothing.
+   */
   fruitlessMs(): number {
-    return this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#fruitAtMs;
+    return this.#waitingSinceMs === undefined || this.#deliveries > 0 ? 0 : performance.now() - this.#fruitAtMs;
   }
   isPaused(): boolean {
     return this.#unstoredBytes > this.#deps.limits.windowBytes;
   }
-  /** Why the connection must close now, if it must. */
-  overdue(): "idle" | "greeting" | "unfinished" | undefined {
+  /** Why the connection must close now, if it must. Where memory is short, a message that trickles in is no better than silence. */
+  overdue(isMemoryShort: boolean): "idle" | "greeting" | "unfinished" | undefined {
     const { limits } = this.#deps;
     if (!this.#isGreeted && performance.now() - this.#fruitAtMs >= limits.handshakeMs) return "greeting";
     if (this.idleMs() >= limits.idleMs) return "idle";
-    const isUnfinished = this.#conversation.sweep === undefined && this.#reader.heldBytes() > 0;
-    const allowedMs = limits.unfinishedMs + this.#reader.heldBytes() / MIN_BYTES_PER_MS;
-    return isUnfinished && this.fruitlessMs() >= allowedMs ? "unfinished" : undefined;
+    const isUnfinished = this.#isOver || (this.#conversation.sweep === undefined && this.#reader.isInMessage());
+    const waitedMs = isMemoryShort ? this.fruitlessMs() : this.idleMs();
+    return isUnfinished && waitedMs >= limits.unfinishedMs ? "unfinished" : undefined;
   }
   sweep(isMemoryShort: boolean): void {
     this.#conversation.sweep?.(isMemoryShort, this.idleMs());
@@ -165,6 +171,9 @@ export class Connection {
     await this.#settled();
     // The answers to what was settled last are written by those who waited for it.
     await nextTurn();
+    // Whoever does not read them is waited for no longer than for the end of a message.
+    this.#isOver = true;
+    this.#waitingSinceMs = performance.now();
     this.#socket.destroySoon();
   }
 
@@ -180,8 +189,7 @@ export class Connection {
   }
 
   async #store(from: Origin, frames: readonly Buffer[]): Promise<RejectReason | undefined> {
-    const bytes = frames.reduce((sum, frame) => sum + frame.length + FRAME_COST_BYTES, 0);
-    this.#fruitAtMs = performance.now();
+    const bytes = frames.reduce((sum, frame) => sum + frame.length + FRAME_COST_BYTES, CALL_COST_BYTES);
     this.#unstoredBytes += bytes;
     this.#deliveries += 1;
     try {
@@ -193,6 +201,7 @@ export class Connection {
     } finally {
       this.#unstoredBytes -= bytes;
       this.#deliveries -= 1;
+      this.#fruitAtMs = performance.now();
       this.#wake();
     }
   }
@@ -215,6 +224,7 @@ export class Connection {
     while (this.#socket.writableLength > UNREAD_ANSWER_BYTES && !this.#socket.destroyed) {
       this.#waitingSinceMs = performance.now();
       await this.#nextWake();
+      this.#waitingSinceMs = undefined;
     }
   }
   async #settled(): Promise<void> {

@@ -141,26 +141,28 @@ class Listener implements TcpListener {
   }
 
   async #createServer(): Promise<Server> {
-    const { tls, onBug } = this.#options;
-    if (tls === undefined) {
-      return createTcpServer({ allowHalfOpen: true }, (socket) => {
-        if (this.#mayConnect(socket)) this.#accept(socket);
-      });
-    }
+    const { tls } = this.#options;
+    const start = tls === undefined ? (socket: Socket) => this.#accept(socket) : await this.#createTls(tls);
+    return createTcpServer({ allowHalfOpen: true }, (socket) => {
+      if (this.#mayConnect(socket)) start(socket);
+    });
+  }
+
+  /** What begins TLS on a socket. The TLS server has no port: who is turned away must not count as a failed handshake too. */
+  async #createTls(tls: TlsSettings): Promise<(socket: Socket) => void> {
     const { options, stamp } = await loadTls(tls, this.#limits.handshakeMs);
     const server = createTlsServer({ ...options, allowHalfOpen: true }, (socket) => this.#acceptTls(socket, tls));
-    this.#stopTls = keepTlsFresh(server, { settings: tls, stamp, onBug });
-    server.on("connection", (socket: Socket) => {
-      const key = keyOf(socket);
-      if (!this.#mayConnect(socket)) return;
-      this.#handshakes.set(key, socket);
-      socket.once("close", () => this.#handshakes.delete(key));
-    });
+    this.#stopTls = keepTlsFresh(server, { settings: tls, stamp, onBug: this.#options.onBug });
     server.on("tlsClientError", (_error, socket) => {
       this.#counts.failedHandshakes += 1;
       socket.destroy();
     });
-    return server;
+    return (socket) => {
+      const key = keyOf(socket);
+      this.#handshakes.set(key, socket);
+      socket.once("close", () => this.#handshakes.delete(key));
+      server.emit("connection", socket);
+    };
   }
 
   #mayConnect(socket: Socket): boolean {
@@ -206,12 +208,13 @@ class Listener implements TcpListener {
   }
 
   #sweep(): void {
+    const { held: budget } = this.#deps;
     let held = this.#heldBytes();
     for (const connection of this.#connections) {
       const before = connection.heldBytes();
       connection.sweep(held > this.#limits.maxHeldBytes);
       held -= before - connection.heldBytes();
-      const overdue = connection.overdue();
+      const overdue = connection.overdue(2 * budget.usedBytes() > budget.maxBytes);
       if (overdue === undefined) continue;
       this.#counts[overdue === "idle" ? "closedIdle" : "closedUnfinished"] += 1;
       connection.close();
