@@ -22,13 +22,15 @@ const hasModule = (name: string): boolean =>
 type Way = {
   readonly name: string;
   readonly module: string;
-  readonly setting: "relp" | "tls";
+  readonly protocol: "relp" | "syslog";
+  readonly isMutualTls: boolean;
   isAcknowledged: boolean;
 };
 const WAYS: readonly Way[] = [
-  { name: "RELP", module: "omrelp", setting: "relp", isAcknowledged: true },
-  { name: "mutual TLS by OpenSSL", module: "lmnsd_ossl", setting: "tls", isAcknowledged: false },
-  { name: "mutual TLS by GnuTLS", module: "lmnsd_gtls", setting: "tls", isAcknowledged: false },
+  { name: "RELP", module: "omrelp", protocol: "relp", isMutualTls: false, isAcknowledged: true },
+  { name: "RELP over mutual TLS", module: "omrelp", protocol: "relp", isMutualTls: true, isAcknowledged: true },
+  { name: "mutual TLS by OpenSSL", module: "lmnsd_ossl", protocol: "syslog", isMutualTls: true, isAcknowledged: false },
+  { name: "mutual TLS by GnuTLS", module: "lmnsd_gtls", protocol: "syslog", isMutualTls: true, isAcknowledged: false },
 ];
 const absent = WAYS.filter(({ module }) => !hasModule(module));
 if (absent.length > 0) console.warn(`rsyslog's ${absent.map(({ module }) => module)} absent: ${absent.length} skipped`);
@@ -41,29 +43,32 @@ beforeAll(() => {
 afterAll(() => removeCertificates(certificates));
 
 /** What an administrator writes: a queue on disk, endless retries. */
-function senderSettings({ setting, module }: Way, place: string, port: number): string {
+function senderSettings({ protocol, isMutualTls, module }: Way, place: string, port: number): string {
   const queue = `queue.type="LinkedList" queue.filename="yagura" queue.saveOnShutdown="on" action.resumeRetryCount="-1" action.resumeInterval="1"`;
   const common = `target="127.0.0.1" port="${port}" template="RSYSLOG_SyslogProtocol23Format" ${queue}`;
   const driver = module === "lmnsd_ossl" ? "ossl" : "gtls";
   const tls = `StreamDriver="${driver}" StreamDriverMode="1" StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost"`;
   const files = `DefaultNetstreamDriverCAFile="${certificates.at("ca.pem")}" DefaultNetstreamDriverCertFile="${certificates.at("client.pem")}" DefaultNetstreamDriverKeyFile="${certificates.at("client.key")}"`;
+  const isRelp = protocol === "relp";
+  // omrelp has its own TLS and its own words for it.
+  const relpTls = `tls="on" tls.caCert="${certificates.at("ca.pem")}" tls.myCert="${certificates.at("client.pem")}" tls.myPrivKey="${certificates.at("client.key")}" tls.authMode="name" tls.permittedPeer=["localhost"]`;
   return `module(load="imfile" PollingInterval="1")
-${setting === "relp" ? `module(load="omrelp")` : ""}
-global(workDirectory="${place}/spool" preserveFQDN="on" localHostname="web01.example.jp" ${setting === "tls" ? files : ""})
+${isRelp ? `module(load="omrelp")` : ""}
+global(workDirectory="${place}/spool" preserveFQDN="on" localHostname="web01.example.jp" ${isRelp ? "" : files})
 input(type="imfile" File="${place}/app.log" Tag="app:" Severity="info" Facility="local3" readMode="0")
-action(${setting === "relp" ? `type="omrelp" ${common}` : `type="omfwd" protocol="tcp" TCP_Framing="octet-counted" ${tls} ${common}`})
+action(${isRelp ? `type="omrelp" ${isMutualTls ? relpTls : ""} ${common}` : `type="omfwd" protocol="tcp" TCP_Framing="octet-counted" ${tls} ${common}`})
 `;
 }
 
-async function receiverSettings({ setting }: Way, place: string, port: number): Promise<string> {
+async function receiverSettings({ protocol, isMutualTls }: Way, place: string, port: number): Promise<string> {
   const tls = {
     certificate: certificates.at("server.pem"),
     key: certificates.at("server.key"),
     clientCa: certificates.at("ca.pem"),
     clientNames: ["*.example.jp"],
   };
-  const settings =
-    setting === "relp" ? { relp: { enabled: true, port } } : { syslog: { tls: { enabled: true, port, tls } } };
+  const listener = { enabled: true, port, ...(isMutualTls && { tls }) };
+  const settings = protocol === "relp" ? { relp: listener } : { syslog: { tls: listener } };
   const path = join(place, "yagura.yaml");
   await writeFile(path, JSON.stringify(settings));
   return path;
