@@ -65,14 +65,19 @@ class ForwardConversation implements Conversation {
   }
 
   async run(): Promise<void> {
-    const { reader, room } = this.#channel;
+    const { reader } = this.#channel;
     if (!(await this.#greet())) return;
-    while (!(await reader.isAtEnd())) {
-      if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
-      // Some senders say nil to see whether we are there.
-      if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
-      else await this.#message(reader);
-      await this.#channel.room();
+    try {
+      while (!(await reader.isAtEnd())) {
+        if (this.#isRefused) throw new ProtocolError("The sender's events are not taken.");
+        // Some senders say nil to see whether we are there.
+        if ((await reader.peek(1))[0] === NIL) await reader.skip(1);
+        else await this.#message(reader);
+        await this.#channel.room();
+      }
+    } finally {
+      // What came whole of a message that broke off is kept.
+      this.#batch?.flush();
     }
   }
 
@@ -111,8 +116,7 @@ class ForwardConversation implements Conversation {
     const hasOption = items === (isMessage ? 4 : 3);
     const option = hasOption ? await readValue(reader, MAX_OPTION_BYTES) : undefined;
     const chunk = option && textIn(option, "chunk");
-    if (chunk !== undefined && chunk.length > MAX_CHUNK_BYTES) throw new ProtocolError("A chunk's name is too long.");
-    this.#channel.background(this.#acknowledge(batch, chunk && Buffer.from(chunk)));
+    void this.#acknowledge(batch, chunk && Buffer.from(chunk));
   }
 
   async #single(reader: ByteReader, tag: Buffer, batch: Batch): Promise<void> {

@@ -62,10 +62,7 @@ class LumberjackConversation implements Conversation {
     const { reader } = this.#channel;
     const keepAlive = setInterval(() => this.#showLife(), this.#deps.keepAliveMs);
     try {
-      while (!(await reader.isAtEnd())) {
-        await this.#read(reader, true);
-        await this.#channel.room();
-      }
+      while (!(await reader.isAtEnd())) await this.#read(reader, true);
     } finally {
       this.#window?.batch.flush();
       await this.#channel.settled();
@@ -120,7 +117,8 @@ class LumberjackConversation implements Conversation {
     this.#unacknowledged += 1;
     const durable = batch.isDurable();
     this.#acknowledging = this.#acknowledging.then(async () => {
-      if (await durable) this.#channel.send(lumberjackAck(version, seq));
+      // Beats number events anew in each window: an answer after one that is missing would stand for that one.
+      if (!this.#isRefused && (await durable)) this.#channel.send(lumberjackAck(version, seq));
       else this.#isRefused = true;
       this.#unacknowledged -= 1;
     });

@@ -61,7 +61,7 @@ class RelpConversation implements Conversation {
   #obey(frame: RelpFrame): void {
     if (frame.command === "open") this.#open(frame);
     else if (!this.#isOpen) throw new ProtocolError(`RELP ${frame.command} came before open.`);
-    else if (frame.command === "syslog") this.#channel.background(this.#syslog(frame));
+    else if (frame.command === "syslog") void this.#syslog(frame);
     else this.#answer(this.#expect(frame), "500 This command is not known.");
   }
 

@@ -238,6 +238,7 @@ export class Connection {
   }
 
   #send(bytes: Buffer): void {
+    this.#fruitAtMs = performance.now();
     if (this.#socket.writable) this.#socket.write(bytes);
   }
 }
