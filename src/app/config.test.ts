@@ -54,10 +54,21 @@ describe("Settings", () => {
     ],
     ["a network that is none", "relp: { allow: [everyone] }", /relp\.allow/],
     ["a short shared key", "forward: { sharedKey: abc }", /forward\.sharedKey/],
+    ["client certificates where people sign in", "http: { tls: { certificate: a, key: b, clientCa: c } }", /http\.tls/],
     ["broken YAML", "http: [", /not valid YAML/],
     ["a list", "- a", /settings by name/],
   ])("with %s are refused, naming the place", (_, text, message) => {
     expect(() => loadConfig(fileWith(text), {}, {})).toThrow(message);
+  });
+
+  it.each([
+    ["YAGURA_HEC_PORT", "hec"],
+    ["YAGURA_OTLP_HTTP_PORT", "otlp.http"],
+    ["YAGURA_OTLP_GRPC_PORT", "otlp.grpc"],
+  ])("%s opens the listener that it gives a port", (name, place) => {
+    const config = loadConfig(fileWith(""), {}, { [name]: "1234" });
+    const listener = { hec: config.hec, "otlp.http": config.otlp.http, "otlp.grpc": config.otlp.grpc }[place];
+    expect(listener).toMatchObject({ enabled: true, port: 1234 });
   });
 
   it("misspelt in the environment are refused", () => {

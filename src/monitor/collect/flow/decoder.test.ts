@@ -166,6 +166,12 @@ describe("What a hostile sender tries costs itself and is counted:", () => {
       ipfix([set(2, template(256, [[82, 65_535]])), set(256, Buffer.from([200, 1]))]),
       ["malformed_flow"],
     ],
+    [
+      "a template of mostly empty fields",
+      v9([set(0, template(256, [[4, 1], ...Array.from({ length: 100 }, () => [1, 0] as const)]))]),
+      ["malformed_flow"],
+    ],
+    ["thousands of empty sets", ipfix(Array.from({ length: 2_000 }, () => set(300))), ["over_limit"]],
     ["one-byte records", v9([set(0, template(256, [[4, 1]])), set(256, Buffer.alloc(60_000))]), ["over_limit"]],
     ["an sFlow sample past the end", write.sflow([u32(1), u32(99_999)], 1), ["malformed_flow"]],
     ["four thousand million sFlow samples", write.sflow([], 2 ** 32 - 1), ["malformed_flow"]],

@@ -120,6 +120,12 @@ describe("The Forward protocol", () => {
     await expect.poll(() => sender.received().equals(answer)).toBe(true);
   });
 
+  it("keeps what came whole of a message that breaks off", async () => {
+    const { wal, sender } = await open();
+    sender.socket.end(Buffer.concat([hex("92"), TAG, hex("93"), ENTRY, ENTRY, ENTRY.subarray(0, 9)]));
+    await expect.poll(async () => (await storedTexts(wal)).length).toBe(2);
+  });
+
   it("lets a bad entry cost itself", async () => {
     const { wal, sender, intake } = await open({ maxEventBytes: 100 });
     const large = array(hex("01"), Buffer.concat([hex("81"), pack("a"), pack("x".repeat(200))]));
