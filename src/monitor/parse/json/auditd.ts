@@ -101,9 +101,7 @@ const isExec = (fields: Fields): boolean =>
 
 function fillHot(event: Reading): void {
   const { fields, hot } = event;
-  const user = firstKnown(fields, ["AUID", "audit_user", "UID", "user", "acct", "EUID", "effective_user"]);
-  hot.user_name = bounded(user);
-  hot.user_id = bounded(textOf(fields, "auid") === "4294967295" ? textOf(fields, "uid") : textOf(fields, "auid"));
+  fillUser(event);
   hot.who = hot.user_name || hot.user_id;
   hot.process_executable = bounded(textOf(fields, "exe"));
   hot.process_name = bounded(baseName(hot.process_executable) || textOf(fields, "comm"));
@@ -126,6 +124,19 @@ function fillHot(event: Reading): void {
       firstKnown(fields, ["cmd", "unit", "path", "cwd", "data", "key", "op", "SYSCALL"]) ||
       textOf(fields, "type"),
   );
+}
+
+/**
+ * The login user, else the account that a record of a program names: its UID is then the daemon's (sshd runs as root), and so is
+ * no id of that account. In a record about another account, acct is that other one.
+ */
+function fillUser({ fields, hot }: Reading): void {
+  const login = firstKnown(fields, ["AUID", "audit_user"]);
+  const isOwn = recordType(fields) !== "SYSCALL" && !isAbout(fields);
+  const named = login === "" && isOwn ? firstKnown(fields, ["acct", "ID"]) : "";
+  hot.user_name = bounded(login || named || firstKnown(fields, ["UID", "user", "EUID", "effective_user"]));
+  const auid = textOf(fields, "auid");
+  hot.user_id = bounded(auid !== "4294967295" ? auid : named === "" ? textOf(fields, "uid") : "");
 }
 
 /** Records that one account makes about another. */

@@ -14,13 +14,28 @@ describe("Linux audit records as text", () => {
     ["USER_LOGIN", { who: "sato", from: "198.51.100.7", with: "sshd", did: "logon-failed" }],
     ["USER_AUTH", { who: "root", with: "su", did: "credentials-checked" }],
     ["USER_CMD", { who: "1000", with: "sudo", what: "cat /etc/shadow", did: "command-run" }],
-    ["ADD_USER", { with: "useradd", what: "eve", did: "user-created" }],
+    ["ADD_USER", { who: "1000", with: "useradd", what: "eve", did: "user-created" }],
     ["SERVICE_STOP", { with: "systemd", what: "auditd", did: "service-stopped" }],
     ["avc:  denied", { what: "shadow", did: "object-accessed" }],
     ["audispd", { from: "srv1", did: "process-started" }],
     ["kernel: [", { from: "srv1", with: "named", what: "/etc/shadow", did: "object-accessed" }],
   ])("%s", (start, expected) => {
     expect(answersOf(parseLine(line(start)))).toMatchObject({ when: "2026-11-23T10:00:00.125Z", ...expected });
+  });
+
+  test.each([
+    ["UID is the daemon's", `acct="sato" exe="/usr/sbin/sshd" res=success'\u001dUID="root" AUID="unset"`, ["sato", ""]],
+    [
+      "ID is the account's",
+      `id=1000 exe="/usr/sbin/sshd" res=success'\u001dUID="root" AUID="unset" ID="sato"`,
+      ["sato", ""],
+    ],
+    ["nobody is named", `exe="/usr/sbin/sshd" res=success'\u001dUID="root" AUID="unset"`, ["root", "0"]],
+  ])("a logon is the account's own: %s", (_, rest, told) => {
+    const { hot } = parseLine(
+      `type=USER_LOGIN msg=audit(1795428000.125:4711): pid=71 uid=0 auid=4294967295 ses=9 msg='op=login ${rest}`,
+    );
+    expect([hot.user_name, hot.user_id]).toEqual(told);
   });
 
   const fieldsOf = (text: string): object => ({ ...parseLine(text).fields });
