@@ -577,6 +577,8 @@ const OTHERS: readonly (readonly [string, string, string, Sample["told"]])[] = [
       ["UFW", "[7.1] [UFW ALLOW] IN=eth0", "connection-allowed"],
       ["UniFi", '[WAN_LOCAL-D-40] DESCR="[WAN_LOCAL]Block all" IN=eth0', "connection-denied"],
       ["VyOS", "[LAN_WAN-A-default] IN=eth0", "connection-allowed"],
+      ["EdgeOS", "[WAN_IN-default-D]IN=eth0", "connection-denied"],
+      ["VyOS 1.4", "[ipv4-FWD-filter-10-A]IN=eth0", "connection-allowed"],
       ["a prefix with IN= in a word", "(MAIN=1) DROPPED IN=eth0", "connection-denied"],
     ] as const
   ).map(([name, prefix, did]): readonly [string, string, string, Sample["told"]] => [

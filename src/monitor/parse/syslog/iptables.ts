@@ -30,9 +30,9 @@ export function readIptables(event: Reading, message: string): boolean {
     .replace(/^\[[\s\d.]+\]\s*/, "")
     .trim();
   if (prefix.length > MAX_PREFIX) return false;
-  const chain = CHAIN.exec(prefix);
+  const chain = chainOf(prefix);
   hot.rule_name = bounded(DESCRIPTION.exec(prefix)?.[1] ?? prefix.replace(/[:\s]+$/, ""));
-  if (chain !== null) nameChain(event, chain);
+  if (chain !== undefined) nameChain(event, chain);
   hot.source_ip = toIp(fields.SRC);
   hot.source_port = toPort(fields.SPT);
   hot.destination_ip = toIp(fields.DST);
@@ -65,12 +65,21 @@ function startOf(message: string): number {
 /** The kernel's own bound on a prefix is 128 characters; uptime and a relay's words may come before it. */
 const MAX_PREFIX = 512;
 
-/** VyOS, EdgeOS and UniFi name the chain, the first letter of what it did, and the rule: `[WAN_LOCAL-D-40]`. */
+/** VyOS, EdgeOS and UniFi name the chain, the first letter of what it did, and the rule: `[WAN_LOCAL-D-40]`; older ones the rule first. */
 const CHAIN = /^\[([\w.:-]{1,64})-([ADR])-(\d{1,10}|default)\]/;
+const RULE_FIRST = /^\[([\w.:-]{1,64})-(\d{1,10}|default)-([ADR])\]/;
+type Chain = { readonly name: string; readonly letter: string; readonly rule: string };
+
+function chainOf(prefix: string): Chain | undefined {
+  const [, name = "", letter = "", rule = ""] = CHAIN.exec(prefix) ?? [];
+  if (letter !== "") return { name, letter, rule };
+  const [, chain = "", number = "", did = ""] = RULE_FIRST.exec(prefix) ?? [];
+  return did === "" ? undefined : { name: chain, letter: did, rule: number };
+}
 const DESCRIPTION = /DESCR="([^"]{1,128})"/;
 
 /** `WAN_LOCAL` is the chain from the zone WAN to the router itself. */
-function nameChain(event: Reading, [, name = "", letter = "", rule = ""]: RegExpExecArray): void {
+function nameChain(event: Reading, { name, letter, rule }: Chain): void {
   setField(event, "chain_action", letter);
   setField(event, "rule_id", rule);
   const [from = "", to = ""] = name.split("_", 2);
@@ -80,7 +89,7 @@ function nameChain(event: Reading, [, name = "", letter = "", rule = ""]: RegExp
 }
 
 function verdictOf(prefix: string): "allowed" | "denied" | "" {
-  const letter = CHAIN.exec(prefix)?.[2];
+  const letter = chainOf(prefix)?.letter;
   if (letter !== undefined) return letter === "A" ? "allowed" : "denied";
   for (const word of prefix.split(/[^A-Za-z]+/)) {
     const verdict = judgeTraffic(word);
