@@ -49,7 +49,7 @@ export function readSudo(event: Reading, message: string): void {
   hot.what = bounded(hot.process_command_line || message.slice(colon + 3));
 }
 
-/** su, in its four dialects: `(to root) alice on pts/0`, `FAILED SU (to root) …`, `Successful su for root by alice`, `+ pts/0 alice:root`. */
+/** su, in its dialects: `BAD SU alice to root on …`, `'su root' failed for alice on …` (RFC 3164), `(to root) alice on pts/0`, `FAILED SU (to root) …`, `Successful su for root by alice`, `+ pts/0 alice:root`. */
 export function readSu(event: Reading, message: string): void {
   const { hot } = event;
   hot.with_what = "su";
@@ -59,9 +59,13 @@ export function readSu(event: Reading, message: string): void {
     hot.with_what = "su";
     return;
   }
-  const isFailed = /^(?:FAILED|BAD|-)/i.test(message) || message.includes("incorrect password");
-  const told = /\(to (\S+)\) (\S+)/.exec(message) ?? /\bsu for (\S+) by (\S+)/.exec(message);
-  const short = /^[+-] \S+ ([^\s:]+)[:-](\S+)/.exec(message);
+  const isFailed = /^(?:FAILED|BAD|-)/i.test(message) || /incorrect password|^'su \S{1,256}' failed /.test(message);
+  const told =
+    /\(to (\S+)\) (\S+)/.exec(message) ??
+    /\bsu for (\S+) by (\S+)/.exec(message) ??
+    /^'su (\S{1,256})' \w+ for (\S{1,256})/.exec(message);
+  const short =
+    /^[+-] \S+ ([^\s:]+)[:-](\S+)/.exec(message) ?? /^(?:BAD SU )?(\S{1,256}) to (\S{1,256}) on /.exec(message);
   const target = told?.[1] ?? short?.[2] ?? "";
   hot.user_name = bounded(told?.[2] ?? short?.[1] ?? "");
   hot.user_target_name = bounded(target);

@@ -245,6 +245,18 @@ describe("Accounts and privileges", () => {
       "success",
     ],
     [
+      "su: 'su root' failed for lonvick on /dev/pts/8",
+      "auth",
+      { who: "lonvick", with: "su", what: "root", did: "user-switched" },
+      "failure",
+    ],
+    [
+      "su: BAD SU sato to root on /dev/ttyp0",
+      "auth",
+      { who: "sato", with: "su", what: "root", did: "user-switched" },
+      "failure",
+    ],
+    [
       "su[7]: FAILED SU (to root) sato on pts/0",
       "auth",
       { who: "sato", what: "root", did: "user-switched" },
