@@ -87,6 +87,16 @@ describe("Firewalls and routers", () => {
     expect(fields.constructor).toBeUndefined();
   });
 
+  test.each([
+    ["430001", "SrcIP: 10.1.2.3, DstIP: 203.0.113.9, InlineResult: Would have dropped", "attack-detected"],
+    ["430001", "SrcIP: 10.1.2.3, DstIP: 203.0.113.9, InlineResult: Dropped", "attack-blocked"],
+    ["430005", "FileAction: Malware Cloud Lookup, SHA_Disposition: Unavailable, FileName: a.exe", "file-transferred"],
+    ["430005", "FileAction: Malware Cloud Lookup, SHA_Disposition: Malware, FileName: a.exe", "malware-detected"],
+    ["430005", "FileAction: Malware Block, SHA_Disposition: Malware, FileName: a.exe", "malware-blocked"],
+  ])("tell what FTD did, not what it would have done: %s %s", (code, text, did) => {
+    expect(parseLine(`<113>Nov 23 10:00:00 ftd1 %FTD-1-${code}: ${text}`).hot.did_what).toBe(did);
+  });
+
   it("take a pinned Yamaha router at its word", () => {
     expect(parseLine("something new", { format: "yamaha" })).toMatchObject({
       problem: "",

@@ -117,13 +117,16 @@ function deedOf({ fields }: Reading, code: string): Deed {
   const verdict: Verdict = judgeTraffic(word);
   switch (code) {
     case "430001":
-      return attackDeed(/drop|block|reject/i.test(textOf(fields, "InlineResult")) ? "denied" : "");
+      // "Would have dropped" is a passive sensor's: the attack passed.
+      return attackDeed(/^(?!would).{0,32}(?:drop|block|reject)/i.test(textOf(fields, "InlineResult")) ? "denied" : "");
     case "430002":
       return verdict === "denied" ? DENIED : OPENED;
     case "430003":
       return trafficDeed(verdict);
   }
   const isBlocked = /block|reset/i.test(textOf(fields, "FileAction"));
-  if (code === "430005") return malwareDeed(isBlocked ? "denied" : "");
+  // A cloud lookup without an answer is no finding; a blocked file is one, whatever was found out.
+  const isMalware = isBlocked || /^(?:Malware|Custom Detection)?$/i.test(textOf(fields, "SHA_Disposition"));
+  if (code === "430005" && isMalware) return malwareDeed(isBlocked ? "denied" : "");
   return isBlocked ? ["file-blocked", "failure"] : ["file-transferred", "success"];
 }
