@@ -24,6 +24,8 @@ export function readCisco(event: Reading, tag: string, message: string): boolean
   const isSecurity = SECURITY.has(first);
   const facility = isSecurity ? first : `${first}${rest}`;
   hot.observer_vendor = "Cisco";
+  // The tag stands where other senders name their program.
+  hot.process_name = "";
   hot.event_code = bounded(isSecurity ? mnemonic : `${facility}-${level}-${mnemonic}`);
   setLevel(hot, Number(level));
   addField(event, "facility", facility);

@@ -1,4 +1,4 @@
-import type { HotColumns } from "../../event/index.ts";
+import type { Fields, HotColumns } from "../../event/index.ts";
 import { toCount, toIp, toPort } from "../address.ts";
 import { addFirewallNames } from "../cef.ts";
 import { addField, baseName, bounded, firstText, type Reading, textOf } from "../reading.ts";
@@ -132,7 +132,7 @@ function answerThreat(event: Reading): void {
   else fillSubject(event, subtype, subject);
   addFirewallNames(event, "");
   setMessage(hot, textOf(fields, "threatid") || subject);
-  answer(hot, threatDeed(subtype, verdict), { using: hot.user_agent_original });
+  answer(hot, threatDeed(fields, subtype, verdict), { using: hot.user_agent_original });
 }
 
 function fillRequest(event: Reading, url: string): void {
@@ -159,13 +159,18 @@ function fillSubject(event: Reading, subtype: string, subject: string): void {
   } else if (textOf(fields, "category").startsWith("dns") || textOf(fields, "app") === "dns")
     hot.dns_question_name = bounded(subject);
   else if (subject !== "") hot.url_full = subject;
-  if (!MALWARE.has(subtype)) return;
+  if (!MALWARE.has(subtype) || isClean(fields, subtype)) return;
   hot.category = "antivirus";
   addField(event, "Signature", textOf(fields, "threatid"));
   addField(event, "Filename", hot.file_name);
 }
 
-function threatDeed(subtype: string, verdict: Verdict): Deed {
+/** WildFire tells its verdict on every file that it was sent, harmless ones too. */
+const isClean = (fields: Fields, subtype: string): boolean =>
+  subtype === "wildfire" && textOf(fields, "category") === "benign";
+
+function threatDeed(fields: Fields, subtype: string, verdict: Verdict): Deed {
+  if (isClean(fields, subtype)) return ["file-transferred", "success"];
   if (MALWARE.has(subtype)) return malwareDeed(verdict);
   if (subtype === "url") return requestDeed(verdict);
   if (subtype !== "file" && subtype !== "data") return attackDeed(verdict);
@@ -180,10 +185,17 @@ function answerSystem(event: Reading): void {
   const read = readSystem(message);
   hot.user_name = accountOf(read.user);
   hot.source_ip = read.ip;
-  answer(hot, systemDeed(textOf(fields, "eventid"), message), {
-    using: firstText(fields, ["module", "subtype"]),
-    about: textOf(fields, "object") || message,
-  });
+  answer(
+    hot,
+    systemDeed(
+      { eventId: textOf(fields, "eventid"), subtype: textOf(fields, "subtype"), hasUser: read.user !== "" },
+      message,
+    ),
+    {
+      using: firstText(fields, ["module", "subtype"]),
+      about: textOf(fields, "object") || message,
+    },
+  );
 }
 
 const MAX_SYSTEM_CHARS = 1024;
@@ -212,11 +224,22 @@ const NO_NAMES = new Set(
   ),
 );
 
-function systemDeed(eventId: string, message: string): Deed {
+type SystemFacts = { readonly eventId: string; readonly subtype: string; readonly hasUser: boolean };
+
+/** Certificates, licences and updates speak of "authority" and "authors" too: a logon is one by its event, or by a phrase about a user. */
+function isLogon({ eventId, subtype, hasUser }: SystemFacts, said: string): boolean {
+  if (subtype === "auth" || /^auth-|-auth-|regist-|login/.test(eventId.toLowerCase())) return true;
+  return (
+    hasUser && /\blog(?:ged)? ?(?:in|on)\b|\blogin\b|\bauthenticat(?:ed|ion (?:succeeded|successful|failed))/.test(said)
+  );
+}
+
+function systemDeed(facts: SystemFacts, message: string): Deed {
+  const { eventId, hasUser } = facts;
   const said = `${eventId} ${message.slice(0, MAX_SYSTEM_CHARS)}`.toLowerCase();
   const isFailure = /fail|invalid|denied|reject/.test(said);
-  if (/logged out|logout|disconnect/.test(said)) return LOGGED_OFF;
-  if (/auth|login|log(?:ged)? (?:in|on)\b|regist-/.test(said)) return isFailure ? LOGON_FAILED : LOGGED_ON;
+  if (/logged out|logout/.test(said) || (hasUser && /\bdisconnect/.test(said))) return LOGGED_OFF;
+  if (isLogon(facts, said)) return isFailure ? LOGON_FAILED : LOGGED_ON;
   if (eventId.startsWith("globalprotect")) return isFailure ? FAILED : OPENED;
   if (/commit|config/.test(said)) return isFailure ? ["configuration-changed", "failure"] : CONFIGURED;
   if (/tunnel|link|port |interface|ike|ipsec/.test(said)) return /down|delete|fail/.test(said) ? ENDED : OPENED;

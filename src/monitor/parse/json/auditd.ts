@@ -146,7 +146,15 @@ const isAbout = (fields: Fields): boolean =>
 function firstKnown(fields: Fields, names: readonly string[]): string {
   for (const name of names) {
     const text = textOf(fields, name);
-    if (text !== "" && text !== "unset" && text !== "?" && text !== "(none)" && text !== "(unknown)") return text;
+    if (
+      text !== "" &&
+      text !== "unset" &&
+      text !== "?" &&
+      text !== "(none)" &&
+      text !== "(unknown)" &&
+      text !== "(null)"
+    )
+      return text;
   }
   return "";
 }

@@ -38,7 +38,7 @@ type Line = { readonly daemon: string; readonly id: string; readonly rest: strin
 const QUEUE_ID = /^([0-9A-F]{5,20}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,24}|NOQUEUE): /;
 
 const REPLY =
-  /^((?:milter-|header-|body-)?(?:reject|reject_warning|warn|hold|discard|redirect|filter|bcc|prepend|info)): (\S+) from (\S*\[[^\]\s]+\](?::\d+)?): (.*)$/s;
+  /^((?:milter-|header-|body-)?(?:reject|reject_warning|warn|hold|discard|redirect|filter|bcc|prepend|info)): (\S+(?: .{0,1024}?)??) from (\S*\[[^\]\s]+\](?::\d+)?)[:;] (.*)$/s;
 const CODES = /^(?:(\d{3,4}) )?(?:(\d\.\d{1,3}\.\d{1,3}) )?/;
 
 /** `reject: RCPT from host[192.0.2.1]: 554 5.7.1 <x>: Relay access denied; from=<a> to=<b> proto=ESMTP helo=<c>` */
@@ -51,7 +51,7 @@ function readReply(event: Reading, { daemon, id, rest }: Line): boolean {
   const text = reply.slice(codes.length, tail < 0 ? undefined : tail);
   const about = /^<([^>]*)>: /.exec(text);
   const { name, ip, port } = peerOf(client);
-  const isRefused = action.endsWith("reject") || action === "discard";
+  const isRefused = /(?:reject|discard)$/.test(action);
   return tell(event, {
     dataset: "postfix.smtpd",
     action: isRefused ? "mail-rejected" : "mail-queued",

@@ -105,6 +105,7 @@ function readSambaDenial(event: Reading, message: string): boolean {
 type Verb = readonly [RegExp, Action, Outcome];
 const SYSTEMD: readonly Verb[] = [
   [/^Failed to (?:start|mount|listen) (.{1,300}?)\.?$/, "service-failed", "failure"],
+  [/^(\S{1,200}): (?:Main|Control) process exited, code=exited, status=0\//, "service-stopped", "success"],
   [
     /^(\S{1,200}): (?:Main process exited|Failed with result|Start request repeated|Control process exited)/,
     "service-failed",

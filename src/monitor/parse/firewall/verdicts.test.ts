@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { parseLine } from "../testing.ts";
+
+const system = (eventId: string, text: string, subtype = "general") =>
+  `1,2026/11/20 10:00:00,001801000001,SYSTEM,${subtype},0,2026/11/20 10:00:00,,${eventId},,0,0,general,informational,"${text}",1,0x0`;
+
+describe("What PAN-OS says of itself is told as a logon only when it is one", () => {
+  test.each([
+    [system("auth-success", "authenticated for user 'sato'. From: 192.0.2.7.", "auth"), "logged-on", "success"],
+    [system("auth-fail", "failed authentication for user 'sato'. From: 192.0.2.7.", "auth"), "logon-failed", "failure"],
+    [system("general", "User sato logged in via Web from 192.0.2.7 using https"), "logged-on", "success"],
+    [system("general", "Certificate authority root-ca will expire in 5 days"), "", ""],
+    [system("general", "authd: license authcode fetch"), "", ""],
+    [system("ha2-link-change", "HA2 peer link down, peer disconnected", "ha"), "", ""],
+  ])("%s", (line, action, outcome) => {
+    const { event_action, event_outcome } = parseLine(line).hot;
+    const isLogon = event_action.startsWith("log");
+    expect([isLogon ? event_action : "", isLogon ? event_outcome : ""]).toEqual([action, outcome]);
+  });
+});
+
+describe("A tag of Cisco's is no program", () => {
+  test.each([
+    "<166>%ASA-6-302014: Teardown TCP connection 5 for outside:203.0.113.9/443 to inside:10.1.2.3/5555 duration 0:00:01 bytes 5 TCP FINs",
+    "<189>Nov 20 10:00:00 r1 %SYS-5-CONFIG_I: Configured from console by sato on vty0 (192.0.2.7)",
+  ])("%s", (line) => expect(parseLine(line).hot.process_name).toBe(""));
+});
