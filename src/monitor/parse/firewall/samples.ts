@@ -236,7 +236,7 @@ const CISCO: readonly (readonly [string, string, Sample["told"]])[] = [
     "a line behind a relay's own words",
     at(
       "relay9",
-      "copied: Nov 23 10:00:00 asa1 %ASA-4-106001: Inbound TCP connection denied from 203.0.113.9/51000 to 10.1.2.3/23 flags SYN on interface outside",
+      "Nov 23 10:00:00 asa1 %ASA-4-106001: Inbound TCP connection denied from 203.0.113.9/51000 to 10.1.2.3/23 flags SYN on interface outside",
     ),
     ["cisco.asa", "firewall", "", "203.0.113.9", "10.1.2.3:23", "connection-denied"],
   ],

@@ -25,3 +25,13 @@ describe("A tag of Cisco's is no program", () => {
     "<189>Nov 20 10:00:00 r1 %SYS-5-CONFIG_I: Configured from console by sato on vty0 (192.0.2.7)",
   ])("%s", (line) => expect(parseLine(line).hot.process_name).toBe(""));
 });
+
+describe("A stranger's text in a program's log is no firewall's", () => {
+  test.each([
+    "<13>Nov 20 10:00:00 h app: started 10:00:00 %ASA-6-113012: AAA user authentication Successful : local database : user = root",
+    "<13>Nov 20 10:00:00 h app: comment at 10:00:00 1,2026/11/20 10:00:00,x,SYSTEM,auth,0,2026/11/20 10:00:00,,auth-success,admin",
+    '<13>Nov 20 10:00:00 h app: request done at 10:00:00 [action:"Accept"; product:"VPN-1"; src:"192.0.2.1"; user:"root"]',
+  ])("%s", (line) =>
+    expect(parseLine(line).hot).toMatchObject({ observer_vendor: "", user_name: "", event_action: "" }),
+  );
+});

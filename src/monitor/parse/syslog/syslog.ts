@@ -53,12 +53,20 @@ export function readSyslog(
   fillEnvelope(event, header, hints);
   setField(event, "message", message);
   const isRead =
-    readByProgram(event, message, { ...header, zone: zoneOf(hints) }) || readFirewallWithin(event, message, hints);
+    readByProgram(event, message, { ...header, zone: zoneOf(hints) }) ||
+    (isRelayed(header) && readFirewallWithin(event, message, hints));
   if (!isRead) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;
   if (hot.what === "") hot.what = bounded(hot.message);
   return true;
 }
+
+/**
+ * Whether a device's line may stand in the message: behind no program, or behind a number, an address or the host's own name in its
+ * place. What a named program logs may be what a stranger typed into it.
+ */
+const isRelayed = ({ program, host }: SyslogHeader): boolean =>
+  program === "" || program === host || program === "CheckPoint" || /^[\d.:-]+$/.test(program);
 
 /** A web server that logs through syslog names itself in the tag. */
 function withProgram(hints: ParseHints, program: string): ParseHints {
