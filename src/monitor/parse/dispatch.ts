@@ -1,4 +1,5 @@
 import { readCef } from "./cef.ts";
+import { FORMATS } from "./contract.ts";
 import { FIREWALLS, readFirewall, readFirewallWithin } from "./firewall/recognize.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
@@ -61,23 +62,7 @@ function readBody(event: Reading, line: string, hints: ParseHints): boolean {
 export const readEvent = (event: Reading, object: JsonObject, hints: ParseHints): void =>
   readObject(event, object, { hints, readPayload });
 
-const PINNED = new Set([
-  "windows",
-  "json",
-  "syslog",
-  "apache",
-  "nginx",
-  "web",
-  "squid",
-  "cef",
-  "leef",
-  "zeek",
-  "w3c",
-  "csv",
-  "keyvalue",
-  ...FIREWALLS,
-  "flow",
-]);
+const PINNED: ReadonlySet<string> = new Set(FORMATS.filter((format) => format !== "auto" && format !== "raw"));
 
 /** A pinned source may still wrap its lines in syslog. */
 function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
