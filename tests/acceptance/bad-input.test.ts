@@ -353,13 +353,17 @@ function sendTcp(bytes: Buffer): Promise<void> {
   });
 }
 
+/** The log's lines that speak of a fault of Yagura's own: hostile input is no such fault. */
+const complaints = (output: string): string[] =>
+  output.split("\n").filter((line) => /"level":"(error|fatal)"/.test(line));
+
 describe("After all of it", () => {
   it("what was acknowledged is what was counted is what is stored, none of it twice", async () => {
     await settled(yagura.url);
     const [counted, stored] = [await taken(), await metric(yagura.url, "yagura_events_stored_total")];
     expect(counted).toBe(keptSoFar);
     expect(stored).toBe(keptSoFar);
-    expect(yagura.output()).not.toMatch(/"level":"(error|fatal)"/);
+    expect(complaints(yagura.output())).toEqual([]);
     hasEnded = true;
     await yagura.kill("SIGTERM");
     const events = openEmbeddedEvents(join(installation.data, "events"));

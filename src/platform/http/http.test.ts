@@ -87,6 +87,16 @@ describe("The HTTP server", () => {
     expect(answer.json()).toMatchObject({ status, ...body });
   });
 
+  test.each([
+    ["bug", "error"],
+    ["wrapped", "warn"],
+    ["expected", "info"],
+  ])("logs its own faults alone as errors, not what passes by itself: %s", async (path, level) => {
+    await app.inject({ url: `/api/v1/${path}` });
+    const last = lines.findLast((line) => line.includes(`/api/v1/${path}`) && line.includes('"answered"'));
+    expect(last).toContain(`"level":"${level}"`);
+  });
+
   it("tells nothing of a bug but the id under which the log has it", async () => {
     const answer = await app.inject("/api/v1/bug");
     expect(answer.statusCode).toBe(500);

@@ -76,6 +76,12 @@ function findAppError(error: unknown): AppError | undefined {
   return undefined;
 }
 
+/** Only 500 is a fault of ours. 503 and its kin are states that pass: starting, an engine away, a log that is full. */
+export function levelOf(status: number): "info" | "warn" | "error" {
+  if (status < 500) return "info";
+  return status === 500 ? "error" : "warn";
+}
+
 export function nothingHere(): AppError {
   return new AppError("not_found", "There is nothing at this address.");
 }
@@ -83,7 +89,7 @@ export function nothingHere(): AppError {
 /** Sends a problem past the route's own response schemas. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const problem = problemOf(error, request.id);
-  if (problem.status >= 500) request.log.error({ err: error }, "a request failed");
+  if (problem.status >= 500) request.log[levelOf(problem.status)]({ err: error }, "a request failed");
   const retryAfter = problem.facts?.retryAfterSeconds;
   if (problem.status === 429 && typeof retryAfter === "number") reply.header("retry-after", String(retryAfter));
   return reply

@@ -17,7 +17,7 @@ import {
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import { isCrossSiteWrite } from "./origin.ts";
-import { nothingHere, sendProblem } from "./problem.ts";
+import { levelOf, nothingHere, sendProblem } from "./problem.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 declare module "fastify" {
@@ -152,8 +152,7 @@ function logAccess(request: FastifyRequest, status: number, elapsedMs: number): 
     ms: Math.round(elapsedMs * 10) / 10,
     ip: request.ip,
   };
-  if (status >= 500) request.log.error(facts, "answered");
-  else request.log.info(facts, "answered");
+  request.log[levelOf(status)](facts, "answered");
 }
 
 async function addOpenApi(app: HttpServer, version: string): Promise<void> {
