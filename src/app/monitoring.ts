@@ -54,6 +54,7 @@ import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
+import { fileOpener, partLimits } from "./ingest/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { packDeps } from "./rule-packs.ts";
@@ -69,6 +70,8 @@ export type MonitoringDeps = {
   readonly log: Logger;
   /** Where the windows of correlations outlive the process. */
   readonly correlationDirectory: string;
+  /** Where uploaded archives lie while they are read. */
+  readonly uploadDirectory: string;
 };
 
 export type Monitoring = {
@@ -174,6 +177,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     countWrongToken: organization.guard.countWrongToken,
     onBug: (err) => log.error({ err }, "a collector failed"),
   };
+  const openFile = fileOpener({ ...partLimits(intake.limits), spool: deps.uploadDirectory });
   const hec = { allowsQueryToken: deps.config.hec.queryToken, channels: createChannels() };
   const sourceDeps: SourceDeps = {
     resolver: sources,
@@ -198,7 +202,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       await app.register(bulkRoutes(bulk), { prefix: "/elastic" });
       await app.register(hecRoutes(bulk, hec), { prefix: "/services/collector" });
       await app.register(otlpRoutes(bulk), { prefix: "/otlp" });
-      await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS) }));
+      await app.register(ingestRoutes({ intake, batches, formats: new Set<string>(FORMATS), openFile }));
       await app.register(alertRoutes(alertDeps));
       await app.register(rules.routes);
       await app.register(packRoutes(rules.packs));

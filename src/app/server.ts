@@ -95,6 +95,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     endpoints: endpointsOf(config),
     log,
     correlationDirectory: directory.at("correlation"),
+    uploadDirectory: directory.at("uploads"),
   });
   closing.push(() => monitoring.close());
 

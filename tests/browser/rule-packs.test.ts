@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { correlationText, idOf, ruleText } from "../../src/monitor/rule/pack/testing/rules.ts";
-import { zipOf } from "../../src/monitor/rule/pack/testing/zip.ts";
+import { zipOf } from "../../src/platform/archive/testing/zip.ts";
 import { becomeAdministrator, readAs } from "../support/administrator.ts";
 import { barriers } from "../support/barriers.ts";
 import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";

@@ -2,7 +2,7 @@ import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { decodeText, type Encoding, sniffUtf16 } from "../../kernel/encoding/index.ts";
-import { DEFAULT_LIMITS } from "../../monitor/collect/index.ts";
+import { DEFAULT_LIMITS, type ProblemCode } from "../../monitor/collect/index.ts";
 import { type Damage, isEvtx, LOSSES } from "../../monitor/parse/index.ts";
 import { sizeText } from "./progress.ts";
 import { evtxLines, isTable, tableLines } from "./records.ts";
@@ -23,7 +23,10 @@ export type Content =
       readonly encoding: Encoding | undefined;
     }
   /** Not text: `problem` says what to do. */
-  | { readonly problem: string };
+  | Unreadable;
+
+/** What it is instead of a log: `code` for programs, `problem` for people, to follow the file's name. */
+export type Unreadable = { readonly code: ProblemCode; readonly problem: string };
 
 export type ContentOptions = {
   /** Of a table it says that it is one. */
@@ -46,7 +49,7 @@ export async function openContent(
   const { head, bytes } = opened;
   if (isEvtx(head)) return records(evtxLines(bytes, (damage) => tellLoss(damage, onLoss)));
   const problem = problemWith(head);
-  if (problem !== undefined) return { problem };
+  if (problem !== undefined) return problem;
   const encoding = (isUtf16(head) ? undefined : pinned) ?? sniffUtf16(head);
   if (isTable(name) && (isUtf16(head) || !encoding?.startsWith("utf-16"))) {
     const table = isUtf16(head) ? { bytes: fromUtf16(opened), encoding: undefined } : { bytes, encoding };
@@ -71,7 +74,7 @@ export async function openPlain(source: AsyncIterable<Buffer>): Promise<Opened> 
   return isUtf16(plain.head) ? peek(fromUtf16(plain)) : plain;
 }
 
-async function unpacked(source: AsyncIterable<Buffer>): Promise<Opened> {
+export async function unpacked(source: AsyncIterable<Buffer>): Promise<Opened> {
   const packed = await peek(source);
   const decoder = unpacker(packed.head);
   return decoder === undefined ? packed : await peek(through(packed.bytes, decoder));
@@ -125,18 +128,32 @@ async function* fromUtf16({ head, bytes }: Opened): AsyncGenerator<Buffer> {
   yield Buffer.from(decoder.decode());
 }
 
-const BINARY: readonly (readonly [string, number, string])[] = [
-  ["PK\u0003\u0004", 0, "a ZIP archive: unpack it first"],
-  ["ustar", 257, "a tar archive: unpack it first"],
-  ["7z\u00bc\u00af", 0, "a 7-Zip archive: unpack it first"],
+const CAPTURE = "a packet capture: let Zeek or Suricata read it, and import their logs";
+const BINARY: readonly (readonly [string, number, ProblemCode, string])[] = [
+  ["PK\u0003\u0004", 0, "archive", "a ZIP archive: unpack it first"],
+  ["ustar", 257, "archive", "a tar archive: unpack it first"],
+  ["7z\u00bc\u00af", 0, "archive", "a 7-Zip archive: unpack it first"],
+  ["Rar!\u001a\u0007", 0, "archive", "a RAR archive: unpack it first"],
+  ["\u00d4\u00c3\u00b2\u00a1", 0, "capture", CAPTURE],
+  ["\u00a1\u00b2\u00c3\u00d4", 0, "capture", CAPTURE],
+  ["\n\r\r\n", 0, "capture", CAPTURE],
 ];
 
 /** What an archive or another file that is no text should be turned into first; undefined for what may be text. */
-export function problemWith(head: Buffer): string | undefined {
-  for (const [magic, at, problem] of BINARY) {
-    if (head.toString("latin1", at, at + magic.length) === magic) return `is ${problem}`;
+export function problemWith(head: Buffer): Unreadable | undefined {
+  for (const [magic, at, code, problem] of BINARY) {
+    if (head.toString("latin1", at, at + magic.length) === magic) return { code, problem: `is ${problem}` };
   }
   return undefined;
+}
+
+const BINARY_SHARE = 0.02;
+
+/** Logs have a NUL or another control character now and then; programs and pictures are full of them. */
+export function isBinary(head: Buffer): boolean {
+  let controls = 0;
+  for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) controls += 1;
+  return controls > 16 && controls > head.length * BINARY_SHARE;
 }
 
 const LINES_TO_TRY = 10;

@@ -1,1 +1,2 @@
+export { fileOpener, partLimits } from "./parts.ts";
 export { runIngest } from "./run.ts";

@@ -183,7 +183,7 @@ describe("yagura ingest", () => {
     const paths = [await file("cut.gz", gzip.subarray(0, gzip.length - 100)), await file("next.log", "next")];
     const { code, err } = await ingest(paths);
     expect(code).toBe(EXIT_FAILED);
-    expect(err).toContain("cut.gz: unexpected end of file");
+    expect(err).toContain("cut.gz: The file is cut or corrupt: unexpected end of file.");
     const stored = await storedTexts(wal);
     expect(stored.length).toBeGreaterThan(1_000);
     expect(stored.at(-1)).toBe("next");

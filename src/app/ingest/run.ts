@@ -1,9 +1,10 @@
+import { tmpdir } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "../../kernel/errors.ts";
-import { DEFAULT_LIMITS } from "../../monitor/collect/index.ts";
+import { DEFAULT_LIMITS, type FilePart } from "../../monitor/collect/index.ts";
 import { type Chunk, chunksOf } from "./chunks.ts";
-import { openContent } from "./decode.ts";
 import { findInputs, type Input, reasonOf } from "./files.ts";
+import { openParts, partLimits } from "./parts.ts";
 import { openProgress, type Progress, type Screen, sizeText } from "./progress.ts";
 import { type Target, uploadChunk } from "./upload.ts";
 
@@ -85,47 +86,85 @@ type Work = {
   readonly progress: Progress;
 };
 
-/** Sends one file. A file that cannot be read is a problem and the next one goes on; what the server refuses is thrown. */
+/** Sends one file. What cannot be read of it is a problem and the next one goes on; what the server refuses is thrown. */
 async function sendInput(input: Input, work: Work): Promise<void> {
   const { options, tally } = work;
-  const sending = new Set<Promise<void>>();
-  const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(work.io.signal ? [work.io.signal] : [])]);
-  let refusal: unknown;
-  const send = (chunk: Chunk): void => {
-    const job = sendChunk(chunk, { ...work, name: input.name, signal })
-      .catch((error: unknown) => {
-        refusal ??= error;
-        stop.abort();
-      })
-      .finally(() => sending.delete(job));
-    sending.add(job);
-  };
+  const sending = new Sending(work);
+  const nameOf = (file: string | undefined): string =>
+    file === undefined || file === input.name ? input.name : `${input.name}/${file}`;
   try {
-    const content = await openContent(counted(input.open(), work), {
+    const parts = openParts(counted(input.open(), work), {
+      ...partLimits(DEFAULT_LIMITS),
       name: input.name,
       pinned: options.encoding,
-      onLoss: (loss) => tally.lose(input.name, loss),
+      spool: tmpdir(),
+      onProblem: ({ file, detail }) => tally.lose(nameOf(file), detail),
     });
-    if ("problem" in content) throw new AppError("unsupported", content.problem);
-    const chunks = chunksOf(content.bytes, {
-      kind: content.kind,
-      encoding: content.encoding,
-      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
-      maxEventBytes: DEFAULT_LIMITS.frameBytes,
-      onRejected: (rejected) => tally.reject(input.name, rejected),
-    });
-    for await (const chunk of chunks) {
-      while (sending.size >= PARALLEL) await Promise.race(sending);
-      if (refusal !== undefined || signal.aborted) break;
-      send(chunk);
+    for await (const part of parts) {
+      await sendPart(part, { ...work, name: nameOf(part.member), sending });
+      if (sending.isOver()) break;
     }
   } catch (error) {
     tally.problems.push(`${input.name}: ${reasonOf(error)}`);
   }
-  await Promise.all(sending);
-  if (refusal !== undefined) throw refusal;
-  signal.throwIfAborted();
+  await sending.end();
+}
+
+/** A file of an archive that breaks off costs its own rest alone. */
+async function sendPart(part: FilePart, work: Work & { name: string; sending: Sending }): Promise<void> {
+  const { options, tally, name, sending } = work;
+  const chunks = chunksOf(part.bytes, {
+    kind: part.kind,
+    encoding: part.encoding,
+    chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+    maxEventBytes: DEFAULT_LIMITS.frameBytes,
+    onRejected: (rejected) => tally.reject(name, rejected),
+  });
+  try {
+    for await (const chunk of chunks) if (!(await sending.add(chunk, name))) break;
+  } catch (error) {
+    if (part.member === undefined || !(error instanceof AppError) || error.code !== "invalid") throw error;
+    tally.lose(name, reasonOf(error));
+  }
+}
+
+/** The chunks on their way to the server, a few at a time, until it refuses one for good. */
+class Sending {
+  readonly #work: Work;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #jobs = new Set<Promise<void>>();
+  #refusal: unknown;
+
+  constructor(work: Work) {
+    this.#work = work;
+    this.#signal = AbortSignal.any([this.#stop.signal, ...(work.io.signal ? [work.io.signal] : [])]);
+  }
+
+  isOver(): boolean {
+    return this.#refusal !== undefined || this.#signal.aborted;
+  }
+
+  /** Waits for room; false when nothing more is to be sent. */
+  async add(chunk: Chunk, name: string): Promise<boolean> {
+    while (this.#jobs.size >= PARALLEL) await Promise.race(this.#jobs);
+    if (this.isOver()) return false;
+    const job = sendChunk(chunk, { ...this.#work, name, signal: this.#signal })
+      .catch((error: unknown) => {
+        this.#refusal ??= error;
+        this.#stop.abort();
+      })
+      .finally(() => this.#jobs.delete(job));
+    this.#jobs.add(job);
+    return true;
+  }
+
+  /** Errors: what the server refused, or that the person stopped it. */
+  async end(): Promise<void> {
+    await Promise.all(this.#jobs);
+    if (this.#refusal !== undefined) throw this.#refusal;
+    this.#signal.throwIfAborted();
+  }
 }
 
 async function* counted(source: Readable, { tally, progress }: Work): AsyncGenerator<Buffer> {
@@ -167,5 +206,5 @@ function report(tally: Tally, { io, inputs, seconds }: { io: IngestIo; inputs: n
   if (more > 0) io.stderr.write(`… and ${more.toLocaleString("en")} more\n`);
   for (const problem of tally.problems) io.stderr.write(`error: ${problem}\n`);
   const unsaid = tally.losses - MAX_SHOWN;
-  if (unsaid > 0) io.stderr.write(`… and ${unsaid.toLocaleString("en")} more damaged parts\n`);
+  if (unsaid > 0) io.stderr.write(`… and ${unsaid.toLocaleString("en")} more problems\n`);
 }

@@ -1,4 +1,5 @@
 export { bulkRoutes } from "./bulk/routes.ts";
+export type { FileProblem, ProblemCode } from "./contract.ts";
 export { type Counters, type CountersSnapshot, createCounters } from "./counters.ts";
 export { openEnvelope } from "./envelope.ts";
 export { type FlowListener, listenFlows } from "./flow/udp.ts";
@@ -8,9 +9,10 @@ export { type HecOptions, hecRoutes } from "./hec/routes.ts";
 export type { ReceiverDeps } from "./http/receiver.ts";
 export { type HttpReceiver, listenHttp } from "./http/server.ts";
 export { createIntake, type Intake, type IntakeSnapshot } from "./intake.ts";
-export { DEFAULT_LIMITS } from "./limits.ts";
+export { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { createBatches } from "./lines/batches.ts";
 export { createJsonSplitter } from "./lines/json-splitter.ts";
+export type { FilePart, OpenFile } from "./lines/receive-file.ts";
 export { ingestRoutes } from "./lines/routes.ts";
 export { createLineSplitter } from "./lines/splitter.ts";
 export { listenLumberjack } from "./lumberjack/lumberjack.ts";

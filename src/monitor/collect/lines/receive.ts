@@ -21,7 +21,13 @@ export type Delivery = {
   readonly origin: Origin;
   readonly kind: BodyKind;
   readonly batch?: Batch;
+  /** Of a file in several parts: the answer of those before, which this part adds to. Its events are counted on from there. */
+  readonly soFar?: IngestAnswer;
+  /** The part's name, said of what is refused. */
+  readonly part?: string;
 };
+
+export const emptyAnswer = (): IngestAnswer => ({ accepted: 0, repeated: 0, rejectedCount: 0, rejected: [] });
 
 /**
  * Streams a body's events into the intake and answers when all of them are durable. Errors carry the answer so far as detail:
@@ -80,7 +86,7 @@ function splitterFor({ intake, kind, origin }: Delivery, sink: Sink): Splitter {
 
 /** Hands events to the intake record by record, one after the other: what is durable is always the first part of the body. */
 class Sink {
-  readonly answer: IngestAnswer = { accepted: 0, repeated: 0, rejectedCount: 0, rejected: [] };
+  readonly answer: IngestAnswer;
   /** Set once events were refused that a retry may bring; nothing is sent after that. */
   failure: RejectReason | undefined;
   readonly #delivery: Delivery;
@@ -88,13 +94,15 @@ class Sink {
   #sendingBytes = 0;
   #frames: Buffer[] = [];
   #bytes = 0;
-  #position = 0;
+  #position: number;
   #firstPosition = 0;
   readonly #lines: LineHead;
   #firstHead: Head | undefined;
 
   constructor(delivery: Delivery) {
     this.#delivery = delivery;
+    this.answer = delivery.soFar ?? emptyAnswer();
+    this.#position = this.answer.accepted;
     this.#lines = new LineHead(delivery.origin.encoding);
   }
 
@@ -119,10 +127,11 @@ class Sink {
   }
 
   reject(line: number, reason: RejectReason): void {
-    const { intake, origin } = this.#delivery;
+    const { intake, origin, part } = this.#delivery;
     intake.reject(origin, reason, 1);
     this.answer.rejectedCount += 1;
-    if (this.answer.rejected.length < MAX_NAMED_REJECTIONS) this.answer.rejected.push({ line, reason });
+    if (this.answer.rejected.length >= MAX_NAMED_REJECTIONS) return;
+    this.answer.rejected.push({ line, reason, ...(part !== undefined && { file: part }) });
   }
 
   /** Waits while too much is on its way. */

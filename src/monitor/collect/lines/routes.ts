@@ -10,6 +10,7 @@ import { type Origin, peerAddress } from "../origin.ts";
 import type { Batch, Batches } from "./batches.ts";
 import { openText } from "./open-text.ts";
 import { type BodyKind, receiveEvents } from "./receive.ts";
+import { type OpenFile, receiveFile } from "./receive-file.ts";
 
 type Sender = Pick<Origin, "tokenId" | "tokenName"> & { readonly unitId: string };
 
@@ -18,6 +19,8 @@ export type IngestRoutesDeps = {
   readonly batches: Batches;
   /** The parsers that `?format=` may name, "auto" aside. */
   readonly formats?: ReadonlySet<string>;
+  /** Reads what `?file=` names; without it such requests are refused. */
+  readonly openFile?: OpenFile;
 };
 
 const MAX_KEY_CHARS = 200;
@@ -80,20 +83,41 @@ async function ingest(deps: IngestRoutesDeps, request: FastifyRequest, query: In
     ...(format !== undefined && { format }),
     ...(source !== undefined && { sourceName: source }),
   };
-  const kind = kindOf(request.headers["content-type"]);
-  const said = encodingAsked(query.encoding) ?? charsetOf(request.headers["content-type"]);
+  const asked = encodingAsked(query.encoding);
+  const kind = query.file === undefined ? kindOf(request.headers["content-type"]) : undefined;
   const batch = openBatch(batches, request);
   try {
     const body = readBody(request.raw, request.headers["content-encoding"], {
       ...intake.limits,
       maxBytes: intake.limits.streamBodyBytes,
     });
+    if (kind === undefined) return await ingestFile(body, { deps, query, origin, encoding: asked, batch });
+    const said = asked ?? charsetOf(request.headers["content-type"]);
     const { bytes, encoding } = await openText(body, async () => said ?? (await intake.encodingOf(origin)));
     const known = { ...origin, ...(encoding !== undefined && { encoding }) };
     return await receiveEvents(bytes, { intake, origin: known, kind, ...(batch && { batch }) });
   } finally {
     batch?.close();
   }
+}
+
+type FileUpload = {
+  readonly deps: IngestRoutesDeps;
+  readonly query: IngestQuery;
+  readonly origin: Origin;
+  readonly encoding: Encoding | "auto" | undefined;
+  readonly batch: Batch | undefined;
+};
+
+async function ingestFile(
+  body: AsyncIterable<Buffer>,
+  { deps: { intake, openFile }, query, origin, encoding, batch }: FileUpload,
+): Promise<IngestAnswer> {
+  if (openFile === undefined || query.file === undefined)
+    throw new AppError("unsupported", "Whole files are not read here.");
+  const pinned = encoding ?? (await intake.encodingOf(origin));
+  const known = { ...origin, ...(pinned !== undefined && pinned !== "auto" && { encoding: pinned }) };
+  return await receiveFile(body, { intake, origin: known, name: query.file, openFile, ...(batch && { batch }) });
 }
 
 /** The unit is the one asked for, or the only one where the sender holds a role. */

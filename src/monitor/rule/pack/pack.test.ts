@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { sharedData } from "../../../../tests/support/shared-data.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
+import { zipOf } from "../../../platform/archive/testing/zip.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
 import { compileReport } from "../../pipeline/compile-report.ts";
@@ -24,7 +25,6 @@ import {
 } from "./service.ts";
 import { Staging } from "./staging.ts";
 import { correlationText, filterText, idOf, ruleText } from "./testing/rules.ts";
-import { zipOf } from "./testing/zip.ts";
 
 const T0 = new Date("2026-11-22T12:00:00.000Z");
 const DIRECTORY = [{ origin: "rules/disk.yml", text: ruleText(7, "On disk") }];

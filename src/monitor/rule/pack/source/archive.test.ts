@@ -2,10 +2,10 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { AppError } from "../../../../kernel/errors.ts";
+import { tarOf } from "../../../../platform/archive/testing/tar.ts";
+import { type ZipEntry, zipOf } from "../../../../platform/archive/testing/zip.ts";
 import { Gatherer, LIMITS } from "../gather.ts";
 import { ruleText } from "../testing/rules.ts";
-import { tarOf } from "../testing/tar.ts";
-import { type ZipEntry, zipOf } from "../testing/zip.ts";
 import { readArchive } from "./archive.ts";
 
 const good: ZipEntry = { name: "sigma-main/rules/good.yml", text: ruleText(1) };

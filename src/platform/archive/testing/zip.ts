@@ -2,7 +2,8 @@ import { crc32, deflateRawSync } from "node:zlib";
 
 /** An entry as it shall be written, honest or not. */
 export type ZipEntry = {
-  readonly name: string;
+  /** As bytes: in an encoding that the headers do not tell. */
+  readonly name: string | Buffer;
   readonly text?: string | Buffer;
   /** What the headers say the size is, when that is a lie. */
   readonly saidBytes?: number;
@@ -20,10 +21,11 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   for (const entry of entries) {
     const content = Buffer.from(entry.text ?? "");
     const packed = deflateRawSync(content);
-    const name = Buffer.from(entry.name);
+    const name = typeof entry.name === "string" ? Buffer.from(entry.name) : entry.name;
+    const isUtf8 = typeof entry.name === "string";
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0);
-    facts.writeUInt16LE(0x800 | (entry.isEncrypted ? 1 : 0), 2);
+    facts.writeUInt16LE((isUtf8 ? 0x800 : 0) | (entry.isEncrypted ? 1 : 0), 2);
     facts.writeUInt16LE(8, 4);
     facts.writeUInt32LE((crc32(content) ^ (entry.hasWrongChecksum ? 1 : 0)) >>> 0, 10);
     facts.writeUInt32LE(packed.length, 14);

@@ -1,5 +1,5 @@
 /** A file, or a link when it has a target. */
-export type TarEntry = { readonly name: string; readonly text?: string; readonly linkTo?: string };
+export type TarEntry = { readonly name: string; readonly text?: string | Buffer; readonly linkTo?: string };
 
 const BLOCK = 512;
 
