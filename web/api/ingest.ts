@@ -11,20 +11,13 @@ type Upload = {
   readonly onProgress: (share: number) => void;
 };
 
-const TYPES: readonly (readonly [RegExp, string])[] = [
-  [/\.(ndjson|jsonl)$/i, "application/x-ndjson"],
-  [/\.json$/i, "application/json"],
-];
-
-/** Sends one log file, gzipped or not, as it is. XMLHttpRequest, because fetch does not tell how far an upload is. */
+/** Sends one file as it is: the server tells by its bytes what it is. XMLHttpRequest, because fetch does not tell how far an upload is. */
 export function ingestFile({ file, unit, key, onProgress }: Upload): Promise<IngestAnswer> {
-  const isGzip = /\.gz$/i.test(file.name);
-  const name = file.name.replace(/\.gz$/i, "");
+  const source = file.name.replace(/\.(gz|zst)$/i, "").slice(-120);
   const request = new XMLHttpRequest();
-  request.open("POST", urlOf("/api/v1/ingest", { transport: "file", source: name.slice(-120), unit }));
-  request.setRequestHeader("content-type", TYPES.find(([ending]) => ending.test(name))?.[1] ?? "text/plain");
+  request.open("POST", urlOf("/api/v1/ingest", { transport: "file", source, unit, file: file.name.slice(-255) }));
+  request.setRequestHeader("content-type", "application/octet-stream");
   request.setRequestHeader("idempotency-key", key);
-  if (isGzip) request.setRequestHeader("content-encoding", "gzip");
   return new Promise((resolve, reject) => {
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     request.onerror = () => reject(new ApiProblem({ status: 0, code: "network" }));

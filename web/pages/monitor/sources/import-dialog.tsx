@@ -10,6 +10,9 @@ import { formatBytes, formatCount, formatShare } from "../../../ui/figures.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import classes from "./import-dialog.module.css";
 
+/** Of refused lines, and of unread files. */
+const SHOWN = 10;
+
 type Item = {
   readonly key: string;
   readonly file: File;
@@ -96,33 +99,48 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 }
 
 function FileRow({ item: { file, share, answer, error } }: { readonly item: Item }) {
-  const { t } = useTranslation("sources");
   return (
     <li className={classes.row}>
       <span className={classes.name}>{file.name}</span>
       <span className={classes.size}>{formatBytes(file.size)}</span>
       {answer ? (
-        <p className={classes.result}>
-          {t("import.accepted", { count: answer.accepted, text: formatCount(answer.accepted) })}
-          {answer.rejectedCount > 0
-            ? ` · ${t("import.rejected", { count: answer.rejectedCount, text: formatCount(answer.rejectedCount) })}`
-            : ""}
-        </p>
+        <Result answer={answer} />
       ) : error ? (
         <ProblemNote error={error} />
       ) : (
         <progress className={classes.progress} value={share} aria-label={`${file.name} ${formatShare(share)}`} />
       )}
-      {answer && answer.rejected.length > 0 ? (
+    </li>
+  );
+}
+
+/** What of a file was taken, and, line by line and file by file, what was not. */
+function Result({ answer }: { readonly answer: IngestAnswer }) {
+  const { t } = useTranslation("sources");
+  const { accepted, rejectedCount, rejected, problems = [], problemCount = 0 } = answer;
+  const counts = [
+    t("import.accepted", { count: accepted, text: formatCount(accepted) }),
+    ...(rejectedCount > 0 ? [t("import.rejected", { count: rejectedCount, text: formatCount(rejectedCount) })] : []),
+    ...(problemCount > 0 ? [t("import.problems", { count: problemCount, text: formatCount(problemCount) })] : []),
+  ];
+  return (
+    <>
+      <p className={classes.result}>{counts.join(" · ")}</p>
+      {rejected.length + problems.length > 0 ? (
         <ul className={classes.rejected}>
-          {answer.rejected.slice(0, 10).map(({ line, reason }) => (
-            <li key={line}>
-              {t("import.line", { line })} {t(`rejection.${reason}`, { defaultValue: reason })}
+          {rejected.slice(0, SHOWN).map(({ line, reason, file = "" }) => (
+            <li key={`${file}:${line}`}>
+              {file} {t("import.line", { line })} {t(`rejection.${reason}`, { defaultValue: reason })}
+            </li>
+          ))}
+          {problems.slice(0, SHOWN).map(({ file, code, detail }) => (
+            <li key={`${file}:${detail}`}>
+              {t("import.problem", { file })} {t(`fileProblem.${code}`)}
             </li>
           ))}
         </ul>
       ) : null}
-    </li>
+    </>
   );
 }
 
