@@ -7,11 +7,16 @@ import {
   listenOtlpGrpc,
   otlpRoutes,
   type ReceiverDeps,
+  type TurnedAwayLog,
 } from "../monitor/collect/index.ts";
 import type { Config } from "./config.ts";
 import type { Port } from "./named.ts";
 
-export type ReceiverParts = { readonly bulk: ReceiverDeps; readonly hec: HecOptions };
+export type ReceiverParts = {
+  readonly bulk: ReceiverDeps;
+  readonly hec: HecOptions;
+  readonly turnedAway: TurnedAwayLog;
+};
 
 /** Ports of their own for senders that speak Elasticsearch, Splunk HEC or OTLP, where they are switched on. */
 export function httpReceivers({ elasticsearch, hec, otlp }: Config, parts: ReceiverParts): Port<HttpReceiver>[] {

@@ -8,7 +8,6 @@ import {
   listenRelp,
   listenSyslogTcp,
   listenSyslogUdp,
-  type ReceiverDeps,
   type SyslogUdp,
   type TcpListener,
 } from "../monitor/collect/index.ts";
@@ -47,7 +46,7 @@ export async function openListeners(config: Config, parts: ReceiverParts): Promi
       const { host, port } = config.flows;
       flows = await named(`flows UDP ${host}:${port}`, listenFlows({ intake, onBug, host, port }));
     }
-    await openAll(tcpListeners(config, parts.bulk), byName);
+    await openAll(tcpListeners(config, parts), byName);
     await openAll(httpReceivers(config, parts), http);
   } catch (error) {
     await close();
@@ -61,9 +60,9 @@ async function openAll<T>(ports: readonly Port<T>[], into: Map<string, T>): Prom
 }
 
 /** The TCP listeners that are switched on. */
-function tcpListeners({ syslog, relp, lumberjack, forward }: Config, receiver: ReceiverDeps): Port<TcpListener>[] {
-  const { intake, onBug, countWrongToken } = receiver;
-  const common = { intake, onBug };
+function tcpListeners({ syslog, relp, lumberjack, forward }: Config, parts: ReceiverParts): Port<TcpListener>[] {
+  const { intake, onBug, countWrongToken } = parts.bulk;
+  const common = (name: string) => ({ intake, onBug, onTurnedAway: parts.turnedAway.of(name) });
   const countWrongKey = (address: string): void => {
     try {
       countWrongToken(address);
@@ -73,11 +72,11 @@ function tcpListeners({ syslog, relp, lumberjack, forward }: Config, receiver: R
     }
   };
   const all: (Port<TcpListener> & { enabled: boolean })[] = [
-    { name: "syslog-tcp", ...syslog.tcp, open: () => listenSyslogTcp({ ...common, ...syslog.tcp }) },
-    { name: "syslog-tls", ...syslog.tls, open: () => listenSyslogTcp({ ...common, ...syslog.tls }) },
-    { name: "relp", ...relp, open: () => listenRelp({ ...common, ...relp }) },
-    { name: "lumberjack", ...lumberjack, open: () => listenLumberjack({ ...common, ...lumberjack }) },
-    { name: "forward", ...forward, open: () => listenForward({ ...common, ...forward, countWrongKey }) },
+    { name: "syslog-tcp", ...syslog.tcp, open: () => listenSyslogTcp({ ...common("syslog-tcp"), ...syslog.tcp }) },
+    { name: "syslog-tls", ...syslog.tls, open: () => listenSyslogTcp({ ...common("syslog-tls"), ...syslog.tls }) },
+    { name: "relp", ...relp, open: () => listenRelp({ ...common("relp"), ...relp }) },
+    { name: "lumberjack", ...lumberjack, open: () => listenLumberjack({ ...common("lumberjack"), ...lumberjack }) },
+    { name: "forward", ...forward, open: () => listenForward({ ...common("forward"), ...forward, countWrongKey }) },
   ];
   return all.filter(({ enabled }) => enabled);
 }

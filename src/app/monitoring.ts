@@ -6,11 +6,13 @@ import {
   createChannels,
   createCounters,
   createIntake,
+  createTurnedAwayLog,
   type HecOptions,
   hecRoutes,
   ingestRoutes,
   otlpRoutes,
   type ReceiverDeps,
+  type TurnedAwayLog,
 } from "../monitor/collect/index.ts";
 import { readMatch } from "../monitor/detect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
@@ -77,6 +79,7 @@ export type MonitoringDeps = {
 export type Monitoring = {
   readonly bulk: ReceiverDeps;
   readonly hec: HecOptions;
+  readonly turnedAway: TurnedAwayLog;
   readonly metrics: Metrics;
   readonly sources: SourceDeps;
   readonly packs: PackDeps;
@@ -178,6 +181,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     onBug: (err) => log.error({ err }, "a collector failed"),
   };
   const openFile = fileOpener({ ...partLimits(intake.limits), spool: deps.uploadDirectory });
+  const turnedAway = createTurnedAwayLog({ warn: (facts, message) => log.warn(facts, message) });
   const hec = { allowsQueryToken: deps.config.hec.queryToken, channels: createChannels() };
   const sourceDeps: SourceDeps = {
     resolver: sources,
@@ -192,6 +196,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   return {
     bulk,
     hec,
+    turnedAway,
     metrics,
     sources: sourceDeps,
     packs: rules.packs,
@@ -219,6 +224,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     },
     close: async () => {
       isClosing = true;
+      turnedAway.close();
       clearInterval(ticking);
       clearInterval(looking);
       engines.stopWaiting();

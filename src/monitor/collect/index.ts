@@ -24,3 +24,4 @@ export { listenRelp } from "./relp/relp.ts";
 export { listenSyslogTcp } from "./syslog/tcp.ts";
 export { listenSyslogUdp, type SyslogUdp } from "./syslog/udp.ts";
 export type { TcpListener } from "./tcp/server.ts";
+export { createTurnedAwayLog, type TurnedAwayLog } from "./turned-away.ts";

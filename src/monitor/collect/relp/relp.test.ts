@@ -13,9 +13,11 @@ async function open({
   ...options
 }: Omit<NonNullable<Parameters<typeof openTestIntake>[0]>, "limits"> & { limits?: Partial<TcpLimits> } = {}) {
   const { intake, wal } = await openTestIntake(options);
-  const listener = await listenRelp({ ...HERE, intake, limits: { retryMs: 20, ...limits } });
+  const told: unknown[] = [];
+  const onTurnedAway = (event: unknown) => void told.push(event);
+  const listener = await listenRelp({ ...HERE, intake, limits: { retryMs: 20, ...limits }, onTurnedAway });
   onTestFinished(() => listener.close());
-  return { intake, wal, listener, sender: await connectSender(listener.port) };
+  return { intake, wal, listener, told, sender: await connectSender(listener.port) };
 }
 
 describe("RELP", () => {
@@ -80,11 +82,13 @@ describe("RELP", () => {
     ["is longer than its length", `${OPENED}2 syslog 3 <13>long\n`],
     ["announces data and has none", `${OPENED}2 syslog 5\n`],
     ["offers no syslog", "1 open 17 commands=starttls\n".replace("17", "17")],
-  ])("ends with a sender whose frame %s, and counts it", async (_, bytes) => {
-    const { sender, listener } = await open();
+  ])("ends with a sender whose frame %s, counts it and tells why", async (_, bytes) => {
+    const { sender, listener, told } = await open();
     sender.socket.write(bytes);
     await expect.poll(() => sender.isClosed()).toBe(true);
     expect(listener.stats().protocolErrors).toBe(1);
+    const detail = expect.stringContaining("RELP");
+    expect(told).toEqual([{ peer: "127.0.0.1", reason: "protocol_error", detail }]);
   });
 
   it("cuts a message of 100 MB at the limit without holding it, and answers it", async () => {

@@ -47,7 +47,7 @@ class RelpConversation implements Conversation {
       const frame = await readRelpFrame(reader, MAX_MESSAGE_BYTES);
       // 0 is for hints, which need no answer; two open transactions of one number could not be told apart.
       if (frame.txnr === 0) continue;
-      if (this.#inFlight.has(frame.txnr)) throw new ProtocolError("A transaction number is used twice.");
+      if (this.#inFlight.has(frame.txnr)) throw new ProtocolError("A RELP transaction number is used twice.");
       if (frame.command === "close") return await this.#close(frame);
       this.#obey(frame);
       await this.#channel.room();

@@ -69,7 +69,7 @@ export type ConnectionDeps = {
   readonly held: Budget;
   /** Aborted when the listener stops: what cannot be stored then is given up and counted. */
   readonly stopping: AbortSignal;
-  readonly onProtocolError: (error: ProtocolError) => void;
+  readonly onProtocolError: (error: ProtocolError, peer: string) => void;
   readonly onBug: (error: unknown) => void;
 };
 
@@ -79,6 +79,7 @@ export class Connection {
   readonly done: Promise<void>;
   readonly #socket: Socket;
   readonly #deps: ConnectionDeps;
+  readonly #peer: string;
   readonly #reader: ByteReader;
   readonly #conversation: Conversation;
   #unstoredBytes = 0;
@@ -93,6 +94,7 @@ export class Connection {
   constructor(socket: Socket, origin: Origin, deps: ConnectionDeps) {
     this.#socket = socket;
     this.#deps = deps;
+    this.#peer = origin.peer;
     this.#isGreeted = !deps.protocol.hasGreeting;
     this.#reader = new ByteReader(this.#received(), deps.held);
     // A sender that breaks off is everyday life; what it sent whole is stored.
@@ -165,7 +167,7 @@ export class Connection {
     try {
       await this.#conversation.run();
     } catch (error) {
-      if (error instanceof ProtocolError) onProtocolError(error);
+      if (error instanceof ProtocolError) onProtocolError(error, this.#peer);
       else if (!(error instanceof StreamCut)) onBug(error);
     }
     await this.#settled();

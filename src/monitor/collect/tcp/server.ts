@@ -6,7 +6,9 @@ import { createBudget } from "../budget.ts";
 import type { Intake } from "../intake.ts";
 import { type Origin, peerAddress } from "../origin.ts";
 import type { Transport } from "../record.ts";
+import type { TellTurnedAway, TurnedAway } from "../turned-away.ts";
 import { Connection, type ConnectionDeps, type Protocol } from "./connection.ts";
+import { handshakeFailure } from "./handshakes.ts";
 import { TCP_LIMITS, type TcpLimits } from "./limits.ts";
 import { isAllowedBy } from "./networks.ts";
 import { clientName, keepTlsFresh, loadTls, type TlsSettings } from "./tls.ts";
@@ -53,6 +55,8 @@ export type TcpOptions = {
   readonly limits?: Partial<TcpLimits>;
   /** Told of failures that are ours. */
   readonly onBug: (error: unknown) => void;
+  /** Told of every sender that is turned away or breaks its protocol. */
+  readonly onTurnedAway?: TellTurnedAway;
 };
 
 /**
@@ -96,9 +100,7 @@ class Listener implements TcpListener {
       limits: this.#limits,
       held: createBudget(this.#limits.maxHeldBytes),
       stopping: this.#stopping.signal,
-      onProtocolError: () => {
-        this.#counts.protocolErrors += 1;
-      },
+      onProtocolError: ({ message }, peer) => this.#turnAway({ peer, reason: "protocol_error", detail: message }),
     };
   }
 
@@ -153,8 +155,8 @@ class Listener implements TcpListener {
     const { options, stamp } = await loadTls(tls, this.#limits.handshakeMs);
     const server = createTlsServer({ ...options, allowHalfOpen: true }, (socket) => this.#acceptTls(socket, tls));
     this.#stopTls = keepTlsFresh(server, { settings: tls, stamp, onBug: this.#options.onBug });
-    server.on("tlsClientError", (_error, socket) => {
-      this.#counts.failedHandshakes += 1;
+    server.on("tlsClientError", (error, socket) => {
+      this.#turnAway({ ...handshakeFailure(error, socket), reason: "handshake_failed" });
       socket.destroy();
     });
     return (socket) => {
@@ -166,10 +168,11 @@ class Listener implements TcpListener {
   }
 
   #mayConnect(socket: Socket): boolean {
-    const isAllowed = this.#isAllowed(peerAddress(socket.remoteAddress));
+    const peer = peerAddress(socket.remoteAddress);
+    const isAllowed = this.#isAllowed(peer);
     const hasRoom = this.#connections.size + this.#handshakes.size < this.#limits.maxConnections;
     if (isAllowed && (hasRoom || this.#evict())) return true;
-    this.#counts[isAllowed ? "refused" : "notAllowed"] += 1;
+    this.#turnAway({ peer, reason: isAllowed ? "no_place" : "not_allowed" });
     socket.destroy();
     return false;
   }
@@ -178,7 +181,8 @@ class Listener implements TcpListener {
     this.#handshakes.delete(keyOf(socket));
     const peerName = clientCa === undefined ? undefined : clientName(socket, clientNames);
     if (clientCa !== undefined && peerName === undefined) {
-      this.#counts.notAllowed += 1;
+      const detail = "no name of its certificate is allowed";
+      this.#turnAway({ peer: peerAddress(socket.remoteAddress), reason: "not_allowed", detail });
       socket.destroy();
       return;
     }
@@ -195,6 +199,11 @@ class Listener implements TcpListener {
     const connection = new Connection(socket, origin, this.#deps);
     this.#connections.add(connection);
     connection.done.then(() => this.#connections.delete(connection), this.#options.onBug);
+  }
+
+  #turnAway(event: TurnedAway): void {
+    this.#counts[COUNT_OF[event.reason]] += 1;
+    this.#options.onTurnedAway?.(event);
   }
 
   #evict(): boolean {
@@ -225,5 +234,12 @@ class Listener implements TcpListener {
     return [...this.#connections].reduce((sum, connection) => sum + connection.heldBytes(), 0);
   }
 }
+
+const COUNT_OF = {
+  no_place: "refused",
+  not_allowed: "notAllowed",
+  handshake_failed: "failedHandshakes",
+  protocol_error: "protocolErrors",
+} as const satisfies Readonly<Record<TurnedAway["reason"], keyof RefusalCounts>>;
 
 const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;

@@ -11,6 +11,7 @@ import {
   removeCertificates,
   type TestCertificates,
 } from "../testing/tcp.ts";
+import type { TurnedAway } from "../turned-away.ts";
 import { loadTls, matchesName, type TlsSettings } from "./tls.ts";
 
 let files: TestCertificates;
@@ -37,14 +38,17 @@ async function open(tls: TlsSettings, options: { allow?: string[]; handshakeMs?:
     },
   });
   const { allow, handshakeMs = 10_000 } = options;
-  const listener = await listenSyslogTcp({ ...HERE, intake, tls, limits: { handshakeMs }, ...(allow && { allow }) });
+  const told: TurnedAway[] = [];
+  const onTurnedAway = (event: TurnedAway) => void told.push(event);
+  const place = { ...HERE, limits: { handshakeMs }, ...(allow && { allow }) };
+  const listener = await listenSyslogTcp({ ...place, intake, tls, onTurnedAway });
   onTestFinished(() => listener.close());
   const send = async (client: object = {}) => {
     const sender = await connectSender(listener.port, { ca: read("ca.pem"), ...client });
     sender.socket.end("<13>one\n7 <13>two");
     return sender;
   };
-  return { listener, wal, send, origins };
+  return { listener, wal, send, origins, told };
 }
 
 describe("Syslog over TLS", () => {
@@ -65,14 +69,23 @@ describe("Syslog over TLS", () => {
   });
 
   test.each([
-    ["has none", undefined, [], "failedHandshakes"],
-    ["has one of another authority", "stranger", [], "failedHandshakes"],
-    ["has a name that is not listed", "client", ["db01.example.jp"], "notAllowed"],
-  ] as const)("turns away a client that %s, and counts it", async (_, name, clientNames, count) => {
-    const { wal, send, listener } = await open(settings({ clientCa: files.at("ca.pem"), clientNames }));
+    ["has none", undefined, [], "failedHandshakes", "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE"],
+    ["has one of another authority", "stranger", [], "failedHandshakes", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+    [
+      "has a name that is not listed",
+      "client",
+      ["db01.example.jp"],
+      "notAllowed",
+      "no name of its certificate is allowed",
+    ],
+  ] as const)("turns away a client that %s, counts it and tells why", async (_, name, clientNames, count, detail) => {
+    const { wal, send, listener, told } = await open(settings({ clientCa: files.at("ca.pem"), clientNames }));
     const sender = await send(name && withCertificate(name));
     await expect.poll(() => sender.isClosed()).toBe(true);
     await expect.poll(() => listener.stats()[count]).toBe(1);
+    expect(told).toEqual([
+      { peer: "127.0.0.1", reason: count === "notAllowed" ? "not_allowed" : "handshake_failed", detail },
+    ]);
     expect(await storedTexts(wal)).toEqual([]);
   });
 
@@ -83,19 +96,24 @@ describe("Syslog over TLS", () => {
   });
 
   it("gives up a handshake that does not come to an end, or is none", async () => {
-    const { listener } = await open(settings(), { handshakeMs: 50 });
+    const { listener, told } = await open(settings(), { handshakeMs: 50 });
     const silent = await connectSender(listener.port);
     const plain = await connectSender(listener.port);
     plain.socket.write("<13>not TLS\n");
     await expect.poll(() => silent.isClosed() && plain.isClosed()).toBe(true);
     expect(listener.stats()).toMatchObject({ failedHandshakes: 2, connections: 0 });
+    expect(told.map(({ peer, detail }) => `${peer} ${detail}`).sort()).toEqual([
+      expect.stringMatching(/^127\.0\.0\.1 ERR_SSL_/),
+      "127.0.0.1 ERR_TLS_HANDSHAKE_TIMEOUT",
+    ]);
   });
 
   it("turns away addresses that are not allowed", async () => {
-    const { listener } = await open(settings(), { allow: ["10.0.0.0/8", "2001:db8::1"] });
+    const { listener, told } = await open(settings(), { allow: ["10.0.0.0/8", "2001:db8::1"] });
     const socket = connect(listener.port, "127.0.0.1").on("error", () => {});
     await expect.poll(() => socket.destroyed).toBe(true);
     expect(listener.stats()).toMatchObject({ notAllowed: 1, failedHandshakes: 0 });
+    expect(told).toEqual([{ peer: "127.0.0.1", reason: "not_allowed" }]);
   });
 
   it("says which certificate cannot be used", async () => {
