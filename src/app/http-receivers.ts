@@ -20,18 +20,26 @@ export type ReceiverParts = {
 
 /** Ports of their own for senders that speak Elasticsearch, Splunk HEC or OTLP, where they are switched on. */
 export function httpReceivers({ elasticsearch, hec, otlp }: Config, parts: ReceiverParts): Port<HttpReceiver>[] {
-  const { bulk } = parts;
-  const { onBug } = bulk;
+  const { bulk, turnedAway } = parts;
+  const on = (name: string) => ({ onBug: bulk.onBug, onTurnedAway: turnedAway.of(name) });
   const collector = { prefix: "/services/collector", routes: hecRoutes(bulk, parts.hec) };
   const all: (Port<HttpReceiver> & { enabled: boolean })[] = [
     {
       name: "elasticsearch",
       ...elasticsearch,
-      open: () => listenHttp({ ...elasticsearch, onBug, routes: bulkRoutes(bulk) }),
+      open: () => listenHttp({ ...elasticsearch, ...on("elasticsearch"), routes: bulkRoutes(bulk) }),
     },
-    { name: "hec", ...hec, open: () => listenHttp({ ...hec, onBug, ...collector }) },
-    { name: "otlp-http", ...otlp.http, open: () => listenHttp({ ...otlp.http, onBug, routes: otlpRoutes(bulk) }) },
-    { name: "otlp-grpc", ...otlp.grpc, open: () => listenOtlpGrpc(bulk, otlp.grpc) },
+    { name: "hec", ...hec, open: () => listenHttp({ ...hec, ...on("hec"), ...collector }) },
+    {
+      name: "otlp-http",
+      ...otlp.http,
+      open: () => listenHttp({ ...otlp.http, ...on("otlp-http"), routes: otlpRoutes(bulk) }),
+    },
+    {
+      name: "otlp-grpc",
+      ...otlp.grpc,
+      open: () => listenOtlpGrpc(bulk, { ...otlp.grpc, ...on("otlp-grpc") }),
+    },
   ];
   return all.filter(({ enabled }) => enabled);
 }

@@ -2,6 +2,8 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { TcpListener } from "../monitor/collect/index.ts";
 
 type Stats = ReturnType<TcpListener["stats"]>;
+/** What a listener does not count has no figure: HTTP has no pauses, UDP no connections. */
+export type Counting = { stats(): Partial<Stats> };
 
 const ENDINGS = [
   ["no_place", "refused"],
@@ -18,8 +20,8 @@ const GAUGES = [
   ["yagura_listener_held_bytes", "Bytes of unfinished messages, by listener", "heldBytes"],
 ] as const satisfies readonly (readonly [string, string, keyof Stats])[];
 
-/** Figures of the TCP listeners, read from their own counts at scrape time. */
-export function addListenerMetrics(registry: Registry, listeners: ReadonlyMap<string, TcpListener>): void {
+/** Figures of the listeners with a port of their own, read from their own counts at scrape time. */
+export function addListenerMetrics(registry: Registry, listeners: ReadonlyMap<string, Counting>): void {
   for (const [name, help, key] of GAUGES) {
     new Gauge({
       name,
@@ -27,7 +29,8 @@ export function addListenerMetrics(registry: Registry, listeners: ReadonlyMap<st
       labelNames: ["listener"],
       registers: [registry],
       collect() {
-        for (const [listener, stats] of statsOf(listeners)) this.set({ listener }, stats[key]);
+        for (const [listener, { [key]: count }] of statsOf(listeners))
+          if (count !== undefined) this.set({ listener }, count);
       },
     });
   }
@@ -39,11 +42,14 @@ export function addListenerMetrics(registry: Registry, listeners: ReadonlyMap<st
     collect() {
       this.reset();
       for (const [listener, stats] of statsOf(listeners)) {
-        for (const [reason, key] of ENDINGS) this.inc({ listener, reason }, stats[key]);
+        for (const [reason, key] of ENDINGS) {
+          const count = stats[key];
+          if (count !== undefined) this.inc({ listener, reason }, count);
+        }
       }
     },
   });
 }
 
-const statsOf = (listeners: ReadonlyMap<string, TcpListener>): [string, Stats][] =>
+const statsOf = (listeners: ReadonlyMap<string, Counting>): [string, Partial<Stats>][] =>
   [...listeners].map(([name, listener]) => [name, listener.stats()]);

@@ -10,8 +10,9 @@ import type { TlsSettings } from "../tcp/tls.ts";
 import { openTestIntake, storedRecords, TEST_TOKEN } from "../testing/fixtures.ts";
 import { receiverDeps } from "../testing/http.ts";
 import { createCertificates, issue, removeCertificates, type TestCertificates } from "../testing/tcp.ts";
+import type { TurnedAway } from "../turned-away.ts";
 import type { ReceiverPort } from "./port.ts";
-import { listenHttp } from "./server.ts";
+import { type HttpReceiver, listenHttp } from "./server.ts";
 
 let files: TestCertificates;
 beforeAll(() => {
@@ -30,7 +31,7 @@ const mutual = (...clientNames: string[]): TlsSettings => settings({ clientCa: f
 const withCertificate = (name: string) => ({ cert: read(`${name}.pem`), key: read(`${name}.key`) });
 
 type Client = { readonly cert?: Buffer; readonly key?: Buffer; readonly maxVersion?: "TLSv1.2" | "TLSv1.1" };
-type Opened = { readonly port: number; readonly send: (client?: Client) => Promise<unknown> };
+type Opened = Pick<HttpReceiver, "port" | "stats"> & { readonly send: (client?: Client) => Promise<unknown> };
 
 async function openHec(options: Partial<ReceiverPort>): Promise<Opened & { stored(): Promise<unknown[]> }> {
   const { intake, wal } = await openTestIntake();
@@ -48,7 +49,7 @@ async function openHec(options: Partial<ReceiverPort>): Promise<Opened & { store
       request.on("error", () => resolve("no connection"));
       request.end('{"event":"x"}');
     });
-  return { port: server.port, send, stored: async () => (await storedRecords(wal)).flatMap(({ frames }) => frames) };
+  return { ...server, send, stored: async () => (await storedRecords(wal)).flatMap(({ frames }) => frames) };
 }
 
 async function openGrpc(options: Partial<ReceiverPort>): Promise<Opened & { bugs: readonly unknown[] }> {
@@ -77,7 +78,7 @@ async function openGrpc(options: Partial<ReceiverPort>): Promise<Opened & { bugs
       call.end(Buffer.alloc(5));
       call.resume();
     });
-  return { port: server.port, send, bugs: deps.bugs };
+  return { ...server, send, bugs: deps.bugs };
 }
 
 describe.each([
@@ -111,6 +112,36 @@ describe.each([
     expect(await (await open({ tls: settings(), allow: ["127.0.0.0/8"] })).send()).toBe(good);
   });
 
+  it("counts who was turned away under one reason each, and tells it", async () => {
+    const told: TurnedAway[] = [];
+    const onTurnedAway = (event: TurnedAway) => void told.push(event);
+    const opened = await open({ tls: mutual("web02.example.jp"), onTurnedAway });
+    const far = await open({ tls: settings(), allow: ["192.0.2.0/24"], onTurnedAway });
+    await opened.send(withCertificate("stranger"));
+    await opened.send(withCertificate("client"));
+    await far.send();
+    const none = { connections: 0, refused: 0, closedUnfinished: 0, protocolErrors: 0 };
+    await expect.poll(() => opened.stats()).toEqual({ ...none, notAllowed: 1, failedHandshakes: 1 });
+    await expect.poll(() => far.stats()).toEqual({ ...none, notAllowed: 1, failedHandshakes: 0 });
+    const detail = "no name of its certificate is allowed";
+    expect(told).toEqual([
+      { peer: "127.0.0.1", reason: "handshake_failed", detail: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
+      { peer: "127.0.0.1", reason: "not_allowed", detail },
+      { peer: "127.0.0.1", reason: "not_allowed" },
+    ]);
+  });
+
+  it("counts what is not its protocol, and connections while they are open", async () => {
+    const told: TurnedAway[] = [];
+    const { port, stats } = await open({ onTurnedAway: (event) => void told.push(event) });
+    const socket = createConnection({ port, host: "127.0.0.1" }).on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    await expect.poll(() => stats().connections).toBe(1);
+    socket.resume().write("\u0016\u0003 this is neither HTTP/1.1 nor HTTP/2\r\n\r\n");
+    await expect.poll(() => stats()).toMatchObject({ connections: 0, protocolErrors: 1 });
+    expect(told).toMatchObject([{ peer: "127.0.0.1", reason: "protocol_error" }]);
+  });
+
   it("survives bytes that are no TLS", async () => {
     const { port, send } = await open({ tls: settings() });
     const socket = createConnection({ port, host: "127.0.0.1" });
@@ -129,6 +160,16 @@ describe.each([
     await expect(refusal).rejects.toBeInstanceOf(AppError);
     await expect(refusal).rejects.toThrow(/(absent\.pem|server\.csr) cannot be used/);
   });
+});
+
+it("stands before every address that the name localhost has", async () => {
+  const { port } = await openHec({ host: "localhost", allow: ["192.0.2.1"] });
+  for (const host of ["127.0.0.1", "::1"]) {
+    const socket = createConnection({ port, host }).on("error", () => {});
+    socket.resume().write("GET /services/collector/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    await expect.poll(() => socket.destroyed).toBe(true);
+    expect(socket.bytesRead).toBe(0);
+  }
 });
 
 it("closes a port that could not be had, and says so", async () => {

@@ -33,12 +33,16 @@ export async function listenOtlpGrpc(deps: ReceiverDeps, port: ReceiverPort): Pr
   const server = tls
     ? createSecureServer({ ...tls.options, settings: SETTINGS })
     : createServer({ settings: SETTINGS });
-  const unguard = guardPort(server, { ...port, tls, onBug: deps.onBug });
+  const guard = guardPort(server, { ...port, tls, onBug: deps.onBug });
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
-    session.on("error", () => session.destroy());
+    const peer = peerAddress(session.socket.remoteAddress);
+    session.on("error", (error) => {
+      guard.failed(error, peer);
+      session.destroy();
+    });
     session.setTimeout(IDLE_MS, () => session.close());
     session.setLocalWindowSize(SESSION_WINDOW_BYTES);
   });
@@ -50,15 +54,16 @@ export async function listenOtlpGrpc(deps: ReceiverDeps, port: ReceiverPort): Pr
   try {
     await once(server, "listening");
   } catch (error) {
-    unguard();
+    guard.release();
     throw error;
   }
   server.on("error", deps.onBug);
   return {
     port: portOf(server),
+    stats: guard.stats,
     close: () =>
       new Promise((resolve) => {
-        unguard();
+        guard.release();
         server.close(() => resolve());
         for (const session of sessions) session.destroy();
       }),

@@ -235,7 +235,8 @@ class Listener implements TcpListener {
   }
 }
 
-const COUNT_OF = {
+/** Where a reason is counted. */
+export const COUNT_OF = {
   no_place: "refused",
   not_allowed: "notAllowed",
   handshake_failed: "failedHandshakes",
