@@ -28,6 +28,7 @@ describe("Settings", () => {
     const { syslog, relp, lumberjack, forward, elasticsearch, hec, otlp } = loadConfig(fileWith(""), {}, {});
     for (const listener of [syslog.tls, relp, lumberjack, forward, elasticsearch, hec, otlp.http, otlp.grpc])
       expect(listener).toMatchObject({ enabled: false, host: "127.0.0.1", allow: [] });
+    for (const { allow } of [syslog.udp, syslog.tcp, loadConfig(fileWith(""), {}, {}).flows]) expect(allow).toEqual([]);
   });
 
   it("come from the file, then the environment, then the command line", () => {
@@ -53,6 +54,8 @@ describe("Settings", () => {
       /syslog\.tls\.tls: needs a certificate/,
     ],
     ["a network that is none", "relp: { allow: [everyone] }", /relp\.allow/],
+    ["a network for flows that is none", "flows: { allow: [10.0.0.0/33] }", /flows\.allow/],
+    ["a network for syslog that is none", "syslog: { udp: { allow: [fw01] } }", /syslog\.udp\.allow/],
     ["a short shared key", "forward: { sharedKey: abc }", /forward\.sharedKey/],
     ["client certificates where people sign in", "http: { tls: { certificate: a, key: b, clientCa: c } }", /http\.tls/],
     ["broken YAML", "http: [", /not valid YAML/],

@@ -18,9 +18,16 @@ const Url = (protocols: readonly string[]) =>
     error: `must start with ${protocols.join(" or ")}//`,
   });
 
+/** Who may connect or send; empty = everybody who reaches the port. */
+const Allow = z.array(Network).max(1000).default([]);
 const Listener = (port: number) =>
   z
-    .strictObject({ enabled: z.boolean().default(true), host: Host.default("127.0.0.1"), port: Port.default(port) })
+    .strictObject({
+      enabled: z.boolean().default(true),
+      host: Host.default("127.0.0.1"),
+      port: Port.default(port),
+      allow: Allow,
+    })
     .prefault({});
 
 const Tls = z.strictObject({
@@ -37,8 +44,7 @@ const tcpSettings = (port: number) => ({
   enabled: z.boolean().default(false),
   host: Host.default("127.0.0.1"),
   port: Port.default(port),
-  /** Who may connect; empty = everybody who reaches the port. */
-  allow: z.array(Network).max(1000).default([]),
+  allow: Allow,
   tls: Tls.optional(),
 });
 const isWithTls = ({ enabled, tls }: { enabled: boolean; tls?: unknown }): boolean => !enabled || tls !== undefined;
@@ -92,7 +98,12 @@ export const Config = z.strictObject({
   lumberjack: z.strictObject(tcpSettings(5044)).prefault({}),
   /** NetFlow v5 and v9, IPFIX, sFlow v5. */
   flows: z
-    .strictObject({ enabled: z.boolean().default(false), host: Host.default("127.0.0.1"), port: Port.default(2055) })
+    .strictObject({
+      enabled: z.boolean().default(false),
+      host: Host.default("127.0.0.1"),
+      port: Port.default(2055),
+      allow: Allow,
+    })
     .prefault({}),
   forward: z.strictObject({ ...tcpSettings(24_224), sharedKey: z.string().min(8).max(1000).optional() }).prefault({}),
   engines: z

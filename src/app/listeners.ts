@@ -13,6 +13,7 @@ import {
 } from "../monitor/collect/index.ts";
 import type { Config } from "./config.ts";
 import { httpReceivers, type ReceiverParts } from "./http-receivers.ts";
+import type { Counting } from "./listener-metrics.ts";
 import { named, type Port } from "./named.ts";
 
 export type Listeners = {
@@ -23,6 +24,8 @@ export type Listeners = {
   readonly byName: ReadonlyMap<string, TcpListener>;
   /** Every HTTP receiver with a port of its own that is open. */
   readonly http: ReadonlyMap<string, HttpReceiver>;
+  /** All of them that have figures. */
+  readonly counting: ReadonlyMap<string, Counting>;
   close(): Promise<void>;
 };
 
@@ -39,12 +42,14 @@ export async function openListeners(config: Config, parts: ReceiverParts): Promi
   try {
     const { intake, onBug } = parts.bulk;
     if (udpSettings.enabled) {
-      const opening = listenSyslogUdp({ intake, onBug, ...udpSettings });
+      const onTurnedAway = parts.turnedAway.of("syslog-udp");
+      const opening = listenSyslogUdp({ intake, onBug, onTurnedAway, ...udpSettings });
       udp = await named(`syslog UDP ${udpSettings.host}:${udpSettings.port}`, opening);
     }
     if (config.flows.enabled) {
       const { host, port } = config.flows;
-      flows = await named(`flows UDP ${host}:${port}`, listenFlows({ intake, onBug, host, port }));
+      const opening = listenFlows({ intake, onBug, onTurnedAway: parts.turnedAway.of("flows"), ...config.flows });
+      flows = await named(`flows UDP ${host}:${port}`, opening);
     }
     await openAll(tcpListeners(config, parts), byName);
     await openAll(httpReceivers(config, parts), http);
@@ -52,7 +57,10 @@ export async function openListeners(config: Config, parts: ReceiverParts): Promi
     await close();
     throw error;
   }
-  return { udp, flows, tcp: byName.get("syslog-tcp"), byName, http, close };
+  const counting = new Map<string, Counting>([...byName, ...http]);
+  for (const [name, listener] of [["syslog-udp", udp] as const, ["flows", flows] as const])
+    if (listener !== undefined) counting.set(name, { stats: () => ({ notAllowed: listener.notAllowed() }) });
+  return { udp, flows, tcp: byName.get("syslog-tcp"), byName, http, counting, close };
 }
 
 async function openAll<T>(ports: readonly Port<T>[], into: Map<string, T>): Promise<void> {

@@ -116,7 +116,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
-  addListenerMetrics(monitoring.metrics.registry, new Map([...listeners.byName, ...listeners.http]));
+  addListenerMetrics(monitoring.metrics.registry, listeners.counting);
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const { host, port } = config.http;
   const address = await named(`The web app ${host}:${port}`, app.listen({ host, port }));

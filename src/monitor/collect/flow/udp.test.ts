@@ -30,3 +30,20 @@ it("Each flow is one stored line, and what was not taken is counted by reason: t
   expect(sum(({ acceptedEvents }) => acceptedEvents)).toBe(3);
   expect(sum(({ rejected }) => (rejected.no_template ?? 0) + (rejected.malformed_flow ?? 0))).toBe(2);
 });
+
+it("A datagram from an address that is not allowed brings nothing, not even its template, and is counted and told", async () => {
+  const { intake, wal } = await openTestIntake();
+  const told: unknown[] = [];
+  const options = { intake, host: "127.0.0.1", port: 0, onTurnedAway: (event: unknown) => void told.push(event) };
+  const bugs: unknown[] = [];
+  const listener = await listenFlows({ ...options, onBug: (bug) => void bugs.push(bug), allow: ["192.0.2.0/24"] });
+  const client = createSocket("udp4");
+  onTestFinished(() => void client.close());
+  const bytes = v9([set(0, template(256, [[1, 4]])), set(256, u32(5))]);
+  await new Promise<void>((resolve) => client.send(bytes, listener.port, "127.0.0.1", () => resolve()));
+  await expect.poll(() => listener.notAllowed()).toBe(1);
+  await listener.close();
+  expect(told).toEqual([{ peer: "127.0.0.1", reason: "not_allowed" }]);
+  expect(await storedRecords(wal)).toEqual([]);
+  expect([intake.snapshot().sources, bugs]).toEqual([[], []]);
+});

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { Intake } from "../intake.ts";
 import { type Origin, peerAddress } from "../origin.ts";
+import { isAllowedBy } from "../tcp/networks.ts";
+import type { TellTurnedAway } from "../turned-away.ts";
 import { createFlowDecoder, type FlowDecoder } from "./decoder.ts";
 import type { Refused } from "./flow.ts";
 
@@ -20,8 +22,16 @@ export type FlowOptions = {
   readonly now?: () => number;
   readonly onBug: (error: unknown) => void;
   readonly decoder?: FlowDecoder;
+  /** Addresses and networks that may send; absent or empty = all. UDP proves no address. */
+  readonly allow?: readonly string[];
+  readonly onTurnedAway?: TellTurnedAway;
 };
-export type FlowListener = { readonly port: number; close(): Promise<void> };
+export type FlowListener = {
+  readonly port: number;
+  /** Datagrams from addresses that are not allowed: they neither bring flows nor teach templates. */
+  notAllowed(): number;
+  close(): Promise<void>;
+};
 
 const STORE_BYTES = 256 * 1024;
 
@@ -48,6 +58,8 @@ const originOf = (address: string): Origin => ({ transport: "flow-udp", peer: ad
 export async function listenFlows(options: FlowOptions): Promise<FlowListener> {
   const { intake, host, port, onBug, now = Date.now, decoder = createFlowDecoder() } = options;
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
+  const isAllowed = isAllowedBy(options.allow ?? []);
+  let notAllowed = 0;
   let waitingBytes = 0;
   const count = (refused: readonly Refused[]): void => {
     for (const { address, reason, events } of refused) intake.reject(originOf(address), reason, events);
@@ -65,6 +77,11 @@ export async function listenFlows(options: FlowOptions): Promise<FlowListener> {
   };
   socket.on("message", (message, { address, port: from }) => {
     const peer = peerAddress(address);
+    if (!isAllowed(peer)) {
+      notAllowed += 1;
+      options.onTurnedAway?.({ peer, reason: "not_allowed" });
+      return;
+    }
     const { flows, refused } = decoder.decode(message, { address: peer, port: from }, now());
     count(refused);
     const lines = flows.map((flow) => Buffer.from(JSON.stringify(flow)));
@@ -83,6 +100,7 @@ export async function listenFlows(options: FlowOptions): Promise<FlowListener> {
   sweeping.unref();
   return {
     port: socket.address().port,
+    notAllowed: () => notAllowed,
     async close() {
       clearInterval(sweeping);
       await new Promise<void>((resolve) => socket.close(resolve));

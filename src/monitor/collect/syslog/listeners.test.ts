@@ -182,3 +182,22 @@ describe("Syslog over UDP", () => {
     expect(intake.snapshot().sources).toMatchObject([{ sourceId: "source_default", rejected: { over_limit: 1 } }]);
   });
 });
+
+it.each([
+  ["its own network", ["127.0.0.0/8", "2001:db8::/32"], 1, 0],
+  ["everybody", [], 1, 0],
+  ["another network alone", ["192.0.2.0/24"], 0, 1],
+])("Syslog over UDP that is open to %s takes or drops and counts", async (_, allow, stored, notAllowed) => {
+  const { intake, wal } = await openTestIntake();
+  const told: unknown[] = [];
+  const onTurnedAway = (event: unknown) => void told.push(event);
+  const listener = await listenSyslogUdp({ ...HERE, intake, allow, onTurnedAway });
+  const client = createSocket("udp4");
+  onTestFinished(() => void client.close());
+  await new Promise<void>((resolve) => client.send("<13>x", listener.port, "127.0.0.1", () => resolve()));
+  await expect.poll(async () => listener.notAllowed() + (await listener.stats()).received).toBe(1);
+  expect(listener.notAllowed()).toBe(notAllowed);
+  await listener.close();
+  expect(await storedTexts(wal)).toHaveLength(stored);
+  expect(told).toHaveLength(notAllowed);
+});

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { RejectReason } from "../counters.ts";
 import { type Origin, peerAddress } from "../origin.ts";
+import { isAllowedBy } from "../tcp/networks.ts";
+import type { TellTurnedAway } from "../turned-away.ts";
 import type { SyslogOptions } from "./deliver.ts";
 import { syslogHostName } from "./host-name.ts";
 import { kernelUdpDrops } from "./udp-drops.ts";
@@ -22,11 +24,25 @@ type UdpStats = {
   readonly receiveBufferBytes: number;
 };
 
-export type SyslogUdp = { readonly port: number; stats(): Promise<UdpStats>; close(): Promise<void> };
+export type SyslogUdp = {
+  readonly port: number;
+  stats(): Promise<UdpStats>;
+  /** Datagrams from addresses that are not allowed: nothing of them is looked at. */
+  notAllowed(): number;
+  close(): Promise<void>;
+};
+export type SyslogUdpOptions = SyslogOptions & {
+  readonly maxWaitingBytes?: number;
+  /** Addresses and networks that may send; absent or empty = all. UDP proves no address. */
+  readonly allow?: readonly string[];
+  readonly onTurnedAway?: TellTurnedAway;
+};
 
 /** Syslog over UDP (RFC 5426): one datagram is one message, byte for byte. Rejects when the port cannot be had. */
-export async function listenSyslogUdp(options: SyslogOptions & { maxWaitingBytes?: number }): Promise<SyslogUdp> {
+export async function listenSyslogUdp(options: SyslogUdpOptions): Promise<SyslogUdp> {
   const { intake, host, port, onBug, maxWaitingBytes = MAX_WAITING_BYTES } = options;
+  const isAllowed = isAllowedBy(options.allow ?? []);
+  let notAllowed = 0;
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
   const counts = { received: 0, dropped: 0 };
   let waitingBytes = 0;
@@ -47,9 +63,15 @@ export async function listenSyslogUdp(options: SyslogOptions & { maxWaitingBytes
   };
   socket.on("message", (message, { address }) => {
     if (message.length === 0) return;
+    const peer = peerAddress(address);
+    if (!isAllowed(peer)) {
+      notAllowed += 1;
+      options.onTurnedAway?.({ peer, reason: "not_allowed" });
+      return;
+    }
     counts.received += 1;
     const hostName = syslogHostName(message);
-    const origin = { transport: "syslog-udp", peer: peerAddress(address), ...(hostName && { hostName }) } as const;
+    const origin = { transport: "syslog-udp", peer, ...(hostName && { hostName }) } as const;
     deliver(origin, message).catch(onBug);
   });
   socket.bind({ address: host, port });
@@ -68,6 +90,7 @@ export async function listenSyslogUdp(options: SyslogOptions & { maxWaitingBytes
       droppedByKernel: await kernelUdpDrops(bound),
       receiveBufferBytes: socket.getRecvBufferSize(),
     }),
+    notAllowed: () => notAllowed,
     async close() {
       await new Promise<void>((resolve) => socket.close(resolve));
       await intake.drain();
