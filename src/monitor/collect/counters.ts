@@ -1,5 +1,5 @@
 /** Why events were not taken, or not taken whole. Each is counted per source and shown. */
-const REJECT_REASONS = [
+export const REJECT_REASONS = [
   "too_large", // one event above the limit
   "malformed_json",
   "not_an_object", // JSON, but not an event

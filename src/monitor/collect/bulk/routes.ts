@@ -63,7 +63,8 @@ async function acknowledge(request: FastifyRequest, reply: FastifyReply): Promis
 
 async function answerBulk({ intake }: ReceiverDeps, request: FastifyRequest, origin: Origin): Promise<string> {
   const startedAtMs = performance.now();
-  const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], intake);
+  const bounds = { ...intake, origin };
+  const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], bounds);
   try {
     const outcome = await receiveBulk(body, { intake, origin, defaultIndex: textIn(request.params, "index") });
     const paths = parseFilterPath(textIn(request.query, "filter_path"));

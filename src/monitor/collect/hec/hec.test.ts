@@ -284,6 +284,50 @@ it("counts wrong events once, however often a full log has their request sent ag
   expect(intake.snapshot().sources.flatMap(({ rejected }) => rejected)).toMatchObject([{ malformed_json: 1 }]);
 });
 
+describe("What came is what was stored and what was refused, by reason", () => {
+  const counted = (
+    sources: readonly { acceptedEvents: number; rejected: Readonly<Record<string, number>> }[],
+  ): Record<string, number> => {
+    const reasons: Record<string, number> = {};
+    for (const { rejected } of sources)
+      for (const [reason, count] of Object.entries(rejected)) reasons[reason] = (reasons[reason] ?? 0) + count;
+    return { stored: sources.reduce((sum, { acceptedEvents }) => sum + acceptedEvents, 0), ...reasons };
+  };
+
+  test.each([
+    ["/event", '{"event":"x"}'.repeat(50) + '{"wrong":1}'.repeat(7), { stored: 0, over_limit: 57 }],
+    ["/raw", "x\n".repeat(57), { stored: 0, over_limit: 57 }],
+  ])("where memory is short, to %s", async (path, body, expected) => {
+    const { ask, intake } = await openCollector({ limits: { inFlightBytes: 5_000 } });
+    expect(await ask(path, body)).toMatchObject({ status: 503 });
+    expect(counted(intake.snapshot().sources)).toEqual(expected);
+    expect(intake.snapshot().inFlightBytes).toBe(0);
+  });
+
+  it("where not even the body finds room, which counts as one", async () => {
+    const { ask, intake } = await openCollector({ limits: { inFlightBytes: 5_000 } });
+    intake.budget.take(4_900);
+    expect(await ask("/event", '{"event":"x"}')).toMatchObject({ status: 503 });
+    expect(counted(intake.snapshot().sources)).toEqual({ stored: 0, over_limit: 1 });
+  });
+
+  it("where the log is full in the middle of a body", async () => {
+    const { ask, intake, stored } = await openCollector({ maxBytes: 8 * 1024 * 1024 });
+    const sent = 120;
+    expect(await ask("/event", `{"event":"${"x".repeat(100_000)}"}`.repeat(sent))).toMatchObject({ status: 503 });
+    const { stored: taken = 0, over_limit = 0, ...others } = counted(intake.snapshot().sources);
+    expect([taken > 0, over_limit > 0, others]).toEqual([true, true, {}]);
+    expect([taken, taken + over_limit]).toEqual([(await stored()).length, sent]);
+  });
+
+  it("where the envelopes blow a body up", async () => {
+    const { ask, intake, stored } = await openCollector({ limits: { bulkBodyBytes: 10_000 } });
+    expect(await ask(`/raw?host=${"h".repeat(1_000)}`, "x\n".repeat(60))).toMatchObject({ status: 413 });
+    expect(counted(intake.snapshot().sources)).toEqual({ stored: 0, too_large: 60 });
+    expect(await stored()).toEqual([]);
+  });
+});
+
 describe("The state of the collector", () => {
   test.each(["/health", "/health/1.0"])("is told without a token at %s", async (path) => {
     const { base, intake } = await openCollector({ limits: { inFlightBytes: 1_000 } });

@@ -39,6 +39,7 @@ export async function receiveEvents(body: Buffer, { intake, origin, defaults }: 
   const splitter = createJsonSplitter({
     maxBytes: intake.limits.frameBytes,
     onEvent: (bytes) => {
+      if (delivery.passesOver()) return;
       const read = readEvent(bytes, defaults);
       if (read.code !== undefined) return wrong(read.code);
       events += 1;
@@ -47,11 +48,9 @@ export async function receiveEvents(body: Buffer, { intake, origin, defaults }: 
     onTooLarge: () => wrong(27),
     onStray: () => wrong(6),
   });
-  await deliver(body, splitter, delivery);
+  await split(body, splitter, delivery);
+  await delivery.end(refused);
   if (events === 0) throw new HecError(5);
-  // Counted once all else is stored: a sender that is told to come again brings these again too.
-  if (refused.too_large > 0) intake.reject(origin, "too_large", refused.too_large);
-  if (refused.malformed_json > 0) intake.reject(origin, "malformed_json", refused.malformed_json);
   if (problem !== undefined) throw problem;
   if (delivery.tooLarge > 0) throw new HecError(27);
 }
@@ -67,24 +66,24 @@ export async function receiveRaw(body: Buffer, { intake, origin, defaults }: Hec
     maxBytes: intake.limits.frameBytes,
     onEvent: (bytes) => {
       lines += 1;
+      if (delivery.passesOver()) return;
       delivery.add(putInEnvelope(envelope, bytes));
     },
     onTooLarge: () => {
       tooLarge += 1;
     },
   });
-  await deliver(body, splitter, delivery);
+  await split(body, splitter, delivery);
+  await delivery.end({ too_large: tooLarge });
   if (lines + tooLarge === 0) throw new HecError(5);
-  if (tooLarge > 0) intake.reject(origin, "too_large", tooLarge);
   if (tooLarge + delivery.tooLarge > 0) throw new HecError(27);
 }
 
-async function deliver(body: Buffer, splitter: Splitter, delivery: Delivery): Promise<void> {
+async function split(body: Buffer, splitter: Splitter, delivery: Delivery): Promise<void> {
   for (let from = 0; from < body.length; from += STEP_BYTES) {
     splitter.push(body.subarray(from, from + STEP_BYTES));
     if (delivery.isFull()) await delivery.flush();
     else if (from > 0 && from % TURN_BYTES === 0) await nextTurn();
   }
   splitter.end();
-  await delivery.flush();
 }

@@ -82,7 +82,8 @@ async function receive(
 ): Promise<HecReply> {
   const channel = channelOf(request);
   const origin = originOf(request);
-  const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], intake);
+  const bounds = { ...intake, origin };
+  const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], bounds);
   try {
     await store(body, { intake, origin, defaults: envelopeOf(Object(request.query)) });
   } finally {

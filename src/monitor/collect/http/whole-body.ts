@@ -2,10 +2,17 @@ import { Readable } from "node:stream";
 import { AppError } from "../../../kernel/errors.ts";
 import { inflate, readBody } from "../body.ts";
 import type { Intake } from "../intake.ts";
+import type { Origin } from "../origin.ts";
 
 export type WholeBody = { readonly body: Buffer; readonly release: () => void };
-/** `maxBytes`: after inflation; absent = `bulkBodyBytes`. */
-export type BodyBounds = Pick<Intake, "budget" | "limits"> & { readonly maxBytes?: number };
+/**
+ * `maxBytes`: after inflation; absent = `bulkBodyBytes`. `origin`: whose events are in it; a body that finds no room is then
+ * counted, as one, because nobody knows how many events it holds.
+ */
+export type BodyBounds = Pick<Intake, "budget" | "limits" | "reject"> & {
+  readonly maxBytes?: number;
+  readonly origin?: Origin;
+};
 
 /** A request's whole body, inflated, of at most `maxBytes` and half of the memory that all senders share. */
 export const readWholeBody = (
@@ -30,7 +37,7 @@ const CHUNK_COST_BYTES = 256;
  * The whole body in memory, within the budget that all senders share. It must be whole before anything is taken: the
  * answer to a cut body is an error, upon which shippers send everything again. `release` gives the memory back.
  */
-async function gatherBody(chunks: AsyncIterable<Buffer>, { budget }: BodyBounds): Promise<WholeBody> {
+async function gatherBody(chunks: AsyncIterable<Buffer>, { budget, reject, origin }: BodyBounds): Promise<WholeBody> {
   const parts: Buffer[] = [];
   let bytes = 0;
   const release = (): void => {
@@ -39,8 +46,10 @@ async function gatherBody(chunks: AsyncIterable<Buffer>, { budget }: BodyBounds)
   };
   try {
     for await (const chunk of chunks) {
-      if (!budget.take(chunk.length + CHUNK_COST_BYTES))
+      if (!budget.take(chunk.length + CHUNK_COST_BYTES)) {
+        if (origin !== undefined) reject(origin, "over_limit", 1);
         throw new AppError("over_limit", "No room for more events now.");
+      }
       bytes += chunk.length + CHUNK_COST_BYTES;
       parts.push(chunk);
     }

@@ -114,7 +114,8 @@ async function exportLogs(
     problem: () => new AppError("unauthenticated", TOKEN_NEEDED),
   });
   const { intake } = deps;
-  const bounds = { ...intake, maxBytes: MAX_REQUEST_BYTES };
+  const origin = { ...sender, transport: "otlp", peer: ip } as const;
+  const bounds = { ...intake, origin, maxBytes: MAX_REQUEST_BYTES };
   const whole = await readWholeBody(stream, undefined, { ...bounds, maxBytes: MAX_REQUEST_BYTES + PREFIX_BYTES });
   let release = whole.release;
   try {
@@ -124,7 +125,6 @@ async function exportLogs(
       whole.release();
       ({ body: message, release } = inflated);
     }
-    const origin = { ...sender, transport: "otlp", peer: ip } as const;
     return encodeSuccess(await receiveLogs(message, { intake, origin, encoding: "protobuf" }), "protobuf");
   } finally {
     release();

@@ -243,6 +243,22 @@ describe("A request over HTTP", () => {
     expect(await storedTexts(wal)).toEqual(['{"body":"a\ufffd","attributes":{"__proto__":"a\\u0000b"}}']);
   });
 
+  test.each([
+    [
+      "protobuf",
+      requestOf(...Array.from({ length: 40 }, () => body), message(5, nested(40)), message(5, nested(40))),
+      PROTOBUF_TYPE,
+      42,
+    ],
+    ["JSON, which is not even parsed and counts as one", '{"resourceLogs":[]}'.padEnd(800), JSON_TYPE, 1],
+  ])("that finds no room is counted whole, with that reason: %s", async (_, bytes, type, expected) => {
+    const { post, wal, intake } = await openReceivers({ limits: { inFlightBytes: 3_000 } });
+    intake.budget.take(typeof bytes === "string" ? 500 : 3_000 - bytes.length - 300);
+    expect((await post(bytes, type)).status).toBe(429);
+    expect(intake.snapshot().sources).toMatchObject([{ acceptedEvents: 0, rejected: { over_limit: expected } }]);
+    expect(await storedTexts(wal)).toEqual([]);
+  });
+
   it("is 429 with Retry-After while there is no room", async () => {
     const { post, intake } = await openReceivers({ limits: { inFlightBytes: 1_000 } });
     expect(intake.budget.take(999)).toBe(true);

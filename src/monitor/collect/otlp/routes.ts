@@ -33,10 +33,11 @@ const otlp = (deps: ReceiverDeps): Protocol => ({
       const encoding = encodingOf(request);
       if (encoding === undefined)
         throw new AppError("unsupported", `Content-Type must be ${TYPES.protobuf} or ${TYPES.json}.`);
-      const bounds = { ...intake, maxBytes: MAX_REQUEST_BYTES };
+      const origin = originOf(request);
+      const bounds = { ...intake, origin, maxBytes: MAX_REQUEST_BYTES };
       const { body, release } = await readWholeBody(request.raw, request.headers["content-encoding"], bounds);
       try {
-        const partial = await receiveLogs(body, { intake, origin: originOf(request), encoding });
+        const partial = await receiveLogs(body, { intake, origin, encoding });
         return send(reply, encoding, encodeSuccess(partial, encoding));
       } finally {
         release();
