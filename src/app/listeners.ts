@@ -1,4 +1,3 @@
-import { AppError } from "../kernel/errors.ts";
 import {
   type FlowListener,
   type HttpReceiver,
@@ -69,16 +68,8 @@ async function openAll<T>(ports: readonly Port<T>[], into: Map<string, T>): Prom
 
 /** The TCP listeners that are switched on. */
 function tcpListeners({ syslog, relp, lumberjack, forward }: Config, parts: ReceiverParts): Port<TcpListener>[] {
-  const { intake, onBug, countWrongToken } = parts.bulk;
+  const { intake, onBug, countWrongToken: countWrongKey } = parts.bulk;
   const common = (name: string) => ({ intake, onBug, onTurnedAway: parts.turnedAway.of(name) });
-  const countWrongKey = (address: string): void => {
-    try {
-      countWrongToken(address);
-    } catch (error) {
-      // The limit speaks to people who sign in; this connection is closed anyway.
-      if (!(error instanceof AppError)) throw error;
-    }
-  };
   const all: (Port<TcpListener> & { enabled: boolean })[] = [
     { name: "syslog-tcp", ...syslog.tcp, open: () => listenSyslogTcp({ ...common("syslog-tcp"), ...syslog.tcp }) },
     { name: "syslog-tls", ...syslog.tls, open: () => listenSyslogTcp({ ...common("syslog-tls"), ...syslog.tls }) },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, test } from "vitest";
+import { AppError } from "../../../kernel/errors.ts";
 import { openTestIntake, storedRecords, storedTexts } from "../testing/fixtures.ts";
 import { connectSender, HERE } from "../testing/tcp.ts";
 import { type ForwardOptions, listenForward } from "./forward.ts";
@@ -74,6 +75,26 @@ describe("The Forward protocol", () => {
       expect([wrong, intake.snapshot().authFailures]).toEqual([["127.0.0.1"], { forward: 1 }]);
     } else await expect.poll(() => sender.received().toString("hex")).toContain(ACK);
     expect((await storedRecords(wal)).map(({ sourceId }) => sourceId)).toEqual(source ? [source] : []);
+  });
+
+  it("lets an address that had too many wrong keys wait for its answer, and a right key never", async () => {
+    const { sender, listener, intake } = await open({
+      sharedKey: "a shared key",
+      countWrongKey: () => {
+        throw new AppError("over_limit", "Too many attempts.");
+      },
+      wrongKeyPauseMs: 1_000_000,
+    });
+    await expect.poll(() => sender.received().toString("latin1")).toContain("HELO");
+    sender.socket.write(ping(sender.received(), "wrong"));
+    await expect.poll(() => intake.snapshot().authFailures).toEqual({ forward: 1 });
+    const other = await connectSender(listener.port);
+    await expect.poll(() => other.received().toString("latin1")).toContain("HELO");
+    other.socket.write(Buffer.concat([ping(other.received(), "a shared key"), array(TAG, array(ENTRY), CHUNK)]));
+    await expect.poll(() => other.received().toString("hex")).toContain(ACK);
+    expect(sender.received().toString("latin1")).not.toContain("PONG");
+    await listener.close();
+    await expect.poll(() => sender.isClosed()).toBe(true);
   });
 
   test.each([

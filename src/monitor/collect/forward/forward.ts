@@ -1,3 +1,4 @@
+import { AppError } from "../../../kernel/errors.ts";
 import type { Intake } from "../intake.ts";
 import type { Origin } from "../origin.ts";
 import { Batch } from "../tcp/batch.ts";
@@ -11,6 +12,7 @@ import { forwardEvent, splitEntry, textIn } from "./event.ts";
 import { greet } from "./handshake.ts";
 import { pack, packText, peekHead, readArrayHead, readText, readValue } from "./msgpack.ts";
 
+const WRONG_KEY_PAUSE_MS = 5_000;
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const WINDOW_BYTES = 512 * 1024;
 const MAX_TAG_BYTES = 4_096;
@@ -28,8 +30,10 @@ const ENCODINGS: ReadonlyMap<number | undefined, "gzip" | "zstd"> = new Map([
 export type ForwardOptions = Omit<TcpOptions, "protocol" | "transport"> & {
   /** What senders must know; absent = whoever may connect may send. */
   readonly sharedKey?: string | undefined;
-  /** Counts a wrong key from this address. */
+  /** Counts a wrong key from this address. Errors: `over_limit` after too many. */
   readonly countWrongKey?: (address: string) => void;
+  /** How long an address that had too many waits for its answer. */
+  readonly wrongKeyPauseMs?: number;
   readonly maxEventBytes?: number;
 };
 
@@ -45,7 +49,7 @@ export function listenForward(options: ForwardOptions): Promise<TcpListener> {
   return listenTcp({ ...options, transport: "forward", limits, protocol });
 }
 
-type Deps = Pick<ForwardOptions, "sharedKey" | "countWrongKey"> & {
+type Deps = Pick<ForwardOptions, "sharedKey" | "countWrongKey" | "wrongKeyPauseMs"> & {
   readonly intake: Intake;
   readonly maxEventBytes: number;
 };
@@ -82,19 +86,27 @@ class ForwardConversation implements Conversation {
   }
 
   async #greet(): Promise<boolean> {
-    const { sharedKey, intake, countWrongKey } = this.#deps;
+    const { sharedKey } = this.#deps;
     if (sharedKey === undefined) return true;
     const { reader, send, greeted } = this.#channel;
-    const hostName = await greet({ reader, send, sharedKey });
-    if (hostName === undefined) {
-      intake.counters.authFailed("forward");
-      countWrongKey?.(this.#origin.peer);
-      return false;
-    }
+    const hostName = await greet({ reader, send, sharedKey, onWrongKey: () => this.#countWrongKey() });
+    if (hostName === undefined) return false;
     greeted();
     // The key proves that the sender is one of ours, so that its name for itself may choose its source.
     if (hostName !== "") this.#origin = { ...this.#origin, hostName };
     return true;
+  }
+
+  /** Past the limit the answer is late. A right key never waits: many senders may stand behind one address. */
+  async #countWrongKey(): Promise<void> {
+    const { intake, countWrongKey, wrongKeyPauseMs = WRONG_KEY_PAUSE_MS } = this.#deps;
+    intake.counters.authFailed("forward");
+    try {
+      countWrongKey?.(this.#origin.peer);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await this.#channel.pause(wrongKeyPauseMs);
+    }
   }
 
   /** `[tag, time, record, option?]`, or `[tag, entries, option?]` with entries as an array or packed into one text. */

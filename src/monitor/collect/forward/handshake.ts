@@ -13,13 +13,19 @@ const digest = (...parts: readonly (string | Buffer)[]): string => {
   return hash.digest("hex");
 };
 
-type Greeting = { readonly reader: ByteReader; readonly send: (bytes: Buffer) => void; readonly sharedKey: string };
+type Greeting = {
+  readonly reader: ByteReader;
+  readonly send: (bytes: Buffer) => void;
+  readonly sharedKey: string;
+  /** Called before a sender is told that its key is wrong: the answer waits for it. */
+  readonly onWrongKey: () => Promise<void>;
+};
 
 /**
  * HELO, PING, PONG of the Forward protocol: both sides show that they know the shared key, without saying it. Returns the
  * sender's name for itself, or undefined when it does not know the key (it was told).
  */
-export async function greet({ reader, send, sharedKey }: Greeting): Promise<string | undefined> {
+export async function greet({ reader, send, sharedKey, onWrongKey }: Greeting): Promise<string | undefined> {
   const nonce = randomBytes(16);
   send(Buffer.concat([Buffer.from([0x92]), pack("HELO"), pack({ nonce, auth: "", keepalive: true })]));
   if ((await readArrayHead(reader)) !== 6) throw new ProtocolError("The answer to HELO is no PING.");
@@ -29,6 +35,7 @@ export async function greet({ reader, send, sharedKey }: Greeting): Promise<stri
   if (word.toString("latin1") !== "PING") throw new ProtocolError("The answer to HELO is no PING.");
   const wanted = Buffer.from(digest(salt, host, nonce, sharedKey));
   const isRight = given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (!isRight) await onWrongKey();
   const reason = isRight ? "" : "shared_key mismatch";
   const proof = isRight ? digest(salt, SERVER_NAME, nonce, sharedKey) : "";
   send(pack(["PONG", isRight, reason, SERVER_NAME, proof]));

@@ -25,6 +25,8 @@ export type Channel = {
   /** Resolves when everything handed to `store` is durable or refused. */
   settled(): Promise<void>;
   send(bytes: Buffer): void;
+  /** Resolves after this long, or sooner when the sender goes or the listener stops. */
+  pause(ms: number): Promise<void>;
   /** Whether the sender waits for us, because what it sent is not durable yet, and not we for it. */
   isAwaited(): boolean;
   /** The sender has shown that it speaks the protocol: no greeting is waited for any longer. */
@@ -109,6 +111,7 @@ export class Connection {
       room: () => this.#room(),
       settled: () => this.#settled(),
       send: (bytes) => this.#send(bytes),
+      pause: (ms) => this.#pause(ms),
       isAwaited: () => this.#waitingSinceMs === undefined,
       greeted: () => {
         this.#isGreeted = true;
@@ -237,6 +240,15 @@ export class Connection {
   }
   #wake(): void {
     for (const wake of this.#wakes.splice(0)) wake();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const gone = new AbortController();
+    const leave = (): void => gone.abort();
+    this.#socket.once("close", leave);
+    if (this.#socket.destroyed) leave();
+    await pause(ms, undefined, { signal: AbortSignal.any([this.#deps.stopping, gone.signal]) }).catch(() => {});
+    this.#socket.off("close", leave);
   }
 
   #send(bytes: Buffer): void {
