@@ -6,20 +6,36 @@ import {
   type ReadRecord,
   reading,
   type Shared,
+  TURN,
   ValueBounds,
 } from "./record.ts";
 
 type Json = { readonly [name: string]: unknown };
 
-/** Every record of a request in OTLP's JSON encoding. Errors: AppError `invalid` for what is none. */
-export function* readJsonRequest(text: string): Generator<ReadRecord> {
+/** Resources, scopes and records that are read before other connections get a turn. */
+const TURN_STEPS = 2_000;
+
+/** Every record of a request in OTLP's JSON encoding, and `TURN` where turns are due. Errors: AppError `invalid` for what is none. */
+export function* readJsonRequest(text: string): Generator<ReadRecord | typeof TURN> {
+  let steps = 0;
+  for (const read of readGroups(text)) {
+    steps += 1;
+    if (steps % TURN_STEPS === 0) yield TURN;
+    if (read !== undefined) yield read;
+  }
+}
+
+/** Undefined for each list of resources or scopes. */
+function* readGroups(text: string): Generator<ReadRecord | undefined> {
   const request = parsed(text);
   const countGroup = createGroupCount();
   for (const resourceLogs of objectsIn(request, "resourceLogs")) {
     countGroup();
+    yield undefined;
     const resource = shared(() => attributesIn(objectIn(resourceLogs, "resource")));
     for (const scopeLogs of objectsIn(resourceLogs, "scopeLogs")) {
       countGroup();
+      yield undefined;
       const scope = shared(() => scopeOf(objectIn(scopeLogs, "scope")));
       const both: Shared = { resource, scope };
       for (const record of objectsIn(scopeLogs, "logRecords")) yield reading(both, () => readRecord(record));

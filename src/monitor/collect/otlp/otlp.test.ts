@@ -16,6 +16,7 @@ import { listenOtlpGrpc } from "./grpc.ts";
 import { readJsonRequest } from "./json.ts";
 import { quoteLongIntegers } from "./json-bytes.ts";
 import { readProtobuf } from "./protobuf.ts";
+import { receiveLogs } from "./receive.ts";
 import { MAX_VALUE_DEPTH } from "./record.ts";
 import { otlpRoutes } from "./routes.ts";
 
@@ -265,6 +266,47 @@ describe("A request over HTTP", () => {
     const answer = await post(requestOf(body), PROTOBUF_TYPE);
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "1"]);
     intake.budget.give(999);
+  });
+});
+
+describe("A request that is 20 MB of work for nothing", () => {
+  const filled = (bytes: number, piece: Uint8Array): Uint8Array => Buffer.alloc(bytes, piece);
+  const SIZE = 20 * 1024 * 1024 - 64;
+  const fields = Buffer.from([0xf8, 0x7f, 0]);
+
+  test.each([
+    ["a resource repeated ten million times", message(1, filled(SIZE, Buffer.from([0x0a, 0]))), "too_large"],
+    ["a scope repeated ten million times", message(1, message(2, filled(SIZE, Buffer.from([0x0a, 0])))), "too_large"],
+    ["ten million empty lists", filled(SIZE, Buffer.from([0x0a, 0])), "too_large"],
+    [
+      "records of fields that nobody knows",
+      requestOf(...Array.from({ length: 100 }, () => filled(SIZE / 200, fields).subarray(0, 99_999))),
+      undefined,
+    ],
+    ["JSON of empty resources", Buffer.from(`{"resourceLogs":[${"{},".repeat(150_000)}{}]}`), undefined],
+  ])("leaves turns to others all the while: %s", async (_, body, code) => {
+    const { intake } = await openTestIntake();
+    const origin = { transport: "otlp", peer: "192.0.2.1" } as const;
+    let turns = 0;
+    let next = setImmediate(function count() {
+      turns += 1;
+      next = setImmediate(count);
+    });
+    onTestFinished(() => clearImmediate(next));
+    const encoding = body[0] === 0x7b ? "json" : "protobuf";
+    const outcome = await receiveLogs(Buffer.from(body), { intake, origin, encoding }).catch((error: unknown) => error);
+    expect(outcome instanceof AppError ? outcome.code : undefined).toBe(code);
+    expect(turns).toBeGreaterThan(code === undefined ? 30 : 5);
+    expect(intake.snapshot().inFlightBytes).toBe(0);
+  });
+
+  it("is told off for a record with a flood of fields, wherever in it they are", async () => {
+    const { intake } = await openTestIntake();
+    const flood = filled(900_000, fields);
+    const hidden = message(5, ...Array.from({ length: 2 }, () => message(5, message(1, flood))));
+    const origin = { transport: "otlp", peer: "192.0.2.1" } as const;
+    const partial = await receiveLogs(Buffer.from(requestOf(hidden)), { intake, origin, encoding: "protobuf" });
+    expect(partial).toMatchObject({ rejectedLogRecords: 1, errorMessage: expect.stringContaining("fields") });
   });
 });
 

@@ -9,6 +9,7 @@ import {
   RecordProblem,
   reading,
   type Shared,
+  TURN,
   ValueBounds,
 } from "./record.ts";
 
@@ -19,43 +20,61 @@ type Fields = Readonly<Record<number, readonly [WireType, Take]>>;
 const { Varint, Bit64, Bit32, LengthDelimited } = WireType;
 
 /**
- * Every record of an ExportLogsServiceRequest. Errors: AppError `invalid` when the bytes are cut or damaged. Lists are walked,
- * never gathered: two bytes of an empty message would cost a hundred as a view of their own.
+ * Every record of an ExportLogsServiceRequest, and `TURN` where turns are due. Errors: AppError `invalid` when the bytes are cut
+ * or damaged. Lists are walked, never gathered: two bytes of an empty message would cost a hundred as a view of their own.
  */
-export function* readProtobuf(bytes: Uint8Array): Generator<ReadRecord> {
+export function* readProtobuf(bytes: Uint8Array): Generator<ReadRecord | typeof TURN> {
   const countGroup = createGroupCount();
-  const countOther = createOtherCount();
-  for (const resourceLogs of messages(bytes, 1, countOther)) {
+  const work = new Work();
+  for (const resourceLogs of messages(bytes, 1, work)) {
+    if (resourceLogs === TURN) {
+      yield TURN;
+      continue;
+    }
     countGroup();
     // Resource and scope may stand behind what they belong to: each level is read before the one below.
-    const resource = guarded(() => resourceIn(resourceLogs, countOther));
-    for (const scopeLogs of messages(resourceLogs, 2, countOther)) {
-      countGroup();
-      const shared: Shared = { resource, scope: guarded(() => scopeOf(scopeLogs, countOther)) };
-      for (const record of messages(scopeLogs, 2, countOther))
-        yield guarded(() => reading(shared, () => readRecord(record)));
+    const last = yield* lastOf(resourceLogs, work);
+    const resource = last && guarded(() => attributesIn(last, { field: 1, work }));
+    for (const scopeLogs of messages(resourceLogs, 2, work)) {
+      if (scopeLogs === TURN) yield TURN;
+      else {
+        countGroup();
+        yield* recordsIn(scopeLogs, resource, work);
+      }
     }
   }
 }
 
-/** The last one counts, as protobuf asks; `count` bounds how many a hostile message may repeat. */
-function resourceIn(resourceLogs: Uint8Array, count: () => void): Record<string, unknown> | undefined {
-  let last: Uint8Array | undefined;
-  for (const one of messages(resourceLogs, 1, count)) last = one;
-  return last && attributesIn(last, 1);
+function* recordsIn(
+  scopeLogs: Uint8Array,
+  resource: Shared["resource"],
+  work: Work,
+): Generator<ReadRecord | typeof TURN> {
+  const last = yield* lastOf(scopeLogs, work);
+  const shared: Shared = { resource, scope: last && guarded(() => scopeIn(last, work)) };
+  for (const record of messages(scopeLogs, 2, work))
+    yield record === TURN ? TURN : guarded(() => reading(shared, () => readRecord(record, work)));
 }
 
-function scopeOf(scopeLogs: Uint8Array, count: () => void): Record<string, unknown> | undefined {
+/** The resource or scope (field 1 both): the last one counts, as protobuf asks, and each one before it is work for nothing. */
+function* lastOf(bytes: Uint8Array, work: Work): Generator<typeof TURN, Uint8Array | undefined> {
   let last: Uint8Array | undefined;
-  for (const one of messages(scopeLogs, 1, count)) last = one;
-  return last && scopeIn(last);
+  for (const one of messages(bytes, 1, work)) {
+    if (one === TURN) {
+      yield TURN;
+      continue;
+    }
+    if (last !== undefined) work.passOver();
+    last = one;
+  }
+  return last;
 }
 
-function readRecord(bytes: Uint8Array): LogRecord {
+function readRecord(bytes: Uint8Array, work: Work): LogRecord {
   const record: LogRecord = {};
   const attributes = newMap();
-  const bounds = new ValueBounds();
-  walk(bytes, {
+  const bounds = new ValueBounds(work.look);
+  walk(bytes, bounds, {
     1: [Bit64, (reader) => (record.timeUnixNano = String(reader.fixed64()))],
     2: [Varint, (reader) => (record.severityNumber = reader.int32())],
     3: [LengthDelimited, (reader) => (record.severityText = reader.string())],
@@ -72,19 +91,19 @@ function readRecord(bytes: Uint8Array): LogRecord {
   return record;
 }
 
-function scopeIn(bytes: Uint8Array): Record<string, unknown> {
+function scopeIn(bytes: Uint8Array, work: Work): Record<string, unknown> {
   const scope = newMap();
-  walk(bytes, {
+  walk(bytes, new ValueBounds(work.look), {
     1: [LengthDelimited, (reader) => (scope.name = reader.string())],
     2: [LengthDelimited, (reader) => (scope.version = reader.string())],
   });
-  const attributes = attributesIn(bytes, 3);
+  const attributes = attributesIn(bytes, { field: 3, work });
   return Object.keys(attributes).length > 0 ? { ...scope, attributes } : scope;
 }
 
-function attributesIn(bytes: Uint8Array, field: number): Record<string, unknown> {
+function attributesIn(bytes: Uint8Array, { field, work }: { field: number; work: Work }): Record<string, unknown> {
   const attributes = newMap();
-  readPairs(bytes, attributes, { field, bounds: new ValueBounds(), depth: 0 });
+  readPairs(bytes, attributes, { field, bounds: new ValueBounds(work.look), depth: 0 });
   return attributes;
 }
 
@@ -96,14 +115,14 @@ function readPairs(
   into: Record<string, unknown>,
   { field, ...place }: Place & { field: number },
 ): void {
-  walk(bytes, { [field]: [LengthDelimited, (reader) => readPair(reader.bytes(), into, place)] });
+  walk(bytes, place.bounds, { [field]: [LengthDelimited, (reader) => readPair(reader.bytes(), into, place)] });
 }
 
 function readPair(bytes: Uint8Array, into: Record<string, unknown>, place: Place): void {
   let key = "";
   let value: unknown = null;
   place.bounds.enter(place.depth);
-  walk(bytes, {
+  walk(bytes, place.bounds, {
     1: [LengthDelimited, (reader) => (key = reader.string())],
     2: [LengthDelimited, (reader) => (value = readValue(reader.bytes(), place))],
   });
@@ -114,7 +133,7 @@ function readValue(bytes: Uint8Array, { bounds, depth }: Place): unknown {
   bounds.enter(depth);
   const inner: Place = { bounds, depth: depth + 1 };
   let value: unknown = null;
-  walk(bytes, {
+  walk(bytes, bounds, {
     1: [LengthDelimited, (reader) => (value = reader.string())],
     2: [Varint, (reader) => (value = reader.bool())],
     3: [Varint, (reader) => (value = numberOf(reader.int64()))],
@@ -135,29 +154,43 @@ function readValue(bytes: Uint8Array, { bounds, depth }: Place): unknown {
 
 function readList(bytes: Uint8Array, place: Place): unknown[] {
   const list: unknown[] = [];
-  walk(bytes, { 1: [LengthDelimited, (reader) => list.push(readValue(reader.bytes(), place))] });
+  walk(bytes, place.bounds, { 1: [LengthDelimited, (reader) => list.push(readValue(reader.bytes(), place))] });
   return list;
 }
 
 /** Fields that are passed over on the way, of the whole request: each costs time, and two bytes. */
 const MAX_OTHERS = 1_000_000;
+/** Fields that are looked at before other connections get a turn. */
+const TURN_FIELDS = 20_000;
 
-function createOtherCount(): () => void {
-  let others = 0;
-  return () => {
-    others += 1;
-    if (others > MAX_OTHERS) throw new AppError("too_large", `A request may hold at most ${MAX_OTHERS} other fields.`);
+/** What a request has cost so far. */
+class Work {
+  #others = 0;
+  #fieldsOfTurn = 0;
+
+  readonly look = (): void => {
+    this.#fieldsOfTurn += 1;
   };
+
+  /** Errors: AppError `too_large`. */
+  passOver(): void {
+    this.#others += 1;
+    if (this.#others > MAX_OTHERS)
+      throw new AppError("too_large", `A request may hold at most ${MAX_OTHERS} other fields.`);
+  }
+
+  isTurnDue(): boolean {
+    if (this.#fieldsOfTurn < TURN_FIELDS) return false;
+    this.#fieldsOfTurn = 0;
+    return true;
+  }
 }
 
-/** Fields of one message: its attributes are bounded elsewhere; this ends endless repeats and unknown fields. */
-const MAX_FIELDS = 200_000;
-
 /**
- * The messages under one field number, one at a time; `countOther` hears of every other field. Errors: AppError `invalid` where
- * the bytes are damaged.
+ * The messages under one field number, one at a time, and `TURN` where one is due; every other field is passed over. Errors:
+ * AppError `invalid` where the bytes are damaged.
  */
-function* messages(bytes: Uint8Array, field: number, countOther: () => void): Generator<Uint8Array> {
+function* messages(bytes: Uint8Array, field: number, work: Work): Generator<Uint8Array | typeof TURN> {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const found = guarded(() => {
@@ -167,15 +200,17 @@ function* messages(bytes: Uint8Array, field: number, countOther: () => void): Ge
       return undefined;
     });
     if (reader.pos > reader.len) throw damaged("it is cut or damaged");
+    work.look();
     if (found !== undefined) yield found;
-    else countOther();
+    else work.passOver();
+    if (work.isTurnDue()) yield TURN;
   }
 }
 
-function walk(bytes: Uint8Array, fields: Fields): void {
+function walk(bytes: Uint8Array, bounds: ValueBounds, fields: Fields): void {
   const reader = new BinaryReader(bytes);
-  for (let read = 0; reader.pos < reader.len; read += 1) {
-    if (read > MAX_FIELDS) throw new RecordProblem(`it has more than ${MAX_FIELDS} fields`);
+  while (reader.pos < reader.len) {
+    bounds.field();
     const [number, type] = reader.tag();
     const field = fields[number];
     if (field !== undefined && field[0] === type) field[1](reader);

@@ -7,7 +7,7 @@ import { isTemporary, reasonOf } from "../receipt.ts";
 import { readJsonRequest } from "./json.ts";
 import { quoteLongIntegers } from "./json-bytes.ts";
 import { readProtobuf } from "./protobuf.ts";
-import { encodeRecord, MAX_RECORDS, type ReadRecord, sharedText } from "./record.ts";
+import { encodeRecord, MAX_RECORDS, type ReadRecord, sharedText, TURN } from "./record.ts";
 
 export type OtlpEncoding = "protobuf" | "json";
 /** What a parsed JSON request costs in memory for each of its bytes, at least. */
@@ -41,7 +41,7 @@ export async function receiveLogs(
 }
 
 async function storeRecords(
-  records: Iterable<ReadRecord>,
+  records: Iterable<ReadRecord | typeof TURN>,
   { intake, origin }: { intake: Intake; origin: Origin },
 ): Promise<Partial> {
   const { frames, problems, left, refusal, release } = await framesOf(records, intake);
@@ -64,7 +64,7 @@ async function storeRecords(
 }
 
 /** Resource and scope are repeated in every event, so that what comes out may be far more than what came in: it is bounded too. */
-async function framesOf(records: Iterable<ReadRecord>, { budget, limits }: Intake) {
+async function framesOf(records: Iterable<ReadRecord | typeof TURN>, { budget, limits }: Intake) {
   const frames: Buffer[] = [];
   const problems = { count: 0, first: "" };
   let bytes = 0;
@@ -75,6 +75,10 @@ async function framesOf(records: Iterable<ReadRecord>, { budget, limits }: Intak
   const release = (): void => budget.give(bytes);
   try {
     for (const read of records) {
+      if (read === TURN) {
+        await nextTurn();
+        continue;
+      }
       if (frames.length + problems.count + left >= MAX_RECORDS)
         throw new AppError("too_large", `A request may hold at most ${MAX_RECORDS} records.`);
       if (read.problem !== undefined) {

@@ -45,9 +45,27 @@ export function reading(shared: Shared, read: () => LogRecord): ReadRecord {
   }
 }
 
-/** Bounds of the values of one record, resource or scope. */
+/** Between records, where work was done that others should not wait behind: a turn of the event loop is due. */
+export const TURN = Symbol("turn");
+/** Fields of one record, resource or scope, those of its values counted: nearly five for each value. */
+const MAX_FIELDS = 300_000;
+
+/** Bounds of the values of one record, resource or scope. `onField`: told of each field of the wire that is looked at. */
 export class ValueBounds {
   #values = 0;
+  #fields = 0;
+  readonly #onField: (() => void) | undefined;
+
+  constructor(onField?: () => void) {
+    this.#onField = onField;
+  }
+
+  /** Called for each field of the wire, known or not. Errors: RecordProblem. */
+  field(): void {
+    this.#onField?.();
+    this.#fields += 1;
+    if (this.#fields > MAX_FIELDS) throw new RecordProblem(`A record holds more than ${MAX_FIELDS} fields.`);
+  }
 
   /** Called for each value. Errors: RecordProblem. */
   enter(depth: number): void {
