@@ -147,11 +147,21 @@ async function refuseForeignEvents({ eventsReady }: Engines): Promise<void> {
 }
 
 /** Where senders reach us, for the snippets that people paste into their shippers. */
-function endpointsOf({ http, syslog }: Config): Endpoints {
+function endpointsOf({ http, syslog, relp, lumberjack, forward, flows }: Config): Endpoints {
+  const open = (port: { enabled: boolean; host: string; port: number; tls?: unknown }) =>
+    port.enabled ? { host: hostInUrl(port.host), port: port.port, isTls: port.tls !== undefined } : undefined;
+  const forwardPort = open(forward);
   const local = `${http.tls ? "https" : "http"}://${hostInUrl(http.host)}:${http.port}`;
   return {
     http: http.publicUrl ?? local,
     syslog: syslog.tcp.enabled ? { host: hostInUrl(syslog.tcp.host), port: syslog.tcp.port } : undefined,
+    ports: {
+      syslogTls: open(syslog.tls),
+      relp: open(relp),
+      lumberjack: open(lumberjack),
+      forward: forwardPort && { ...forwardPort, hasSharedKey: forward.sharedKey !== undefined },
+      flows: open(flows),
+    },
   };
 }
 

@@ -204,7 +204,23 @@ export const SourcePage = z.object({
 
 /** Ready to paste. `language` is what a highlighter wants; `title` is the shipper's own name. */
 export const ShipperSnippet = z.object({
-  shipper: z.enum(["rsyslog", "filebeat", "winlogbeat", "fluent-bit", "otel-collector", "vector", "curl"]),
+  shipper: z.enum([
+    "rsyslog",
+    "rsyslog-tls",
+    "rsyslog-relp",
+    "syslog-ng",
+    "filebeat",
+    "winlogbeat",
+    "beats",
+    "fluent-bit",
+    "fluent-bit-forward",
+    "fluentd",
+    "softflowd",
+    "cisco-netflow",
+    "otel-collector",
+    "vector",
+    "curl",
+  ]),
   title: z.string(),
   language: z.enum(["ini", "yaml", "bash"]),
   /** Where the text belongs, such as `/etc/rsyslog.d/60-yagura.conf`. */

@@ -33,3 +33,52 @@ describe("What people paste into a sender", () => {
     expect(sinks.yagura).toMatchObject({ endpoint: "https://yagura.example", default_token: "ygr_secret" });
   });
 });
+
+describe("What people paste into senders that are known by their address", () => {
+  const at = (port: number, isTls = false) => ({ host: "yagura.example", port, isTls });
+  const ports = {
+    syslogTls: at(6514, true),
+    relp: at(2514, true),
+    lumberjack: at(5044, true),
+    forward: { ...at(24_224, true), hasSharedKey: true },
+    flows: at(2055),
+  };
+  const http = "https://yagura.example";
+  const named = (endpoints: Parameters<typeof shipperSnippets>[1]) =>
+    Object.fromEntries(shipperSnippets("syslog", endpoints, undefined).map(({ shipper, text }) => [shipper, text]));
+
+  it("is there for the ports that are open, and for no other", () => {
+    expect(named({ http, syslog })).toEqual({});
+    expect(Object.keys(named({ http, syslog, ports: { relp: at(2514) } }))).toEqual(["rsyslog-relp"]);
+    expect(Object.keys(named({ http, syslog, ports }))).toEqual([
+      ...["rsyslog-tls", "syslog-ng", "rsyslog-relp", "beats", "fluent-bit-forward", "fluentd"],
+      ...["softflowd", "cisco-netflow"],
+    ]);
+  });
+
+  it("names host and port in each", () => {
+    const wanted = [6514, 6514, 2514, 5044, 24_224, 24_224, 2055, 2055];
+    for (const [index, text] of Object.values(named({ http, syslog, ports })).entries()) {
+      expect(text).toContain("yagura.example");
+      expect(text).toContain(String(wanted[index]));
+      expect(text).not.toMatch(/undefined|\[object/);
+    }
+  });
+
+  it("speaks TLS and shows a shared key where the port does, as YAML that can be read", () => {
+    const texts = named({ http, syslog, ports });
+    const ca = "/etc/ssl/certs/yagura-ca.pem";
+    const output = { hosts: ["yagura.example:5044"], "ssl.certificate_authorities": [ca] };
+    expect(parse(texts.beats ?? "")).toEqual({ "output.logstash": output });
+    const [forward] = parse(texts["fluent-bit-forward"] ?? "").pipeline.outputs;
+    expect(forward).toMatchObject({
+      port: 24_224,
+      tls: "on",
+      shared_key: "YOUR-SHARED-KEY",
+      require_ack_response: true,
+    });
+    const plain = { forward: { ...at(24_224), hasSharedKey: false }, relp: at(2514), lumberjack: at(5044) };
+    for (const text of Object.values(named({ http, syslog, ports: plain })))
+      expect(text).not.toMatch(/tls: on|ca\.pem|shared_key/i);
+  });
+});

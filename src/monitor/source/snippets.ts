@@ -1,4 +1,5 @@
 import type { ShipperSnippet, SourceKind } from "./contract.ts";
+import { type PortEndpoints, portSnippets } from "./port-snippets.ts";
 
 /** Where senders reach this installation, as people would type it. */
 export type Endpoints = {
@@ -6,6 +7,7 @@ export type Endpoints = {
   readonly http: string;
   /** Host and port of syslog; undefined when no listener is configured. */
   readonly syslog: { readonly host: string; readonly port: number } | undefined;
+  readonly ports?: PortEndpoints;
 };
 
 const SECRET_PLACEHOLDER = "YOUR-TOKEN";
@@ -13,7 +15,8 @@ const SECRET_PLACEHOLDER = "YOUR-TOKEN";
 /** Ready-to-paste configuration for a source's kind. `secret` undefined = a placeholder stands in. */
 export function shipperSnippets(kind: SourceKind, endpoints: Endpoints, secret: string | undefined): ShipperSnippet[] {
   const token = secret ?? SECRET_PLACEHOLDER;
-  if (kind === "syslog") return endpoints.syslog ? [rsyslog(endpoints.syslog)] : [];
+  if (kind === "syslog")
+    return [...(endpoints.syslog ? [rsyslog(endpoints.syslog)] : []), ...portSnippets(endpoints.ports ?? {})];
   const http = endpoints.http.replace(/\/+$/, "");
   const url = new URL(http);
   return [
