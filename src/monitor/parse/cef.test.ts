@@ -74,6 +74,18 @@ describe("CEF", () => {
     expect(answersOf(event)).toMatchObject(expected);
   });
 
+  test.each([
+    ["User login", "src=10.1.2.3 suser=sato act=deny", "logon-failed", "failure"],
+    ["User login", "src=10.1.2.3 suser=sato act=block", "logon-failed", "failure"],
+    ["User login", "src=10.1.2.3 suser=sato act=login outcome=failure", "logon-failed", "failure"],
+    ["User login", "src=10.1.2.3 suser=sato act=login outcome=success", "logged-on", "success"],
+    ["User login failed", "src=10.1.2.3 suser=sato", "logon-failed", "failure"],
+    ["Session", "src=10.1.2.3 dst=10.1.2.4 act=connect deviceAction=Drop", "connection-denied", "failure"],
+  ])("%s, %s is %s, %s", (name, extension, action, outcome) => {
+    const { hot } = parseLine(cef(name, extension));
+    expect([hot.event_action, hot.event_outcome]).toEqual([action, outcome]);
+  });
+
   it("gives firewalls Sigma's names", () => {
     const { fields } = parseLine(cef("Session", "src=10.1.2.3 spt=50000 dst=203.0.113.9 dpt=22 act=Accept"));
     expect({ ...fields }).toMatchObject({

@@ -20,7 +20,8 @@ import {
 } from "./reading.ts";
 import { remember } from "./remember.ts";
 import { levelOfSyslog, syslogOfLevelWord } from "./severity.ts";
-import { judgeTraffic } from "./verdict.ts";
+import { actionOfSubject, type Subject, subjectOf } from "./subject.ts";
+import { firstVerdict, type Verdict } from "./verdict.ts";
 import { fillUrl } from "./web/squid.ts";
 
 /**
@@ -203,18 +204,6 @@ const datasetOf = remember((product) => {
   return slug === "" || slug === "-" ? "cef" : `cef.${slug}`;
 });
 
-type Subject = "malware" | "attack" | "logon-failed" | "logon" | "logoff" | "configuration" | "";
-
-/** What a record's own words (name and categories) say that it is about. */
-const subjectOf = remember((said): Subject => {
-  if (/virus|malware|trojan|ransom|spyware/i.test(said)) return "malware";
-  if (/intrusion|exploit|attack|\bips\b|\bids\b|threat|signature|waf|injection|scan\b/i.test(said)) return "attack";
-  if (/log(?:ged )?[io]n|authenticat|accessed/i.test(said))
-    return /fail|invalid|denied/i.test(said) ? "logon-failed" : "logon";
-  if (/log(?:ged )?(?:out|off)/i.test(said)) return "logoff";
-  return /config|setting|policy|changed/i.test(said) ? "configuration" : "";
-});
-
 const wordsOf = (fields: Fields): string => {
   const category = textOf(fields, "cat") || textOf(fields, "deviceEventCategory");
   const name = textOf(fields, "name");
@@ -258,12 +247,11 @@ export function addFirewallNames(event: Reading, action: string): void {
 
 function answer(event: Reading): void {
   const { fields, hot } = event;
-  const verdict = judgeTraffic(firstText(fields, ["act", "outcome", "deviceAction"]));
-  act(
-    hot,
-    actionOf(hot, subjectOf(wordsOf(fields)), verdict === "denied"),
-    verdict === "denied" ? "failure" : verdict === "allowed" ? "success" : "unknown",
-  );
+  // `act=login outcome=failure`: the first word that is a verdict counts, not the first that is there.
+  const verdict = firstVerdict(["act", "outcome", "deviceAction"].map((name) => textOf(fields, name)));
+  const action = actionOf(hot, subjectOf(wordsOf(fields)), verdict);
+  const isFailure = verdict === "denied" || action === "logon-failed";
+  act(hot, action, isFailure ? "failure" : verdict === "allowed" ? "success" : "unknown");
   hot.rule_name = bounded(textOf(fields, "name"));
   hot.who = bounded(hot.user_name || hot.user_target_name);
   hot.where_from = hot.source_ip || hot.source_domain || hot.host_name || hot.observer_name;
@@ -278,19 +266,10 @@ function answer(event: Reading): void {
   hot.what = bounded(hot.url_full || hot.file_path || hot.file_name || far || hot.rule_name);
 }
 
-function actionOf(hot: HotColumns, subject: Subject, isDenied: boolean): Action | "" {
-  switch (subject) {
-    case "malware":
-      return isDenied ? "malware-blocked" : "malware-detected";
-    case "attack":
-      return isDenied ? "attack-blocked" : "attack-detected";
-    case "logon":
-      return "logged-on";
-    case "logon-failed":
-      return "logon-failed";
-    case "logoff":
-      return "logged-off";
-  }
+function actionOf(hot: HotColumns, subject: Subject, verdict: Verdict): Action | "" {
+  const action = actionOfSubject(subject, verdict);
+  if (action !== "") return action;
+  const isDenied = verdict === "denied";
   if (hot.category === "proxy") return isDenied ? "http-request-denied" : "http-request";
   if (hot.category === "firewall") return isDenied ? "connection-denied" : "connection-allowed";
   return subject === "configuration" ? "configuration-changed" : "";

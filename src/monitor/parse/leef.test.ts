@@ -57,6 +57,18 @@ describe("LEEF", () => {
     );
   });
 
+  test.each([
+    ["ids-alert", ["cat=attack", "src=203.0.113.9", "dst=10.1.2.3", "dstPort=80"], "attack-detected", "unknown"],
+    ["100", ["cat=IDS attack", "action=dropped", "src=203.0.113.9", "dst=10.1.2.3"], "attack-blocked", "failure"],
+    ["7", ["action=login", "outcome=failure", "src=203.0.113.9", "dst=10.1.2.3"], "logon-failed", "failure"],
+    ["7", ["action=login", "outcome=success", "src=203.0.113.9", "usrName=sato"], "logged-on", "success"],
+    ["session", ["src=203.0.113.9", "dst=10.1.2.3", "dstPort=80"], "", "unknown"],
+    ["allow", ["src=203.0.113.9", "dst=10.1.2.3", "dstPort=80"], "connection-allowed", "success"],
+  ])("event %s with %j is %s, %s", (id, attributes, action, outcome) => {
+    const { hot } = parseLine(`LEEF:1.0|Acme|Wall|2.1|${id}|${attributes.join("\t")}`);
+    expect([hot.event_action, hot.event_outcome]).toEqual([action, outcome]);
+  });
+
   it("comes inside syslog, which names the host, and is plain text when its header is broken", () => {
     expect(parseLine(`<134>Nov 23 10:00:00 fw1 ${leef(["src=10.1.2.3"])}`).hot.host_name).toBe("fw1");
     expect(parseLine("LEEF:1.0|too|short").problem).toBe("unrecognized");

@@ -21,7 +21,8 @@ import {
   zoneOf,
 } from "./reading.ts";
 import { remember } from "./remember.ts";
-import { judgeTraffic } from "./verdict.ts";
+import { actionOfSubject, subjectOf } from "./subject.ts";
+import { firstVerdict, type Verdict } from "./verdict.ts";
 import { transportOf } from "./windows/columns.ts";
 
 /**
@@ -34,7 +35,7 @@ import { transportOf } from "./windows/columns.ts";
  * | where from | where_from | src, identSrc, else the device                                |
  * | with what  | with_what  | application, else the protocol, else the product              |
  * | what       | what       | url, resource, file, `dst:dstPort`, else the event id         |
- * | did what   | did_what   | by what the attributes describe (generic.ts)                  |
+ * | did what   | did_what   | by event id, cat and action (subject.ts), else generic.ts     |
  *
  * Fields are the event's own keys and the header's parts. Time: devTime in devTimeFormat (java-date.ts). Severity: sev, 1–10.
  * Source: IBM QRadar LEEF guide, version 2.
@@ -187,19 +188,28 @@ function classifyLeef(event: Reading): void {
   if (isTraffic) addFirewallNames(event, firstText(event.fields, ["action", "act"]));
 }
 
-const outcomeOf = (word: string): Outcome => {
-  const verdict = judgeTraffic(word);
-  return verdict === "" ? "unknown" : verdict === "denied" ? "failure" : "success";
-};
+const outcomeFor = (verdict: Verdict): Outcome =>
+  verdict === "" ? "unknown" : verdict === "denied" ? "failure" : "success";
 
+/**
+ * Most senders name the event where others have a verdict (`action=login outcome=failure`): each word is judged, and what the event is
+ * about comes first. Two addresses without a verdict are no connection that was let through.
+ */
 function answer(event: Reading): void {
   const { fields, hot } = event;
-  const word = firstText(fields, ["action", "act", "outcome", "disposition"]);
-  const outcome = outcomeOf(word);
+  const word = (name: string): string => textOf(fields, name);
+  const verdict = firstVerdict(["action", "act", "outcome", "disposition", "eventId"].map(word));
+  const subject = subjectOf(["eventId", "cat", "action", "act"].map(word).join(" "));
+  const about = actionOfSubject(subject, verdict);
+  const outcome = about === "logon-failed" ? "failure" : outcomeFor(verdict);
+  if (about !== "") act(hot, about, outcome);
   // A request without its method is one all the same.
-  if (hot.url_full !== "") act(hot, outcome === "failure" ? "http-request-denied" : "http-request", outcome);
-  answerGeneric(event, word);
+  else if (hot.url_full !== "") act(hot, outcome === "failure" ? "http-request-denied" : "http-request", outcome);
+  answerGeneric(event, VERDICT_WORDS[outcome]);
+  if (verdict === "" && hot.event_action === "connection-allowed") act(hot, "", "unknown");
   if (hot.where_from === "") hot.where_from = hot.observer_name;
   if (hot.with_what === "") hot.with_what = hot.observer_product;
   if (hot.what === hot.message) hot.what = hot.event_code || hot.message;
 }
+
+const VERDICT_WORDS: Readonly<Record<Outcome, string>> = { success: "allowed", failure: "denied", unknown: "" };

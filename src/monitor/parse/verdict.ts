@@ -21,6 +21,8 @@ const ALLOWED = new Set([
   "ip-conn",
   "ok",
   "success",
+  "successful",
+  "succeeded",
   "detected",
   "monitored",
   "log",
@@ -47,6 +49,7 @@ const DENIED = new Set([
   "quarantined",
   "discard",
   "failure",
+  "unsuccessful",
   "fail",
   "failed",
   "violation",
@@ -61,3 +64,12 @@ export const judgeTraffic = remember((word: string): Verdict => {
   if (DENIED.has(lower)) return "denied";
   return /\b(?:drop|den[iy]|block|reject|reset)/.test(lower) ? "denied" : "";
 });
+
+/** The verdict of the first word that is one. */
+export function firstVerdict(words: readonly string[]): Verdict {
+  for (const word of words) {
+    const verdict = judgeTraffic(word);
+    if (verdict !== "") return verdict;
+  }
+  return "";
+}

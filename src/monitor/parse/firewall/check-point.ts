@@ -45,8 +45,12 @@ export function readCheckPoint(event: Reading, text: string, hints: ParseHints):
   return true;
 }
 
+/** Marks that no other log of pairs has, or the name of one of Check Point's blades. */
 const isOurs = ({ fields }: Reading): boolean =>
-  ["origin", "orig", "loguid", "product", "sequencenum", "ifdir", "i/f_dir"].some((name) => fields[name] !== undefined);
+  ["loguid", "i/f_dir", "ifdir", "i/f_name", "ifname", "sequencenum"].some((name) => fields[name] !== undefined) ||
+  PRODUCT.test(textOf(fields, "product"));
+const PRODUCT =
+  /^(?:VPN-1|FireWall-1|Check ?Point|SmartDefense|SmartConsole|SmartDashboard|Smart[A-Z]|Application Control|URL Filtering|Anti[- ]?(?:Bot|Virus|Malware|Spam)|New Anti Virus|IPS$|Threat Emulation|Threat Extraction|Identity Awareness|Mobile Access|DLP$|Content Awareness|HTTPS Inspection|Connectra|Endpoint|Harmony|Forensics|System Monitor|WEB_API|Security Gateway|SandBlast|Zero Phishing|Log Update|Syslog$|Eventia|Firewall$|Core$)/i;
 
 /** Another format's line: what was read of it is forgotten. */
 function undo(event: Reading): boolean {

@@ -19,10 +19,12 @@ describe("Firewalls and routers", () => {
     const times = (line: string): number => parseLine(line, { timeZone: "Asia/Tokyo" }).timeMs;
     const local = Date.UTC(2026, 10, 23, 1);
     expect(times("1,2026/11/23 10:00:00,0,SYSTEM,general,0,2026/11/23 10:00:00,,x,,0,0,general,low,hello")).toBe(local);
-    expect(times('id=firewall sn=1 time="2026-11-23 10:00:00" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"')).toBe(local);
-    expect(times('id=firewall sn=1 time="2026-11-23 10:00:00 UTC" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"')).toBe(
-      Date.UTC(2026, 10, 23, 10),
+    expect(times('id=firewall sn=0017C5000001 time="2026-11-23 10:00:00" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"')).toBe(
+      local,
     );
+    expect(
+      times('id=firewall sn=0017C5000001 time="2026-11-23 10:00:00 UTC" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"'),
+    ).toBe(Date.UTC(2026, 10, 23, 10));
   });
 
   it("read PAN-OS behind an ISO time and a host without PRI", () => {
@@ -33,7 +35,7 @@ describe("Firewalls and routers", () => {
   });
 
   it("keep columns of a PAN-OS type or version that is not known", () => {
-    const event = parseLine("1,2026/11/23 10:00:00,0,NEWTYPE,sub,0,2026/11/23 10:00:00,alpha,,beta");
+    const event = parseLine("1,2026/11/23 10:00:00,001801000001,NEWTYPE,sub,0,2026/11/23 10:00:00,alpha,,beta");
     expect({ ...event.fields }).toMatchObject({ type: "NEWTYPE", column_7: "alpha", column_9: "beta" });
   });
 

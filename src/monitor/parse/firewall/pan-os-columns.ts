@@ -127,3 +127,7 @@ const UNKNOWN = layout(list(HEAD));
 
 /** Of a type that is not known, the common head. */
 export const layoutOf = (type: string): Layout => LAYOUTS.get(type) ?? UNKNOWN;
+
+/** The types that PAN-OS is known to write, with a list of columns here or without one. */
+export const isLogType = (type: string): boolean => LAYOUTS.has(type) || OTHERS.has(type);
+const OTHERS = new Set(["SCTP", "GTP", "URL", "DATA", "WILDFIRE", "AUDIT"]);

@@ -4,7 +4,7 @@ import { remember } from "../remember.ts";
 import { setDevice, setMessage } from "./answer.ts";
 import { type Columns, splitCsv } from "./csv.ts";
 import { answerPanOs } from "./pan-os-answers.ts";
-import { type Layout, layoutOf } from "./pan-os-columns.ts";
+import { isLogType, type Layout, layoutOf } from "./pan-os-columns.ts";
 import { SESSION_COLUMNS, sessionFields, TRAFFIC_COLUMNS, TrafficFields } from "./pan-os-fields.ts";
 
 /**
@@ -27,7 +27,7 @@ export function readPanOs(event: Reading, text: string, hints: ParseHints): bool
   const columns = splitCsv(text);
   const type = columns[3] ?? "";
   const names = namesOf(type);
-  if (names.service === "") return false;
+  if (names.service === "" || !(isLogType(type) || hints.format === "panos" || isDevice(columns))) return false;
   const layout = layoutOf(type);
   setColumns(event, columns, layout);
   setPanTime(event, columns, { layout, zone: zoneOf(hints) });
@@ -45,6 +45,11 @@ function startsPanOs(text: string): boolean {
   while (comma < 5 && text.charCodeAt(comma) !== 44) comma += 1;
   return text.charCodeAt(comma + 5) === 47 && text.charCodeAt(comma + 20) === 44;
 }
+
+/** A type that is not known is believed behind a serial number and before a second date: any table may begin with a date. */
+const isDevice = (columns: Columns): boolean =>
+  /^[0-9A-F]{12,16}$/.test(columns[2] ?? "") && DATE.test(columns[6] ?? "");
+const DATE = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d/;
 
 type Names = { readonly dataset: string; readonly service: string };
 

@@ -71,8 +71,9 @@ export function readFirewallWithin(event: Reading, text: string, hints: ParseHin
   return readCiscoText(event, marked) || (at > 0 && readFirewall(event, marked, hints));
 }
 
-/** How an untagged line of a Yamaha router begins. */
-const OF_YAMAHA = /^(?:'|Configuration |IP Tunnel\[|LAN\d|Log|PP\[|TUNNEL\[)/;
+/** How an untagged line of a Yamaha router begins. Sentences that anybody writes (`LAN1: link up`) are left to the pin. */
+const OF_YAMAHA =
+  /^(?:'|Configuration (?:saved|loaded) (?:in|from) "?CONFIG\d|IP Tunnel\[\d|LAN\d\S{0,20} (?:Rejected|Passed|Restricted) at |LAN\d\S{0,20}: PORT\d{1,2} link |Log(?:in|out) |PP\[|TUNNEL\[)/;
 
 /** `1,2026/11/23 10:00:00,` and `23Nov2026 10:00:00`. */
 function readNumbered(event: Reading, text: string, hints: ParseHints): boolean {

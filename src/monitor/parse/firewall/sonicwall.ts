@@ -53,6 +53,7 @@ import {
  */
 export function readSonicWall(event: Reading, text: string, hints: ParseHints): boolean {
   if (!text.includes(" sn=") || !text.includes(" m=")) return false;
+  if (hints.format !== "sonicwall" && !isSure(text)) return false;
   readPairs(event, text, { at: 0, isGeneric: false });
   const { fields, hot } = event;
   const time = textOf(fields, "time");
@@ -78,6 +79,10 @@ export function readSonicWall(event: Reading, text: string, hints: ParseHints): 
   answer(hot, deedOf(event), { using: firstText(fields, ["appName", "app_name"]) });
   return true;
 }
+
+/** Keys as short as these are in any log: the serial number is a hardware address, the message has a number and a time or a device. */
+const isSure = (text: string): boolean =>
+  / sn=[0-9A-F]{12} /i.test(text) && / m=\d/.test(text) && (text.includes(' time="') || text.includes(" fw="));
 
 const LEVEL = /^[0-7]$/;
 

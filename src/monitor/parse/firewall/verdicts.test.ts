@@ -35,3 +35,25 @@ describe("A stranger's text in a program's log is no firewall's", () => {
     expect(parseLine(line).hot).toMatchObject({ observer_vendor: "", user_name: "", event_action: "" }),
   );
 });
+
+describe("A line that only resembles a device's is not the device's", () => {
+  test.each([
+    "1,2026/11/20 10:00:00,server1,ERROR,Login failed",
+    "1,2026/11/20 10:00:00,server1,ERROR,Login failed,a,b,c",
+    "time=2026-11-20 10:00:00|action=login|origin=web|product=shop",
+    "<13>Nov 20 10:00:00 h app: id=42 sn=A1 pri=6 m=98 msg=hi src=192.0.2.7",
+    "Configuration saved by admin",
+    "LAN1: link up",
+    "<13>Nov 20 10:00:00 h LAN1: link up",
+  ])("%s", (line) => expect(parseLine(line).hot.observer_vendor).toBe(""));
+
+  test.each([
+    [
+      "time=1795000000|action=Drop|loguid={0x1}|origin=192.0.2.1|product=VPN-1 & FireWall-1|src=192.0.2.7",
+      "Check Point",
+    ],
+    ["<13>Nov 20 10:00:00 h LAN1: PORT1 link up (1000BASE-T Full Duplex)", "Yamaha"],
+    ['Configuration saved in "CONFIG0" by HTTP(192.0.2.7)', "Yamaha"],
+    ['id=firewall sn=0017C5000001 time="2026-11-20 10:00:00" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"', "SonicWall"],
+  ])("%s stays %s", (line, vendor) => expect(parseLine(line).hot.observer_vendor).toBe(vendor));
+});

@@ -57,7 +57,7 @@ export function readYamaha(event: Reading, message: string, isPinned: boolean): 
 
 /** `LAN1: PORT1 link up`: an interface that syslog takes for a program's tag. */
 export const isYamahaPlace = (program: string, message: string): boolean =>
-  /^(?:LAN|PP|TUNNEL|ONU|WWAN|BRI)\d/.test(program) && /\blink (?:up|down)\b/.test(message.slice(0, 64));
+  /^(?:LAN|PP|TUNNEL|ONU|WWAN|BRI)\d/.test(program) && /^PORT\d{1,2} link (?:up|down)\b/.test(message.slice(0, 64));
 
 /** What a line must begin with, in brackets, to be taken for a Yamaha router's when nobody says that it is one. */
 const TAGS = new Set(

@@ -26,12 +26,11 @@ export function readDovecot(event: Reading, message: string, { program }: Server
   if (isOwn && !PROCESSES.has(process)) return false;
   const account = head?.[2] ?? "";
   const rest = head === null ? text : text.replace(LEVEL, "").slice(head[0].length);
-  return (
-    readLogin(event, process, rest) ||
-    readPassdb(event, process, rest) ||
-    readSession(event, { process, account, rest }) ||
-    readOther(event, process, text)
-  );
+  if (readLogin(event, process, rest) || readPassdb(event, process, rest)) return true;
+  // Any program may be named `auth` or `imap`: without an account, a level or a login's pairs its prose is not Dovecot's.
+  const isSure = !isOwn || LEVEL.test(message) || LEVELS.has(program) || (account !== "" && ACCOUNTED.has(process));
+  if (!isSure && !process.endsWith("-login")) return false;
+  return readSession(event, { process, account, rest }) || readOther(event, process, LEVEL.test(rest) ? rest : text);
 }
 
 const LEVELS = new Set(["Debug", "Info", "Warning", "Error", "Fatal", "Panic"]);
@@ -43,6 +42,8 @@ const PROCESSES = new Set(
     " ",
   ),
 );
+
+const ACCOUNTED = new Set("imap pop3 lmtp lda managesieve submission auth-worker indexer-worker IMAP POP3".split(" "));
 
 const LOGIN =
   /^(?:(?:Debug|Info|Warning|Error): )?(Login|Logged in|Proxy|Disconnected|Aborted login|Maximum|Connection closed|Timeout)\b/;

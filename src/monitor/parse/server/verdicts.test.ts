@@ -29,3 +29,18 @@ describe("What a server did is told by its own words", () => {
     ],
   ])("%s", (line, hot) => expect(parseLine(line).hot).toMatchObject(hot));
 });
+
+describe("A program that only shares a name with one of Dovecot's is not Dovecot", () => {
+  test.each([
+    "<13>Nov 20 10:00:00 h auth: user cache starting up",
+    "<13>Nov 20 10:00:00 h imap: sync of 3 folders finished",
+    "<13>Nov 20 10:00:00 h lda: shutting down",
+  ])("%s", (line) => expect(parseLine(line).hot).toMatchObject({ event_action: "", dataset: "syslog" }));
+
+  test("its own lines stay Dovecot's", () => {
+    expect(parseLine("<22>Nov 20 10:00:00 h imap(sato)<12><x>: Logged out in=1 out=2").hot.event_action).toBe(
+      "logged-off",
+    );
+    expect(parseLine("Nov 20 10:00:00 auth: Fatal: no passdb").hot.event_action).toBe("program-failed");
+  });
+});
