@@ -64,7 +64,7 @@ export function readIso(text: string, at: number, zone: string): TimeRead | unde
   return finishTime(text, at + 19, { local, zone });
 }
 
-/** Reads what follows the seconds: fraction and offset. */
+/** Reads what follows the seconds: fraction and offset, or ` UTC`. */
 export function finishTime(text: string, at: number, base: { local: number; zone: string }): TimeRead {
   let end = at;
   let ms = base.local;
@@ -88,8 +88,13 @@ export function finishTime(text: string, at: number, base: { local: number; zone
     const offset = readOffset(text, end);
     if (offset !== undefined) return { ms: ms - offset.ms, end: offset.end };
   }
+  if (sign === 32 && UTC_NAMES.has(text.slice(end + 1, end + 4)) && !/[\w+-]/.test(text.charAt(end + 4)))
+    return { ms, end: end + 4 };
   return { ms: base.zone === "" ? ms : localToUtcMs(ms, base.zone), end };
 }
+
+/** Of all zones' abbreviations only these mean one zone each. */
+const UTC_NAMES = new Set(["UTC", "GMT"]);
 
 /** Reads `±hh`, `±hhmm` or `±hh:mm` at `at`. */
 export function readOffset(text: string, at: number): TimeRead | undefined {

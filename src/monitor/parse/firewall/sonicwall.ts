@@ -57,7 +57,7 @@ export function readSonicWall(event: Reading, text: string, hints: ParseHints): 
   readPairs(event, text, { at: 0, isGeneric: false });
   const { fields, hot } = event;
   const time = textOf(fields, "time");
-  if (time !== "") setTimeMs(event, readIso(time, 0, time.endsWith("UTC") ? "" : zoneOf(hints))?.ms ?? Number.NaN);
+  if (time !== "") setTimeMs(event, readIso(time, 0, zoneOf(hints))?.ms ?? Number.NaN);
   classify(hot, "sonicwall", { product: "sonicwall", category: "", service: "sonicos" });
   setDevice(hot, { vendor: "SonicWall", product: "SonicOS", name: firstText(fields, ["fw", "sn"]) });
   hot.host_ip = toIp(fields.fw);

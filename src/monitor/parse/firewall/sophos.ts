@@ -87,7 +87,7 @@ function setSophosTime(event: Reading, zone: string): void {
   const stamp = textOf(fields, "timestamp");
   const local = `${textOf(fields, "date")} ${textOf(fields, "time")}`;
   const tz = textOf(fields, "timezone");
-  const offset = /^[+-]\d/.test(tz) ? readOffset(tz, 0)?.ms : undefined;
+  const offset = /^[+-]\d/.test(tz) ? readOffset(tz, 0)?.ms : /^(?:UTC|GMT)$/.test(tz) ? 0 : undefined;
   const read = stamp === "" ? readIso(local, 0, offset === undefined ? zone : "") : readIso(stamp, 0, zone);
   if (stamp !== "" || local !== " ") setTimeMs(event, (read?.ms ?? Number.NaN) - (stamp === "" ? (offset ?? 0) : 0));
 }

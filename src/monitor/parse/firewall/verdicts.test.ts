@@ -57,3 +57,12 @@ describe("A line that only resembles a device's is not the device's", () => {
     ['id=firewall sn=0017C5000001 time="2026-11-20 10:00:00" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"', "SonicWall"],
   ])("%s stays %s", (line, vendor) => expect(parseLine(line).hot.observer_vendor).toBe(vendor));
 });
+
+describe("A zone that the line names is not the source's", () => {
+  test.each([
+    "<189>46: rt1: Nov 23 2026 10:00:00 UTC: %SYS-5-CONFIG_I: Configured from console by sato on vty0 (192.0.2.7)",
+    '<30>device="SFW" date=2026-11-23 time=10:00:00 timezone="UTC" device_name="fw" log_type="Firewall" log_component="Firewall Rule" log_subtype="Allowed"',
+  ])("%s", (line) =>
+    expect(parseLine(line, { timeZone: "Asia/Tokyo" }).timeMs).toBe(Date.UTC(2026, 10, 23, 10)),
+  );
+});

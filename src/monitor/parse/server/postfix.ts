@@ -26,6 +26,7 @@ export function readPostfix(event: Reading, message: string, context: ServerCont
   return (
     readReply(event, line) ||
     readLogin(event, line) ||
+    readNextServer(event, line) ||
     readPeer(event, line) ||
     (line.id !== "" && readQueued(event, line)) ||
     readOther(event, line)
@@ -137,6 +138,35 @@ const PEER_VERBS: readonly (readonly [string, Action, Outcome])[] = [
 ];
 const BRACKETED = /(?:^|\s)([^\s[\]<>]{0,255}\[(?:IPv6:)?[0-9A-Fa-f.:]{2,45}\](?::\d{1,5})?)(?::\s?(.*))?/s;
 
+/** The daemons that deliver: whom they speak of is the next server and no client. */
+const isDelivery = (daemon: string): boolean => /(?:^|\/)(?:smtp|lmtp)$/.test(daemon);
+
+const DELIVERY_VERBS: readonly (readonly [RegExp, Action, Outcome])[] = [
+  [/^(?:warning: )?host \S{1,320} (?:said|refused to talk to me): [45]/, "mail-transferred", "failure"],
+  [/ TLS connection established to /, "connection-opened", "success"],
+  [/^(?:lost connection|conversation with \S+ timed out|timed out)/, "connection-ended", "failure"],
+  [/^(?:connect to |SSL_connect error to |Cannot start TLS)/, "connection-failed", "failure"],
+];
+
+/** `host mx[192.0.2.2] said: 450 …`, `connect to mx[192.0.2.2]:25: Connection refused`: of a delivery, with or without a queue id. */
+function readNextServer(event: Reading, { daemon, id, rest }: Line): boolean {
+  if (!isDelivery(daemon) || /(?:^|\s)status=/.test(rest)) return false;
+  const head = rest.slice(0, 1024);
+  const found = BRACKETED.exec(head.replace(/^(?:warning: )?host /, ""));
+  const verb = DELIVERY_VERBS.find(([start]) => start.test(head));
+  if (found === null || verb === undefined) return false;
+  tell(event, {
+    dataset: `postfix.${baseName(daemon)}`,
+    service: "postfix",
+    action: verb[1],
+    outcome: verb[2],
+    withWhat: daemon,
+    what: id || rest,
+    fields: { queue_id: id, reason: found[2] ?? "" },
+  });
+  return tellRelay(event, peerOf(found[1] ?? ""));
+}
+
 /** Lines about a client: `connect from host[192.0.2.1]`, `PREGREET 14 after 0.1 from [192.0.2.1]:4711: EHLO x`. */
 function readPeer(event: Reading, { daemon, id, rest }: Line): boolean {
   const isTls = / TLS connection established from /.test(rest.slice(0, 64));
@@ -219,17 +249,17 @@ function readOther(event: Reading, { daemon, id, rest }: Line): boolean {
   const verb = OTHER.find(([start]) => rest.startsWith(start));
   const found = BRACKETED.exec(rest.slice(0, 1024));
   const peer = peerOf(found?.[1] ?? "");
+  const isOut = isDelivery(daemon);
   const address = /\baddress (\S+?):?(?:\s|$)/.exec(rest.slice(0, 512))?.[1] ?? "";
   return tell(event, {
     dataset: `postfix.${baseName(daemon)}`,
     service: "postfix",
     action: verb?.[1] ?? (rest.startsWith("warning: ") ? "anomaly-detected" : ""),
     outcome: verb?.[2] ?? "",
-    ip: peer.ip || address,
-    port: peer.port,
-    name: peer.name,
+    ...(isOut ? {} : { ip: peer.ip || address, port: peer.port, name: peer.name }),
     withWhat: daemon,
     what: rest,
     fields: { queue_id: id },
   });
+  return isOut ? tellRelay(event, peer) : true;
 }

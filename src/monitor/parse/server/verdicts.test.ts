@@ -20,6 +20,22 @@ describe("What a server did is told by its own words", () => {
       { event_action: "mail-rejected", event_outcome: "failure", source_ip: "203.0.113.5" },
     ],
     [
+      at("postfix/smtp[1]", "4F1A2B3C4D: host mx.example.net[192.0.2.25] said: 450 4.2.0 Greylisted (in reply to RCPT TO command)"),
+      { event_action: "mail-transferred", event_outcome: "failure", source_ip: "", destination_ip: "192.0.2.25" },
+    ],
+    [
+      at("postfix/smtp[1]", "connect to mx.example.net[192.0.2.25]:25: Connection timed out"),
+      { event_action: "connection-failed", source_ip: "", destination_ip: "192.0.2.25", destination_port: 25 },
+    ],
+    [
+      at("postfix/smtp[1]", "4F1A2B3C4D: lost connection with mx.example.net[192.0.2.25] while sending DATA command"),
+      { event_action: "connection-ended", source_ip: "", destination_ip: "192.0.2.25" },
+    ],
+    [
+      at("postfix/smtp[1]", "Trusted TLS connection established to mx.example.net[192.0.2.25]:25: TLSv1.3 with cipher X (256/256 bits)"),
+      { event_action: "connection-opened", source_ip: "", destination_ip: "192.0.2.25" },
+    ],
+    [
       at("systemd[1]", "foo.service: Main process exited, code=exited, status=0/SUCCESS"),
       { event_action: "service-stopped", event_outcome: "success" },
     ],
