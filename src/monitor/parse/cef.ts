@@ -55,6 +55,7 @@ export function readCef(event: Reading, text: string, hints: ParseHints): boolea
     const value = fields[name];
     if (target !== null && value !== undefined) fillColumn(hot, target, value);
   }
+  hot.network_direction = DIRECTIONS.get(textOf(fields, "deviceDirection")) ?? hot.network_direction;
   hot.message = clip(textOf(fields, "msg") || textOf(fields, "name"), MAX_MESSAGE_CHARS);
   fillSeverity(hot, textOf(fields, "severity"));
   setTime(event, firstText(fields, ["rt", "end", "start", "deviceReceiptTime"]), zoneOf(hints));
@@ -99,6 +100,12 @@ const KEYS = new Map<string, Target>([
   ["sourceServiceName", { column: "service_name", kind: "word" }],
   ["destinationDnsDomain", { column: "destination_domain", kind: "text" }],
   ["filePath", { column: "file_path", kind: "text" }],
+]);
+
+/** deviceDirection is a number by the standard. */
+const DIRECTIONS = new Map([
+  ["0", "inbound"],
+  ["1", "outbound"],
 ]);
 
 type Header = { parts: string[]; extension: string };

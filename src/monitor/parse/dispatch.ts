@@ -8,7 +8,7 @@ import { OWN_TRANSPORT, readOwn } from "./json/own.ts";
 import { readKeyValue } from "./key-value.ts";
 import { readLeef } from "./leef.ts";
 import { readRaw } from "./raw.ts";
-import { note, type ParseHints, type Reading, zoneOf } from "./reading.ts";
+import { addField, note, type ParseHints, type Reading, setTime, zoneOf } from "./reading.ts";
 import { readServerLine } from "./server/lines.ts";
 import { readModSecurityParts } from "./server/modsecurity.ts";
 import { readUnboundLine } from "./server/resolvers.ts";
@@ -122,8 +122,23 @@ function readEventXml(event: Reading, text: string, hints: ParseHints): boolean 
   return object !== undefined && readWindows(event, object, hints);
 }
 
-/** By the first characters, most formats are told apart; the readers themselves say whether the line is theirs. */
+/** containerd and CRI-O (Kubernetes' CRI log format) put time, stream and a mark for whole or part in front: `2026-11-20T01:00:00.1Z stderr F …`. */
+const CONTAINER = /^(\d{4}-\d\d-\d\dT\S{8,30}) (stdout|stderr) [FP](?::\S{1,16})? /;
+
 function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
+  const head = text.charCodeAt(10) === 84 ? CONTAINER.exec(text.slice(0, 96)) : null;
+  if (head === null) return readByLook(event, text, hints);
+  const [whole, time = "", stream = ""] = head;
+  const line = text.slice(whole.length);
+  if (!readByLook(event, line, hints)) readRaw(event, line, false);
+  event.isVerbatim = false;
+  addField(event, "stream", stream);
+  if (Number.isNaN(event.timeMs) && event.problem !== "time_absurd") setTime(event, time, "");
+  return true;
+}
+
+/** By the first characters, most formats are told apart; the readers themselves say whether the line is theirs. */
+function readByLook(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
   if (first === 123) return readJson(event, text, { hints, readPayload });
   if (first === 60) return readEventXml(event, text, hints) || readSyslogOf(event, text, hints);

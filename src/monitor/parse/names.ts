@@ -192,10 +192,29 @@ const remembered = new Map<string, Target | null>();
 export function targetOf(name: string): Target | null {
   const known = remembered.get(name);
   if (known !== undefined) return known;
-  const target = targetByName.get(name) ?? targetByName.get(name.toLowerCase()) ?? null;
+  const lower = name.toLowerCase();
+  const target = targetByName.get(name) ?? targetByName.get(lower) ?? targetOfWords(lower);
   if (remembered.size < MAX_REMEMBERED && name.length <= MAX_NAME_CHARS) remembered.set(ownCopy(name), target);
   return target;
 }
+
+/** Exports for people write `Source IP` and `User Name`. */
+function targetOfWords(lower: string): Target | null {
+  if (!lower.includes(" ")) return null;
+  return targetByName.get(lower.replaceAll(" ", "_")) ?? targetByName.get(lower.replaceAll(" ", "")) ?? null;
+}
+
+/** The seen direction in ECS's words; "" for what is none of them (Suricata's `to_server`). */
+export const directionOf = (word: string): string => DIRECTIONS.get(word.trim().toLowerCase()) ?? "";
+
+const DIRECTIONS = new Map(
+  Object.entries({
+    inbound: "in incoming receive received ingress inbound",
+    outbound: "out outgoing send sent egress outbound",
+    internal: "internal",
+    external: "external",
+  }).flatMap(([direction, words]) => words.split(" ").map((word) => [word, direction] as const)),
+);
 
 /** Writes `value` into the target's column when that is still empty and the value is of its kind; else it stays in fields only. */
 export function fillColumn(hot: HotColumns, target: Target, value: FieldValue): void {
@@ -204,7 +223,7 @@ export function fillColumn(hot: HotColumns, target: Target, value: FieldValue): 
   const row: Record<string, string | number> = hot;
   const before = row[target.column];
   if (before !== "" && before !== 0) return;
-  row[target.column] = toKind(target.kind, one);
+  row[target.column] = target.column === "network_direction" ? directionOf(String(one)) : toKind(target.kind, one);
 }
 
 function toKind(kind: ColumnKind, value: unknown): string | number {

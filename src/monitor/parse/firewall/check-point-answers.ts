@@ -1,5 +1,6 @@
 import { toCount, toIp, toPort } from "../address.ts";
 import { addFirewallNames } from "../cef.ts";
+import { directionOf } from "../names.ts";
 import { addField, bounded, firstText, type Reading, textOf } from "../reading.ts";
 import { remember } from "../remember.ts";
 import { syslogOfLevelWord } from "../severity.ts";
@@ -73,7 +74,7 @@ function fillEnds(event: Reading): void {
   hot.network_transport = transportOf(textOf(fields, "proto"));
   const service = textOf(fields, "service_id") || textOf(fields, "service");
   hot.service_name = toPort(service) === 0 ? bounded(service) : "";
-  hot.network_direction = firstText(fields, ["ifdir", "i/f_dir"]);
+  hot.network_direction = directionOf(firstText(fields, ["ifdir", "i/f_dir"]));
   hot.source_bytes = toCount(firstText(fields, ["sent_bytes", "client_outbound_bytes"]));
   hot.destination_bytes = toCount(firstText(fields, ["received_bytes", "client_inbound_bytes"]));
   hot.user_name = accountOf(withoutId(firstText(fields, ["src_user_name", "user", "administrator", "Administrator"])));

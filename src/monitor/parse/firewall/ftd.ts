@@ -54,7 +54,9 @@ export function readFtd(event: Reading, code: string, message: string): void {
   hot.network_protocol = textOf(fields, "ApplicationProtocol").toLowerCase();
   hot.user_name = accountOf(textOf(fields, "User"));
   hot.user_agent_original = bounded(textOf(fields, "UserAgent"));
-  hot.rule_name = bounded(firstText(fields, ["AccessControlRuleName", "Message", "ACPolicy"]));
+  hot.rule_name = bounded(
+    firstText(fields, ["AccessControlRuleName", "Message", "ACPolicy"]).replace(/^"(.*)"$/s, "$1"),
+  );
   fillObjects(event);
   addFirewallNames(event, textOf(fields, "AccessControlRuleAction"));
   answer(hot, deedOf(event, code), {

@@ -62,7 +62,27 @@ describe("A zone that the line names is not the source's", () => {
   test.each([
     "<189>46: rt1: Nov 23 2026 10:00:00 UTC: %SYS-5-CONFIG_I: Configured from console by sato on vty0 (192.0.2.7)",
     '<30>device="SFW" date=2026-11-23 time=10:00:00 timezone="UTC" device_name="fw" log_type="Firewall" log_component="Firewall Rule" log_subtype="Allowed"',
-  ])("%s", (line) =>
-    expect(parseLine(line, { timeZone: "Asia/Tokyo" }).timeMs).toBe(Date.UTC(2026, 10, 23, 10)),
+  ])("%s", (line) => expect(parseLine(line, { timeZone: "Asia/Tokyo" }).timeMs).toBe(Date.UTC(2026, 10, 23, 10)));
+});
+
+describe("Netfilter's LOG decides nothing, the prefix's words do", () => {
+  const packet = "IN=eth0 OUT= SRC=203.0.113.9 DST=192.0.2.1 PROTO=TCP SPT=5000 DPT=22";
+  test.each([
+    ["[WAN_IN-default-D]", "connection-denied"],
+    ["[WAN_IN-10-A]", "connection-allowed"],
+    ["ACCEPT ", "connection-allowed"],
+    ["inet-ssh: ", "flow-observed"],
+    ["", "flow-observed"],
+  ])("%j is %s", (prefix, action) =>
+    expect(parseLine(`<4>Nov 20 10:00:00 gw kernel: [12.5] ${prefix}${packet}`).hot.event_action).toBe(action),
+  );
+});
+
+describe("A rule's name has no quotes", () => {
+  test.each(['AccessControlRuleName: "Inside to web"', "AccessControlRuleName: Inside to web"])("%s", (pair) =>
+    expect(
+      parseLine(`<14>Nov 20 10:00:00 fw %FTD-1-430003: SrcIP: 192.0.2.7, DstIP: 203.0.113.9, ${pair}, Protocol: tcp`)
+        .hot.rule_name,
+    ).toBe("Inside to web"),
   );
 });

@@ -39,7 +39,7 @@ const STAMP = /\baudit\((\d{1,12})\.(\d{3}):(\d+)\)/;
 export function readAuditRecord(event: Reading, text: string): boolean {
   const stamp = STAMP.exec(text.slice(0, 512));
   if (stamp === null) return false;
-  const { fields, hot } = event;
+  const { fields } = event;
   const head = recordTypeName(/(?:^|\s)type ?=(\S+)/.exec(text.slice(0, stamp.index))?.[1] ?? "");
   const node = /(?:^|\s)node=(\S+)/.exec(text.slice(0, stamp.index))?.[1] ?? "";
   readAuditPairs(event, text, { at: stamp.index + stamp[0].length, isExecve: head === "EXECVE" });
@@ -50,6 +50,24 @@ export function readAuditRecord(event: Reading, text: string): boolean {
   if (head !== "") fields.type = head;
   addField(event, "serial", stamp[3] ?? "");
   setTimeMs(event, epochToMs(Number(stamp[1])) + Number(stamp[2]));
+  finishRecord(event, text, node);
+  return true;
+}
+
+/** journald's copy has the type in front and neither stamp nor serial: `USER_LOGIN pid=71 uid=0 … msg='op=login …'`. */
+export function readJournalAudit(event: Reading, text: string): boolean {
+  const type = JOURNAL.exec(text)?.[1];
+  if (type === undefined) return false;
+  readAuditPairs(event, text, { at: type.length, isExecve: type === "EXECVE" });
+  event.fields.type = type;
+  finishRecord(event, text, "");
+  return true;
+}
+
+const JOURNAL = /^([A-Z][A-Z0-9_]{2,31}) pid=/;
+
+function finishRecord(event: Reading, text: string, node: string): void {
+  const { fields, hot } = event;
   if (hot.host_name === "") hot.host_name = bounded(textOf(fields, "node") || node);
   addSyscallName(event);
   addSocketAddress(event);
@@ -57,7 +75,6 @@ export function readAuditRecord(event: Reading, text: string): boolean {
   classify(hot, "linux.auditd", source);
   hot.message = clip(text, 1024);
   fillHot(event);
-  return true;
 }
 
 /** Agents write titles with spaces and without quotes: such a value runs to the next `name=`. */
@@ -107,7 +124,7 @@ function fillHot(event: Reading): void {
   hot.process_name = bounded(baseName(hot.process_executable) || textOf(fields, "comm"));
   hot.process_pid = toCount(fields.pid, 0xff_ff_ff_ff);
   hot.process_parent_pid = toCount(fields.ppid, 0xff_ff_ff_ff);
-  hot.file_path = textOf(fields, "name");
+  hot.file_path = firstKnown(fields, ["name"]);
   hot.user_target_name = isAbout(fields) ? bounded(firstKnown(fields, ["acct", "id"])) : "";
   hot.source_ip = toIp(fields.addr);
   hot.event_code = bounded(textOf(fields, "type"));
@@ -121,7 +138,7 @@ function fillHot(event: Reading): void {
       hot.file_path ||
       endpoint(hot.destination_ip, hot.destination_port) ||
       hot.user_target_name ||
-      firstKnown(fields, ["cmd", "unit", "path", "cwd", "data", "key", "op", "SYSCALL"]) ||
+      firstKnown(fields, ["cmd", "unit", "path", "cwd", "data", "key", "exe", "op", "SYSCALL"]) ||
       textOf(fields, "type"),
   );
 }
@@ -198,6 +215,7 @@ const ACTION_BY_NAMETYPE: Readonly<Record<string, Action>> = { CREATE: "file-cre
 const isFailure = (event: Reading): boolean => {
   const { fields, hot } = event;
   if (textOf(fields, "success") === "no" || /^(?:failed|failure|0|no)$/.test(textOf(fields, "res"))) return true;
-  if (textOf(fields, "apparmor") === "DENIED") return true;
+  // res=1 says that the record was written, not that the program did well.
+  if (recordType(fields) === "ANOM_ABEND" || textOf(fields, "apparmor") === "DENIED") return true;
   return / avc: +denied /.test(hot.message) && textOf(fields, "permissive") !== "1";
 };

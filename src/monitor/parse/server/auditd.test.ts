@@ -38,6 +38,25 @@ describe("Linux audit records as text", () => {
     expect([hot.user_name, hot.user_id]).toEqual(told);
   });
 
+  test.each([
+    [
+      `<86>Nov 23 10:00:00 srv1 audit[71]: USER_LOGIN pid=71 uid=0 auid=1000 ses=9 msg='op=login acct="sato" exe="/usr/sbin/sshd" addr=198.51.100.7 res=success'`,
+      { event_action: "logged-on", user_name: "sato", source_ip: "198.51.100.7" },
+    ],
+    [
+      `type=ANOM_ABEND msg=audit(1795428000.125:1): auid=1000 uid=1000 pid=9 comm="x" exe="/usr/bin/x" sig=11 res=1`,
+      { event_action: "program-failed", event_outcome: "failure", what: "/usr/bin/x" },
+    ],
+    [
+      `type=PATH msg=audit(1795428000.125:1): item=0 name=(null) inode=5 nametype=NORMAL`,
+      { event_action: "file-accessed", what: "PATH", file_path: "" },
+    ],
+    [
+      `type=USER_ACCT msg=audit(1795428000.125:1): pid=9 uid=0 auid=1000 msg='op=PAM:accounting acct="sato" exe="/usr/sbin/cron" res=success'`,
+      { what: "/usr/sbin/cron" },
+    ],
+  ])("%s", (text, hot) => expect(parseLine(text).hot).toMatchObject(hot));
+
   const fieldsOf = (text: string): object => ({ ...parseLine(text).fields });
   test.each([
     ["arguments in hex and in quotes", AUDITD_PARTS.execve, { a1: "-c", a2: 'echo "one" && remove', a3: "CAFE" }],

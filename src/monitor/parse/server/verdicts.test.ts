@@ -20,7 +20,10 @@ describe("What a server did is told by its own words", () => {
       { event_action: "mail-rejected", event_outcome: "failure", source_ip: "203.0.113.5" },
     ],
     [
-      at("postfix/smtp[1]", "4F1A2B3C4D: host mx.example.net[192.0.2.25] said: 450 4.2.0 Greylisted (in reply to RCPT TO command)"),
+      at(
+        "postfix/smtp[1]",
+        "4F1A2B3C4D: host mx.example.net[192.0.2.25] said: 450 4.2.0 Greylisted (in reply to RCPT TO command)",
+      ),
       { event_action: "mail-transferred", event_outcome: "failure", source_ip: "", destination_ip: "192.0.2.25" },
     ],
     [
@@ -32,7 +35,10 @@ describe("What a server did is told by its own words", () => {
       { event_action: "connection-ended", source_ip: "", destination_ip: "192.0.2.25" },
     ],
     [
-      at("postfix/smtp[1]", "Trusted TLS connection established to mx.example.net[192.0.2.25]:25: TLSv1.3 with cipher X (256/256 bits)"),
+      at(
+        "postfix/smtp[1]",
+        "Trusted TLS connection established to mx.example.net[192.0.2.25]:25: TLSv1.3 with cipher X (256/256 bits)",
+      ),
       { event_action: "connection-opened", source_ip: "", destination_ip: "192.0.2.25" },
     ],
     [

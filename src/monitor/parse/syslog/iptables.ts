@@ -7,7 +7,7 @@ import { judgeTraffic } from "../verdict.ts";
  * Linux netfilter LOG lines: `[uptime] PREFIX IN=eth0 OUT= MAC=… SRC=… DST=… … PROTO=TCP SPT=… DPT=… SYN URGP=0`
  * Where from: SRC. With what: the protocol and the interface. What: `DST:DPT`. Did what: the prefix's word (DROP, ACCEPT, BLOCK …);
  * Prefixes of UFW, Shorewall, firewalld, OpenWrt, SuSEfirewall2 and nft rules all carry that word, those of UniFi its first letter;
- * a prefix that says nothing is a connection that was seen and logged.
+ * a prefix that says nothing is traffic that was seen (`flow-observed`): LOG does not decide.
  * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action); chain_action, rule_id, src_zone, dst_zone of UniFi's prefixes.
  */
 export function readIptables(event: Reading, message: string): boolean {
@@ -42,11 +42,7 @@ export function readIptables(event: Reading, message: string): boolean {
   const verdict = verdictOf(prefix);
   classify(hot, "iptables", { product: "linux", category: "firewall", service: "iptables" });
   addFirewallNames(event, verdict === "denied" ? "drop" : verdict === "allowed" ? "accept" : "");
-  act(
-    hot,
-    verdict === "denied" ? "connection-denied" : "connection-allowed",
-    verdict === "denied" ? "failure" : verdict === "" ? "unknown" : "success",
-  );
+  act(hot, ...DEEDS[verdict]);
   hot.who = "";
   hot.where_from = hot.source_ip;
   const interfaces = textOf(fields, "IN") || textOf(fields, "OUT");
@@ -54,6 +50,13 @@ export function readIptables(event: Reading, message: string): boolean {
   hot.what = endpoint(hot.destination_ip, hot.destination_port);
   return true;
 }
+
+/** LOG itself decides nothing: without a word in the prefix, the packet was seen. */
+const DEEDS = {
+  denied: ["connection-denied", "failure"],
+  allowed: ["connection-allowed", "success"],
+  "": ["flow-observed", "unknown"],
+} as const;
 
 /** Where `IN=` begins: behind a prefix that may end in anything but a letter (`DROP:IN=`, `[UFW BLOCK] IN=`, `REJECT(src wan)IN=`). */
 function startOf(message: string): number {

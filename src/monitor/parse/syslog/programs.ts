@@ -4,7 +4,7 @@ import { readJunosBgp } from "../firewall/junos-bgp.ts";
 import { readFirewallLogin } from "../firewall/netgate.ts";
 import { isJunosProgram, type JunosEnvelope, readJunos } from "../firewall/srx.ts";
 import { isYamahaPlace, readYamaha } from "../firewall/yamaha.ts";
-import { readAuditRecord } from "../json/auditd.ts";
+import { readAuditRecord, readJournalAudit } from "../json/auditd.ts";
 import { baseName, bounded, classify, type Reading } from "../reading.ts";
 import { readServer } from "../server/programs.ts";
 import { readAccountTool, readCron, readSu, readSudo } from "./accounts.ts";
@@ -79,7 +79,7 @@ export function readByProgram(event: Reading, message: string, context: JunosEnv
     return readNamed(event, message, context.zone);
   if (program === "dnsmasq") return readDnsmasq(event, message);
   if (program === "audit" || program === "auditd" || program === "audispd" || program === "audisp-syslog")
-    return readAuditRecord(event, message);
+    return readAuditRecord(event, message) || readJournalAudit(event, message);
   if (program.startsWith("%") || /^[A-Z0-9_]+-[0-7]-/.test(program)) return readCisco(event, program, message);
   if (readCiscoText(event, message)) return true;
   // UniFi and VyOS pass the kernel's lines on without its tag; a program's own text is not believed to be one.

@@ -1,6 +1,7 @@
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "../bounds.ts";
 import type { JsonObject } from "../flatten.ts";
-import type { ParseHints, Reading } from "../reading.ts";
+import { toInstantMs } from "../instant.ts";
+import { type ParseHints, type Reading, setTimeMs, zoneOf } from "../reading.ts";
 import { cellsOf, columnName } from "./cells.ts";
 import type { CsvTable } from "./table.ts";
 
@@ -21,7 +22,19 @@ export function readCsvRow(event: Reading, text: string, { table, hints, readEve
     if (cell !== "") row[table.names[at] ?? columnName(at)] = cell;
   });
   readEvent(event, row, hints);
+  if (Number.isNaN(event.timeMs) && hints.isForMatching !== true) setTimeOfParts(event, row, zoneOf(hints));
   const { hot } = event;
   if (hot.dataset === "json") hot.dataset = "csv";
   if (hot.message === "") hot.message = clip(text, MAX_MESSAGE_CHARS);
+}
+
+/** Sheets and appliances part the day from the clock: `Date,Time,…`. */
+function setTimeOfParts(event: Reading, row: Readonly<Record<string, string>>, zone: string): void {
+  let [day, clock] = ["", ""];
+  for (const name in row) {
+    if (/^date$/i.test(name)) day = row[name] ?? "";
+    else if (/^time$/i.test(name)) clock = row[name] ?? "";
+  }
+  const ms = day === "" || clock === "" ? Number.NaN : toInstantMs(`${day} ${clock}`, zone);
+  if (!Number.isNaN(ms)) setTimeMs(event, ms);
 }

@@ -21,6 +21,7 @@ import {
 import { judgeTraffic } from "../verdict.ts";
 import { transportOf } from "../windows/columns.ts";
 import { cellsOf } from "./cells.ts";
+import { answerTracking, isTracking } from "./exchange.ts";
 import type { W3cTable } from "./table.ts";
 
 /**
@@ -57,6 +58,10 @@ export function readW3cRow(
   }
   event.hot.network_transport = transportOf(event.hot.network_transport);
   event.hot.message = clip(text, MAX_MESSAGE_CHARS);
+  if (isTracking(event)) {
+    answerTracking(event);
+    return true;
+  }
   const kind = kindOf(event, table.software);
   if (kind === "firewall") answerFirewall(event);
   else answerWeb(event, kind);

@@ -49,7 +49,8 @@ type Client = { address: string; user: string; vhost: string };
 /** `host ident user`, with the virtual host in front when the first word is none and the second one is an address. */
 function readClient(head: string): Client | undefined {
   const words = head.split(" ");
-  if (words.length < 3) return undefined;
+  // A container's or a relay's time in front is no client.
+  if (words.length < 3 || /^\d{4}-\d\d-\d\dT\d\d:/.test(head)) return undefined;
   const first = words[0] ?? "";
   const second = words[1] ?? "";
   const hasVhost = words.length >= 4 && toIp(first) === "" && (toIp(second) !== "" || words.length === 4);
