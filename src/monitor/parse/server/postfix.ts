@@ -244,18 +244,24 @@ const OTHER: readonly (readonly [string, Action, Outcome])[] = [
   ["panic: ", "program-failed", "failure"],
 ];
 
+function otherDeed(rest: string): readonly [Action | "", Outcome | ""] {
+  const verb = OTHER.find(([start]) => rest.startsWith(start));
+  if (verb !== undefined) return [verb[1], verb[2]];
+  return [rest.startsWith("warning: ") ? "anomaly-detected" : "", ""];
+}
+
 /** What is about no message and no client: statistics, warnings, starts and stops. An address named in it is kept. */
 function readOther(event: Reading, { daemon, id, rest }: Line): boolean {
-  const verb = OTHER.find(([start]) => rest.startsWith(start));
+  const [action, outcome] = otherDeed(rest);
   const found = BRACKETED.exec(rest.slice(0, 1024));
   const peer = peerOf(found?.[1] ?? "");
   const isOut = isDelivery(daemon);
   const address = /\baddress (\S+?):?(?:\s|$)/.exec(rest.slice(0, 512))?.[1] ?? "";
-  return tell(event, {
+  tell(event, {
     dataset: `postfix.${baseName(daemon)}`,
     service: "postfix",
-    action: verb?.[1] ?? (rest.startsWith("warning: ") ? "anomaly-detected" : ""),
-    outcome: verb?.[2] ?? "",
+    action,
+    outcome,
     ...(isOut ? {} : { ip: peer.ip || address, port: peer.port, name: peer.name }),
     withWhat: daemon,
     what: rest,

@@ -42,6 +42,10 @@ describe("What a server did is told by its own words", () => {
       { event_action: "connection-opened", source_ip: "", destination_ip: "192.0.2.25" },
     ],
     [
+      at("postfix/smtp[1]", "warning: enabling PIX workarounds: disable_esmtp for mx.example.net[192.0.2.25]:25"),
+      { event_action: "anomaly-detected", source_ip: "", destination_ip: "192.0.2.25" },
+    ],
+    [
       at("systemd[1]", "foo.service: Main process exited, code=exited, status=0/SUCCESS"),
       { event_action: "service-stopped", event_outcome: "success" },
     ],

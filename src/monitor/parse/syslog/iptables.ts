@@ -7,7 +7,7 @@ import { judgeTraffic } from "../verdict.ts";
  * Linux netfilter LOG lines: `[uptime] PREFIX IN=eth0 OUT= MAC=… SRC=… DST=… … PROTO=TCP SPT=… DPT=… SYN URGP=0`
  * Where from: SRC. With what: the protocol and the interface. What: `DST:DPT`. Did what: the prefix's word (DROP, ACCEPT, BLOCK …);
  * Prefixes of UFW, Shorewall, firewalld, OpenWrt, SuSEfirewall2 and nft rules all carry that word, those of UniFi its first letter;
- * a prefix that says nothing is traffic that was seen (`flow-observed`): LOG does not decide.
+ * a prefix that says nothing is "": LOG itself does not decide.
  * Fields: netfilter's names, and Sigma's firewall names (src_ip, dst_ip, src_port, dst_port, action); chain_action, rule_id, src_zone, dst_zone of UniFi's prefixes.
  */
 export function readIptables(event: Reading, message: string): boolean {
@@ -51,11 +51,11 @@ export function readIptables(event: Reading, message: string): boolean {
   return true;
 }
 
-/** LOG itself decides nothing: without a word in the prefix, the packet was seen. */
+/** LOG itself decides nothing: without a word in the prefix nobody knows what became of it. */
 const DEEDS = {
   denied: ["connection-denied", "failure"],
   allowed: ["connection-allowed", "success"],
-  "": ["flow-observed", "unknown"],
+  "": ["", "unknown"],
 } as const;
 
 /** Where `IN=` begins: behind a prefix that may end in anything but a letter (`DROP:IN=`, `[UFW BLOCK] IN=`, `REJECT(src wan)IN=`). */
