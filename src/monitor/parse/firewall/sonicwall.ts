@@ -80,9 +80,15 @@ export function readSonicWall(event: Reading, text: string, hints: ParseHints): 
   return true;
 }
 
-/** Keys as short as these are in any log: the serial number is a hardware address, the message has a number and a time or a device. */
-const isSure = (text: string): boolean =>
-  / sn=[0-9A-F]{12} /i.test(text) && / m=\d/.test(text) && (text.includes(' time="') || text.includes(" fw="));
+/**
+ * Keys as short as these are in any log. The message has a number; of time and device both are there, or one beside a serial number
+ * that is a hardware address (some relays blank it out).
+ */
+function isSure(text: string): boolean {
+  const [hasTime, hasDevice] = [text.includes(' time="'), text.includes(" fw=")];
+  if (!/ m=\d/.test(text)) return false;
+  return (hasTime && hasDevice) || ((hasTime || hasDevice) && / sn=[0-9A-F]{12} /i.test(text));
+}
 
 const LEVEL = /^[0-7]$/;
 

@@ -55,6 +55,7 @@ describe("A line that only resembles a device's is not the device's", () => {
     ["<13>Nov 20 10:00:00 h LAN1: PORT1 link up (1000BASE-T Full Duplex)", "Yamaha"],
     ['Configuration saved in "CONFIG0" by HTTP(192.0.2.7)', "Yamaha"],
     ['id=firewall sn=0017C5000001 time="2026-11-20 10:00:00" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"', "SonicWall"],
+    ['id=firewall sn=HIDDEN time="2026-11-20 10:00:00" fw=192.0.2.1 pri=6 c=1 m=98 msg="x"', "SonicWall"],
   ])("%s stays %s", (line, vendor) => expect(parseLine(line).hot.observer_vendor).toBe(vendor));
 });
 
