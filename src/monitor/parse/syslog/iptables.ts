@@ -42,7 +42,8 @@ export function readIptables(event: Reading, message: string): boolean {
   const verdict = verdictOf(prefix);
   classify(hot, "iptables", { product: "linux", category: "firewall", service: "iptables" });
   addFirewallNames(event, verdict === "denied" ? "drop" : verdict === "allowed" ? "accept" : "");
-  act(hot, ...DEEDS[verdict]);
+  const [action, outcome] = DEEDS[verdict];
+  act(hot, action, outcome);
   hot.who = "";
   hot.where_from = hot.source_ip;
   const interfaces = textOf(fields, "IN") || textOf(fields, "OUT");
