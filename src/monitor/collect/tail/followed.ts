@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { Place } from "./checkpoint.ts";
+
+const HEAD_BYTES = 1024;
+const BEFORE_BYTES = 256;
+
+/** A file that is open and read on, whatever becomes of its name. */
+export type Followed = {
+  readonly handle: FileHandle;
+  readonly place: Place;
+  /** Under which its source is found. */
+  readonly sourceName: string;
+  /** Its name belongs to another file now, or to none. */
+  isRotated: boolean;
+  /** When it was last seen to grow; UTC ms. */
+  grownAtMs: number;
+  sizeBytes: number;
+};
+
+export type Opened = { readonly handle: FileHandle; readonly id: string; readonly sizeBytes: number };
+
+/** Opens a regular file. Rejects with what the system says, or when it is a directory, a pipe or a device. */
+export async function openRegular(path: string): Promise<Opened> {
+  // A pipe opened without O_NONBLOCK would wait for its writer, and the collector with it.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = await handle.stat({ bigint: true });
+    if (!stat.isFile()) throw new Error("not a regular file");
+    return { handle, id: `${stat.dev}:${stat.ino}`, sizeBytes: Number(stat.size) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Up to `bytes` bytes from `position`; fewer only at the end of the file. */
+export async function readAt(handle: FileHandle, position: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let filled = 0;
+  while (filled < bytes) {
+    const { bytesRead } = await handle.read(buffer, filled, bytes - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** What a file's content up to `offset` is known by; "" at 0, where any content will do. */
+export async function fingerprintOf(handle: FileHandle, offset: number): Promise<string> {
+  if (offset === 0) return "";
+  const beforeBytes = Math.min(BEFORE_BYTES, offset);
+  const hash = createHash("sha256");
+  hash.update(await readAt(handle, 0, Math.min(HEAD_BYTES, offset)));
+  hash.update(await readAt(handle, offset - beforeBytes, beforeBytes));
+  return hash.digest("hex");
+}
+
+/** Whether what was read before still stands in the file: it was neither cut nor written anew. */
+export async function isSameContent(handle: FileHandle, place: Place, sizeBytes: number): Promise<boolean> {
+  return sizeBytes >= place.offset && (await fingerprintOf(handle, place.offset)) === place.fingerprint;
+}
