@@ -53,6 +53,7 @@ describe("Settings", () => {
       "syslog: { tls: { enabled: true } }",
       /syslog\.tls\.tls: needs a certificate/,
     ],
+    ["a followed file without its directory", "tail: [{ path: access.log }]", /tail\.0\.path/],
     ["a network that is none", "relp: { allow: [everyone] }", /relp\.allow/],
     ["a network for flows that is none", "flows: { allow: [10.0.0.0/33] }", /flows\.allow/],
     ["a network for syslog that is none", "syslog: { udp: { allow: [fw01] } }", /syslog\.udp\.allow/],

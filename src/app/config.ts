@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
@@ -106,6 +106,24 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   forward: z.strictObject({ ...tcpSettings(24_224), sharedKey: z.string().min(8).max(1000).optional() }).prefault({}),
+  /** Files of this machine that are followed, through rotation. */
+  tail: z
+    .array(
+      z.strictObject({
+        path: z
+          .string()
+          .max(4096)
+          .refine((path) => isAbsolute(path) && !path.includes("**") && !path.includes("\0"), {
+            error: "must be an absolute path; * ? [] may stand for parts of names, ** may not",
+          }),
+        /** The source of all these files; absent = each file has its own. */
+        name: z.string().trim().min(1).max(120).optional(),
+        /** Where to begin in files that are there when Yagura first sees this setting. */
+        from: z.enum(["start", "end"]).default("start"),
+      }),
+    )
+    .max(100)
+    .default([]),
   engines: z
     .strictObject({
       /** A ClickHouse server; absent = chDB inside this process. */

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
+import { followFiles } from "../monitor/collect/index.ts";
 import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
 import { type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
@@ -22,6 +24,7 @@ import { type Listeners, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { named } from "./named.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
+import { addTailMetrics } from "./tail-metrics.ts";
 import { VERSION } from "./version.ts";
 
 export type RunningServer = {
@@ -117,6 +120,14 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
   addListenerMetrics(monitoring.metrics.registry, listeners.counting);
+  const { intake, onBug } = monitoring.bulk;
+  if (config.tail.length > 0) {
+    const checkpointPath = join(directory.at("tail"), "places.json");
+    const warn = log.warn.bind(log);
+    const tail = await followFiles({ intake, onBug, files: config.tail, checkpointPath, now: Date.now, warn });
+    closing.push(() => tail.close());
+    addTailMetrics(monitoring.metrics.registry, tail);
+  }
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const { host, port } = config.http;
   const address = await named(`The web app ${host}:${port}`, app.listen({ host, port }));

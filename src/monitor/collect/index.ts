@@ -23,5 +23,6 @@ export { decodeFrames, decodeMeta, encodeFrames, encodeMeta, type RecordMeta } f
 export { listenRelp } from "./relp/relp.ts";
 export { listenSyslogTcp } from "./syslog/tcp.ts";
 export { listenSyslogUdp, type SyslogUdp } from "./syslog/udp.ts";
+export { followFiles, type Tail } from "./tail/tail.ts";
 export type { TcpListener } from "./tcp/server.ts";
 export { createTurnedAwayLog, type TurnedAwayLog } from "./turned-away.ts";

@@ -3,13 +3,15 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../../kernel/errors.ts";
 
-const MAX_PLACES = 10_000;
+export const MAX_PLACES = 10_000;
 
 /** How far a file is read. All before `offset` is in the log, or was refused and counted. */
 const Place = z.object({
   /** `device:inode`. */
   id: z.string(),
   path: z.string(),
+  /** Under which its source is found. */
+  sourceName: z.string(),
   offset: z.int().min(0),
   /** SHA-256 of the first bytes and of the last ones before `offset`: tells another content under the same inode. */
   fingerprint: z.string(),
@@ -41,7 +43,11 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Replaces the saved places; after a crash either the old ones or the new ones are there, whole. */
-export async function writeCheckpoint(path: string, patterns: readonly string[], places: readonly Place[]): Promise<void> {
+export async function writeCheckpoint(
+  path: string,
+  patterns: readonly string[],
+  places: readonly Place[],
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(`${path}.new`, "w", 0o600);
   try {

@@ -10,13 +10,13 @@ const BEFORE_BYTES = 256;
 export type Followed = {
   readonly handle: FileHandle;
   readonly place: Place;
-  /** Under which its source is found. */
-  readonly sourceName: string;
   /** Its name belongs to another file now, or to none. */
   isRotated: boolean;
   /** When it was last seen to grow; UTC ms. */
   grownAtMs: number;
   sizeBytes: number;
+  /** When its content was last seen to be the same one; the file's own clock. */
+  modifiedAtMs: number;
 };
 
 export type Opened = { readonly handle: FileHandle; readonly id: string; readonly sizeBytes: number };

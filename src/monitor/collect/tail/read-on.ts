@@ -20,9 +20,11 @@ type StepDeps = { readonly intake: Intake; readonly counts: StepCounts; readonly
  */
 export async function readOn(file: Followed, { intake, counts, nowMs }: StepDeps): Promise<Step> {
   const { handle, place } = file;
-  const sizeBytes = Number((await handle.stat()).size);
+  const { size: sizeBytes, mtimeMs } = await handle.stat();
   if (sizeBytes !== file.sizeBytes) Object.assign(file, { sizeBytes, grownAtMs: nowMs });
   const isSilent = file.isRotated && nowMs - file.grownAtMs >= ENDED_AFTER_MS;
+  const isUntouched = sizeBytes === place.offset && mtimeMs === file.modifiedAtMs;
+  if (isUntouched) return isSilent ? "ended" : "end";
   const chunk = await nextChunk(file);
   // Checked after reading, so that a file cut in between is seen before its bytes are believed.
   if (!(await isSameContent(handle, place, sizeBytes))) {
@@ -30,12 +32,13 @@ export async function readOn(file: Followed, { intake, counts, nowMs }: StepDeps
     Object.assign(place, { offset: 0, fingerprint: "", isSkipping: false });
     return "more";
   }
+  file.modifiedAtMs = mtimeMs;
   if (chunk.length === 0) return isSilent ? "ended" : "end";
   const isFull = chunk.length === LINE_BYTES;
   const isLast = isSilent && place.offset + chunk.length >= sizeBytes;
   const cut = cutLines(chunk, { isSkipping: place.isSkipping, isFull, isLast });
   if (cut.bytes === 0) return "end";
-  const origin: Origin = { transport: "file", peer: place.path, sourceName: file.sourceName };
+  const origin: Origin = { transport: "file", peer: place.path, sourceName: place.sourceName };
   const offset = place.offset + cut.bytes;
   const fingerprint = await fingerprintOf(handle, offset);
   if (cut.lines.length > 0) {

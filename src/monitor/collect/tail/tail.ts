@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Intake } from "../intake.ts";
-import { type Place, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { MAX_PLACES, type Place, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { idAt, matching, renamedBeside } from "./files.ts";
 import { type Followed, fingerprintOf, isSameContent, type Opened, openRegular } from "./followed.ts";
 import { readOn } from "./read-on.ts";
@@ -50,6 +50,10 @@ export async function followFiles(options: TailOptions): Promise<Tail> {
     },
   };
 }
+
+type Seen = { readonly path: string; readonly sourceName: string; readonly isFromEnd: boolean };
+/** What logrotate makes of a file that was read already: not read a second time, and no lines. */
+const COMPRESSED = /\.(gz|bz2|xz|zst|lz4|Z|zip)$/;
 
 class Follower {
   readonly #options: TailOptions;
@@ -148,6 +152,7 @@ class Follower {
 
   async #seeNames(setting: TailSetting, paths: readonly string[], max: number): Promise<void> {
     for (const path of paths) {
+      if (COMPRESSED.test(path)) continue;
       const id = await idAt(path);
       const known = id === undefined ? undefined : this.#followed.get(id);
       // A file with a second name keeps its first as long as that leads to it.
@@ -161,18 +166,26 @@ class Follower {
         continue;
       }
       const isFromEnd = setting.from === "end" && !this.#knownPatterns.has(setting.path);
-      await this.#open(path, { sourceName: setting.name ?? path, isFromEnd });
+      await this.#open({ path, sourceName: setting.name ?? path, isFromEnd });
     }
   }
 
-  async #open(path: string, { sourceName, isFromEnd }: { sourceName: string; isFromEnd: boolean }): Promise<void> {
+  async #open(seen: Seen): Promise<void> {
+    const { path } = seen;
     let opened: Opened | undefined;
     try {
       opened = await openRegular(path);
       if (this.#followed.has(opened.id)) return void (await opened.handle.close());
-      const place = await this.#placeOf(path, opened, isFromEnd);
+      const place = await this.#placeOf(seen, opened);
       const { handle, id, sizeBytes } = opened;
-      this.#followed.set(id, { handle, place, sourceName, isRotated: false, grownAtMs: this.#options.now(), sizeBytes });
+      this.#followed.set(id, {
+        handle,
+        place,
+        isRotated: false,
+        grownAtMs: this.#options.now(),
+        sizeBytes,
+        modifiedAtMs: 0,
+      });
       this.#resting.delete(id);
       this.#told.delete(path);
     } catch (error) {
@@ -182,12 +195,12 @@ class Follower {
   }
 
   /** Where to read on: where it was left, if it is the same file still; else at its start or its end. */
-  async #placeOf(path: string, { handle, id, sizeBytes }: Opened, isFromEnd: boolean): Promise<Place> {
+  async #placeOf({ path, sourceName, isFromEnd }: Seen, { handle, id, sizeBytes }: Opened): Promise<Place> {
     const left = this.#resting.get(id);
-    if (left !== undefined && (await isSameContent(handle, left, sizeBytes))) return { ...left, path };
+    if (left !== undefined && (await isSameContent(handle, left, sizeBytes))) return { ...left, path, sourceName };
     if (left !== undefined) this.#counts.truncations += 1;
     const offset = isFromEnd && left === undefined ? sizeBytes : 0;
-    return { id, path, offset, fingerprint: await fingerprintOf(handle, offset), isSkipping: false };
+    return { id, path, sourceName, offset, fingerprint: await fingerprintOf(handle, offset), isSkipping: false };
   }
 
   /** After a stop: files that were rotated meanwhile to names which nothing matches are read to their end. */
@@ -195,17 +208,20 @@ class Follower {
     for (const [id, path] of await renamedBeside([...this.#resting.values()])) {
       const left = this.#resting.get(id);
       if (left === undefined) continue;
-      const setting = this.#options.files.find(({ name, path: pattern }) => name !== undefined && pattern === left.path);
-      await this.#open(path, { sourceName: setting?.name ?? left.path, isFromEnd: false });
+      await this.#open({ path, sourceName: left.sourceName, isFromEnd: false });
       const file = this.#followed.get(id);
-      // Its old name is what its source is found by, and what makes its successor wait.
-      if (file !== undefined) file.place.path = left.path;
+      if (file === undefined) continue;
+      // Its old name is what makes its successor wait.
+      file.place.path = left.path;
+      file.isRotated = true;
     }
   }
 
   async #rest(file: Followed): Promise<void> {
     const { place, handle } = file;
     this.#followed.delete(place.id);
+    const oldest = this.#resting.size >= MAX_PLACES ? this.#resting.keys().next().value : undefined;
+    if (oldest !== undefined) this.#resting.delete(oldest);
     if ((await handle.stat()).nlink > 0) this.#resting.set(place.id, place);
     await handle.close();
   }
@@ -224,6 +240,9 @@ class Follower {
     if (this.#told.has(path) || this.#told.size >= 10_000) return;
     this.#told.add(path);
     this.#counts.errors += 1;
-    this.#options.warn({ path, reason: error instanceof Error ? error.message : String(error) }, "a file cannot be followed");
+    this.#options.warn(
+      { path, reason: error instanceof Error ? error.message : String(error) },
+      "a file cannot be followed",
+    );
   }
 }
