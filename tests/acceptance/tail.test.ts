@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type Installation, metric, newInstallation, settled } from "../support/yagura-process.ts";
 
-const LINE = "Nov 23 10:00:01 web01 sshd[812]: Failed password for invalid user admin from 203.0.113.9 port 51122 ssh2\n";
+const LINE =
+  "Nov 23 10:00:01 web01 sshd[812]: Failed password for invalid user admin from 203.0.113.9 port 51122 ssh2\n";
 
 let installation: Installation;
 beforeAll(async () => {
