@@ -1,119 +1,110 @@
 /**
  * Events a second through the whole of Yagura: `_bulk` in → durable → parsed → matched against all rules → searchable,
  * on recorded Windows events, on simulated firewall lines, and on a security operation center's mix of both with proxy, DNS and web
- * lines. One JSON object on standard output.
+ * lines. First every distinct document is sent once, which warms the engine and tells the share of raw bytes that storage takes; then
+ * the server starts anew and is measured. One JSON object on standard output.
  *
- *   npm run bench -- [--seconds 30] [--rules DIR] [--windows DIR] [--load windows|firewall|mix]
+ *   npm run bench -- [--seconds 30] [--rate EVENTS] [--rules DIR] [--windows DIR] [--load windows|firewall|mix]
+ *   npm run bench:ingest -- [--seconds 600]      the mix alone, for ten minutes
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { gunzipSync } from "node:zlib";
-import { dnsLines, firewallLines, proxyLines, webLines } from "../src/monitor/simulate/index.ts";
+import { parseArgs, promisify } from "node:util";
+import { z } from "zod";
 import { extractTarGz } from "../tests/support/tar.ts";
-import { metric, newInstallation, type YaguraProcess } from "../tests/support/yagura-process.ts";
+import { type Installation, metric, newInstallation, type YaguraProcess } from "../tests/support/yagura-process.ts";
+import { LOADS, type Load, loadOf, SHARED } from "./loads.ts";
+import { usage } from "./process-usage.ts";
 
 const { values: options } = parseArgs({
   options: {
     seconds: { type: "string", default: "30" },
+    rate: { type: "string" },
     rules: { type: "string" },
     windows: { type: "string" },
     load: { type: "string" },
   },
 });
 const seconds = Number(options.seconds);
-const shared = new URL("../../shared/data/", import.meta.url).pathname;
-const DOCS_PER_REQUEST = 1000;
+const rate = options.rate === undefined ? Number.POSITIVE_INFINITY : Number(options.rate);
 const REQUESTS_IN_FLIGHT = 4;
+/** Stored events that do not grow for so long are lost, not late. */
+const GIVE_UP_MS = 60_000;
 
-type Load = {
-  readonly name: string;
-  readonly bodies: readonly Buffer[];
-  readonly eventsPerBody: readonly number[];
-  readonly bytesPerEvent: number;
-};
+const EngineSide = z.object({
+  stored: z.object({ events: z.number(), rawBytes: z.number(), ratio: z.number(), ratioMerged: z.number() }),
+  floor: z.object({ eventsPerSecond: z.number(), cpuMicrosecondsPerEvent: z.number() }).optional(),
+});
 
-function windowsDocs(): string[] {
-  const directory = options.windows ?? join(shared, "windows");
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => name.endsWith(".jsonl.gz"))
-    .sort()
-    .flatMap((name) =>
-      gunzipSync(readFileSync(join(directory, name)))
-        .toString("utf8")
-        .split("\n")
-        .filter((line) => line !== ""),
-    );
-}
-
-/** As Filebeat sends lines. */
-const asDocs = (lines: readonly Buffer[]): string[] =>
-  lines.map((line) => JSON.stringify({ "@timestamp": new Date().toISOString(), message: line.toString("utf8") }));
-
-const firewallDocs = (): string[] => asDocs(firewallLines(1, 100_000));
-
-/** Of ten events four are a firewall's, two a proxy's, two a name server's, one a web server's and one a Windows machine's. */
-function mixDocs(windows: readonly string[]): string[] {
-  const turns = 20_000;
-  const of = (lines: (seed: number, count: number) => Buffer[], share: number) => asDocs(lines(1, turns * share));
-  const sources: readonly (readonly [readonly string[], number])[] = [
-    [of(firewallLines, 4), 4],
-    [of(proxyLines, 2), 2],
-    [of(dnsLines, 2), 2],
-    [of(webLines, 1), 1],
-    // Spread over all recordings, so that all kinds of event come.
-    [Array.from({ length: turns }, (_, turn) => windows[Math.floor((turn * windows.length) / turns)] ?? ""), 1],
-  ];
-  return Array.from({ length: turns }, (_, turn) => turn).flatMap((turn) =>
-    sources.flatMap(([docs, share]) => docs.slice(turn * share, (turn + 1) * share)),
-  );
-}
-
-function toLoad(name: string, docs: readonly string[]): Load {
-  const bodies: Buffer[] = [];
-  const eventsPerBody: number[] = [];
-  for (let i = 0; i < docs.length; i += DOCS_PER_REQUEST) {
-    const part = docs.slice(i, i + DOCS_PER_REQUEST);
-    bodies.push(Buffer.from(part.map((doc) => `{"create":{}}\n${doc}\n`).join("")));
-    eventsPerBody.push(part.length);
-  }
-  const bytes = docs.reduce((sum, doc) => sum + Buffer.byteLength(doc), 0);
-  return { name, bodies, eventsPerBody, bytesPerEvent: Math.round(bytes / docs.length) };
+async function engineSide(data: string, ...extra: string[]): Promise<z.infer<typeof EngineSide>> {
+  const script = new URL("./engine-side.ts", import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, data, ...extra]);
+  return EngineSide.parse(JSON.parse(stdout));
 }
 
 async function run(load: Load, rulesDirectory: string | undefined): Promise<object> {
   const installation = await newInstallation();
+  const environment = { YAGURA_LOG_LEVEL: "warn", ...(rulesDirectory && { YAGURA_RULES: rulesDirectory }) };
   try {
-    const startedAt = performance.now();
-    const yagura = await installation.start(
-      rulesDirectory ? { YAGURA_RULES: rulesDirectory, YAGURA_LOG_LEVEL: "warn" } : { YAGURA_LOG_LEVEL: "warn" },
-    );
-    const startSeconds = (performance.now() - startedAt) / 1000;
-    const token = (
-      await installation.command("token", "create", "bench", "--data", installation.data, "--quiet")
-    ).trim();
-    return { load: load.name, startSeconds: round(startSeconds), ...(await measure(yagura, load, token)) };
+    const warm = await started(installation, environment);
+    const token = await installation.token("bench");
+    const { sent: warmSent } = await send(warm.yagura, load, token, { rate: Number.POSITIVE_INFINITY, isOnce: true });
+    await untilStored(warm.yagura.url, warmSent);
+    await warm.yagura.kill("SIGTERM");
+    const windows = options.windows === undefined ? [] : ["--windows", options.windows];
+    const { stored, floor } = await engineSide(installation.data, "--floor", load.name, ...windows);
+    const { yagura, startSeconds } = await started(installation, environment);
+    const { sent, ...measured } = await measure(yagura, load, token);
+    await yagura.kill("SIGTERM");
+    const { stored: atLast } = await engineSide(installation.data);
+    return {
+      load: load.name,
+      windowsFrom: load.windowsFrom,
+      bytesPerLine: load.bytesPerLine,
+      firstStartSeconds: warm.startSeconds,
+      startSeconds,
+      sent,
+      lost: warmSent + sent - atLast.events,
+      ...measured,
+      storage: { events: stored.events, shareOfRawBytes: stored.ratio, shareOfRawBytesMerged: stored.ratioMerged },
+      floorParseAndInsert: floor,
+      floorParseOnlyPerSecondOneCore: parseOnly(load),
+      ratioToFloor: round(measured.eventsPerSecond / (floor?.eventsPerSecond ?? Number.NaN)),
+      cpuTimesFloor: round(measured.cpuMicrosecondsPerEvent / (floor?.cpuMicrosecondsPerEvent ?? Number.NaN)),
+    };
   } finally {
     await installation.remove();
   }
 }
 
-async function measure(yagura: YaguraProcess, load: Load, token: string): Promise<object> {
-  const before = usage(yagura.pid);
+async function started(installation: Installation, environment: NodeJS.ProcessEnv) {
   const startedAt = performance.now();
-  const until = startedAt + seconds * 1000;
+  const yagura = await installation.start(environment);
+  return { yagura, startSeconds: round((performance.now() - startedAt) / 1000) };
+}
+
+type Sending = { readonly rate: number; readonly isOnce?: boolean };
+
+/** Bodies in turn over a few connections: every one once, or over and over for the asked time. */
+async function send(yagura: YaguraProcess, load: Load, token: string, { rate, isOnce = false }: Sending) {
+  const startedAt = performance.now();
+  const until = isOnce ? Number.POSITIVE_INFINITY : startedAt + seconds * 1000;
   let next = 0;
+  let claimed = 0;
   let sent = 0;
   let retries = 0;
-  const send = async (): Promise<void> => {
-    while (performance.now() < until) {
+  const connection = async (): Promise<void> => {
+    while (performance.now() < until && !(isOnce && next >= load.bodies.length)) {
       const index = next++ % load.bodies.length;
       const body = load.bodies[index];
       if (!body) return;
+      const dueMs = startedAt + (claimed / rate) * 1000;
+      claimed += load.eventsPerBody[index] ?? 0;
+      if (dueMs > performance.now()) await sleep(dueMs - performance.now());
       while (!(await post(yagura.url, token, body))) {
         retries += 1;
         await sleep(100);
@@ -121,13 +112,30 @@ async function measure(yagura: YaguraProcess, load: Load, token: string): Promis
       sent += load.eventsPerBody[index] ?? 0;
     }
   };
-  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, send));
+  await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, connection));
+  return { sent, retries };
+}
+
+async function untilStored(url: string, sent: number): Promise<void> {
+  let stored = 0;
+  for (let movedAt = performance.now(); stored < sent; await sleep(100)) {
+    const now = await metric(url, "yagura_events_stored_total");
+    if (now > stored) movedAt = performance.now();
+    else if (performance.now() - movedAt > GIVE_UP_MS) return;
+    stored = now;
+  }
+}
+
+async function measure(yagura: YaguraProcess, load: Load, token: string) {
+  const before = usage(yagura.pid);
+  const startedAt = performance.now();
+  const { sent, retries } = await send(yagura, load, token, { rate });
   const acknowledgedSeconds = (performance.now() - startedAt) / 1000;
-  while ((await metric(yagura.url, "yagura_events_stored_total")) < sent) await sleep(100);
+  await untilStored(yagura.url, sent);
   const searchableSeconds = (performance.now() - startedAt) / 1000;
   const after = usage(yagura.pid);
   return {
-    events: sent,
+    sent,
     bytesPerEvent: load.bytesPerEvent,
     eventsPerSecond: Math.round(sent / searchableSeconds),
     megabytesPerSecond: round((sent * load.bytesPerEvent) / searchableSeconds / 1e6),
@@ -147,6 +155,7 @@ async function measure(yagura: YaguraProcess, load: Load, token: string): Promis
         .filter(([, micros]) => micros >= 0.5)
         .sort((a, b) => b[1] - a[1]),
     ),
+    rssMegabytes: after.rssMegabytes,
     rssPeakMegabytes: after.rssPeakMegabytes,
   };
 }
@@ -164,43 +173,13 @@ async function post(url: string, token: string, body: Buffer): Promise<boolean> 
   return true;
 }
 
-type Usage = { cpuSeconds: number; rssPeakMegabytes: number; threads: ReadonlyMap<string, number> };
-
-/** Linux: processor time, by thread name too, and peak memory of the server process alone. */
-function usage(pid: number): Usage {
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  const threads = new Map<string, number>();
-  for (const id of readdirSync(`/proc/${pid}/task`)) {
-    const { name, cpuSeconds } = threadUsage(`/proc/${pid}/task/${id}/stat`);
-    threads.set(name, (threads.get(name) ?? 0) + cpuSeconds);
-  }
-  return {
-    cpuSeconds: threadUsage(`/proc/${pid}/stat`).cpuSeconds,
-    rssPeakMegabytes: Math.round(Number(peak) / 1024),
-    threads,
-  };
-}
-
-/** A thread that has just ended counts as nothing. */
-function threadUsage(path: string): { name: string; cpuSeconds: number } {
-  const stat = existsSync(path) ? readFileSync(path, "utf8") : "(gone) ";
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
-  return { name, cpuSeconds: (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100 };
-}
-
-/** The least that any system must do: parse each document once, on one core. */
-function floorOf(load: Load): number {
-  const lines = load.bodies.slice(0, 20).flatMap((body) =>
-    body
-      .toString("utf8")
-      .split("\n")
-      .filter((_, i) => i % 2 === 1),
-  );
+/** Median of three: JSON.parse of the same documents, on one core. */
+function parseOnly(load: Load): number {
+  const docs = load.docs.slice(0, 20_000);
   const rates = [1, 2, 3].map(() => {
     const startedAt = performance.now();
-    for (const line of lines) JSON.parse(line);
-    return lines.length / ((performance.now() - startedAt) / 1000);
+    for (const doc of docs) JSON.parse(doc);
+    return docs.length / ((performance.now() - startedAt) / 1000);
   });
   return Math.round(rates.sort((a, b) => a - b)[1] ?? 0);
 }
@@ -208,32 +187,22 @@ function floorOf(load: Load): number {
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 async function main(): Promise<void> {
-  const rulesArchive = join(shared, "sigma/rules.tar.gz");
+  const rulesArchive = join(SHARED, "sigma/rules.tar.gz");
   const extracted = await mkdtemp(join(tmpdir(), "yagura-bench-rules-"));
+  const loadAverageBefore = loadavg().map(round);
   try {
     let rules = options.rules;
     if (rules === undefined && existsSync(rulesArchive)) {
       await extractTarGz(rulesArchive, extracted);
       rules = extracted;
     }
-    const windows = windowsDocs();
-    const loads = [
-      ...(windows.length > 0 ? [toLoad("windows", windows), toLoad("mix", mixDocs(windows))] : []),
-      toLoad("firewall", firewallDocs()),
-    ].filter(({ name }) => options.load === undefined || name === options.load);
     const runs: object[] = [];
-    for (const load of loads) {
-      const floor = floorOf(load);
-      const result = (await run(load, rules)) as { eventsPerSecond: number };
-      runs.push({
-        ...result,
-        floorJsonParsePerSecondOneCore: floor,
-        ratioToFloor: round(result.eventsPerSecond / floor),
-      });
-    }
-    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+    for (const name of LOADS.filter((one) => options.load === undefined || one === options.load))
+      runs.push(await run(loadOf(name, options.windows), rules));
+    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadAverageBefore };
+    const asked = { seconds, rate: options.rate === undefined ? "flat out" : rate };
     process.stdout.write(
-      `${JSON.stringify({ bench: "end-to-end", date: new Date().toISOString(), machine, seconds, runs }, null, 2)}\n`,
+      `${JSON.stringify({ bench: "end-to-end", date: new Date().toISOString(), machine, ...asked, runs }, null, 2)}\n`,
     );
   } finally {
     await rm(extracted, { recursive: true, force: true });

@@ -6,5 +6,5 @@ export {
   type SampleUnit,
   type UnitKey,
 } from "./company.ts";
-export { dnsLines, firewallLines, proxyLines, webLines } from "./lines.ts";
+export { dnsLines, firewallLines, proxyLines, webLines, windowsDocuments } from "./lines.ts";
 export { type SimulateOptions, simulate } from "./simulate.ts";
