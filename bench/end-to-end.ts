@@ -199,10 +199,11 @@ async function main(): Promise<void> {
     const runs: object[] = [];
     for (const name of LOADS.filter((one) => options.load === undefined || one === options.load))
       runs.push(await run(loadOf(name, options.windows), rules));
-    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadAverageBefore };
+    const loadAverage = { before: loadAverageBefore, after: loadavg().map(round) };
+    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
     const asked = { seconds, rate: options.rate === undefined ? "flat out" : rate };
     process.stdout.write(
-      `${JSON.stringify({ bench: "end-to-end", date: new Date().toISOString(), machine, ...asked, runs }, null, 2)}\n`,
+      `${JSON.stringify({ bench: "end-to-end", date: new Date().toISOString(), machine, loadAverage, ...asked, runs }, null, 2)}\n`,
     );
   } finally {
     await rm(extracted, { recursive: true, force: true });

@@ -141,6 +141,8 @@ program
   .option("--rate <events>", "events per second", positive, 20)
   .option("--seconds <number>", "how long (default: until interrupted)", positive)
   .option("--history <hours>", "first replay so many past hours", positive)
+  .option("--format <names>", "instead of the company: lines of these formats, such as panos,zeek, or all")
+  .option("--protocol <name>", "with --format: syslog-udp, syslog-tcp or bulk (default: as each device sends)")
   .option("--syslog-host <host>", "where syslog goes", "127.0.0.1")
   .option("--syslog-udp-port <port>", "", port, 5514)
   .option("--syslog-tcp-port <port>", "", port, 5514)

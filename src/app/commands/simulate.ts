@@ -1,4 +1,11 @@
-import { type SimulateOptions, simulate } from "../../monitor/simulate/index.ts";
+import { AppError } from "../../kernel/errors.ts";
+import {
+  DEVICE_FORMATS,
+  type DeviceFormat,
+  type SimulateOptions,
+  simulate,
+  TRANSPORTS,
+} from "../../monitor/simulate/index.ts";
 
 export type SimulateCommand = {
   readonly url: string;
@@ -7,6 +14,10 @@ export type SimulateCommand = {
   readonly rate: number;
   readonly seconds?: number;
   readonly history?: number;
+  /** Names of formats between commas, or "all"; without it the sample company. */
+  readonly format?: string;
+  /** How the formats' lines go; without it each as its device sends it. */
+  readonly protocol?: string;
   readonly syslogHost: string;
   readonly syslogUdpPort: number;
   readonly syslogTcpPort: number;
@@ -14,8 +25,30 @@ export type SimulateCommand = {
 
 const PROGRESS_EVERY_MS = 1_000;
 
-/** Lives the sample company and sends its logs to a running Yagura, until done or interrupted. */
+/** The formats that a list between commas names. Errors: AppError `invalid` with the names that there are. */
+export function formatsIn(list: string): readonly DeviceFormat[] {
+  if (list === "all") return DEVICE_FORMATS;
+  return list.split(",").map((part) => {
+    const known = DEVICE_FORMATS.find((name) => name === part.trim());
+    if (known === undefined)
+      throw new AppError("invalid", `No format "${part.trim()}"; there are ${DEVICE_FORMATS.join(", ")} and "all".`);
+    return known;
+  });
+}
+
+/**
+ * Lives the sample company, or plays devices of the named formats, and sends their logs to a running Yagura, until done or
+ * interrupted. Errors: AppError `invalid` for formats and protocols that there are not.
+ */
 export async function simulateCommand(command: SimulateCommand): Promise<void> {
+  const protocol = TRANSPORTS.find((name) => name === command.protocol);
+  if (command.protocol !== undefined && protocol === undefined)
+    throw new AppError("invalid", `No protocol "${command.protocol}"; there are ${TRANSPORTS.join(", ")}.`);
+  if (protocol !== undefined && command.format === undefined)
+    throw new AppError(
+      "invalid",
+      "The sample company's devices have protocols of their own: --protocol goes with --format.",
+    );
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
   process.once("SIGTERM", () => stopping.abort());
@@ -33,6 +66,8 @@ export async function simulateCommand(command: SimulateCommand): Promise<void> {
     onProgress: progressLine(process.stderr),
     ...(command.seconds !== undefined && { durationSeconds: command.seconds }),
     ...(command.history !== undefined && { historyHours: command.history }),
+    ...(command.format !== undefined && { formats: formatsIn(command.format) }),
+    ...(protocol !== undefined && { protocol }),
   };
   const report = await simulate(options);
   process.stderr.write("\n");

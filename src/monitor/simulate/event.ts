@@ -1,6 +1,7 @@
 import type { UnitKey } from "./company.ts";
 
-export type Transport = "syslog-udp" | "syslog-tcp" | "bulk";
+export const TRANSPORTS = ["syslog-udp", "syslog-tcp", "bulk"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** The planted intrusion's stages, in the order in which they begin. */
 export const STAGES = [

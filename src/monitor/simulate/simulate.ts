@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SimulatedEvent, Stage } from "./event.ts";
+import type { DeviceFormat } from "./devices/catalog.ts";
+import { deviceEvents } from "./devices/stream.ts";
+import type { SimulatedEvent, Stage, Transport } from "./event.ts";
 import { type GenerateOptions, generate } from "./generate.ts";
 import { Senders, type SendStats, type Targets } from "./send/senders.ts";
 
@@ -22,6 +24,10 @@ export type SimulateOptions = {
   readonly historyHours?: number;
   /** Mean events per second of the replayed time. Default 2, or `rate` when that is less. */
   readonly historyRate?: number;
+  /** Instead of the company's days: lines of these formats in turn at an even rate, without the intrusion. */
+  readonly formats?: readonly DeviceFormat[];
+  /** How those go, all of them; by default each as its device sends it. */
+  readonly protocol?: Transport;
   readonly targets: Targets;
   readonly onProgress?: (progress: SimulationProgress) => void;
   readonly signal?: AbortSignal;
@@ -111,7 +117,7 @@ async function play({ options, senders, tally, phase, plan }: Play): Promise<voi
   const { signal, onProgress } = options;
   if (plan.durationMs <= 0) return;
   let events = 0;
-  for (const event of generate(plan)) {
+  for (const event of eventsOf(options, plan)) {
     if (phase === "live") await untilDue(event, senders, tally, signal);
     signal?.throwIfAborted();
     await senders.send(event, phase === "history");
@@ -125,6 +131,11 @@ async function play({ options, senders, tally, phase, plan }: Play): Promise<voi
     await new Promise(setImmediate);
   }
   await senders.flush();
+}
+
+function eventsOf({ formats, protocol }: SimulateOptions, plan: GenerateOptions): Iterable<SimulatedEvent> {
+  if (formats === undefined) return generate(plan);
+  return deviceEvents({ ...plan, formats, ...(protocol && { protocol }) });
 }
 
 async function untilDue(event: SimulatedEvent, senders: Senders, tally: Tally, signal: AbortSignal | undefined) {

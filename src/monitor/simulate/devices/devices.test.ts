@@ -31,7 +31,7 @@ const DATASET: Readonly<Record<DeviceFormat, RegExp>> = {
   apache: /^apache/,
   windows: /^windows/,
   sshd: /^(sshd|linux)/,
-  auditd: /^auditd/,
+  auditd: /^linux\.auditd$/,
   postfix: /^postfix/,
   suricata: /^suricata\.(http|alert)$/,
   zeek: /^zeek\.(conn|smb_files)$/,

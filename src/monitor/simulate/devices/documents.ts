@@ -6,7 +6,6 @@ import {
   highPort,
   isUsual,
   type Made,
-  type Scene,
   serverOutside,
   sessionOf,
   somebody,
@@ -146,7 +145,7 @@ export const zeek: Device = (scene) => {
       size: random.between(2_000, 9_000_000),
     });
     const told = { who: "", whereFrom: s.person.ip, what: `${path}\\${name}`, didWhat: "file-accessed" } as const;
-    return { host, ...made, told: { ...told, outcome: "success" } };
+    return { host, ...made, told: { ...told, outcome: "" } };
   }
   const made = document({
     _path: "conn",
@@ -167,7 +166,7 @@ export const zeek: Device = (scene) => {
     resp_pkts: Math.ceil(s.receivedBytes / 900),
     resp_ip_bytes: s.receivedBytes + 280,
   });
-  const told = { who: "", whereFrom: s.person.ip, what: `${s.toIp}:${s.toPort}`, didWhat: "connection" } as const;
+  const told = { who: "", whereFrom: s.person.ip, what: `${s.toIp}:${s.toPort}`, didWhat: "connection-ended" } as const;
   return { host, ...made, told: { ...told, outcome: s.isAllowed ? "success" : "failure" } };
 };
 

@@ -90,7 +90,7 @@ export const asa: Device = (scene) => {
     const text =
       `Deny tcp src inside:${s.person.ip}/${s.fromPort}(${account}) dst outside:${s.toIp}/${s.toPort} ` +
       `by access-group "inside_access_in" [0x${scene.random.hex(8)}, 0x0]`;
-    return { ...facts, bytes: say("warning", "106023", text), told: toldOfSession(s, account) };
+    return { ...facts, bytes: say("warning", "106023", text), told: toldOfSession(s, s.person.account) };
   }
   const text =
     `Teardown TCP connection ${s.id} for outside:${s.toIp}/${s.toPort} to inside:${s.person.ip}/${s.fromPort}(${account}) ` +
@@ -99,7 +99,7 @@ export const asa: Device = (scene) => {
   return {
     ...facts,
     bytes: say("info", "302014", text),
-    told: { ...toldOfSession(s, account), didWhat: "connection-ended" },
+    told: { ...toldOfSession(s, s.person.account), didWhat: "connection-ended" },
   };
 };
 

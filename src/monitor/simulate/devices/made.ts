@@ -11,7 +11,7 @@ export type Told = {
   readonly whereFrom: string;
   readonly what: string;
   readonly didWhat: string;
-  readonly outcome: "success" | "failure" | "unknown";
+  readonly outcome: "success" | "failure" | "";
 };
 
 /** One line of a device. carry: a whole syslog message, a line of a file, or a JSON document. */

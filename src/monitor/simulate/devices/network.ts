@@ -37,12 +37,12 @@ export const squid: Device = (scene) => {
     userAgent: "-",
     referrer: "-",
   });
-  const told = { who: person.account, whereFrom: person.ip, what: url, didWhat: isTunnel ? "connect" : "http-request" };
+  const told = { who: person.account, whereFrom: person.ip, what: url, didWhat: "http-request" };
   return { host, carry: "syslog", bytes, told: { ...told, outcome: isFine ? "success" : "failure" } };
 };
 
 const toldOfQuery = (ip: string, name: string) =>
-  ({ who: "", whereFrom: ip, what: name, didWhat: "dns-query", outcome: "unknown" }) as const;
+  ({ who: "", whereFrom: ip, what: name, didWhat: "dns-query", outcome: "success" }) as const;
 
 export const bind: Device = (scene) => {
   const person = somebody(scene);

@@ -45,13 +45,13 @@ export const auditd: Device = (scene) => {
   const isFine = isUsual(scene);
   if (random.chance(0.3)) {
     const record =
-      `type=USER_LOGIN ${stamp} pid=${somePid(scene)} uid=0 auid=${uid} ses=${random.between(1, 900)} subj=unconfined ` +
+      `node=${host.name} type=USER_LOGIN ${stamp} pid=${somePid(scene)} uid=0 auid=${uid} ses=${random.between(1, 900)} subj=unconfined ` +
       `msg='op=login acct="${person.account}" exe="/usr/sbin/sshd" hostname=${person.ip} addr=${person.ip} terminal=ssh ` +
       `res=${isFine ? "success" : "failed"}'\u001dUID="root" AUID="${person.account}"`;
     const told = {
       who: person.account,
       whereFrom: person.ip,
-      what: "ssh",
+      what: "login",
       didWhat: isFine ? "logged-on" : "logon-failed",
     };
     return { host, carry: "line", bytes: Buffer.from(record), told: { ...told, outcome: outcomeOf(isFine) } };
@@ -59,11 +59,12 @@ export const auditd: Device = (scene) => {
   const [name, path] = random.pick(COMMANDS);
   const ids = ["uid", "gid", "euid", "suid", "fsuid", "egid", "sgid", "fsgid"].map((id) => `${id}=${uid}`).join(" ");
   const record =
-    `type=SYSCALL ${stamp} arch=c000003e syscall=59 success=${isFine ? "yes" : "no"} exit=${isFine ? 0 : -13} ` +
+    `node=${host.name} type=SYSCALL ${stamp} arch=c000003e syscall=59 success=${isFine ? "yes" : "no"} exit=${isFine ? 0 : -13} ` +
     `a0=${random.hex(12)} a1=${random.hex(12)} a2=${random.hex(12)} a3=8 items=2 ppid=${somePid(scene)} pid=${somePid(scene)} ` +
     `auid=${uid} ${ids} tty=pts0 ses=${random.between(1, 900)} comm="${name}" exe="${path}" subj=unconfined key="exec"` +
     `\u001dARCH=x86_64 SYSCALL=execve AUID="${person.account}" UID="${person.account}" GID="users" EUID="${person.account}"`;
-  const told = { who: person.account, whereFrom: "", what: path, didWhat: "process-started" };
+  // The command line stands in a record of its own (EXECVE): of what was run, this one names the audit rule's key.
+  const told = { who: person.account, whereFrom: host.name, what: "exec", didWhat: "process-started" };
   return { host, carry: "line", bytes: Buffer.from(record), told: { ...told, outcome: outcomeOf(isFine) } };
 };
 
@@ -96,12 +97,11 @@ export const postfix: Device = (scene) => {
     `smtp[${somePid(scene)}]: ${random.hex(10).toUpperCase()}: to=<${to}>, relay=${relay}, delay=1.4, delays=0.2/0.01/0.6/0.6, ` +
       `dsn=${isSent ? "2.0.0" : "4.4.1"}, status=${status}`,
   );
-  const didWhat = isSent ? "mail-sent" : "mail-deferred";
   return {
     host,
     carry: "syslog",
     bytes,
-    told: { who: "", whereFrom: "", what: to, didWhat, outcome: outcomeOf(isSent) },
+    told: { who: "", whereFrom: host.name, what: to, didWhat: "mail-transferred", outcome: outcomeOf(isSent) },
   };
 };
 
@@ -114,6 +114,12 @@ function refusedSignIn(scene: Scene): ReturnType<Device> {
     header,
     `postfix/submission/smtpd[${somePid(scene)}]: warning: unknown[${from}]: SASL PLAIN authentication failed: , sasl_username=${account}`,
   );
-  const told = { who: account, whereFrom: from, what: host.name, didWhat: "logon-failed", outcome: "failure" } as const;
+  const told = {
+    who: account,
+    whereFrom: from,
+    what: "SMTP AUTH",
+    didWhat: "logon-failed",
+    outcome: "failure",
+  } as const;
   return { host, carry: "syslog", bytes, told };
 }

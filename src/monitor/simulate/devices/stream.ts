@@ -39,8 +39,13 @@ export function carried(made: Made, format: DeviceFormat, atMs: number, transpor
     return rfc5424({ ...header, app }, made.bytes.toString("utf8"));
   }
   if (made.carry === "json") return made.bytes;
-  const host = { name: made.host.name };
+  const by = { agent: { type: "filebeat", version: "8.17.0" }, log: { file: { path: `/var/log/${format}.log` } } };
   return Buffer.from(
-    JSON.stringify({ "@timestamp": new Date(atMs).toISOString(), host, message: made.bytes.toString("utf8") }),
+    JSON.stringify({
+      "@timestamp": new Date(atMs).toISOString(),
+      ...by,
+      host: { name: made.host.name },
+      message: made.bytes.toString("utf8"),
+    }),
   );
 }

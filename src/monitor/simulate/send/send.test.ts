@@ -216,6 +216,28 @@ describe("A simulation", () => {
     expect(report.wasStopped).toBe(false);
   });
 
+  it("of named formats sends each of them, all by the protocol that was asked for", async () => {
+    const [udp, tcp, bulk] = [await udpReceiver(), await tcpReceiver(), await bulkReceiver()];
+    const report = await simulate({
+      seed: "test",
+      rate: 200,
+      durationSeconds: 1,
+      formats: ["panos", "cloudtrail"],
+      protocol: "bulk",
+      targets: {
+        bulkUrl: bulk.url,
+        token: "t",
+        syslogHost: "127.0.0.1",
+        syslogUdpPort: udp.port,
+        syslogTcpPort: tcp.port,
+      },
+    });
+    expect(report.liveEvents).toBe(200);
+    expect(bulk.accepted.filter((document) => document.includes(",TRAFFIC,"))).toHaveLength(100);
+    expect(bulk.accepted.filter((document) => document.includes('"eventVersion"'))).toHaveLength(100);
+    expect([udp.messages, tcp.messages]).toEqual([[], []]);
+  });
+
   it("stops when told to, and still reports", async () => {
     const [udp, tcp, bulk] = [await udpReceiver(), await tcpReceiver(), await bulkReceiver()];
     const stop = new AbortController();
