@@ -86,11 +86,9 @@ export const suricata: Device = (scene) => {
       app_proto: "http",
       flow: { pkts_toserver: 6, pkts_toclient: 4, bytes_toserver: 912, bytes_toclient: 640 },
     });
-    const told = { who: "", whereFrom: src_ip, what: signature } as const;
-    const end = isBlocked
-      ? { didWhat: "attack-blocked", outcome: "failure" }
-      : { didWhat: "attack-detected", outcome: "success" };
-    return { host, ...made, told: { ...told, ...end } as Made["told"] };
+    const didWhat = isBlocked ? "attack-blocked" : "attack-detected";
+    const told = { who: "", whereFrom: src_ip, what: signature, didWhat } as const;
+    return { host, ...made, told: { ...told, outcome: isBlocked ? "failure" : "success" } };
   }
   const [hostname, url] = someSite(scene);
   const made = document({
