@@ -1,7 +1,8 @@
-import { cloudtrail, suricata, windows, zeek } from "./documents.ts";
+import { cloudtrail, windows } from "./documents.ts";
 import { asa, cef, fortigate, leef, panos } from "./firewalls.ts";
 import type { Device } from "./made.ts";
 import { apache, bind, nginx, squid, unbound } from "./network.ts";
+import { suricata, zeek } from "./sensors.ts";
 import { auditd, postfix, sshd } from "./servers.ts";
 
 /** Formats that can be asked for by name. */

@@ -22,6 +22,11 @@ export type Made = {
   readonly told: Told;
 };
 
+export const document = (value: object): Pick<Made, "carry" | "bytes"> => ({
+  carry: "json",
+  bytes: Buffer.from(JSON.stringify(value)),
+});
+
 export type Device = (scene: Scene) => Made;
 
 const INSIDE = SAMPLE_PEOPLE.filter(({ unit }) => unit === "hq" || unit === "singapore");
