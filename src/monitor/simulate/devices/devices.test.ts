@@ -99,6 +99,14 @@ describe("A stream of formats", () => {
     expect(events.map(({ transport }) => transport).slice(0, 4)).toEqual(["syslog-tcp", "bulk", "syslog-tcp", "bulk"]);
   });
 
+  it.each([
+    ["at a rate of none", { eventsPerSecond: 0 }],
+    ["of no format", { formats: [] }],
+    ["of no time", { durationMs: 0 }],
+  ])("%s ends at once", (_title, options) => {
+    expect(run(options)).toEqual([]);
+  });
+
   it("goes by the protocol that was asked for", () => {
     expect(new Set(run({ protocol: "syslog-udp" }).map(({ transport }) => transport))).toEqual(new Set(["syslog-udp"]));
   });

@@ -10,6 +10,7 @@ export type DeviceStream = {
   readonly seed: string;
   readonly startMs: number;
   readonly durationMs: number;
+  /** 0: nothing. */
   readonly eventsPerSecond: number;
   /** Without it syslog for what devices send by it, `_bulk` for files and documents. */
   readonly protocol?: Transport;
@@ -19,7 +20,7 @@ export type DeviceStream = {
 export function* deviceEvents(stream: DeviceStream): Generator<SimulatedEvent, void, undefined> {
   const { formats, seed, startMs, durationMs, eventsPerSecond, protocol } = stream;
   const turns = formats.map((format) => ({ format, random: new Random(`${format} ${seed}`) }));
-  for (let n = 0; ; n += 1) {
+  for (let n = 0; eventsPerSecond > 0; n += 1) {
     const atMs = Math.floor(startMs + (n * 1000) / eventsPerSecond);
     const turn = turns[n % turns.length];
     if (turn === undefined || atMs >= startMs + durationMs) return;
