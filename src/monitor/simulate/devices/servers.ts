@@ -51,7 +51,7 @@ export const auditd: Device = (scene) => {
     const told = {
       who: person.account,
       whereFrom: person.ip,
-      what: "login",
+      what: "/usr/sbin/sshd",
       didWhat: isFine ? "logged-on" : "logon-failed",
     };
     return { host, carry: "line", bytes: Buffer.from(record), told: { ...told, outcome: outcomeOf(isFine) } };
