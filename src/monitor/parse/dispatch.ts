@@ -3,7 +3,7 @@ import { FORMATS } from "./contract.ts";
 import { FIREWALLS, readFirewall, readFirewallWithin } from "./firewall/recognize.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
-import { readJson, readObject, readOtlp } from "./json/json.ts";
+import { readCarrier, readJson, readObject, readOtlp } from "./json/json.ts";
 import { OWN_TRANSPORT, readOwn } from "./json/own.ts";
 import { readKeyValue } from "./key-value.ts";
 import { readLeef } from "./leef.ts";
@@ -42,17 +42,19 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
     if (!readAuto(event, text, hints)) readRaw(event, text, false);
     return;
   }
-  if (readPinned(event, text, hints)) return;
+  if (readPinned(event, text, hints) || readCarrier(event, text, contextOf(hints))) return;
   note(event, "not_the_pinned_format");
   if (!readAuto(event, text, { ...hints, format: "auto" })) readRaw(event, text, true);
 }
 
 const OTLP_TRANSPORT = "otlp";
 
-/** A source's pinned format is that of the line in a log record, not of the record. */
+const contextOf = (hints: ParseHints) => ({ hints, readPayload, readCarried: readBody });
+
+/** A source's pinned format is that of the line in a log record or in a shipper's document, not of what carries it. */
 function readBody(event: Reading, line: string, hints: ParseHints): boolean {
   if (hints.format === "raw") return false;
-  if (!PINNED.has(hints.format)) return readAuto(event, line, hints);
+  if (!PINNED.has(hints.format) || CARRIERS.has(hints.format)) return readAuto(event, line, hints);
   if (readPinned(event, line, hints)) return true;
   note(event, "not_the_pinned_format");
   return readAuto(event, line, { ...hints, format: "auto" });
@@ -60,23 +62,24 @@ function readBody(event: Reading, line: string, hints: ParseHints): boolean {
 
 /** Reads what is JSON already, as readLine reads its text. */
 export const readEvent = (event: Reading, object: JsonObject, hints: ParseHints): void =>
-  readObject(event, object, { hints, readPayload });
+  readObject(event, object, contextOf(hints));
 
 const PINNED: ReadonlySet<string> = new Set(FORMATS.filter((format) => format !== "auto" && format !== "raw"));
 
-/** A pinned source may still wrap its lines in syslog. */
+/** Pinned formats whose documents may carry lines of any format. */
+const CARRIERS: ReadonlySet<string> = new Set(["json", "syslog"]);
+
+/** A pinned source may still wrap its lines in syslog or in a shipper's JSON. */
 function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
   if (FIREWALLS.includes(hints.format)) return readFirewall(event, text, hints) || readSyslogOf(event, text, hints);
   switch (hints.format) {
     case "windows":
       return (
-        readEventXml(event, text, hints) ||
-        readJson(event, text, { hints, readPayload }) ||
-        readSyslogOf(event, text, hints)
+        readEventXml(event, text, hints) || readJson(event, text, contextOf(hints)) || readSyslogOf(event, text, hints)
       );
     case "json":
     case "flow":
-      return readJson(event, text, { hints, readPayload }) || readSyslogOf(event, text, hints);
+      return readJson(event, text, contextOf(hints)) || readSyslogOf(event, text, hints);
     case "syslog":
       return readSyslogOf(event, text, hints);
     case "apache":
@@ -91,9 +94,7 @@ function readPinned(event: Reading, text: string, hints: ParseHints): boolean {
       return readLeef(event, text, hints) || readSyslogOf(event, text, hints);
     case "zeek":
       return (
-        readUnheaded(event, text, hints) ||
-        readJson(event, text, { hints, readPayload }) ||
-        readSyslogOf(event, text, hints)
+        readUnheaded(event, text, hints) || readJson(event, text, contextOf(hints)) || readSyslogOf(event, text, hints)
       );
     case "w3c":
     case "csv":
@@ -140,7 +141,7 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
 /** By the first characters, most formats are told apart; the readers themselves say whether the line is theirs. */
 function readByLook(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
-  if (first === 123) return readJson(event, text, { hints, readPayload });
+  if (first === 123) return readJson(event, text, contextOf(hints));
   if (first === 60) return readEventXml(event, text, hints) || readSyslogOf(event, text, hints);
   if (first === 91 && text.charCodeAt(1) === 123) return false;
   const isDigit = first >= 48 && first <= 57;
@@ -157,7 +158,7 @@ function readByLook(event: Reading, text: string, hints: ParseHints): boolean {
 function readPayload(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
   if (first === 123) {
-    const isRead = readJson(event, text, { hints, readPayload });
+    const isRead = readJson(event, text, contextOf(hints));
     // What it is inside of adds values, and may be JSON itself, in which this text's own escapes are written anew.
     event.isVerbatim = false;
     return isRead;

@@ -262,6 +262,8 @@ describe("Linux audit records", () => {
   });
 });
 
+const ACCEPTED = "Nov 23 10:00:00 srv1 sshd[7]: Accepted password for sato from 203.0.113.9 port 5 ssh2";
+
 describe("What shippers wrap", () => {
   test.each([
     [
@@ -291,9 +293,84 @@ describe("What shippers wrap", () => {
       { log: '203.0.113.9 - sato [23/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"\n', stream: "stdout" },
       "web.access",
     ],
+    ["a shipper's least", { "@timestamp": "2026-11-23T10:00:05Z", message: ACCEPTED }, "linux.sshd"],
+    [
+      "Logstash",
+      { "@timestamp": "2026-11-23T10:00:05Z", "@version": "1", event: { original: ACCEPTED }, message: ACCEPTED },
+      "linux.sshd",
+    ],
+    [
+      "Vector's syslog input",
+      {
+        appname: "sshd",
+        host: "srv1",
+        facility: "auth",
+        severity: "info",
+        message: "Accepted password for sato from 203.0.113.9 port 5 ssh2",
+        source_ip: "192.0.2.1",
+        source_type: "syslog",
+        timestamp: "2026-11-23T10:00:00Z",
+      },
+      "linux.sshd",
+    ],
+    [
+      "rsyslog's standard template",
+      {
+        "@timestamp": "2026-11-23T10:00:00+00:00",
+        host: "srv1",
+        syslogtag: "sshd[7]:",
+        message: " Accepted password for sato from 203.0.113.9 port 5 ssh2",
+        severity: "info",
+        facility: "auth",
+      },
+      "linux.sshd",
+    ],
   ])("%s", (_, value, dataset) => {
     const event = parseJson(value);
     expect([event.problem, event.hot.dataset]).toEqual(["", dataset]);
     expect(answersOf(event)).toMatchObject({ when: "2026-11-23T10:00:00.000Z", who: "sato", from: "203.0.113.9" });
+  });
+
+  it("keeps what the shipper says of the place a line was found in", () => {
+    const event = parseJson({
+      message: ACCEPTED,
+      tags: ["dmz"],
+      log: { file: { path: "/var/log/auth.log" } },
+      kubernetes: { pod: { name: "web-1" } },
+    });
+    expect(event.fields).toMatchObject({
+      program: "sshd",
+      tags: ["dmz"],
+      "log.file.path": "/var/log/auth.log",
+      "kubernetes.pod.name": "web-1",
+    });
+  });
+
+  it("reads JSON inside the line as it reads it bare", () => {
+    const eve = { event_type: "dns", flow_id: 1, src_ip: "192.0.2.1", timestamp: "2026-11-23T10:00:00.000000+0000" };
+    const event = parseJson({ "@timestamp": "2026-11-23T10:00:05Z", message: JSON.stringify(eve) });
+    expect([event.hot.dataset, event.hot.source_ip]).toEqual([parseJson(eve).hot.dataset, "192.0.2.1"]);
+  });
+
+  it("leaves a document alone that says something itself, or whose line nothing can read", () => {
+    const spoken = parseJson({ message: ACCEPTED, level: "info", order: 5 });
+    expect([spoken.hot.dataset, spoken.fields.order]).toEqual(["json", 5]);
+    const plain = parseJson({
+      "@timestamp": "2026-11-23T10:00:05Z",
+      message: "payment failed for order 5",
+      tags: ["a"],
+    });
+    expect([plain.hot.dataset, plain.problem, plain.hot.message]).toEqual(["json", "", "payment failed for order 5"]);
+  });
+
+  it("follows the source's pin to the line, and says when it is not that", () => {
+    const hints = { format: "squid" };
+    const squid =
+      "1795428000.000 5 192.0.2.1 TCP_MISS/200 512 GET http://example.com/ sato HIER_DIRECT/203.0.113.9 text/html";
+    const carried = parseLine(JSON.stringify({ message: squid }), hints);
+    expect([carried.problem, carried.hot.dataset]).toEqual(["", parseLine(squid, hints).hot.dataset]);
+    expect(parseLine(JSON.stringify({ message: "CEF:0|Acme|Gate|1|9|x|5|act=deny" }), hints).problem).toBe(
+      "not_the_pinned_format",
+    );
   });
 });

@@ -1,12 +1,13 @@
-import { isObject, type JsonObject } from "../flatten.ts";
-import { newReading, note, type ParseHints, type Reading } from "../reading.ts";
+import { flattenInto, isObject, type JsonObject } from "../flatten.ts";
+import { bounded, newReading, note, type ParseHints, type Reading } from "../reading.ts";
 import { type PayloadReader, readSyslog } from "../syslog/syslog.ts";
 import { readWindows } from "../windows/windows.ts";
 import { readGenericJson } from "./generic-json.ts";
 import { isOtelRecord, readOtel } from "./otel.ts";
 import { unwrap } from "./unwrap.ts";
 
-type Context = { readonly hints: ParseHints; readonly readPayload: PayloadReader };
+/** readCarried: reads the line inside a shipper's document as if it had come alone, by the source's pin if it has one. */
+type Context = { readonly hints: ParseHints; readonly readPayload: PayloadReader; readonly readCarried: PayloadReader };
 
 /** One JSON object: a Windows event, something that a shipper wrapped, or any other. False when it is no object or broken. */
 export function readJson(event: Reading, text: string, context: Context): boolean {
@@ -19,6 +20,13 @@ export function readJson(event: Reading, text: string, context: Context): boolea
   event.isVerbatim = readWindows(event, value, context.hints);
   if (!event.isVerbatim) readOther(event, value, context);
   return true;
+}
+
+/** A shipper's JSON around a line that its source is pinned to read; false for any other text. */
+export function readCarrier(event: Reading, text: string, context: Context): boolean {
+  const object = text.charCodeAt(0) === 123 ? objectIn(text) : undefined;
+  const inner = object && unwrap(object);
+  return object !== undefined && inner?.kind === "line" && readLineOf(event, inner, { ...context, object });
 }
 
 /**
@@ -68,22 +76,45 @@ function objectIn(text: string): JsonObject | undefined {
 
 type WrappedLine = { line: string; program: string; host: string };
 
-/** A shipper's JSON around a text line: the line is read as if it had come alone, then the wrapper's facts fill the gaps. */
+/** A shipper's JSON around a text line: the line is read as if it had come alone, else the document is one of its own. */
 function readWrapped(event: Reading, inner: WrappedLine, context: Context & { object: JsonObject }): void {
-  const { hints, object, readPayload } = context;
-  const line = inner.line.trim();
-  const envelope = inner.program === "" ? "" : `${inner.program}: `;
-  const isRead =
-    line.charCodeAt(0) !== 123 &&
-    (readPayload(event, line, hints) ||
-      readSyslog(event, envelope === "" ? line : `<14>${inner.host} ${envelope}${line}`, { hints, readPayload }));
-  if (!isRead) {
-    readGenericJson(event, object, hints);
-    return;
-  }
-  if (Number.isNaN(event.timeMs)) fillWrapperTime(event, object, hints);
-  if (event.hot.host_name === "") event.hot.host_name = inner.host;
+  if (!readLineOf(event, inner, context)) readGenericJson(event, context.object, context.hints);
 }
+
+/** The line, then the wrapper's facts where the line is silent. */
+function readLineOf(event: Reading, inner: WrappedLine, context: Context & { object: JsonObject }): boolean {
+  const { hints, object, readPayload, readCarried } = context;
+  const { program, host } = inner;
+  const line = inner.line.trim();
+  const isRead =
+    program === ""
+      ? readCarried(event, line, hints)
+      : readPayload(event, line, hints) || readSyslog(event, `<14>${host} ${program}: ${line}`, { hints, readPayload });
+  event.isVerbatim = false;
+  if (!isRead) return false;
+  if (Number.isNaN(event.timeMs)) fillWrapperTime(event, object, hints);
+  const { hot } = event;
+  if (hot.host_name === "") hot.host_name = bounded(host);
+  if (hot.where_from === "") hot.where_from = hot.host_name;
+  for (const name of CONTEXT) {
+    const fact = object[name];
+    if (fact !== undefined && fact !== inner.line && event.fields[name] === undefined) flattenInto(event, name, fact);
+  }
+  return true;
+}
+
+/** What a wrapper says of the place a line was found in, which people look for it by. */
+const CONTEXT = [
+  "kubernetes",
+  "container",
+  "container_name",
+  "log",
+  "path",
+  "filename",
+  "tags",
+  "labels",
+  "fields",
+] as const;
 
 function fillWrapperTime(event: Reading, object: JsonObject, hints: ParseHints): void {
   const outer = newReading();
