@@ -1,5 +1,6 @@
 import { readCef } from "./cef.ts";
 import { FORMATS } from "./contract.ts";
+import { CUSTOM_PREFIX } from "./custom/index.ts";
 import { FIREWALLS, readFirewall, readFirewallWithin } from "./firewall/recognize.ts";
 import type { JsonObject } from "./flatten.ts";
 import { readAuditRecord } from "./json/auditd.ts";
@@ -33,12 +34,17 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
     readRaw(event, text, true);
     return;
   }
+  if (readCustom(event, text, hints)) return;
   if (readHeadLine(event, text, hints) || readRow(event, text, { hints, readEvent })) return;
   if (hints.table !== undefined) {
     readLine(event, text.trim(), { ...hints, table: undefined });
     return;
   }
   if (hints.format === "auto" || !PINNED.has(hints.format)) {
+    if (isPinnedToCustom(hints)) {
+      if (readCarrier(event, text, contextOf(hints))) return;
+      note(event, "not_the_pinned_format");
+    }
     if (!readAuto(event, text, hints)) readRaw(event, text, false);
     return;
   }
@@ -49,11 +55,20 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
 
 const OTLP_TRANSPORT = "otlp";
 
+const readCustom = (event: Reading, text: string, hints: ParseHints): boolean =>
+  hints.custom?.(event, text, hints) ?? false;
+
+/** Pinned to a parser that somebody wrote. While none is published there is nothing that a line could fail to be. */
+const isPinnedToCustom = ({ custom, format }: ParseHints): boolean =>
+  custom !== undefined && format.startsWith(CUSTOM_PREFIX);
+
 const contextOf = (hints: ParseHints) => ({ hints, readPayload, readCarried: readBody });
 
 /** A source's pinned format is that of the line in a log record or in a shipper's document, not of what carries it. */
 function readBody(event: Reading, line: string, hints: ParseHints): boolean {
   if (hints.format === "raw") return false;
+  if (readCustom(event, line, hints)) return true;
+  if (isPinnedToCustom(hints)) note(event, "not_the_pinned_format");
   if (!PINNED.has(hints.format) || CARRIERS.has(hints.format)) return readAuto(event, line, hints);
   if (readPinned(event, line, hints)) return true;
   note(event, "not_the_pinned_format");
@@ -131,7 +146,7 @@ function readAuto(event: Reading, text: string, hints: ParseHints): boolean {
   if (head === null) return readByLook(event, text, hints);
   const [whole, time = "", stream = ""] = head;
   const line = text.slice(whole.length);
-  if (!readByLook(event, line, hints)) readRaw(event, line, false);
+  if (!readCustom(event, line, hints) && !readByLook(event, line, hints)) readRaw(event, line, false);
   event.isVerbatim = false;
   addField(event, "stream", stream);
   if (Number.isNaN(event.timeMs) && event.problem !== "time_absurd") setTime(event, time, "");

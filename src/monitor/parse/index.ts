@@ -1,5 +1,15 @@
 export { FORMATS } from "./contract.ts";
 export {
+  CUSTOM_PREFIX,
+  type CustomParser,
+  compileParser,
+  createCustomReader,
+  type DocumentProblem,
+  MAX_PARSERS,
+  runTests,
+  type TestOutcome,
+} from "./custom/index.ts";
+export {
   CHUNK_BYTES,
   checkFileHeader,
   type Damage,

@@ -1,6 +1,7 @@
 import { decodeText } from "../../kernel/encoding/index.ts";
 import type { LogSource } from "../event/index.ts";
 import { MAX_LINE_BYTES, MAX_MESSAGE_CHARS } from "./bounds.ts";
+import { type CustomParser, createCustomReader } from "./custom/index.ts";
 import { readEvent, readLine } from "./dispatch.ts";
 import { applyEnvelope } from "./envelope.ts";
 import type { JsonObject } from "./flatten.ts";
@@ -18,9 +19,14 @@ export type Parser = {
   parseEvent(event: JsonObject, hints: ParseHints): Parsed;
 };
 
-/** A parser for one worker: it keeps small caches and no state about lines. */
-export function createParser(): Parser {
-  return { parse, parseEvent };
+/** A parser for one worker: it keeps small caches and no state about lines. custom: parsers that people wrote, asked first. */
+export function createParser(custom: readonly CustomParser[] = []): Parser {
+  const reader = createCustomReader(custom);
+  if (reader === undefined) return { parse, parseEvent };
+  return {
+    parse: (bytes, hints) => parse(bytes, { ...hints, custom: reader }),
+    parseEvent: (event, hints) => parseEvent(event, { ...hints, custom: reader }),
+  };
 }
 
 function parse(bytes: Buffer, hints: ParseHints): Parsed {
@@ -68,7 +74,7 @@ function trimmed(text: string): string {
 const rowOf = (text: string): string => text.replace(/^\ufeff/, "").replace(/\r?\n?$/, "");
 
 function finish(event: Reading): Parsed {
-  const { fields, hot, problem, timeMs, isVerbatim, made, decoded } = event;
+  const { fields, hot, problem, timeMs, isVerbatim, made, decoded, takenBy } = event;
   const logsource: LogSource = { product: hot.product, category: hot.category, service: hot.service };
-  return { timeMs, problem, fields, hot, logsource, made: isVerbatim ? made : undefined, decoded };
+  return { timeMs, problem, fields, hot, logsource, made: isVerbatim ? made : undefined, decoded, takenBy };
 }

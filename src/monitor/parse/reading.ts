@@ -12,6 +12,9 @@ import type { Action, Outcome, Problem } from "./contract.ts";
 import { LATEST_MS, toInstantMs } from "./instant.ts";
 import type { Table } from "./table/table.ts";
 
+/** Reads a line by a parser that somebody wrote; false, and the event untouched, when none takes it. */
+export type CustomReader = (event: Reading, text: string, hints: ParseHints) => boolean;
+
 /** What the collector knows of a line. peer: the sender's address, with or without a port; timeZone: IANA name of the source. */
 export type ParseHints = {
   readonly format: string;
@@ -25,6 +28,10 @@ export type ParseHints = {
   readonly table?: Table | undefined;
   /** What a protocol sent around the line (`envelope.ts`). */
   readonly envelope?: Readonly<Record<string, unknown>>;
+  /** syslog's program, where the text is a message without its header. */
+  readonly program?: string;
+  /** Parsers that people wrote, which are asked before the built-in readers. */
+  readonly custom?: CustomReader | undefined;
   /** Only what rules read is wanted: fields and log source. The time, the columns and the answers may be left out. */
   readonly isForMatching?: boolean;
 };
@@ -37,10 +44,17 @@ export type Parsed = ParsedEvent & {
    * certain, or when the line has Unicode escapes, or letters beyond ASCII that are ASCII's in lower case.
    */
   readonly made?: readonly FieldValue[] | undefined;
+  /** Id of the parser that somebody wrote and that read the line; "" for the built-in readers. */
+  readonly takenBy?: string;
 };
 
 /** An event while a format fills it. isVerbatim: its values, but for those `made`, are in the line as JSON writes them. */
-export type Reading = ParsedEvent & { fieldCount: number; isVerbatim: boolean; made: readonly FieldValue[] };
+export type Reading = ParsedEvent & {
+  fieldCount: number;
+  isVerbatim: boolean;
+  made: readonly FieldValue[];
+  takenBy: string;
+};
 
 const NONE: readonly FieldValue[] = [];
 
@@ -53,6 +67,7 @@ export const newReading = (): Reading => ({
   fieldCount: 0,
   isVerbatim: false,
   made: NONE,
+  takenBy: "",
 });
 
 /** The first problem is the one that is told. */

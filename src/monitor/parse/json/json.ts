@@ -49,7 +49,9 @@ function readOther(event: Reading, object: JsonObject, context: Context): void {
   if (isOtelRecord(object)) {
     const { readPayload } = context;
     const readText = (text: string) =>
-      readPayload(event, text, hints) || readSyslog(event, text, { hints, readPayload });
+      hints.custom?.(event, text, hints) ||
+      readPayload(event, text, hints) ||
+      readSyslog(event, text, { hints, readPayload });
     readOtel(event, object, readText);
     return;
   }
@@ -89,7 +91,9 @@ function readLineOf(event: Reading, inner: WrappedLine, context: Context & { obj
   const isRead =
     program === ""
       ? readCarried(event, line, hints)
-      : readPayload(event, line, hints) || readSyslog(event, `<14>${host} ${program}: ${line}`, { hints, readPayload });
+      : hints.custom?.(event, line, { ...hints, program }) ||
+        readPayload(event, line, hints) ||
+        readSyslog(event, `<14>${host} ${program}: ${line}`, { hints, readPayload });
   event.isVerbatim = false;
   if (!isRead) return false;
   if (Number.isNaN(event.timeMs)) fillWrapperTime(event, object, hints);
