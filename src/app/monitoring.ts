@@ -49,6 +49,7 @@ import {
   type SourceResolver,
   sourceRoutes,
 } from "../monitor/source/index.ts";
+import { openParsersInForce, workbenchRoutes } from "../monitor/workbench/index.ts";
 import { decide } from "../organization/access/index.ts";
 import type { Organization } from "../organization/index.ts";
 import { createSourceToken, revokeSourceToken } from "../organization/token/index.ts";
@@ -115,6 +116,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   slowRules = rules.switchOff;
   const exceptions = openExceptions(deps, pool);
   await exceptions.inForce.tick();
+  const parsers = await openParsersInForce({ state: engines.state.db, apply: (texts) => pool.setParsers(texts) });
   const ticking = setInterval(() => {
     void exceptions.tick();
     rules.tick();
@@ -191,7 +193,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     deafSinceMs: () => silence.deafSinceMs(),
     tokens: sourceTokens(organization),
     endpoints: deps.endpoints,
-    formats: [...FORMATS],
+    formats: () => [...FORMATS, ...parsers.formats()],
   };
   return {
     bulk,
@@ -221,6 +223,14 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
         }),
       );
       await app.register(sourceRoutes(sourceDeps));
+      await app.register(
+        workbenchRoutes({
+          inForce: parsers,
+          tryParser: (input) => pool.tryParser(input),
+          events: engines.events,
+          unitOfSource: (id) => sources.sources().get(id)?.unitId,
+        }),
+      );
     },
     close: async () => {
       isClosing = true;

@@ -26,6 +26,7 @@ export const MONITOR_SLICES = [
   "retrohunt",
   "hunt",
   "pipeline",
+  "workbench",
   "simulate",
 ];
 

@@ -3,7 +3,6 @@ export {
   CUSTOM_PREFIX,
   type CustomParser,
   compileParser,
-  createCustomReader,
   type DocumentProblem,
   MAX_PARSERS,
   runTests,

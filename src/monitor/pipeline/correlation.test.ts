@@ -93,6 +93,8 @@ function poolFor(rules: RuleSet, exceptedBy?: LineEngines["exceptedBy"]): Worker
     }),
     setRules: async () => {},
     setExceptions: () => {},
+    setParsers: () => undefined,
+    tryParser: () => Promise.reject(new Error("unused")),
     compile: async () => ({ rules: [], open: [], rejected: [], narrowing: [] }),
     lint: async () => [],
     tryRule: async () => ({ ok: true, lines: [] }),

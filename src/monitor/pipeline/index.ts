@@ -4,4 +4,5 @@ export type { PipelineSnapshot } from "./meter.ts";
 export { type AlertSink, type Pipeline, startPipeline } from "./pipeline.ts";
 export { eventSeq } from "./row.ts";
 export type { RuleCostFigure } from "./rule-costs.ts";
+export type { TryParserInput, TryParserOutcome } from "./try-parser.ts";
 export { startWorkerPool, type Warn, type WorkerPool } from "./worker-pool.ts";

@@ -9,6 +9,7 @@ import type {
 } from "../detect/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 import type { CostReport } from "./cost-report.ts";
+import type { TryParserInput, TryParserOutcome } from "./try-parser.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
 /** One write-ahead-log record on its way to a worker. The bytes are cloned: they are views on the log reader's own memory. */
@@ -87,6 +88,8 @@ export type WorkerOrder =
   | { readonly kind: "lint"; readonly id: number; readonly text: string }
   | { readonly kind: "compile"; readonly id: number; readonly rules: readonly RuleText[] }
   | { readonly kind: "rules"; readonly version: number; readonly rules: readonly RuleText[] }
+  | { readonly kind: "parsers"; readonly texts: readonly string[] }
+  | ({ readonly kind: "try-parser"; readonly id: number } & TryParserInput)
   | { readonly kind: "exceptions"; readonly exceptions: readonly ExceptionSpec[] }
   | {
       readonly kind: "batch";
@@ -167,6 +170,7 @@ export type WorkerReport =
   | { readonly kind: "hunt-compiled"; readonly id: number; readonly hunt: Hunt }
   | { readonly kind: "linted"; readonly id: number; readonly findings: readonly Finding[] }
   | { readonly kind: "tried"; readonly id: number; readonly outcome: TryOutcome }
+  | { readonly kind: "parser-tried"; readonly id: number; readonly outcome: TryParserOutcome }
   | { readonly kind: "compiled"; readonly id: number; readonly report: CompileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }
   | { readonly kind: "rules-failed"; readonly version: number; readonly reason: string }

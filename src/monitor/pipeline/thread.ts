@@ -67,6 +67,11 @@ export class Thread {
     this.#worker.postMessage({ kind: "exceptions", exceptions });
   }
 
+  /** In force from the next batch on, as exceptions are. */
+  setParsers(texts: readonly string[]): void {
+    this.#worker.postMessage({ kind: "parsers", texts });
+  }
+
   async end(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -12,6 +12,7 @@ import type {
 } from "./job.ts";
 import { type RuleCostFigures, RuleCosts } from "./rule-costs.ts";
 import { type Order, type Report, type RulesReady, type Task, Thread, type ThreadEvents } from "./thread.ts";
+import type { TryParserInput, TryParserOutcome } from "./try-parser.ts";
 import type { TryInput, TryOutcome } from "./try-rule.ts";
 
 export type BatchOrder = {
@@ -34,6 +35,8 @@ export type WorkerPool = {
    * each. Errors: `over_limit` past two; `invalid` past its time, which ends the thread.
    */
   tryRule(input: TryInput): Promise<TryOutcome>;
+  /** Compiles a parser that somebody writes, runs its tests and reads lines by it. Errors: those of tryRule. */
+  tryParser(input: TryParserInput): Promise<TryParserOutcome>;
   /** One rule as a search over stored events, with the placeholders and filters that its thread uses. */
   compileHunt(text: string, ruleId?: string): Promise<Hunt>;
   /** What is odd in a rule's text. */
@@ -42,6 +45,8 @@ export type WorkerPool = {
   setRules(rules: readonly RuleText[]): Promise<void>;
   /** Hands the exceptions in force to every thread; each uses them from its next batch on. */
   setExceptions(exceptions: readonly ExceptionSpec[]): void;
+  /** Hands the published parsers to every thread, in the same way. */
+  setParsers(texts: readonly string[]): void;
   /** The correlations of the newest rules that a thread uses; undefined before the first. */
   correlations(): CorrelationProgram | undefined;
   /** Sigma filters of the newest rules that a thread uses, with what they narrow. */
@@ -73,10 +78,12 @@ export function startWorkerPool(
     runRaw: (order) => pool.batch(order, true),
     compile: (rules) => pool.compile(rules),
     tryRule: (input) => pool.tryRule(input),
+    tryParser: (input) => pool.tryParser(input),
     compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     lint: (text) => pool.lint(text),
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
+    setParsers: (texts) => pool.setParsers(texts),
     correlations: () => pool.ready?.correlations,
     filters: () => pool.ready?.filters ?? [],
     costs: pool.costs,
@@ -103,6 +110,7 @@ class Pool {
   #rules: readonly RuleText[] = [];
   #rulesVersion = 0;
   #exceptions: readonly ExceptionSpec[] = [];
+  #parsers: readonly string[] = [];
   #waiting: { readonly version: number; done(): void }[] = [];
   #aside = 0;
   #isClosing = false;
@@ -142,6 +150,12 @@ class Pool {
     return report.outcome;
   }
 
+  async tryParser(input: TryParserInput): Promise<TryParserOutcome> {
+    const report = await this.#submitAside({ kind: "try-parser", ...input });
+    if (report.kind !== "parser-tried") throw new Error(`a try was answered with ${report.kind}`);
+    return report.outcome;
+  }
+
   async compileHunt(text: string, ruleId: string | undefined): Promise<Hunt> {
     const report = await this.#submitAside({ kind: "hunt", text, ruleId });
     if (report.kind !== "hunt-compiled") throw new Error(`a hunt was answered with ${report.kind}`);
@@ -166,6 +180,11 @@ class Pool {
   setExceptions(exceptions: readonly ExceptionSpec[]): void {
     this.#exceptions = exceptions;
     for (const thread of this.#threads) thread.setExceptions(exceptions);
+  }
+
+  setParsers(texts: readonly string[]): void {
+    this.#parsers = texts;
+    for (const thread of this.#threads) thread.setParsers(texts);
   }
 
   async close(): Promise<void> {
@@ -236,6 +255,7 @@ class Pool {
       },
     };
     const thread: Thread = new Thread(events, this.#settings);
+    if (this.#parsers.length > 0) thread.setParsers(this.#parsers);
     if (this.#exceptions.length > 0) thread.setExceptions(this.#exceptions);
     if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
     this.#threads.add(thread);

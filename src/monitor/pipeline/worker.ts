@@ -13,15 +13,17 @@ import {
   type RuleSet,
 } from "../detect/index.ts";
 import type { Fields } from "../event/index.ts";
-import { createParser } from "../parse/index.ts";
+import { type CustomParser, createParser } from "../parse/index.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CostReport, CostReporter } from "./cost-report.ts";
 import type { Base, NarrowingFilter, SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
+import { compilePublished, tryParser } from "./try-parser.ts";
 import { tryRule } from "./try-rule.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
-const parser = createParser();
+let customParsers: readonly CustomParser[] = [];
+let parser = createParser();
 const { placeholders, budget }: ThreadSettings = workerData;
 const costs = budget && { every: budget.sampleEvery, nowNs: () => performance.now() * 1e6 };
 const compiler = new RuleCompiler({ placeholders, ...(costs && { costs }) });
@@ -88,7 +90,12 @@ function costReport(measured: readonly RuleCost[]): CostReport | undefined {
   return reporter?.report({ costs: measured, events, nowMs: performance.now() });
 }
 
-function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport {
+function readBy(texts: readonly string[]): void {
+  customParsers = compilePublished(texts);
+  parser = createParser(customParsers);
+}
+
+function obey(order: Exclude<WorkerOrder, { kind: "exceptions" | "parsers" }>): WorkerReport {
   if (order.kind === "rules") {
     rules = compiler.compile(order.rules);
     const soFar = rules.costs();
@@ -115,6 +122,8 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
       id: order.id,
       findings: lintRules({ text: order.text, origin: "lint" }, { placeholders }),
     };
+  if (order.kind === "try-parser")
+    return { kind: "parser-tried", id: order.id, outcome: tryParser(order, customParsers) };
   // Read as the stream reads its rules, so that what is said of a rule is what it does when it runs.
   const asLive = { placeholders, filters: rules.activeFilters };
   if (order.kind === "try") return { kind: "tried", id: order.id, outcome: tryRule(order, parser, asLive) };
@@ -127,10 +136,14 @@ function obey(order: Exclude<WorkerOrder, { kind: "exceptions" }>): WorkerReport
   return { kind: "done", id: order.id, ...result, ...found, busyMs: performance.now() - startedAt };
 }
 
+/** Orders that a person waits for, and the stream behind them. */
+const isAside = (order: WorkerOrder): order is Extract<WorkerOrder, { kind: "try" | "try-parser" | "lint" | "hunt" }> =>
+  order.kind === "try" || order.kind === "try-parser" || order.kind === "lint" || order.kind === "hunt";
+
 parentPort?.on("message", (order: WorkerOrder) => {
   if (order.kind === "exceptions") return except(order.exceptions);
-  if (order.kind === "try" || order.kind === "lint" || order.kind === "hunt")
-    parentPort?.postMessage({ kind: "begun", id: order.id } satisfies WorkerReport);
+  if (order.kind === "parsers") return readBy(order.texts);
+  if (isAside(order)) parentPort?.postMessage({ kind: "begun", id: order.id } satisfies WorkerReport);
   let report: WorkerReport;
   try {
     report = obey(order);

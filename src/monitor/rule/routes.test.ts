@@ -81,7 +81,7 @@ beforeAll(async () => {
       silence: () => UNWATCHED,
       tokens: { create: async () => ({ tokenId: "token_1", secret: "ygr_x" }), revoke: async () => undefined },
       endpoints: { http: "http://127.0.0.1:8080", syslog: undefined },
-      formats: [],
+      formats: () => [],
     }),
   );
 });

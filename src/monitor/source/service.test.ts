@@ -67,7 +67,7 @@ const deps = (): SourceDeps => ({
     revoke: async (_ctx, { tokenId }) => void revoked.push(tokenId),
   },
   endpoints: { http: "https://yagura.example:8443/", syslog: { host: "yagura.example", port: 5514 } },
-  formats: ["cef", "windows.json"],
+  formats: () => ["cef", "windows.json"],
 });
 const create = (input: Record<string, unknown>, ctx = admin) =>
   createSource(ctx, SourceCreate.parse({ name: "Osaka", kind: "token", unitId: "unit_osaka", ...input }), deps());

@@ -44,7 +44,7 @@ export type SourceDeps = {
   readonly tokens: IngestTokens;
   readonly endpoints: Endpoints;
   /** Ids of the parsers that a source may be pinned to. */
-  readonly formats: readonly string[];
+  readonly formats: () => readonly string[];
 };
 
 export async function listSources(ctx: Ctx, query: SourceListQuery, deps: SourceDeps): Promise<SourcePage> {
@@ -260,8 +260,8 @@ function checkReading(
   { format, timeZone }: { format?: string | undefined; timeZone?: string | undefined },
   { formats }: SourceDeps,
 ): void {
-  if (format !== undefined && format !== "auto" && !formats.includes(format)) {
-    throw new AppError("invalid", `There is no parser named ${format}.`, { formats: ["auto", ...formats] });
+  if (format !== undefined && format !== "auto" && !formats().includes(format)) {
+    throw new AppError("invalid", `There is no parser named ${format}.`, { formats: ["auto", ...formats()] });
   }
   if (timeZone && !isTimeZone(timeZone)) {
     throw new AppError("invalid", "The time zone must be an IANA name, such as Asia/Tokyo.", { timeZone });

@@ -12,6 +12,7 @@ import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
 import { packAims } from "./pack-aims.ts";
+import { parserAims } from "./parser-aims.ts";
 import { retroHuntAims } from "./retro-hunt-aims.ts";
 import { searchAims } from "./search-aims.ts";
 import { UNAIMED } from "./unaimed.ts";
@@ -46,6 +47,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...(await searchAims(server, cast)),
       ...retroHuntAims(server, cast),
       ...packAims(cast),
+      ...parserAims(cast),
       ...incidentAims(server, cast),
     };
   });

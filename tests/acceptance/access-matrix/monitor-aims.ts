@@ -64,6 +64,7 @@ function sourceAims(server: RunningServer, { units }: Cast): Record<string, Aim>
     "POST /api/v1/sources unitId": (unitId) => ({ url: "/api/v1/sources", payload: wanted(unitId) }),
     "GET /api/v1/sources/:id :id": one(),
     "GET /api/v1/sources/:id/parse-failures :id": one("/parse-failures"),
+    "GET /api/v1/sources/:id/lines :id": one("/lines"),
     "PATCH /api/v1/sources/:id :id": one("", { version: 1, timeZone: "Asia/Tokyo" }),
     "PATCH /api/v1/sources/:id unitId": async (unitId) => ({
       url: `/api/v1/sources/${await sourceIn(units.own)}`,

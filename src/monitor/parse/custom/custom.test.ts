@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { createParser } from "../parser.ts";
 import { answersOf } from "../testing.ts";

@@ -12,7 +12,7 @@ export type Mismatch = { readonly name: string; readonly expected: string; reado
 export type TestOutcome = {
   readonly line: number;
   readonly isPassed: boolean;
-  readonly mismatches: readonly Mismatch[];
+  readonly mismatches: Mismatch[];
 };
 
 const SIX = ["who", "where_from", "with_what", "what", "did_what"] as const;

@@ -1,0 +1,24 @@
+import type { StateDb } from "../../platform/state/index.ts";
+import { CUSTOM_PREFIX } from "../parse/index.ts";
+import { readPublished } from "./store.ts";
+
+export type ParsersInForce = {
+  /** Reads what is published and hands it to the threads; each uses it from its next batch on. */
+  refresh(): Promise<void>;
+  ids(): readonly string[];
+  /** What sources may be pinned to. */
+  formats(): readonly string[];
+};
+
+type Deps = { readonly state: StateDb; readonly apply: (texts: readonly string[]) => void };
+
+export async function openParsersInForce({ state, apply }: Deps): Promise<ParsersInForce> {
+  let ids: readonly string[] = [];
+  const refresh = async (): Promise<void> => {
+    const published = await readPublished(state);
+    ids = published.map(({ id }) => id);
+    apply(published.map(({ text }) => text));
+  };
+  await refresh();
+  return { refresh, ids: () => ids, formats: () => ids.map((id) => CUSTOM_PREFIX + id) };
+}
