@@ -130,7 +130,7 @@ describe("A company's own log format, from not understood to a rule that fires",
     expect(await find("card:sato")).toHaveLength(1);
     expect(await find("user.name:sato source.ip:10.1.2.3 dataset:acme-door")).toHaveLength(1);
     const { body } = await call("GET", "/api/v1/alerts");
-    expect(body.items.map((alert: { ruleTitle: string }) => alert.ruleTitle)).toContain("Door refused a card");
+    expect(body.items.map((alert: { rule: { title: string } }) => alert.rule.title)).toContain("Door refused a card");
   });
 
   it("can be pinned by a source, taken back, and rolled back to", async () => {

@@ -63,5 +63,38 @@ const sourceRoute = createRoute({
   component: lazyRouteComponent(() => import("../../pages/monitor/sources/source-page.tsx"), "SourcePage"),
 });
 
-/** Search, alerts and sources. */
-export const monitorRoutes = [searchRoute, alertsRoute, sourcesRoute, newSourceRoute, sourceRoute] as const;
+const parsersRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources/parsers",
+  beforeLoad: need("source:read"),
+  loader: loadTexts("parsers"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parsers-page.tsx"), "ParsersPage"),
+});
+
+const newParserRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources/parsers/new",
+  beforeLoad: need("source:write"),
+  loader: loadTexts("parsers", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parser-page.tsx"), "NewParserPage"),
+});
+
+const parserRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources/parsers/$id",
+  beforeLoad: need("source:read"),
+  loader: loadTexts("parsers", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parser-page.tsx"), "ParserPage"),
+});
+
+/** Search, alerts, sources and parsers. */
+export const monitorRoutes = [
+  searchRoute,
+  alertsRoute,
+  sourcesRoute,
+  newSourceRoute,
+  sourceRoute,
+  parsersRoute,
+  newParserRoute,
+  parserRoute,
+] as const;

@@ -1,6 +1,8 @@
 import { NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ENCODING_CHOICES, type EncodingChoice } from "../../../../src/kernel/encoding/contract.ts";
+import { parsersQuery } from "../../../api/parsers.ts";
 import type { SourceCreateInput, SourceKind, Transport } from "../../../api/sources.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { ENCODING_NAMES } from "../../../parts/encoding-name.ts";
@@ -27,6 +29,8 @@ const FORMATS = [
   "yamaha",
   "raw",
 ] as const;
+/** In front of the id of a parser that somebody wrote. */
+const CUSTOM = "custom.";
 const ZONES = [
   "",
   "Asia/Tokyo",
@@ -56,6 +60,10 @@ type FieldsProps = {
 export function SourceFields({ kind, draft, onChange }: FieldsProps) {
   const { t } = useTranslation(["sources", "monitor"]);
   const { units, nameOf } = useUnit();
+  const { data: parsers } = useQuery(parsersQuery);
+  const custom = (parsers?.items ?? []).filter(({ publishedVersion }) => publishedVersion !== null);
+  // What a source is pinned to stays a choice, also when its parser is out of force.
+  const pinned = draft.format.startsWith(CUSTOM) && !custom.some(({ id }) => CUSTOM + id === draft.format);
   const writable = units.filter(({ permissions }) => permissions.includes("source:write"));
   return (
     <>
@@ -80,7 +88,11 @@ export function SourceFields({ kind, draft, onChange }: FieldsProps) {
         label={t("sources:field.format")}
         value={draft.format}
         onChange={(event) => onChange({ format: event.currentTarget.value })}
-        data={FORMATS.map((value) => ({ value, label: t(`monitor:format.${value}`) }))}
+        data={[
+          ...FORMATS.map((value): { value: string; label: string } => ({ value, label: t(`monitor:format.${value}`) })),
+          ...custom.map(({ id, title }) => ({ value: CUSTOM + id, label: title })),
+          ...(pinned ? [{ value: draft.format, label: draft.format.slice(CUSTOM.length) }] : []),
+        ]}
       />
       <NativeSelect
         label={t("sources:field.timeZone")}

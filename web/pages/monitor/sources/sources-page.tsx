@@ -44,6 +44,9 @@ export function SourcesPage() {
       lead={data ? <Summary page={data} /> : t("lead")}
       actions={
         <>
+          <LinkButton to="/sources/parsers" variant="default">
+            {t("parsers")}
+          </LinkButton>
           {me?.permissions.includes("event:ingest") ? (
             <Button variant="default" leftSection={<FileTextIcon size={16} />} onClick={() => setImporting(true)}>
               {t("import.open")}

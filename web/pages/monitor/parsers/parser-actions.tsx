@@ -1,0 +1,123 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { deleteParser, type ParserDetail, publishParser, saveParser, unpublishParser } from "../../../api/parsers.ts";
+import { confirm } from "../../../ui/confirm.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { idIn } from "./example.ts";
+import classes from "./parsers.module.css";
+
+type ActionsProps = {
+  readonly known: ParserDetail | undefined;
+  readonly text: string;
+  readonly mayWrite: boolean;
+  /** It compiles and its tests pass. */
+  readonly isReady: boolean;
+};
+
+export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) {
+  const { t } = useTranslation("parsers");
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const id = known?.id ?? idIn(text);
+  const isSaved = known !== undefined && known.text === text;
+  const settle = async (message: string) => {
+    await queryClient.invalidateQueries({ queryKey: ["parsers"] });
+    toastDone(message);
+  };
+  const save = async (): Promise<ParserDetail> =>
+    known && isSaved ? known : await saveParser(id, { text, revision: known?.revision ?? 0 });
+  const draft = useMutation({
+    mutationFn: save,
+    onSuccess: async (parser) => {
+      await settle(t("done.saved"));
+      await navigate({ to: "/sources/parsers/$id", params: { id: parser.id } });
+    },
+  });
+  const publish = useMutation({
+    mutationFn: async () => {
+      const { revision } = await save();
+      return await publishParser(id, { revision, comment: "" });
+    },
+    onSuccess: async (parser) => {
+      await settle(t("done.published", { version: parser.publishedVersion }));
+      await navigate({ to: "/sources/parsers/$id", params: { id: parser.id } });
+    },
+  });
+  const end = useMutation({
+    mutationFn: async (how: "unpublish" | "delete") => {
+      if (!known) return;
+      const question = {
+        title: t(`${how}.title`),
+        body: t(`${how}.body`),
+        action: t(`${how}.action`),
+        reasonLabel: t("reason"),
+        isDestructive: true,
+      };
+      const reason = await confirm(question);
+      if (reason === undefined) return;
+      const input = { revision: known.revision, reason };
+      if (how === "unpublish") await unpublishParser(known.id, input);
+      else {
+        await deleteParser(known.id, input);
+        await navigate({ to: "/sources/parsers" });
+      }
+      await settle(t(`${how}.done`));
+    },
+  });
+  const problem = draft.error ?? publish.error ?? end.error;
+  return (
+    <div>
+      <div className={classes.row}>
+        {mayWrite ? (
+          <>
+            <Button loading={publish.isPending} disabled={!isReady || id === ""} onClick={() => publish.mutate()}>
+              {t("action.publish")}
+            </Button>
+            <Button
+              variant="default"
+              loading={draft.isPending}
+              disabled={id === "" || isSaved}
+              onClick={() => draft.mutate()}
+            >
+              {t("action.save")}
+            </Button>
+          </>
+        ) : null}
+        <Button variant="default" disabled={text === ""} onClick={() => download(id || "parser", text)}>
+          {t("action.export")}
+        </Button>
+        {mayWrite && known && known.publishedVersion !== null ? (
+          <Button variant="default" onClick={() => end.mutate("unpublish")}>
+            {t("unpublish.action")}
+          </Button>
+        ) : null}
+        {mayWrite && known ? (
+          <Button variant="subtle" color="red" onClick={() => end.mutate("delete")}>
+            {t("delete.action")}
+          </Button>
+        ) : null}
+        <State known={known} />
+      </div>
+      {mayWrite && id === "" ? <p className={classes.small}>{t("noId")}</p> : null}
+      {problem ? <ProblemNote error={problem} /> : null}
+    </div>
+  );
+}
+
+function State({ known }: { readonly known: ParserDetail | undefined }) {
+  const { t } = useTranslation("parsers");
+  if (!known) return null;
+  if (known.publishedVersion === null) return <span className={classes.small}>{t("state.draft")}</span>;
+  const key = known.isChanged ? "state.changed" : "state.published";
+  return <span className={classes.small}>{t(key, { version: known.publishedVersion })}</span>;
+}
+
+function download(id: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: `${id}.parser.yaml` });
+  link.click();
+  URL.revokeObjectURL(url);
+}
