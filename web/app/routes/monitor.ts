@@ -75,6 +75,7 @@ const newParserRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/sources/parsers/new",
   beforeLoad: need("source:write"),
+  validateSearch: (search: Texts) => pick(search, "source"),
   loader: loadTexts("parsers", "monitor"),
   component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parser-page.tsx"), "NewParserPage"),
 });

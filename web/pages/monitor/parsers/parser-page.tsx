@@ -1,7 +1,7 @@
 import { Button, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ParserDetail, parserQuery, tryParser } from "../../../api/parsers.ts";
@@ -20,10 +20,11 @@ import { Versions } from "./versions.tsx";
 
 export function NewParserPage() {
   const { t } = useTranslation("parsers");
+  const { source } = useSearch({ from: "/frame/sources/parsers/new" });
   const [initial] = useState(() => takeImported() ?? exampleOf(t("example.title")));
   return (
     <Page title={t("newTitle")} lead={t("bench.lead")}>
-      <Bench initial={initial} known={undefined} />
+      <Bench initial={initial} known={undefined} source={source} />
     </Page>
   );
 }
@@ -43,10 +44,15 @@ export function ParserPage() {
 
 const MAX_LINES = 100;
 
-type BenchProps = { readonly initial: string; readonly known: ParserDetail | undefined };
+type BenchProps = {
+  readonly initial: string;
+  readonly known: ParserDetail | undefined;
+  /** Whose lines it is written for. */
+  readonly source?: string | undefined;
+};
 
 /** Document at the left, lines at the right; every pause in typing reads the lines anew. */
-function Bench({ initial, known }: BenchProps) {
+function Bench({ initial, known, source }: BenchProps) {
   const { t } = useTranslation("parsers");
   const { data: me } = useQuery(meQuery);
   const [text, setText] = useState(initial);
@@ -97,7 +103,7 @@ function Bench({ initial, known }: BenchProps) {
           <Section title={t("lines.title")}>
             <div className={classes.stack}>
               {me?.permissions.includes("event:read") ? (
-                <TakeLines onTake={(taken) => setPasted(taken.join("\n"))} />
+                <TakeLines initial={source} onTake={(taken) => setPasted(taken.join("\n"))} />
               ) : null}
               <Textarea
                 label={t("lines.label")}

@@ -7,11 +7,17 @@ import { sourcesQuery } from "../../../api/sources.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import classes from "./parsers.module.css";
 
+type TakeLinesProps = {
+  readonly onTake: (lines: readonly string[]) => void;
+  /** The source to begin with; without one that with most failures. */
+  readonly initial: string | undefined;
+};
+
 /** Lines that really came: of one source, those that were not understood or the newest. */
-export function TakeLines({ onTake }: { readonly onTake: (lines: readonly string[]) => void }) {
+export function TakeLines({ onTake, initial }: TakeLinesProps) {
   const { t } = useTranslation("parsers");
   const { data } = useQuery(sourcesQuery({ sort: "parse-failures", order: "desc", limit: 200 }));
-  const [source, setSource] = useState("");
+  const [source, setSource] = useState(initial ?? "");
   const [failed, setFailed] = useState<"yes" | "no">("yes");
   const chosen = source || data?.items[0]?.id || "";
   const take = useMutation({

@@ -149,8 +149,19 @@ const lagText = (ms: number, language: string): string =>
 function Failures({ id }: { readonly id: string }) {
   const { t } = useTranslation(["sources", "monitor"]);
   const { data, error } = useQuery(parseFailuresQuery(id));
+  const { data: me } = useQuery(meQuery);
+  const mayWrite = me?.permissions.includes("source:write") && data !== undefined && data.items.length > 0;
   return (
-    <Section title={t("sources:detail.failures")}>
+    <Section
+      title={t("sources:detail.failures")}
+      aside={
+        mayWrite ? (
+          <Link to="/sources/parsers/new" search={{ source: id }}>
+            {t("sources:detail.writeParser")}
+          </Link>
+        ) : null
+      }
+    >
       {error ? <ProblemNote error={error} /> : null}
       {!data && !error ? <RowsSkeleton rows={3} /> : null}
       {data?.items.length === 0 ? <p>{t("sources:detail.noFailures")}</p> : null}
