@@ -76,6 +76,7 @@ describe.skipIf(!HAS_BROWSER)("The parser workbench in a real browser", () => {
       await page.getByRole("button", { name: t("parsers:action.publish") }).click();
       await page.getByText(t("parsers:state.published", { version: 1 })).waitFor();
       await page.getByText(t("parsers:versions.inForce"), { exact: true }).waitFor();
+      await page.getByText(t("parsers:tests.passed", { passed: 1, count: 1 })).waitFor();
       expect(await barriers(page)).toEqual([]);
       await shot(page, `parser-${language}`);
       await page.goto(`${yagura.url}/sources/new`);

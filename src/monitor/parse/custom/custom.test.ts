@@ -100,7 +100,12 @@ describe("A parser that somebody wrote", () => {
   it("reads a line that Filebeat wrapped in JSON", () => {
     const message = "ACME-DOOR 2026/11/27 09:15:00 扉=A 社員=B (10.1.2.3:1) 結果=許可";
     const wrapped = { message, agent: { type: "filebeat" }, log: { file: { path: "/x" } }, host: { name: "h1" } };
-    expect(readBy(DOOR, JSON.stringify(wrapped))).toMatchObject({ takenBy: "acme-door", hot: { host_name: "h1" } });
+    for (const format of ["auto", "custom.acme-door"])
+      expect(readBy(DOOR, JSON.stringify(wrapped), format)).toMatchObject({
+        takenBy: "acme-door",
+        problem: "",
+        hot: { host_name: "h1" },
+      });
   });
 
   it("leaves to the built-in readers what its pattern does not fit", () => {

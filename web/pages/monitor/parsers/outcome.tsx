@@ -1,8 +1,10 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ParserTried, TriedParserLine } from "../../../api/parsers.ts";
 import type { SourceCoverage } from "../../../api/sources.ts";
 import { CoverageTable } from "../../../parts/coverage.tsx";
 import { Section } from "../../../ui/page.tsx";
+import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./parsers.module.css";
 
 const QUESTIONS = ["when", "who", "whereFrom", "withWhat", "what", "didWhat"] as const;
@@ -78,10 +80,12 @@ export function Lines({ tried, lines }: { readonly tried: ParserTried; readonly 
 function Line({ line, text }: { readonly line: TriedParserLine; readonly text: string }) {
   const { t } = useTranslation(["parsers", "monitor"]);
   const { product, category, service } = line.logsource;
-  const answer = (question: (typeof QUESTIONS)[number]): string => {
+  const answer = (question: (typeof QUESTIONS)[number]): ReactNode => {
     const value = line.six[question];
     if (value === "") return t("result.open");
-    return question === "didWhat" ? t(`monitor:action.${value}`, { defaultValue: value }) : value;
+    if (question === "when") return <Instant at={value} />;
+    // Behind the bar stands the particle that joins it to what it is done to.
+    return question === "didWhat" ? t(`monitor:action.${value}`, { defaultValue: value }).split("|")[0] : value;
   };
   const source = [product, category, service].filter((word) => word !== "").join(" / ");
   return (

@@ -23,6 +23,7 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
   const navigate = useNavigate();
   const id = known?.id ?? idIn(text);
   const isSaved = known !== undefined && known.text === text;
+  const isInForce = isSaved && known.publishedVersion !== null && !known.isChanged;
   const settle = async (message: string) => {
     await queryClient.invalidateQueries({ queryKey: ["parsers"] });
     toastDone(message);
@@ -73,7 +74,11 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
       <div className={classes.row}>
         {mayWrite ? (
           <>
-            <Button loading={publish.isPending} disabled={!isReady || id === ""} onClick={() => publish.mutate()}>
+            <Button
+              loading={publish.isPending}
+              disabled={!isReady || id === "" || isInForce}
+              onClick={() => publish.mutate()}
+            >
               {t("action.publish")}
             </Button>
             <Button
@@ -95,7 +100,7 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
           </Button>
         ) : null}
         {mayWrite && known ? (
-          <Button variant="subtle" color="red" onClick={() => end.mutate("delete")}>
+          <Button variant="subtle" color="shu" onClick={() => end.mutate("delete")}>
             {t("delete.action")}
           </Button>
         ) : null}
