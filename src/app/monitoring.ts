@@ -119,6 +119,8 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const parsers = await openParsersInForce({ state: engines.state.db, apply: (texts) => pool.setParsers(texts) });
   const ticking = setInterval(() => {
     void exceptions.tick();
+    // What was published while the state engine was about to go away.
+    parsers.refresh().catch((err: unknown) => log.warn({ err }, "parsers could not be read; the last ones stay"));
     rules.tick();
   }, TICK_MS);
   const counted = createCounters();

@@ -3,7 +3,7 @@ import { CUSTOM_PREFIX } from "../parse/index.ts";
 import { readPublished } from "./store.ts";
 
 export type ParsersInForce = {
-  /** Reads what is published and hands it to the threads; each uses it from its next batch on. */
+  /** Reads what is published and hands it to the threads, if it has changed; each uses it from its next batch on. */
   refresh(): Promise<void>;
   ids(): readonly string[];
   /** What sources may be pinned to. */
@@ -14,10 +14,15 @@ type Deps = { readonly state: StateDb; readonly apply: (texts: readonly string[]
 
 export async function openParsersInForce({ state, apply }: Deps): Promise<ParsersInForce> {
   let ids: readonly string[] = [];
+  let applied = "";
   const refresh = async (): Promise<void> => {
     const published = await readPublished(state);
     ids = published.map(({ id }) => id);
-    apply(published.map(({ text }) => text));
+    const texts = published.map(({ text }) => text);
+    const together = texts.join("\0");
+    if (together === applied) return;
+    applied = together;
+    apply(texts);
   };
   await refresh();
   return { refresh, ids: () => ids, formats: () => ids.map((id) => CUSTOM_PREFIX + id) };

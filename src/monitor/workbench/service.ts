@@ -10,6 +10,8 @@ import type { SourceLinesDeps } from "./source-lines.ts";
 import {
   addVersion,
   countParsers,
+  findParser,
+  type ListedParser,
   latestVersion,
   lockParser,
   readParsers,
@@ -36,21 +38,21 @@ export async function listParsers(ctx: Ctx): Promise<{ items: ParserRow[] }> {
   return { items: (await readParsers(ctx.state)).map(rowOf) };
 }
 
-const rowOf = ({ row, published }: { row: StoredParser; published: string | null }): ParserRow => ({
+const rowOf = (row: ListedParser): ParserRow => ({
   id: row.id,
   title: row.title,
   revision: row.revision,
   publishedVersion: row.publishedVersion,
-  isChanged: row.publishedVersion !== null && published !== row.draft,
+  isChanged: row.isChanged,
   updatedAt: row.updatedAt.toISOString(),
   updatedBy: { id: row.updatedById, name: row.updatedByName },
 });
 
 /** Errors: `not_found`. */
 export async function readParser(ctx: Ctx, id: string): Promise<ParserDetail> {
-  const found = (await readParsers(ctx.state)).find(({ row }) => row.id === id);
+  const found = await findParser(ctx.state, id);
   if (!found) throw parserNotFound();
-  return { ...rowOf(found), text: found.row.draft, versions: await readVersions(ctx.state, id) };
+  return { ...rowOf(found), text: found.draft, versions: await readVersions(ctx.state, id) };
 }
 
 const parserNotFound = (): AppError => new AppError("not_found", "There is no such parser.");
@@ -112,7 +114,7 @@ export async function publishParser(
   requireGroupWide(ctx);
   const { text } = await readParser(ctx, id);
   await mustPass(ctx, { id, text }, deps);
-  await changeParser(ctx, { id, revision, action: "parser.publish", detail: { comment } }, async (tx, known) => {
+  await changeParser(ctx, { id, revision, entry: entryOf("publish", id, { comment }) }, async (tx, known) => {
     if (known.draft !== text) throw changedMeanwhile(known.revision);
     const version = (await latestVersion(tx, id)) + 1;
     await addVersion(tx, {
@@ -138,7 +140,7 @@ export async function rollBackParser(
   requireGroupWide(ctx);
   const { text } = await readParserVersion(ctx, { id, version });
   await mustPass(ctx, { id, text }, deps);
-  await changeParser(ctx, { id, revision, action: "parser.rollback", detail: { version } }, async () => ({
+  await changeParser(ctx, { id, revision, entry: entryOf("rollback", id, { version }) }, async () => ({
     publishedVersion: version,
     draft: text,
     title: titleOf(text) || id,
@@ -153,7 +155,7 @@ export async function unpublishParser(
   deps: WorkbenchDeps,
 ): Promise<ParserDetail> {
   requireGroupWide(ctx);
-  await changeParser(ctx, { id, revision, action: "parser.unpublish", detail: { reason } }, async () => ({
+  await changeParser(ctx, { id, revision, entry: entryOf("unpublish", id, { reason }) }, async () => ({
     publishedVersion: null,
   }));
   return await inForce(ctx, id, deps);
@@ -166,7 +168,7 @@ export async function deleteParser(
   deps: WorkbenchDeps,
 ): Promise<{ id: string }> {
   requireGroupWide(ctx);
-  await changeParser(ctx, { id, revision, action: "parser.delete", detail: { reason } }, async () => ({
+  await changeParser(ctx, { id, revision, entry: entryOf("delete", id, { reason }) }, async () => ({
     publishedVersion: null,
     deletedAt: ctx.now(),
   }));
@@ -196,20 +198,24 @@ async function mustPass(ctx: Ctx, { id, text }: { id: string; text: string }, de
     throw new AppError("over_limit", `There are already ${MAX_PARSERS} published parsers.`);
 }
 
-type Change = {
-  readonly id: string;
-  readonly revision: number;
-  readonly action: ParserAction;
-  readonly detail: object;
-};
-type ParserAction = "parser.publish" | "parser.rollback" | "parser.unpublish" | "parser.delete";
+type Change = { readonly id: string; readonly revision: number; readonly entry: ReturnType<typeof entryOf> };
+
+const entryOf = (
+  verb: "publish" | "rollback" | "unpublish" | "delete",
+  id: string,
+  detail: Record<string, unknown>,
+) => ({
+  action: `parser.${verb}`,
+  target: { kind: "parser", id },
+  detail,
+});
 
 async function changeParser(
   ctx: Ctx,
-  { id, revision, action, detail }: Change,
+  { id, revision, entry }: Change,
   work: (tx: StateTx, known: StoredParser) => Promise<Partial<StoredParser>>,
 ): Promise<void> {
-  await ctx.change({ action, target: { kind: "parser", id }, detail: { ...detail } }, async (tx) => {
+  await ctx.change(entry, async (tx) => {
     const known = await lockParser(tx, id);
     if (known === undefined || known.deletedAt !== null) throw parserNotFound();
     if (known.revision !== revision) throw changedMeanwhile(known.revision);

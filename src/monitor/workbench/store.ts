@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, max } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, isNotNull, isNull, max, sql } from "drizzle-orm";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
 import { MAX_DOCUMENTS, type ParserDetail } from "./contract.ts";
 import { parserDocument, parserVersion, type StoredParser } from "./schema.ts";
@@ -19,17 +19,31 @@ export async function readPublished(db: Db): Promise<{ id: string; title: string
     .limit(MAX_DOCUMENTS);
 }
 
-export async function readParsers(db: Db): Promise<{ row: StoredParser; published: string | null }[]> {
-  return await db
-    .select({ row: parserDocument, published: parserVersion.text })
+/** A parser without its texts: a thousand of them are megabytes. */
+export type ListedParser = Omit<StoredParser, "draft"> & { readonly isChanged: boolean };
+
+export const readParsers = (db: Db): Promise<ListedParser[]> => listed(db).limit(MAX_DOCUMENTS);
+
+/** A parser that is not deleted, with its draft. */
+export async function findParser(db: Db, id: string): Promise<(ListedParser & { draft: string }) | undefined> {
+  const [row] = await listed(db, id);
+  if (!row) return undefined;
+  const [text] = await db.select({ draft: parserDocument.draft }).from(parserDocument).where(eq(parserDocument.id, id));
+  return text && { ...row, draft: text.draft };
+}
+
+function listed(db: Db, id?: string) {
+  const { draft, ...columns } = getTableColumns(parserDocument);
+  const isChanged = sql<boolean>`${parserVersion.text} IS NOT NULL AND ${draft} <> ${parserVersion.text}`;
+  return db
+    .select({ ...columns, isChanged })
     .from(parserDocument)
     .leftJoin(
       parserVersion,
       and(eq(parserVersion.parserId, parserDocument.id), eq(parserVersion.version, parserDocument.publishedVersion)),
     )
-    .where(isNull(parserDocument.deletedAt))
-    .orderBy(parserDocument.id)
-    .limit(MAX_DOCUMENTS);
+    .where(and(isNull(parserDocument.deletedAt), id === undefined ? undefined : eq(parserDocument.id, id)))
+    .orderBy(parserDocument.id);
 }
 
 /** Deleted ones included, locked until the transaction ends. */

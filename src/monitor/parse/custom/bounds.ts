@@ -8,8 +8,9 @@ export const MAX_READ_CHARS = 32_768;
 export const MAX_PATTERN_CHARS = 4_096;
 export const MAX_PATTERNS = 32;
 export const MAX_STEPS = 8;
-/** RE2 is linear in the text, but also in these. */
-export const MAX_REGEX_INSTRUCTIONS = 2_000;
+/** RE2 is linear in the text, but also in its instructions: together they bound what one line may cost. */
+export const MAX_REGEX_INSTRUCTIONS = 1_000;
+export const MAX_REGEX_CHARS = 8_192;
 /** Pieces of one grok pattern, defined ones written out. */
 export const MAX_PIECES = 256;
 export const MAX_DEFINE_DEPTH = 8;

@@ -127,7 +127,7 @@ function recognitionOf(
       const text = on === "line" ? line : message;
       if (programs.size > 0 && !programs.has(program)) return false;
       if (starts.length > 0 && !starts.some((start) => text.startsWith(start))) return false;
-      return regex === undefined || (text.length <= MAX_READ_CHARS && regex(text));
+      return regex === undefined || regex(text);
     },
   };
 }

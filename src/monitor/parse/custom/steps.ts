@@ -4,7 +4,7 @@ import { MAX_FIELDS } from "../bounds.ts";
 import { flattenInto, isObject, toScalar } from "../flatten.ts";
 import { type Reading, setField, textOf } from "../reading.ts";
 import { cellsOf, columnName } from "../table/cells.ts";
-import { MAX_READ_CHARS, MAX_REGEX_INSTRUCTIONS } from "./bounds.ts";
+import { MAX_READ_CHARS, MAX_REGEX_CHARS, MAX_REGEX_INSTRUCTIONS } from "./bounds.ts";
 import { compileGrok, FIELD_NAME, type Grok } from "./grok.ts";
 import { compileJsonPath, valuesAt } from "./json-path.ts";
 import { readPairs } from "./pairs.ts";
@@ -68,6 +68,7 @@ export function compileRegex(pattern: string, path: Path): ReadText {
   const wrong = names.find((name) => !FIELD_NAME.test(name));
   if (wrong !== undefined) throw new Fault(path, `"${wrong}" is no name for a field.`);
   return (into, text) => {
+    if (text.length > MAX_REGEX_CHARS) return false;
     const matcher = regex.matcher(text);
     if (!matcher.find()) return false;
     for (const name of names) {
@@ -80,7 +81,7 @@ export function compileRegex(pattern: string, path: Path): ReadText {
 
 export function compileTest(pattern: string, path: Path): (text: string) => boolean {
   const regex = compiled(pattern, path);
-  return (text) => regex.test(text);
+  return (text) => text.length <= MAX_REGEX_CHARS && regex.test(text);
 }
 
 function compiled(pattern: string, path: Path): RE2JS {

@@ -71,7 +71,7 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
   const problem = draft.error ?? publish.error ?? end.error;
   return (
     <div>
-      <div className={classes.row}>
+      <div className={classes.bar}>
         {mayWrite ? (
           <>
             <Button

@@ -37,7 +37,7 @@ export function Versions({ parser, mayWrite, onLoad }: VersionsProps) {
       {problem ? <ProblemNote error={problem} /> : null}
       <ul className={classes.versions}>
         {parser.versions.map(({ version, at, by }) => (
-          <li key={version} className={classes.row}>
+          <li key={version} className={classes.bar}>
             <strong>{t("versions.version", { version })}</strong>
             <span className={classes.small}>
               <Instant at={at} /> · {by.name}
