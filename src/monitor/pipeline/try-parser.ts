@@ -16,7 +16,7 @@ export type TryParserInput = {
   readonly timeZone: string;
   readonly nowMs: number;
 };
-export type TriedByParser = {
+type TriedByParser = {
   readonly takenBy: string;
   readonly dataset: string;
   readonly problem: string;

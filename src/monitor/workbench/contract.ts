@@ -17,7 +17,7 @@ import { z } from "zod";
 
 /** Documents kept at a time, published or not. */
 export const MAX_DOCUMENTS = 1_000;
-export const MAX_TRIED_LINES = 100;
+const MAX_TRIED_LINES = 100;
 const MAX_DOCUMENT_CHARS = 65_536;
 const MAX_LINE_CHARS = 32_768;
 

@@ -1,2 +1,2 @@
-export { openParsersInForce, type ParsersInForce } from "./in-force.ts";
+export { openParsersInForce } from "./in-force.ts";
 export { workbenchRoutes } from "./routes.ts";

@@ -32,7 +32,7 @@ export type CompiledParser = {
   readonly testLines: readonly number[];
   readonly document: ParserDocument;
 };
-export type CompileOutcome =
+type CompileOutcome =
   | { readonly ok: true; readonly compiled: CompiledParser }
   | { readonly ok: false; readonly problems: readonly DocumentProblem[] };
 

@@ -7,7 +7,7 @@ type Piece =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "take"; readonly take: Take; readonly name: string; readonly isNumber: boolean };
 
-export type Found = (name: string, value: string | number) => void;
+type Found = (name: string, value: string | number) => void;
 export type Grok = {
   /** The longest text that must stand in every message that the pattern fits; "" when there is none. */
   readonly literal: string;

@@ -4,7 +4,7 @@ import { Fault, type Path } from "./problem.ts";
 
 /** A member's name, an index, or every element. */
 type Part = string | number | "*";
-export type JsonPath = readonly { readonly part: Part; readonly isEach: boolean }[];
+type JsonPath = readonly { readonly part: Part; readonly isEach: boolean }[];
 
 const PART = /(?:\.|^)([^.[\]'"]+)|\['([^']+)'\]|\["([^"]+)"\]|\[(\d{1,6}|\*)\]/y;
 

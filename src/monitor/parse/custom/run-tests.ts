@@ -5,10 +5,10 @@ import { targetOfEcs } from "./mapping.ts";
 import type { DocumentTest } from "./schema.ts";
 
 /** Reads one line with the parser under test in force. */
-export type ParseLine = (bytes: Buffer, hints: ParseHints) => Parsed;
+type ParseLine = (bytes: Buffer, hints: ParseHints) => Parsed;
 
 /** One thing that a test expected and that came otherwise. `name`: a field, a column, an answer, `time` or `matches`. */
-export type Mismatch = { readonly name: string; readonly expected: string; readonly actual: string };
+type Mismatch = { readonly name: string; readonly expected: string; readonly actual: string };
 export type TestOutcome = {
   readonly line: number;
   readonly isPassed: boolean;

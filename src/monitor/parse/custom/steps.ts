@@ -13,7 +13,7 @@ import type { Step } from "./schema.ts";
 
 /** Reads a text into fields; false when it is not of this form. */
 type ReadText = (into: Reading, text: string) => boolean;
-export type CompiledStep = {
+type CompiledStep = {
   readonly from: string | undefined;
   readonly isOptional: boolean;
   readonly read: ReadText;

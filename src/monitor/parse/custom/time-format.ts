@@ -15,7 +15,7 @@ import { Fault, type Path } from "./problem.ts";
 /** zone: IANA name for texts without an offset, "" for UTC. nearMs: when the line came, for dates without a year. */
 export type TimeContext = { readonly zone: string; readonly nearMs: number };
 /** UTC milliseconds; NaN when the text is not of this form. */
-export type TimeReader = (text: string, context: TimeContext) => number;
+type TimeReader = (text: string, context: TimeContext) => number;
 
 const whole = (text: string, read: { ms: number; end: number } | undefined): number =>
   read !== undefined && read.end >= text.length ? read.ms : Number.NaN;
@@ -28,7 +28,7 @@ const NAMED: Readonly<Record<string, TimeReader>> = {
   epoch: (text) => (/^-?\d{1,19}(?:\.\d{1,9})?$/.test(text) ? epochToMs(Number(text)) : Number.NaN),
 };
 
-export const TIME_NAMES = Object.keys(NAMED);
+const TIME_NAMES = Object.keys(NAMED);
 
 /** A year that nobody wrote is -1; `pm` is 12 in the afternoon; `zoneMs` what makes UTC of it, NaN when nothing says so. */
 type Parts = Civil & { ms: number; pm: number; eraFrom: number; zoneMs: number };

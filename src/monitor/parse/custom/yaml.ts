@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, vis
 import { MAX_DOCUMENT_CHARS } from "./bounds.ts";
 import type { DocumentProblem, Path } from "./problem.ts";
 
-export type YamlRead =
+type YamlRead =
   | { readonly ok: true; readonly value: unknown; readonly placeOf: (path: Path) => { line: number; column: number } }
   | { readonly ok: false; readonly problems: readonly DocumentProblem[] };
 
