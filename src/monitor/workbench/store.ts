@@ -22,7 +22,9 @@ export async function readPublished(db: Db): Promise<{ id: string; title: string
 /** A parser without its texts: a thousand of them are megabytes. */
 export type ListedParser = Omit<StoredParser, "draft"> & { readonly isChanged: boolean };
 
-export const readParsers = (db: Db): Promise<ListedParser[]> => listed(db).limit(MAX_DOCUMENTS);
+export async function readParsers(db: Db): Promise<ListedParser[]> {
+  return await listed(db).limit(MAX_DOCUMENTS);
+}
 
 /** A parser that is not deleted, with its draft. */
 export async function findParser(db: Db, id: string): Promise<(ListedParser & { draft: string }) | undefined> {
