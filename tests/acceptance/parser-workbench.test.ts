@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Config } from "../../src/app/config.ts";
 import { type RunningServer, startServer } from "../../src/app/server.ts";
 import { type Cast, createCast } from "../../src/organization/testing.ts";
@@ -37,6 +37,9 @@ detection:
 level: high
 `;
 
+// On a machine with much else to do a start takes minutes.
+vi.setConfig({ testTimeout: 120_000 });
+
 let directory: string;
 let server: RunningServer;
 let cast: Cast;
@@ -52,7 +55,7 @@ beforeAll(async () => {
   });
   server = await startServer(config, undefined);
   cast = await createCast(server.organization, server.app);
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await server?.close();
   await rm(directory, { recursive: true, force: true });
