@@ -48,7 +48,9 @@ export function readLine(event: Reading, text: string, hints: ParseHints): void 
     if (!readAuto(event, text, hints)) readRaw(event, text, false);
     return;
   }
-  if (readPinned(event, text, hints) || readCarrier(event, text, contextOf(hints))) return;
+  // A pin is about lines: what would read the JSON around one as its own text must not come first.
+  if (!DOCUMENTS.has(hints.format) && readCarrier(event, text, contextOf(hints))) return;
+  if (readPinned(event, text, hints)) return;
   note(event, "not_the_pinned_format");
   if (!readAuto(event, text, { ...hints, format: "auto" })) readRaw(event, text, true);
 }
@@ -81,6 +83,8 @@ export const readEvent = (event: Reading, object: JsonObject, hints: ParseHints)
 
 const PINNED: ReadonlySet<string> = new Set(FORMATS.filter((format) => format !== "auto" && format !== "raw"));
 
+/** Pinned formats whose events are JSON documents themselves. */
+const DOCUMENTS: ReadonlySet<string> = new Set(["json", "windows", "flow", "zeek"]);
 /** Pinned formats whose documents may carry lines of any format. */
 const CARRIERS: ReadonlySet<string> = new Set(["json", "syslog"]);
 

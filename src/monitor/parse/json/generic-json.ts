@@ -36,7 +36,7 @@ export function readGenericJson(event: Reading, object: JsonObject, hints: Parse
 }
 
 /** Where JSON logs put the event's own time, the most telling name first. */
-const TIME_NAMES = [
+export const TIME_NAMES = [
   "eventTime",
   "event_time",
   "@timestamp",

@@ -264,6 +264,9 @@ describe("Linux audit records", () => {
 
 const ACCEPTED = "Nov 23 10:00:00 srv1 sshd[7]: Accepted password for sato from 203.0.113.9 port 5 ssh2";
 
+const ASA =
+  "%ASA-6-302013: Built inbound TCP connection 5 for outside:203.0.113.9/50000 (203.0.113.9/50000) to inside:10.0.0.5/443 (10.0.0.5/443)";
+
 describe("What shippers wrap", () => {
   test.each([
     [
@@ -334,6 +337,7 @@ describe("What shippers wrap", () => {
   it("keeps what the shipper says of the place a line was found in", () => {
     const event = parseJson({
       message: ACCEPTED,
+      agent: { name: "edge-1" },
       tags: ["dmz"],
       log: { file: { path: "/var/log/auth.log" } },
       kubernetes: { pod: { name: "web-1" } },
@@ -341,6 +345,7 @@ describe("What shippers wrap", () => {
     expect(event.fields).toMatchObject({
       program: "sshd",
       tags: ["dmz"],
+      "agent.name": "edge-1",
       "log.file.path": "/var/log/auth.log",
       "kubernetes.pod.name": "web-1",
     });
@@ -350,6 +355,70 @@ describe("What shippers wrap", () => {
     const eve = { event_type: "dns", flow_id: 1, src_ip: "192.0.2.1", timestamp: "2026-11-23T10:00:00.000000+0000" };
     const event = parseJson({ "@timestamp": "2026-11-23T10:00:05Z", message: JSON.stringify(eve) });
     expect([event.hot.dataset, event.hot.source_ip]).toEqual([parseJson(eve).hot.dataset, "192.0.2.1"]);
+  });
+
+  test.each([
+    ["Vector", { appname: "kernel", host: "srv1", facility: "kern", severity: "crit", message: "oops", timestamp: 1 }],
+    [
+      "rsyslog",
+      { "@timestamp": "2026-11-23T10:00:00Z", host: "srv1", syslogtag: "kernel:", pri: "2", message: " oops" },
+    ],
+    [
+      "journald",
+      { MESSAGE: "oops", SYSLOG_IDENTIFIER: "kernel", _HOSTNAME: "srv1", PRIORITY: "2", SYSLOG_FACILITY: "0" },
+    ],
+    [
+      "Filebeat's syslog input",
+      {
+        agent: { type: "filebeat" },
+        log: { syslog: { appname: "kernel", priority: 2 } },
+        host: { name: "srv1" },
+        message: "oops",
+      },
+    ],
+  ])("keeps the head of syslog as %s says it", (_, value) => {
+    const { fields, hot } = parseJson(value);
+    expect(fields).toMatchObject({ program: "kernel", hostname: "srv1", facility: "kern", severity: "critical" });
+    expect([hot.log_level, hot.host_name]).toEqual(["critical", "srv1"]);
+  });
+
+  it("invents no facility or severity, and keeps the process number", () => {
+    const { fields, hot } = parseJson({ syslogtag: "sshd[7]:", host: "2001:db8::5", message: ACCEPTED.slice(30) });
+    expect([fields.facility, fields.severity, fields.pid, hot.event_severity]).toEqual([undefined, undefined, "7", 0]);
+    expect([hot.host_name, hot.dataset]).toEqual(["2001:db8::5", "linux.sshd"]);
+  });
+
+  it.each([
+    ["without a host", { ident: "sshd", message: ACCEPTED.slice(30) }, "linux.sshd"],
+    [
+      "with Cisco's mnemonic for a tag",
+      { syslogtag: "%ASA-6-302013:", message: ` ${ASA.slice(ASA.indexOf("Built"))}` },
+      parseLine(ASA).hot.dataset,
+    ],
+    ["inside Elasticsearch's document", { _index: "a", _source: { "@timestamp": 1, message: ACCEPTED } }, "linux.sshd"],
+  ])("finds the program %s", (_, value, dataset) => expect(parseJson(value).hot.dataset).toBe(dataset));
+
+  it("follows every pin of a format of lines into the document, as if the line had come alone", () => {
+    const lines = {
+      keyvalue: "user=alice action=login src=192.0.2.4",
+      yamaha: "[IKE] initiate ISAKMP phase to 192.0.2.7",
+      cef: "CEF:0|Acme|Gate|1|9|x|5|act=deny src=192.0.2.4",
+      syslog: ACCEPTED,
+    };
+    for (const [format, line] of Object.entries(lines)) {
+      const [alone, carried] = [parseLine(line, { format }), parseJson({ message: line }, { format })];
+      expect([format, carried.problem, carried.fields, carried.hot.dataset]).toEqual([
+        format,
+        alone.problem,
+        alone.fields,
+        alone.hot.dataset,
+      ]);
+    }
+  });
+
+  it("believes no line that a program's own log holds, since a stranger may have typed it", () => {
+    for (const own of [{ severity: "INFO", timestamp: 1 }, { level: "info" }, {}])
+      expect(parseJson({ ...own, message: ACCEPTED }).hot.dataset).toBe("json");
   });
 
   it("leaves a document alone that says something itself, or whose line nothing can read", () => {

@@ -1,10 +1,12 @@
 import { flattenInto, isObject, type JsonObject } from "../flatten.ts";
-import { bounded, newReading, note, type ParseHints, type Reading } from "../reading.ts";
-import { type PayloadReader, readSyslog } from "../syslog/syslog.ts";
+import { setTimeFrom } from "../generic.ts";
+import { addField, newReading, note, type ParseHints, type Reading, zoneOf } from "../reading.ts";
+import { fillEnvelope, type PayloadReader, readMessage, readSyslog } from "../syslog/syslog.ts";
 import { readWindows } from "../windows/windows.ts";
-import { readGenericJson } from "./generic-json.ts";
+import { HEADER_NAMES } from "./carried-header.ts";
+import { readGenericJson, TIME_NAMES } from "./generic-json.ts";
 import { isOtelRecord, readOtel } from "./otel.ts";
-import { unwrap } from "./unwrap.ts";
+import { type CarriedLine, unwrap } from "./unwrap.ts";
 
 /** readCarried: reads the line inside a shipper's document as if it had come alone, by the source's pin if it has one. */
 type Context = { readonly hints: ParseHints; readonly readPayload: PayloadReader; readonly readCarried: PayloadReader };
@@ -25,7 +27,7 @@ export function readJson(event: Reading, text: string, context: Context): boolea
 /** A shipper's JSON around a line that its source is pinned to read; false for any other text. */
 export function readCarrier(event: Reading, text: string, context: Context): boolean {
   const object = text.charCodeAt(0) === 123 ? objectIn(text) : undefined;
-  const inner = object && unwrap(object);
+  const inner = object && unwrap(object, true);
   return object !== undefined && inner?.kind === "line" && readLineOf(event, inner, { ...context, object });
 }
 
@@ -56,15 +58,20 @@ function readOther(event: Reading, object: JsonObject, context: Context): void {
     return;
   }
   const inner = unwrap(object);
-  if (inner === undefined) {
+  if (inner?.kind === "object") {
+    readDocument(event, inner.object, context);
+    return;
+  }
+  if (inner === undefined || !readLineOf(event, inner, { ...context, object })) readGenericJson(event, object, hints);
+}
+
+/** Elasticsearch's `_source`: what was indexed, which may carry a line, but no `_source` of its own. */
+function readDocument(event: Reading, object: JsonObject, context: Context): void {
+  const { hints } = context;
+  if (readWindows(event, object, hints)) return;
+  const inner = unwrap(object);
+  if (inner?.kind !== "line" || !readLineOf(event, inner, { ...context, object }))
     readGenericJson(event, object, hints);
-    return;
-  }
-  if (inner.kind === "object") {
-    if (!readWindows(event, inner.object, hints)) readGenericJson(event, inner.object, hints);
-    return;
-  }
-  readWrapped(event, inner, { ...context, object });
 }
 
 function objectIn(text: string): JsonObject | undefined {
@@ -76,52 +83,54 @@ function objectIn(text: string): JsonObject | undefined {
   }
 }
 
-type WrappedLine = { line: string; program: string; host: string };
-
-/** A shipper's JSON around a text line: the line is read as if it had come alone, else the document is one of its own. */
-function readWrapped(event: Reading, inner: WrappedLine, context: Context & { object: JsonObject }): void {
-  if (!readLineOf(event, inner, context)) readGenericJson(event, context.object, context.hints);
-}
-
-/** The line, then the wrapper's facts where the line is silent. */
-function readLineOf(event: Reading, inner: WrappedLine, context: Context & { object: JsonObject }): boolean {
-  const { hints, object, readPayload, readCarried } = context;
-  const { program, host } = inner;
-  const line = inner.line.trim();
-  const isRead =
-    program === ""
-      ? readCarried(event, line, hints)
-      : hints.custom?.(event, line, { ...hints, program }) ||
-        readPayload(event, line, hints) ||
-        readSyslog(event, `<14>${host} ${program}: ${line}`, { hints, readPayload });
+/** The line as if it had come alone, then the wrapper's facts where the line is silent. False when no reader knows the line. */
+function readLineOf(event: Reading, inner: CarriedLine, context: Context & { object: JsonObject }): boolean {
+  const { hints, object } = context;
   event.isVerbatim = false;
-  if (!isRead) return false;
+  if (!readWithHeader(event, inner, context)) return false;
+  event.isVerbatim = false;
   if (Number.isNaN(event.timeMs)) fillWrapperTime(event, object, hints);
-  const { hot } = event;
-  if (hot.host_name === "") hot.host_name = bounded(host);
-  if (hot.where_from === "") hot.where_from = hot.host_name;
-  for (const name of CONTEXT) {
-    const fact = object[name];
-    if (fact !== undefined && fact !== inner.line && event.fields[name] === undefined) flattenInto(event, name, fact);
-  }
+  keepWrapper(event, object, inner.line);
   return true;
 }
 
-/** What a wrapper says of the place a line was found in, which people look for it by. */
-const CONTEXT = [
-  "kubernetes",
-  "container",
-  "container_name",
-  "log",
-  "path",
-  "filename",
-  "tags",
-  "labels",
-  "fields",
-] as const;
+function readWithHeader(event: Reading, { line, header }: CarriedLine, context: Context): boolean {
+  const { hints, readCarried, readPayload } = context;
+  const text = line.trim();
+  const { program } = header;
+  const whole = { ...NO_HEADER, ...header };
+  // A mnemonic of Cisco's is no program: it belongs to the message.
+  if (program === "" || program.startsWith("%")) {
+    const isRead = readCarried(event, program === "" ? text : `${program}: ${text}`, hints);
+    if (isRead) fillEnvelope(event, { ...whole, program: "" }, hints);
+    return isRead;
+  }
+  if (hints.custom?.(event, text, { ...hints, program }) || readPayload(event, text, hints))
+    fillEnvelope(event, whole, hints);
+  else readMessage(event, text, { header: whole, hints, readPayload });
+  return true;
+}
+
+const NO_HEADER = { hasTime: false, timeMs: Number.NaN, structured: [], isHostSure: true, messageAt: 0 } as const;
+
+/** What a wrapper says beside the line keeps its names, so that people find by it where a line was found. */
+function keepWrapper(event: Reading, object: JsonObject, line: string): void {
+  const beside = Object.keys(object).filter((name) => !IS_READ.has(name) && object[name] !== line);
+  if (beside.length === 0) return;
+  const apart = newReading();
+  for (const name of beside) flattenInto(apart, name, object[name]);
+  for (const name in apart.fields) {
+    const value = apart.fields[name];
+    if (value !== undefined && value !== line) addField(event, name, value);
+  }
+}
+
+/** Names that are read already: the line, its time, its header. */
+const IS_READ: ReadonlySet<string> = new Set(["@timestamp", "@version", "@metadata", "ecs", ...HEADER_NAMES]);
 
 function fillWrapperTime(event: Reading, object: JsonObject, hints: ParseHints): void {
   const outer = newReading();
-  readGenericJson(outer, object, hints);
+  for (const name of TIME_NAMES) if (object[name] !== undefined) flattenInto(outer, name, object[name]);
+  setTimeFrom(outer, TIME_NAMES, zoneOf(hints));
   event.timeMs = outer.timeMs;
 }

@@ -13,6 +13,7 @@ import {
   zoneOf,
 } from "../reading.ts";
 import { levelOfSyslog, severityOfSyslog } from "../severity.ts";
+import { FACILITIES } from "./facilities.ts";
 import { readSyslogHeader, type SyslogHeader } from "./header.ts";
 import { readByProgram } from "./programs.ts";
 
@@ -38,13 +39,22 @@ export function readSyslog(
   text: string,
   context: { hints: ParseHints; readPayload: PayloadReader },
 ): boolean {
-  const { hints } = context;
-  const header = readSyslogHeader(text, hints);
+  const header = readSyslogHeader(text, context.hints);
   if (header === undefined) return false;
-  const message = text.slice(header.messageAt).trim();
+  readMessage(event, text.slice(header.messageAt).trim(), { ...context, header });
+  return true;
+}
+
+/** What stands behind a header, which may have come apart from it: in a shipper's JSON. */
+export function readMessage(
+  event: Reading,
+  message: string,
+  context: { header: SyslogHeader; hints: ParseHints; readPayload: PayloadReader },
+): void {
+  const { header, hints } = context;
   if (context.readPayload(event, message, withProgram(hints, header.program))) {
     fillEnvelope(event, header, hints);
-    return true;
+    return;
   }
   const { hot } = event;
   hot.message = clip(message, MAX_MESSAGE_CHARS);
@@ -58,7 +68,6 @@ export function readSyslog(
   if (!isRead) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;
   if (hot.what === "") hot.what = bounded(hot.message);
-  return true;
 }
 
 /**
@@ -77,7 +86,7 @@ function withProgram(hints: ParseHints, program: string): ParseHints {
 }
 
 /** The envelope never overrules what the payload said of itself. */
-function fillEnvelope(event: Reading, header: SyslogHeader, hints: ParseHints): void {
+export function fillEnvelope(event: Reading, header: SyslogHeader, hints: ParseHints): void {
   const { hot } = event;
   if (Number.isNaN(event.timeMs) && event.problem === "" && header.hasTime) setTimeMs(event, header.timeMs);
   if (hot.host_name === "") {
@@ -104,11 +113,6 @@ function fillEnvelope(event: Reading, header: SyslogHeader, hints: ParseHints): 
 }
 
 const peerIp = (peer: string): string => toIp(peer) || toIp(peer.replace(/:\d+$/, ""));
-
-const FACILITIES =
-  "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 local5 local6 local7".split(
-    " ",
-  );
 
 /** A message that no reader knows: Linux when a program speaks, otherwise a device that nobody named. */
 function readPlain(event: Reading, header: SyslogHeader): void {
