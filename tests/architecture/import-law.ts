@@ -19,6 +19,7 @@ export const MONITOR_SLICES = [
   "source",
   "collect",
   "parse",
+  "enrich",
   "detect",
   "alert",
   "rule",

@@ -12,7 +12,12 @@ import type { JsonMembers } from "./json/members.ts";
 import type { JsonText } from "./json-text.ts";
 import type { ReadRule } from "./read-rules.ts";
 
-type Event = { readonly fields: Fields; readonly logsource: LogSource; readonly text?: JsonText | undefined };
+type Event = {
+  readonly fields: Fields;
+  readonly logsource: LogSource;
+  readonly text?: JsonText | undefined;
+  readonly added?: Fields | undefined;
+};
 
 /** Rules compiled together: what they share is asked once. Numbers are indexes into `rules`. */
 export type RuleLayer = {
@@ -39,8 +44,8 @@ export function compileLayer(rules: readonly ReadRule[], members: () => JsonMemb
   let lane: JsonLane | undefined;
   return {
     rules,
-    match: ({ fields, logsource, text }) => {
-      const hits = matcher.match(view.open(fields, text), router.groupOf(fields, logsource));
+    match: ({ fields, logsource, text, added }) => {
+      const hits = matcher.match(view.open(fields, text, added), router.groupOf(fields, logsource));
       view.close();
       return hits;
     },

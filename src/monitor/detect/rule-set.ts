@@ -56,11 +56,12 @@ export type CompiledCorrelation = Omit<CompiledRule, "fields"> & {
 
 export type CompileOptions = ReadOptions & { readonly costs?: CostOptions };
 
-/** `text` only makes matching faster. */
+/** `text` only makes matching faster. `added`: more fields, which rules read by name and in which keywords are not sought. */
 export type MatchedEvent = {
   readonly fields: Fields;
   readonly logsource: LogSource;
   readonly text?: JsonText | undefined;
+  readonly added?: Fields | undefined;
 };
 
 export type RuleSet = {

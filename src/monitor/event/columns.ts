@@ -3,7 +3,7 @@
  * search language are all derived. `ecs` is the name people type; `column` is the same name in the table.
  * Source of the names: Elastic Common Schema 9.x. Names without an ECS equivalent are Yagura's own and marked.
  */
-export type ColumnKind = "text" | "word" | "ip" | "port" | "count" | "pid" | "status" | "severity";
+export type ColumnKind = "text" | "word" | "ip" | "port" | "count" | "number" | "pid" | "status" | "severity";
 
 export type ColumnSpec = {
   readonly column: string;
@@ -79,6 +79,18 @@ export const COLUMNS = [
   { column: "dns_response_code", ecs: "dns.response_code", kind: "word" },
   { column: "rule_name", ecs: "rule.name", kind: "word" },
   { column: "service_name", ecs: "service.name", kind: "word" },
+  // What Yagura adds (src/monitor/enrich) unless the sender said it. Owners are names of our own.
+  { column: "source_geo_country_iso_code", ecs: "source.geo.country_iso_code", kind: "word" },
+  { column: "source_as_number", ecs: "source.as.number", kind: "number" },
+  { column: "source_owner_host", ecs: "source.owner.host", kind: "word" },
+  { column: "source_owner_user", ecs: "source.owner.user", kind: "word" },
+  { column: "destination_geo_country_iso_code", ecs: "destination.geo.country_iso_code", kind: "word" },
+  { column: "destination_as_number", ecs: "destination.as.number", kind: "number" },
+  { column: "destination_owner_host", ecs: "destination.owner.host", kind: "word" },
+  { column: "destination_owner_user", ecs: "destination.owner.user", kind: "word" },
+  { column: "destination_registered_domain", ecs: "destination.registered_domain", kind: "word" },
+  { column: "url_registered_domain", ecs: "url.registered_domain", kind: "word" },
+  { column: "dns_question_registered_domain", ecs: "dns.question.registered_domain", kind: "word" },
 ] as const satisfies readonly ColumnSpec[];
 
 type Columns = (typeof COLUMNS)[number];

@@ -20,6 +20,8 @@ export type ParsedEvent = {
   hot: HotColumns;
   /** The line as text, where its bytes are not UTF-8: what people read and search words are looked for in. */
   decoded?: DecodedLine | undefined;
+  /** What Yagura added, by ECS name: rules and searches read it, keywords do not, and it is never among `fields`. */
+  added?: Fields | undefined;
 };
 export type DecodedLine = { readonly text: string; readonly encoding: string };
 
@@ -90,6 +92,17 @@ export function emptyHotColumns(): HotColumns {
     dns_response_code: "",
     rule_name: "",
     service_name: "",
+    source_geo_country_iso_code: "",
+    source_as_number: 0,
+    source_owner_host: "",
+    source_owner_user: "",
+    destination_geo_country_iso_code: "",
+    destination_as_number: 0,
+    destination_owner_host: "",
+    destination_owner_user: "",
+    destination_registered_domain: "",
+    url_registered_domain: "",
+    dns_question_registered_domain: "",
   };
 }
 

@@ -1,3 +1,4 @@
+export { ADDED_NAMES } from "./added.ts";
 export {
   COLUMNS,
   type ColumnKind,

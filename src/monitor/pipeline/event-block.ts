@@ -37,6 +37,7 @@ export class EventBlock {
   readonly #rules = this.#block.words("rule_ids");
   readonly #hot: readonly HotColumn[] = HOT_NAMES.map((name) => hotColumn(this.#block, specOf(name)));
   readonly #fields = this.#block.map("fields");
+  readonly #added = this.#block.map("added");
   readonly #nullFields = this.#block.words("null_fields");
   readonly #listFields = this.#block.words("list_fields");
   readonly #encoding = this.#block.word("encoding");
@@ -57,6 +58,7 @@ export class EventBlock {
     this.#rules.push(row.ruleIds);
     this.#putHot(event.hot);
     this.#putFields(event.fields);
+    this.#putAdded(event.added);
     this.#encoding.push(event.decoded?.encoding ?? "");
     this.#decoded.push(event.decoded?.text ?? "");
     this.#raw.pushBytes(row.raw);
@@ -82,6 +84,11 @@ export class EventBlock {
     this.#fields.endRow();
     this.#nullFields.push(nulls);
     this.#listFields.push(lists);
+  }
+
+  #putAdded(added: Fields | undefined): void {
+    if (added !== undefined) for (const key in added) this.#added.put(key, fieldText(added[key]));
+    this.#added.endRow();
   }
 
   finish(): EncodedBlock {
@@ -113,7 +120,7 @@ function columnOf(block: NativeBlock, { column, kind }: ColumnSpec) {
   return kind === "ip" ? block.ip(column) : block.uint(column, BYTES[kind]);
 }
 
-const BYTES = { severity: 1, port: 2, status: 2, pid: 4, count: 8 } as const;
+const BYTES = { severity: 1, port: 2, status: 2, number: 4, pid: 4, count: 8 } as const;
 
 function fieldText(value: FieldValue | undefined): string {
   if (typeof value === "string") return value;

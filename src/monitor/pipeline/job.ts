@@ -7,6 +7,7 @@ import type {
   Hunt,
   SentRule,
 } from "../detect/index.ts";
+import type { DeclaredNetwork, OwnerFact } from "../enrich/index.ts";
 import type { DetectionGroup, LogSource, RuleFacts } from "../event/index.ts";
 import type { CostReport } from "./cost-report.ts";
 import type { TryParserInput, TryParserOutcome } from "./try-parser.ts";
@@ -33,6 +34,8 @@ export type ThreadSettings = {
   readonly placeholders: Readonly<Record<string, readonly string[]>>;
   /** What a rule may cost per event, measured on one event in `sampleEvery`; undefined = rules are not measured. */
   readonly budget?: { readonly microsecondsPerEvent: number; readonly sampleEvery: number };
+  /** Databases of places (MMDB), in memory that all threads share. */
+  readonly places?: readonly Uint8Array[];
   /** Milliseconds that a try, a lint or a hunt's compilation may take on its thread; undefined = 5,000. */
   readonly asideMs?: number;
 };
@@ -91,6 +94,8 @@ export type WorkerOrder =
   | { readonly kind: "parsers"; readonly texts: readonly string[] }
   | ({ readonly kind: "try-parser"; readonly id: number } & TryParserInput)
   | { readonly kind: "exceptions"; readonly exceptions: readonly ExceptionSpec[] }
+  | { readonly kind: "networks"; readonly networks: readonly DeclaredNetwork[] }
+  | { readonly kind: "owners"; readonly facts: readonly OwnerFact[] }
   | {
       readonly kind: "batch";
       readonly id: number;
@@ -155,6 +160,8 @@ export type BatchResult = {
   /** What correlations listen to. */
   readonly bases: BaseMatches;
   readonly sources: readonly SourceTally[];
+  /** Who has which address from when on, as far as the thread did not know it. */
+  readonly owners: readonly OwnerFact[];
   /** Rules that were found over their time budget in this batch. */
   readonly slowRules: readonly SlowRule[];
   /** What rules cost since the thread's last report; undefined while none is due. */

@@ -1,6 +1,15 @@
 import { decodeFrames, decodeMeta, openEnvelope, type RecordMeta } from "../collect/index.ts";
 import { type ExceptionSet, type MatchedEvent, NO_EXCEPTIONS } from "../detect/index.ts";
-import { emptyFields, emptyHotColumns, entityOf, type LogSource, type RuleFacts } from "../event/index.ts";
+import type { OwnerFact } from "../enrich/index.ts";
+import {
+  emptyFields,
+  emptyHotColumns,
+  entityOf,
+  type Fields,
+  type LogSource,
+  type ParsedEvent,
+  type RuleFacts,
+} from "../event/index.ts";
 import { type Parsed, type ParseHints, TableHead } from "../parse/index.ts";
 import { BaseMatchList } from "./base-matches.ts";
 import { DetectionBlock } from "./detection-block.ts";
@@ -12,6 +21,10 @@ import { type EventRow, eventSeq } from "./row.ts";
 
 /** What a worker needs: how to read a line and which rules match it. Both are pure. */
 export type LineEngines = {
+  /** Adds to the event what follows from its values and from what was learned before. */
+  readonly enrich?: (event: ParsedEvent, seen: { readonly unitId: string; readonly atMs: number }) => void;
+  /** What enriching the events since the last call has taught. */
+  readonly owners?: () => readonly OwnerFact[];
   readonly parse: (bytes: Buffer, hints: ParseHints) => Parsed;
   readonly match: (event: MatchedEvent) => readonly RuleFacts[];
   readonly exceptedBy: ExceptionSet["exceptedBy"];
@@ -63,6 +76,7 @@ export class BatchProcessor {
       groups: pass.groups.all(),
       excepted: pass.excepted,
       bases: pass.bases.all(),
+      owners: engines.owners?.() ?? [],
       sources: [...tallies.values()],
     };
   }
@@ -90,6 +104,8 @@ export class BatchProcessor {
     const hints = envelope === undefined ? bare : { ...bare, envelope };
     const event = pass.engines.parse(raw, hints);
     const { fields } = event;
+    const atMs = Number.isNaN(event.timeMs) ? record.receivedAtMs : event.timeMs;
+    pass.engines.enrich?.(event, { unitId: meta.unitId, atMs });
     const { rules, bases } = hitsIn(raw, { event, hints }, pass.engines);
     // An event of Yagura's own is about another source: what a rule finds in it is found of that one.
     const about = meta.transport === "internal" ? fields["log_source.id"] : undefined;
@@ -112,7 +128,8 @@ export class BatchProcessor {
 
   #found(row: EventRow & { logsource: LogSource }, { rules, bases }: Hits, pass: Pass): void {
     const entity = entityOf(row.event.hot, row.sourceId);
-    const { fields, hot } = row.event;
+    const { hot } = row.event;
+    const fields = allFields(row.event);
     const { logsource, unitId, receivedMs } = row;
     const ids = bases.length === 0 ? row.ruleIds : [...row.ruleIds, ...bases.map(({ id }) => id)];
     const excepted = pass.engines.exceptedBy({ fields, hot, logsource, unitId, receivedMs }, ids);
@@ -147,12 +164,22 @@ type Pass = {
 };
 
 function hitsIn(raw: Buffer, { event, hints }: Read, engines: LineEngines): Hits {
-  const { fields, logsource, made, decoded } = event;
-  const rules = engines.match({ fields, logsource, text: made && { bytes: raw, made } });
+  const { fields, logsource, made, decoded, added } = event;
+  const rules = engines.match({ fields, logsource, text: made && { bytes: raw, made }, added });
   const hits = { rules, bases: engines.bases?.() ?? NO_BASES };
   if (decoded === undefined || hints.encoding !== undefined) return hits;
-  return both(hits, hitsIn(raw, asUtf8(raw, hints, engines), engines));
+  const other = asUtf8(raw, hints, engines);
+  return both(hits, hitsIn(raw, { ...other, event: { ...other.event, added } }, engines));
 }
+
+/** The event's own fields, and what was added to them. */
+export const allFields = ({
+  fields,
+  added,
+}: {
+  readonly fields: Fields;
+  readonly added?: Fields | undefined;
+}): Fields => (added === undefined ? fields : Object.assign(emptyFields(), fields, added));
 
 /**
  * The other reading of a line whose encoding was only guessed. A stray byte in a request may make a line look like Shift_JIS, where

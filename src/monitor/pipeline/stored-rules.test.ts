@@ -60,7 +60,7 @@ function compiled(detection: Readonly<Record<string, unknown>>): Extract<Hunt, {
 }
 
 async function countOf(hunt: Extract<Hunt, { ok: true }>): Promise<number> {
-  const source = `(SELECT event_code, fields, null_fields, list_fields FROM events WHERE ${hunt.prefilter})`;
+  const source = `(SELECT event_code, fields, added, null_fields, list_fields FROM events WHERE ${hunt.prefilter})`;
   const [row] = await db.select<{ found: string }>(
     `SELECT count() AS found FROM ${tableOf(hunt, source)} WHERE ${hunt.condition} SETTINGS max_memory_usage = ${MOST_BYTES}, max_block_size = 1024`,
     {},

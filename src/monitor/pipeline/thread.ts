@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../kernel/errors.ts";
 import type { ExceptionSpec } from "../detect/index.ts";
+import type { DeclaredNetwork, OwnerFact } from "../enrich/index.ts";
 import type { RuleText, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
 
 /** An order that takes longer than this has met a line or a rule that hangs the thread: the thread is ended. */
@@ -70,6 +71,14 @@ export class Thread {
   /** In force from the next batch on, as exceptions are. */
   setParsers(texts: readonly string[]): void {
     this.#worker.postMessage({ kind: "parsers", texts });
+  }
+
+  setNetworks(networks: readonly DeclaredNetwork[]): void {
+    this.#worker.postMessage({ kind: "networks", networks });
+  }
+
+  addOwners(facts: readonly OwnerFact[]): void {
+    this.#worker.postMessage({ kind: "owners", facts });
   }
 
   async end(): Promise<void> {

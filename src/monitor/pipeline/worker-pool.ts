@@ -1,5 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { CorrelationProgram, ExceptionSpec, Finding, Hunt } from "../detect/index.ts";
+import { type DeclaredNetwork, OwnerBook, type OwnerFact } from "../enrich/index.ts";
 import type {
   AlreadyStored,
   BatchResult,
@@ -47,6 +48,14 @@ export type WorkerPool = {
   setExceptions(exceptions: readonly ExceptionSpec[]): void;
   /** Hands the published parsers to every thread, in the same way. */
   setParsers(texts: readonly string[]): void;
+  /** Hands the declared networks to every thread; each uses them from its next batch on. */
+  setNetworks(networks: readonly DeclaredNetwork[]): void;
+  /** Hands every thread what an earlier run knew of who had which address. */
+  addOwners(facts: readonly OwnerFact[]): void;
+  /** Everything that is known of who had which address. */
+  owners(): readonly OwnerFact[];
+  /** Called with what a batch has taught of that, once for each fact that is new. */
+  onOwners(listener: (facts: readonly OwnerFact[]) => void): void;
   /** The correlations of the newest rules that a thread uses; undefined before the first. */
   correlations(): CorrelationProgram | undefined;
   /** Sigma filters of the newest rules that a thread uses, with what they narrow. */
@@ -84,6 +93,12 @@ export function startWorkerPool(
     setRules: (rules) => pool.setRules(rules),
     setExceptions: (exceptions) => pool.setExceptions(exceptions),
     setParsers: (texts) => pool.setParsers(texts),
+    setNetworks: (networks) => pool.setNetworks(networks),
+    addOwners: (facts) => pool.addOwners(facts),
+    owners: () => [...pool.owners.facts()],
+    onOwners: (listener) => {
+      pool.onOwners = listener;
+    },
     correlations: () => pool.ready?.correlations,
     filters: () => pool.ready?.filters ?? [],
     costs: pool.costs,
@@ -102,6 +117,8 @@ class Pool {
   crashes = 0;
   ready: RulesReady | undefined;
   readonly costs = new RuleCosts();
+  readonly owners = new OwnerBook();
+  onOwners = (_: readonly OwnerFact[]): void => undefined;
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   readonly #warn: Warn;
@@ -111,6 +128,7 @@ class Pool {
   #rulesVersion = 0;
   #exceptions: readonly ExceptionSpec[] = [];
   #parsers: readonly string[] = [];
+  #networks: readonly DeclaredNetwork[] = [];
   #waiting: { readonly version: number; done(): void }[] = [];
   #aside = 0;
   #isClosing = false;
@@ -187,6 +205,18 @@ class Pool {
     for (const thread of this.#threads) thread.setParsers(texts);
   }
 
+  setNetworks(networks: readonly DeclaredNetwork[]): void {
+    this.#networks = networks;
+    for (const thread of this.#threads) thread.setNetworks(networks);
+  }
+
+  /** Threads tell of the same fact when they meet it at the same time: it is passed on once. */
+  addOwners(facts: readonly OwnerFact[]): readonly OwnerFact[] {
+    const news = facts.filter((fact) => this.owners.learn(fact));
+    if (news.length > 0) for (const thread of this.#threads) thread.addOwners(news);
+    return news;
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all([...this.#threads].map((thread) => thread.end()));
@@ -208,6 +238,8 @@ class Pool {
     if (report.kind !== "done") throw new Error(`a batch was answered with ${report.kind}`);
     if (report.slowRules.length > 0) this.#onSlowRules(report.slowRules);
     if (report.costs) this.costs.add(report.costs);
+    const news = this.addOwners(report.owners);
+    if (news.length > 0) this.onOwners(news);
     return report;
   }
 
@@ -257,6 +289,8 @@ class Pool {
     const thread: Thread = new Thread(events, this.#settings);
     if (this.#parsers.length > 0) thread.setParsers(this.#parsers);
     if (this.#exceptions.length > 0) thread.setExceptions(this.#exceptions);
+    if (this.#networks.length > 0) thread.setNetworks(this.#networks);
+    if (this.owners.addresses > 0) thread.addOwners([...this.owners.facts()]);
     if (this.#rulesVersion > 0) thread.setRules(this.#rulesVersion, this.#rules);
     this.#threads.add(thread);
   }

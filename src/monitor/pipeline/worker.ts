@@ -12,19 +12,21 @@ import {
   type RuleCost,
   type RuleSet,
 } from "../detect/index.ts";
+import { Enricher, openPlaces } from "../enrich/index.ts";
 import type { Fields } from "../event/index.ts";
 import { type CustomParser, createParser } from "../parse/index.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CostReport, CostReporter } from "./cost-report.ts";
 import type { Base, NarrowingFilter, SlowRule, ThreadSettings, WorkerOrder, WorkerReport } from "./job.ts";
-import { BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
+import { allFields, BatchProcessor, type LineEngines, rawOnlyEngines } from "./process-batch.ts";
 import { compilePublished, tryParser } from "./try-parser.ts";
 import { tryRule } from "./try-rule.ts";
 
 /** The thread's own state: a parser with its caches, and the rules it was last given. */
 let customParsers: readonly CustomParser[] = [];
 let parser = createParser();
-const { placeholders, budget }: ThreadSettings = workerData;
+const { placeholders, budget, places }: ThreadSettings = workerData;
+const enricher = new Enricher(openPlaces(places ?? []));
 const costs = budget && { every: budget.sampleEvery, nowNs: () => performance.now() * 1e6 };
 const compiler = new RuleCompiler({ placeholders, ...(costs && { costs }) });
 let rules: RuleSet = compiler.compile([]);
@@ -44,6 +46,9 @@ function baseOf(index: number, fields: Fields): readonly Base[] {
   return values === undefined || id === undefined ? NO_BASES : [{ id, wanted: rules.wanted(index), values }];
 }
 
+const basesOf = (hits: readonly number[], fields: Fields): readonly Base[] =>
+  hits.flatMap((index) => baseOf(index, fields));
+
 /** A rule that only serves correlations raises no alerts of its own. */
 const alertingRule = (index: number) => (rules.rules[index]?.alerts ? rules.rules[index] : undefined);
 
@@ -51,10 +56,12 @@ const processor = new BatchProcessor();
 
 const engines: LineEngines = {
   parse: (bytes, hints) => parser.parse(bytes, hints),
+  enrich: (event, seen) => enricher.enrich(event, seen),
+  owners: () => enricher.takeNews(),
   match: (event) => {
     matched += 1;
     const hits = rules.match(event);
-    bases = hits.length === 0 ? NO_BASES : hits.flatMap((index) => baseOf(index, event.fields));
+    bases = hits.length === 0 ? NO_BASES : basesOf(hits, allFields(event));
     return hits.length === 0 ? [] : hits.flatMap((index) => alertingRule(index)?.facts ?? []);
   },
   exceptedBy: (event, ruleIds) => exceptions.exceptedBy(event, ruleIds),
@@ -95,7 +102,19 @@ function readBy(texts: readonly string[]): void {
   parser = createParser(customParsers);
 }
 
-function obey(order: Exclude<WorkerOrder, { kind: "exceptions" | "parsers" }>): WorkerReport {
+const NOTICES = ["exceptions", "parsers", "networks", "owners"] as const;
+type Notice = Extract<WorkerOrder, { kind: (typeof NOTICES)[number] }>;
+const isNotice = (order: WorkerOrder): order is Notice => NOTICES.some((kind) => kind === order.kind);
+
+/** What is in force from the next order on, and is not answered. */
+function heed(order: Notice): void {
+  if (order.kind === "exceptions") except(order.exceptions);
+  else if (order.kind === "parsers") readBy(order.texts);
+  else if (order.kind === "networks") enricher.setNetworks(order.networks);
+  else enricher.learn(order.facts);
+}
+
+function obey(order: Exclude<WorkerOrder, Notice>): WorkerReport {
   if (order.kind === "rules") {
     rules = compiler.compile(order.rules);
     const soFar = rules.costs();
@@ -141,8 +160,7 @@ const isAside = (order: WorkerOrder): order is Extract<WorkerOrder, { kind: "try
   order.kind === "try" || order.kind === "try-parser" || order.kind === "lint" || order.kind === "hunt";
 
 parentPort?.on("message", (order: WorkerOrder) => {
-  if (order.kind === "exceptions") return except(order.exceptions);
-  if (order.kind === "parsers") return readBy(order.texts);
+  if (isNotice(order)) return heed(order);
   if (isAside(order)) parentPort?.postMessage({ kind: "begun", id: order.id } satisfies WorkerReport);
   let report: WorkerReport;
   try {

@@ -49,7 +49,7 @@ export async function countSlice(events: EventsDb, ask: SliceAsk): Promise<Slice
 export async function sampleSlice(events: EventsDb, ask: SliceAsk, most: number): Promise<RetroHuntFound["samples"]> {
   const select = selectRow(COLUMNS);
   const rows = await events.select<StoredRow>(
-    `SELECT * EXCEPT (event_code, fields, null_fields, list_fields) FROM ${tableSql(ask, select.sql)}
+    `SELECT * EXCEPT (event_code, fields, added, null_fields, list_fields) FROM ${tableSql(ask, select.sql)}
      WHERE ${ask.hunt.condition} ORDER BY time DESC, stream DESC, seq DESC LIMIT {most:UInt32} ${SMALL_BLOCKS}`,
     { ...paramsOf(ask), ...select.params, most },
     limitsOf(ask, most),
@@ -58,7 +58,7 @@ export async function sampleSlice(events: EventsDb, ask: SliceAsk, most: number)
 }
 
 function tableSql({ hunt, units }: SliceAsk, columns: string): string {
-  const source = `(SELECT event_code, fields, null_fields, list_fields, ${columns}
+  const source = `(SELECT event_code, fields, added, null_fields, list_fields, ${columns}
     FROM events WHERE ${IN_RANGE} AND ${unitCondition(units)} AND ${hunt.prefilter})`;
   return tableOf(hunt, source);
 }

@@ -118,6 +118,8 @@ export const EventDetail = EventRow.extend({
   values: z.record(z.string(), CellValue),
   /** Every field as the vendor sent it. */
   fields: z.record(z.string(), z.string()),
+  /** What Yagura added, by name: none of it is the sender's word. Those with a column are among `values` too. */
+  added: z.record(z.string(), z.string()),
   raw: z.object({
     /** Bytes that are no UTF-8 are given in `base64` too; the text is then as `encoding` reads it, or has U+FFFD for them. At most 1 MiB is sent; `bytes` is the true length. */
     text: z.string(),
@@ -173,7 +175,7 @@ export const FieldSummary = z.object({
   name: z.string(),
   /** Column name, or "" for a vendor field. */
   column: z.string(),
-  kind: z.enum(["text", "word", "ip", "port", "count", "pid", "status", "severity", "vendor"]),
+  kind: z.enum(["text", "word", "ip", "port", "count", "number", "pid", "status", "severity", "vendor"]),
   /** 0–1: part of the examined events that have the field. */
   share: z.number(),
   /** Distinct values among the examined events (estimated above some thousands). Vendor fields in the list: undefined until asked. */

@@ -43,6 +43,7 @@ export async function readEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk): P
     ...event,
     values: hotValues(row),
     fields: row.fields,
+    added: row.added,
     raw: rawView(row),
     detections: detections.map((d) => ({
       ruleId: d.rule_id,

@@ -124,6 +124,6 @@ const plainAddress = (text: string): string => text.replace(/^::ffff:/, "");
 function kindOf(target: FieldTarget, kind: string | undefined): FieldSummary["kind"] {
   if (target.kind === "vendor") return "vendor";
   if (target.kind === "ip") return "ip";
-  const kinds = ["word", "text", "port", "count", "pid", "status", "severity"] as const;
+  const kinds = ["word", "text", "port", "count", "number", "pid", "status", "severity"] as const;
   return kinds.find((known) => known === kind) ?? "word";
 }

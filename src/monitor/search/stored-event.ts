@@ -10,6 +10,7 @@ const MAX_RAW_BYTES = 1 << 20;
 
 export type WholeRow = StoredRow & {
   readonly fields: Record<string, string>;
+  readonly added: Record<string, string>;
   readonly raw_bytes: string;
   readonly raw_base64: string;
   readonly raw_sha256: string;
@@ -42,7 +43,7 @@ export async function storedEvent(deps: SearchDeps, ctx: Reader, ask: EventAsk):
   if (Number(stream) > 0xffff_ffff || BigInt(seq) > 0xffff_ffff_ffff_ffffn) throw notFound(ask.id);
   const { condition, params } = timeHint(ctx, ask.time);
   const rows = await deps.events.select<WholeRow>(
-    `SELECT ${selectRow([]).sql}, fields, length(raw) AS raw_bytes,
+    `SELECT ${selectRow([]).sql}, fields, added, length(raw) AS raw_bytes,
        base64Encode(substring(raw, 1, {maxRawBytes:UInt64})) AS raw_base64, lower(hex(SHA256(raw))) AS raw_sha256,
        encoding, ${HOT}
      FROM events

@@ -21,6 +21,7 @@ export class FieldsView implements EventView {
   readonly #known = new ValueCache<ValueRecord>(REMEMBERED);
   readonly #all: FieldValue[] = [];
   #fields: Fields = NO_FIELDS;
+  #added: Fields | undefined;
   #text: JsonText | undefined;
 
   constructor(slots: number) {
@@ -31,8 +32,10 @@ export class FieldsView implements EventView {
     this.#records = new Array<ValueRecord | undefined>(slots).fill(undefined);
   }
 
-  open(fields: Fields, text: JsonText | undefined): this {
+  /** added: fields that the event did not come with. Rules read them by name; keywords are not sought in them. */
+  open(fields: Fields, text: JsonText | undefined, added?: Fields): this {
     this.#fields = fields;
+    this.#added = added;
     this.#text = text;
     return this;
   }
@@ -40,6 +43,7 @@ export class FieldsView implements EventView {
   /** So that no event is kept in memory longer than it is used. */
   close(): void {
     this.#fields = NO_FIELDS;
+    this.#added = undefined;
     this.#text = undefined;
     this.#all.length = 0;
   }
@@ -51,11 +55,16 @@ export class FieldsView implements EventView {
     for (const name in this.#fields) {
       const value = this.#fields[name] ?? null;
       this.#all[count++] = value;
-      const feed = group.feedOf(name);
-      if (feed.length === 0) continue;
-      for (const { slot, rank } of feed) this.#put(slot, value === null ? rank + NULL_RANK : rank, value);
+      this.#feed(group, name, value);
     }
     this.#all.length = count;
+    if (this.#added !== undefined) for (const name in this.#added) this.#feed(group, name, this.#added[name] ?? null);
+  }
+
+  #feed(group: Group, name: string, value: FieldValue): void {
+    const feed = group.feedOf(name);
+    if (feed.length === 0) return;
+    for (const { slot, rank } of feed) this.#put(slot, value === null ? rank + NULL_RANK : rank, value);
   }
 
   recordOf(slot: number): ValueRecord | undefined {

@@ -17,7 +17,7 @@ export type Hunt =
     }
   | { readonly ok: false; readonly reason: string; readonly line?: number };
 
-/** What to select from; `source` is a query on `events` in parentheses, with `fields`, `null_fields`, `list_fields`, `event_code`. */
+/** What to select from; `source` is a query on `events` in parentheses, with `fields`, `added`, `null_fields`, `list_fields`, `event_code`. */
 export const tableOf = ({ around }: Extract<Hunt, { ok: true }>, source: string): string =>
   `${around.before}${source}${around.after}`;
 

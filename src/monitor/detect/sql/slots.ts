@@ -12,7 +12,10 @@ const LAYERS = ["names", "places", "values", "folded", "read"] as const;
 /** More than the positions of all fields of a rule can add up to. */
 const MOST_PLACES = 2 ** 32;
 
-const NAMES = "mapKeys(fields)";
+/** What an event came with, then what was added to it: keywords are sought in the former alone. */
+const NAMES = "arrayConcat(mapKeys(fields), mapKeys(added))";
+const valueAt = (at: string): string =>
+  `if(${at} <= length(fields), mapValues(fields)[${at}], mapValues(added)[toInt64(${at}) - toInt64(length(fields))])`;
 const EXACT_NAMES = "sigma_names";
 const FOLDED_NAMES = "sigma_folded_names";
 const foldedName = (name: string): string => foldWordSql(`replaceAll(${name}, ' ', '')`);
@@ -63,11 +66,12 @@ export class Slots {
   itemsOf(field: string, logsource: LogSource): string {
     if (field === ANY_FIELD) return this.#name("values", "sigma_everything", () => EVERYTHING);
     const { slot, at } = this.#find(field, logsource);
-    const value = `mapValues(fields)[${at}]`;
+    const value = valueAt(at);
     return this.#name(
       "values",
       `sigma_values_${slot}`,
-      () => `multiIf(${at} = 0, emptyArrayString(), has(list_fields, ${NAMES}[${at}]), ${itemsOf(value)}, [${value}])`,
+      () =>
+        `multiIf(${at} = 0, emptyArrayString(), has(list_fields, mapKeys(fields)[${at}]), ${itemsOf(value)}, [${value}])`,
     );
   }
 
@@ -126,4 +130,4 @@ const foldedNames = mapSql("name", exactNames, foldedName("name"));
 
 /** Keywords are sought in every value of the event. */
 const EVERYTHING = `if(${anyOfSql(["notEmpty(null_fields)", "notEmpty(list_fields)"])}, arrayFlatten(arrayMap((name, value) ->
-  multiIf(has(null_fields, name), emptyArrayString(), has(list_fields, name), ${itemsOf("value")}, [value]), ${NAMES}, mapValues(fields))), mapValues(fields))`;
+  multiIf(has(null_fields, name), emptyArrayString(), has(list_fields, name), ${itemsOf("value")}, [value]), mapKeys(fields), mapValues(fields))), mapValues(fields))`;

@@ -110,7 +110,7 @@ function query(members: readonly Member[], logsource: string) {
   const verdicts = runnable.map(
     ({ number, eventIds, condition }) => `toInt32(if(${placed} AND ${eventIds} AND ${condition}, ${number}, -1))`,
   );
-  const source = `(SELECT seq, event_code, fields, null_fields, list_fields FROM events WHERE stream = {stream:UInt32} AND ${logsource})`;
+  const source = `(SELECT seq, event_code, fields, added, null_fields, list_fields FROM events WHERE stream = {stream:UInt32} AND ${logsource})`;
   const sql = `SELECT seq, arrayFilter(rule -> rule >= 0, [${verdicts.join(",\n")}]) AS hits
     FROM ${compiler.tableSql(source)} WHERE notEmpty(hits) SETTINGS max_block_size = 1024, max_threads = 1`;
   return { sql, failed };

@@ -1,4 +1,4 @@
-import { COLUMNS, type ColumnKind, type ColumnSpec } from "../../event/index.ts";
+import { ADDED_NAMES, COLUMNS, type ColumnKind, type ColumnSpec } from "../../event/index.ts";
 
 /** What a name in a query stands for. `sql` is an expression over `events` made of our own column names only. */
 export type FieldTarget =
@@ -72,7 +72,13 @@ export const KNOWN_NAMES: readonly KnownName[] = [
       ...(JAPANESE[spec.column] ?? []),
     ]),
   ),
+  ...ADDED_NAMES.map((name) => named(name, "", "word", text(saidOrAdded(name)))),
 ];
+
+/** The sender's own field, else what was added to the event. The names are ours and have no quotes. */
+function saidOrAdded(name: string): string {
+  return `if(fields['${name}'] != '', fields['${name}'], added['${name}'])`;
+}
 
 function targetOf({ column, kind }: ColumnSpec): FieldTarget {
   if (kind === "text" || kind === "word") return text(column);

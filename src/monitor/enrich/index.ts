@@ -1,0 +1,5 @@
+export { canonicalCidr, type DeclaredNetwork } from "./address/networks.ts";
+export { openPlaces } from "./address/places.ts";
+export { Enricher } from "./enrich.ts";
+export { OwnerBook } from "./owner/book.ts";
+export type { OwnerFact } from "./owner/fact.ts";
