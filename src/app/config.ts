@@ -157,6 +157,12 @@ export const Config = z.strictObject({
       budgetMicroseconds: z.number().int().min(0).max(1_000_000).default(200),
     })
     .prefault({}),
+  enrichment: z
+    .strictObject({
+      /** The operator's own databases of countries and autonomous systems, in MaxMind's format (.mmdb). */
+      databases: z.array(z.string().min(1).max(4096)).max(10).default([]),
+    })
+    .prefault({}),
   oidc: z.array(OidcProvider).max(10).default([]),
 });
 export type Config = z.infer<typeof Config>;

@@ -14,6 +14,7 @@ import {
   type ReceiverDeps,
   type TurnedAwayLog,
 } from "../monitor/collect/index.ts";
+import { keepNetworksInForce, networkRoutes, openOwnerJournal } from "../monitor/enrich/index.ts";
 import { readMatch } from "../monitor/detect/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
 import {
@@ -59,6 +60,7 @@ import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
 import { fileOpener, partLimits } from "./ingest/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { readPlaces } from "./places.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { packDeps } from "./rule-packs.ts";
 import { type RuleFile, readRuleFiles } from "./rules-on-disk.ts";
@@ -73,6 +75,8 @@ export type MonitoringDeps = {
   readonly log: Logger;
   /** Where the windows of correlations outlive the process. */
   readonly correlationDirectory: string;
+  /** Where it is kept who had which address. */
+  readonly ownerDirectory: string;
   /** Where uploaded archives lie while they are read. */
   readonly uploadDirectory: string;
 };
@@ -104,9 +108,13 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const placeholders = await readPlaceholderLists(deps.config.rules);
   const warn: Warn = (message, detail) => log.warn(detail, message);
   const budget = deps.config.rules.budgetMicroseconds;
-  const settings = { placeholders: placeholders.lists, ...(budget > 0 && { budget: budgetOf(budget) }) };
+  const places = await readPlaces(deps.config.enrichment.databases);
+  const settings = { placeholders: placeholders.lists, places, ...(budget > 0 && { budget: budgetOf(budget) }) };
   let slowRules = (_: readonly SlowRule[]): void => undefined;
   const pool = startWorkerPool(deps.config.workers, warn, settings, (found) => slowRules(found));
+  const owners = await openOwners(deps, pool);
+  const networks = openNetworks(deps, pool);
+  await networks();
   const sources = await openSourceResolver({
     system: () => organization.contexts.system("collector"),
     rootUnitId: async () => (await organization.tree.current()).rootId,
@@ -121,6 +129,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     void exceptions.tick();
     // What was published while the state engine was about to go away.
     parsers.refresh().catch((err: unknown) => log.warn({ err }, "parsers could not be read; the last ones stay"));
+    void networks().catch((err: unknown) => log.warn({ err }, "networks could not be read; the last ones stay"));
     rules.tick();
   }, TICK_MS);
   const counted = createCounters();
@@ -233,6 +242,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
           unitOfSource: (id) => sources.sources().get(id)?.unitId,
         }),
       );
+      await app.register(networkRoutes({ tree: organization.tree, onChanged: networks }));
     },
     close: async () => {
       isClosing = true;
@@ -246,6 +256,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       await grams?.close();
       await pipeline?.close();
       await pool.close();
+      await owners.settled();
     },
   };
 }
@@ -322,6 +333,27 @@ async function openRules(
     if (trials() !== appliedTrials) onRulesChanged();
   };
   return { catalog, routes, packs, switchOff, tick, overBudget: () => overBudget };
+}
+
+const openNetworks = ({ engines, organization }: MonitoringDeps, pool: WorkerPool) =>
+  keepNetworksInForce({
+    state: engines.state.db,
+    tree: organization.tree,
+    apply: (networks) => pool.setNetworks(networks),
+  });
+
+/** Who had which address: what was known before the start goes to the threads, what they learn goes to the disk. */
+async function openOwners({ ownerDirectory, log }: MonitoringDeps, pool: WorkerPool) {
+  const journal = openOwnerJournal({
+    directory: ownerDirectory,
+    known: () => pool.owners(),
+    warn: (err) => log.warn({ err }, "who had which address could not be written down; a restart will not know it"),
+  });
+  const { facts, unreadable } = await journal.read();
+  if (unreadable > 0) log.warn({ unreadable }, "lines about who had which address cannot be read and are left out");
+  pool.addOwners(facts);
+  pool.onOwners((news) => journal.append(news));
+  return journal;
 }
 
 const TICK_MS = 60_000;

@@ -98,6 +98,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     endpoints: endpointsOf(config),
     log,
     correlationDirectory: directory.at("correlation"),
+    ownerDirectory: directory.at("owners"),
     uploadDirectory: directory.at("uploads"),
   });
   closing.push(() => monitoring.close());

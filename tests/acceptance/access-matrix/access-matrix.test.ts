@@ -10,6 +10,7 @@ import { collectorMatrix } from "./collector-matrix.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
+import { networkAims } from "./network-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
 import { packAims } from "./pack-aims.ts";
 import { parserAims } from "./parser-aims.ts";
@@ -48,6 +49,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...retroHuntAims(server, cast),
       ...packAims(cast),
       ...parserAims(cast),
+      ...networkAims(server),
       ...incidentAims(server, cast),
     };
   });
