@@ -64,7 +64,7 @@ it("A lease tells whose address a firewall's line is about, also after a kill, b
 
   const { items } = await search("source.owner.host:pc-sato and did_what:connection-allowed");
   expect(items).toHaveLength(1);
-  const { values, fields, added } = await get(`/api/v1/search/events/${items[0].id}`);
+  const { values, fields, added } = await get(`/api/v1/events/${items[0].id}`);
   const told = {
     "source.owner.host": "pc-sato",
     "source.owner.mac": "00:11:22:33:44:55",

@@ -55,6 +55,14 @@ const newSourceRoute = createRoute({
   component: lazyRouteComponent(() => import("../../pages/monitor/sources/new-source-page.tsx"), "NewSourcePage"),
 });
 
+const networksRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sources/networks",
+  beforeLoad: need("source:read"),
+  loader: loadTexts("networks"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/networks/networks-page.tsx"), "NetworksPage"),
+});
+
 const sourceRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/sources/$id",
@@ -88,12 +96,13 @@ const parserRoute = createRoute({
   component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parser-page.tsx"), "ParserPage"),
 });
 
-/** Search, alerts, sources and parsers. */
+/** Search, alerts, sources, networks and parsers. */
 export const monitorRoutes = [
   searchRoute,
   alertsRoute,
   sourcesRoute,
   newSourceRoute,
+  networksRoute,
   sourceRoute,
   parsersRoute,
   newParserRoute,

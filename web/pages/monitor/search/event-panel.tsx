@@ -162,7 +162,8 @@ function Fields({ event, state }: { readonly event: EventDetail; readonly state:
   const words = wanted.normalize("NFKC").toLowerCase();
   const match = ([name, value]: readonly [string, string | number]) =>
     words === "" || `${name} ${value}`.normalize("NFKC").toLowerCase().includes(words);
-  const hot = Object.entries(event.values).filter(match);
+  const added = Object.entries(event.added).filter(match);
+  const hot = Object.entries(event.values).filter(([name, value]) => !(name in event.added) && match([name, value]));
   const vendor = Object.entries(event.fields).filter(match);
   return (
     <>
@@ -174,6 +175,7 @@ function Fields({ event, state }: { readonly event: EventDetail; readonly state:
         aria-label={t("event.findField")}
       />
       <FieldTable title={t("event.common")} entries={hot} nameOf={(name) => name} state={state} />
+      <FieldTable title={t("event.added")} entries={added} nameOf={(name) => name} state={state} />
       <FieldTable title={t("event.vendor")} entries={vendor} nameOf={vendorFieldName} state={state} />
     </>
   );

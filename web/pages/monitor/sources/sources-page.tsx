@@ -47,6 +47,9 @@ export function SourcesPage() {
           <LinkButton to="/sources/parsers" variant="default">
             {t("parsers")}
           </LinkButton>
+          <LinkButton to="/sources/networks" variant="default">
+            {t("networks")}
+          </LinkButton>
           {me?.permissions.includes("event:ingest") ? (
             <Button variant="default" leftSection={<FileTextIcon size={16} />} onClick={() => setImporting(true)}>
               {t("import.open")}
