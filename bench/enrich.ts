@@ -9,13 +9,17 @@ import { createParser } from "../src/monitor/parse/index.ts";
 import { EventBlock } from "../src/monitor/pipeline/event-block.ts";
 import { loadOf } from "./loads.ts";
 
-const EVENTS = 60_000;
+const EVENTS = 10_000;
 const ROUNDS = 5;
 const AT_MS = Date.UTC(2026, 10, 27);
 
 const parser = createParser();
 const hints = { format: "auto", transport: "bulk", peer: "192.0.2.1", receivedAtMs: AT_MS };
-const docs = loadOf("mix").docs.slice(0, EVENTS).map((doc) => Buffer.from(doc));
+/** The lines without the document that carries them: as documents their values would stay unread. */
+const lineIn = (doc: string): string => /"message":("(?:[^"\\]|\\.)*")\}$/.exec(doc)?.[1] ?? "";
+const docs = loadOf("mix")
+  .docs.slice(0, EVENTS)
+  .map((doc) => Buffer.from(lineIn(doc) === "" ? doc : String(JSON.parse(lineIn(doc)))));
 const parsed = (): ParsedEvent[] => docs.map((doc) => parser.parse(doc, hints));
 
 function microseconds(work: (event: ParsedEvent) => void, events: readonly ParsedEvent[]): number {
