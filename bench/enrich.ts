@@ -35,7 +35,12 @@ enricher.setNetworks(
 );
 enricher.learn(
   Array.from({ length: 50_000 }, (_, i) => ({
-    ...{ unitId: "u", address: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, kind: "lease" as const, atMs: AT_MS - 1_000 },
+    ...{
+      unitId: "u",
+      address: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`,
+      kind: "lease" as const,
+      atMs: AT_MS - 1_000,
+    },
     ...{ untilMs: AT_MS + 86_400_000, host: `pc${i}`, user: "", mac: "00:11:22:33:44:55", session: "" },
   })),
 );

@@ -14,8 +14,8 @@ import {
   type ReceiverDeps,
   type TurnedAwayLog,
 } from "../monitor/collect/index.ts";
-import { keepNetworksInForce, networkRoutes, openOwnerJournal } from "../monitor/enrich/index.ts";
 import { readMatch } from "../monitor/detect/index.ts";
+import { keepNetworksInForce, networkRoutes, openOwnerJournal } from "../monitor/enrich/index.ts";
 import { FORMATS } from "../monitor/parse/index.ts";
 import {
   eventSeq,
@@ -60,8 +60,8 @@ import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
 import { fileOpener, partLimits } from "./ingest/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { readPlaces } from "./places.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
+import { readPlaces } from "./places.ts";
 import { packDeps } from "./rule-packs.ts";
 import { type RuleFile, readRuleFiles } from "./rules-on-disk.ts";
 import { heardBy, openSilence } from "./silence.ts";

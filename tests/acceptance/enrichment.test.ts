@@ -1,6 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { mmdb } from "../../src/monitor/enrich/address/testing/mmdb.ts";
 import { type Installation, metric, newInstallation, settled, type YaguraProcess } from "../support/yagura-process.ts";
@@ -42,7 +42,10 @@ it("A lease tells whose address a firewall's line is about, also after a kill, b
   const config = join(root, "yagura.yaml");
   const databases = [join(root, "country.mmdb"), join(root, "asn.mmdb")];
   await writeFile(databases[0] ?? "", mmdb("8.0.0.0/8", { country: { iso_code: "FR" } }));
-  await writeFile(databases[1] ?? "", mmdb("8.8.0.0/16", { autonomous_system_number: 64500, autonomous_system_organization: "Example" }));
+  await writeFile(
+    databases[1] ?? "",
+    mmdb("8.8.0.0/16", { autonomous_system_number: 64500, autonomous_system_organization: "Example" }),
+  );
   await writeFile(join(root, "rule.yml"), RULE);
   await writeFile(config, JSON.stringify({ enrichment: { databases }, rules: { directories: [root], own: false } }));
 

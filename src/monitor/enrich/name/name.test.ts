@@ -35,7 +35,8 @@ describe("The registered domain", () => {
     );
   });
 
-  it("never throws", () => fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void registeredDomain(text))));
+  it("never throws", () =>
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void registeredDomain(text))));
 });
 
 const CHROME =

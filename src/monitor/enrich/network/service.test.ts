@@ -78,8 +78,12 @@ describe("Networks", () => {
   it("are there once in a unit, and only by those who may", async () => {
     await addNetwork(admin, input("10.0.0.0/8", "unit_root"), deps);
     await expect(addNetwork(admin, input("10.9.9.9/8", "unit_root"), deps)).rejects.toMatchObject({ code: "conflict" });
-    await expect(addNetwork(osaka, input("10.0.0.0/8", "unit_kyoto"), deps)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(addNetwork(osaka, input("10.0.0.0/8", "unit_kyoto"), deps)).rejects.toMatchObject({
+      code: "forbidden",
+    });
     const reader = await contexts.as({ role: "auditor" });
-    await expect(addNetwork(reader, input("10.0.0.0/8", "unit_osaka"), deps)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(addNetwork(reader, input("10.0.0.0/8", "unit_osaka"), deps)).rejects.toMatchObject({
+      code: "forbidden",
+    });
   });
 });

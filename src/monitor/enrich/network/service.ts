@@ -25,7 +25,9 @@ export async function addNetwork(ctx: Ctx, input: NetworkInput, deps: NetworkDep
   if (!(await deps.tree.current()).has(input.unitId)) throw new AppError("invalid", "There is no such unit.");
   const cidr = canonicalCidr(input.cidr.normalize("NFKC"));
   if (cidr === undefined)
-    throw new AppError("invalid", "This is no network. Write it like 10.0.0.0/8 or 2001:db8::/32.", { cidr: input.cidr });
+    throw new AppError("invalid", "This is no network. Write it like 10.0.0.0/8 or 2001:db8::/32.", {
+      cidr: input.cidr,
+    });
   const now = ctx.now();
   const row: StoredNetwork = {
     ...{ id: newId("network", now.getTime()), cidr, name: input.name, unitId: input.unitId },

@@ -85,7 +85,10 @@ async function readLines(path: string): Promise<{ facts: OwnerFact[]; unreadable
   const facts: OwnerFact[] = [];
   let unreadable = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: createReadStream(path, "utf8"),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       if (line === "") continue;
       const fact = line.length > MAX_LINE_CHARS ? undefined : factIn(line);
       if (fact) facts.push(fact);

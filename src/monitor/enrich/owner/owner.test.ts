@@ -41,7 +41,11 @@ describe("Who had an address", () => {
   });
 
   it("is nobody after a release, until the next lease", () => {
-    const book = bookOf({ ...pc1, untilMs: 9 * HOUR }, { atMs: 100, untilMs: 100 }, { ...pc1, atMs: 200, untilMs: 300 });
+    const book = bookOf(
+      { ...pc1, untilMs: 9 * HOUR },
+      { atMs: 100, untilMs: 100 },
+      { ...pc1, atMs: 200, untilMs: 300 },
+    );
     expect([99, 100, 250].map((ms) => hostAt(book, ms))).toEqual(["pc1", undefined, "pc1"]);
   });
 
@@ -52,7 +56,11 @@ describe("Who had an address", () => {
 
   it("is another machine in another company with the same addresses", () => {
     const book = bookOf({ ...pc1, unitId: "alpha" }, { ...pc2, unitId: "beta" });
-    expect([hostAt(book, 1, "alpha"), hostAt(book, 1, "beta"), hostAt(book, 1, "gamma")]).toEqual(["pc1", "pc2", undefined]);
+    expect([hostAt(book, 1, "alpha"), hostAt(book, 1, "beta"), hostAt(book, 1, "gamma")]).toEqual([
+      "pc1",
+      "pc2",
+      undefined,
+    ]);
   });
 
   it("is the person of the VPN session before whoever signs in over it", () => {
@@ -65,7 +73,10 @@ describe("Who had an address", () => {
 
   it("ends with its session, when the line says only the session", () => {
     const session = { kind: "session", session: "sato 198.51.100.7" } as const;
-    const book = bookOf({ ...session, user: "sato", untilMs: 9 * HOUR }, { ...session, address: "", atMs: 50, untilMs: 50 });
+    const book = bookOf(
+      { ...session, user: "sato", untilMs: 9 * HOUR },
+      { ...session, address: "", atMs: 50, untilMs: 50 },
+    );
     expect([userAt(book, 49), userAt(book, 51)]).toEqual(["sato", undefined]);
   });
 
@@ -75,9 +86,9 @@ describe("Who had an address", () => {
   });
 
   it("is the same whatever order different machines are heard of in", () => {
-    const leases = fc.uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 20 }).map((times) =>
-      times.map((atMs, i) => fact({ host: `pc${i}`, mac: `${i}`, atMs, untilMs: atMs + 100 })),
-    );
+    const leases = fc
+      .uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 20 })
+      .map((times) => times.map((atMs, i) => fact({ host: `pc${i}`, mac: `${i}`, atMs, untilMs: atMs + 100 })));
     fc.assert(
       fc.property(leases, fc.infiniteStream(fc.nat()), fc.nat(1_200), (facts, order, ms) => {
         const shuffled = facts.map((one) => ({ one, key: order.next().value })).sort((a, b) => a.key - b.key);
@@ -101,7 +112,12 @@ describe("The book", () => {
   });
 
   it("keeps the newest facts of an address, and forgets the addresses heard of longest ago in the largest unit", () => {
-    const flood = Array.from({ length: MAX_FACTS + 5 }, (_, i) => ({ mac: `${i}`, host: `pc${i}`, atMs: i, untilMs: i + 1 }));
+    const flood = Array.from({ length: MAX_FACTS + 5 }, (_, i) => ({
+      mac: `${i}`,
+      host: `pc${i}`,
+      atMs: i,
+      untilMs: i + 1,
+    }));
     expect([...bookOf(...flood).facts()]).toHaveLength(MAX_FACTS);
     const small = new OwnerBook(3);
     small.learn(fact({ unitId: "beta", host: "kept" }));
@@ -113,7 +129,11 @@ describe("The book", () => {
   });
 
   it("is the same after being written down and read again", () => {
-    const book = bookOf({ host: "pc1" }, { kind: "session", user: "sato", session: "s" }, { unitId: "beta", host: "pc2" });
+    const book = bookOf(
+      { host: "pc1" },
+      { kind: "session", user: "sato", session: "s" },
+      { unitId: "beta", host: "pc2" },
+    );
     const copy = bookOf(...book.facts());
     expect([...copy.facts()]).toEqual([...book.facts()]);
   });
@@ -130,15 +150,51 @@ describe("A line that says who has an address", () => {
   const at = Date.UTC(2026, 10, 27, 10);
 
   test.each([
-    ["dhcpd", "dhcpd[1]: DHCPACK on 10.0.0.5 to 00:11:22:33:44:55 (pc1) via eth0", { kind: "lease", address: "10.0.0.5", host: "pc1", mac: "00:11:22:33:44:55", untilMs: at + 24 * HOUR }],
-    ["dnsmasq", "dnsmasq-dhcp[1]: DHCPACK(eth0) 10.0.0.5 00:11:22:33:44:55 pc1", { kind: "lease", address: "10.0.0.5", host: "pc1" }],
-    ["Kea, with its term", "kea-dhcp4: INFO [kea-dhcp4.leases/7] DHCP4_LEASE_ALLOC [hwtype=1 00:11:22:33:44:55], cid=[no info], tid=0x1: lease 10.0.0.5 has been allocated for 3600 seconds", { kind: "lease", mac: "00:11:22:33:44:55", untilMs: at + HOUR }],
-    ["a release", "dhcpd[1]: DHCPRELEASE of 10.0.0.5 from 00:11:22:33:44:55 (pc1) via eth0 (found)", { kind: "lease", address: "10.0.0.5", untilMs: at }],
-    ["OpenVPN", "openvpn[9]: sato/198.51.100.7:4711 MULTI: Learn: 10.8.0.6 -> sato/198.51.100.7:4711", { kind: "session", address: "10.8.0.6", user: "sato" }],
-    ["OpenVPN, the end", "openvpn[9]: sato/198.51.100.7:4711 SIGTERM[soft,remote-exit] received, client-instance exiting", { kind: "session", address: "", untilMs: at }],
-    ["strongSwan", "charon: 06[IKE] <rw|83> assigning virtual IP 10.3.0.1 to peer 'sato@example.jp'", { kind: "session", address: "10.3.0.1", user: "sato@example.jp" }],
-    ["strongSwan, the end", "charon: 06[CFG] <rw|83> lease 10.3.0.1 by 'sato@example.jp' went offline", { kind: "session", address: "10.3.0.1", untilMs: at }],
-    ["Cisco ASA", "%ASA-4-722051: Group <staff> User <sato> IP <203.0.113.7> IPv4 Address <10.9.0.7> IPv6 address <::> assigned to session", { kind: "session", address: "10.9.0.7", user: "sato" }],
+    [
+      "dhcpd",
+      "dhcpd[1]: DHCPACK on 10.0.0.5 to 00:11:22:33:44:55 (pc1) via eth0",
+      { kind: "lease", address: "10.0.0.5", host: "pc1", mac: "00:11:22:33:44:55", untilMs: at + 24 * HOUR },
+    ],
+    [
+      "dnsmasq",
+      "dnsmasq-dhcp[1]: DHCPACK(eth0) 10.0.0.5 00:11:22:33:44:55 pc1",
+      { kind: "lease", address: "10.0.0.5", host: "pc1" },
+    ],
+    [
+      "Kea, with its term",
+      "kea-dhcp4: INFO [kea-dhcp4.leases/7] DHCP4_LEASE_ALLOC [hwtype=1 00:11:22:33:44:55], cid=[no info], tid=0x1: lease 10.0.0.5 has been allocated for 3600 seconds",
+      { kind: "lease", mac: "00:11:22:33:44:55", untilMs: at + HOUR },
+    ],
+    [
+      "a release",
+      "dhcpd[1]: DHCPRELEASE of 10.0.0.5 from 00:11:22:33:44:55 (pc1) via eth0 (found)",
+      { kind: "lease", address: "10.0.0.5", untilMs: at },
+    ],
+    [
+      "OpenVPN",
+      "openvpn[9]: sato/198.51.100.7:4711 MULTI: Learn: 10.8.0.6 -> sato/198.51.100.7:4711",
+      { kind: "session", address: "10.8.0.6", user: "sato" },
+    ],
+    [
+      "OpenVPN, the end",
+      "openvpn[9]: sato/198.51.100.7:4711 SIGTERM[soft,remote-exit] received, client-instance exiting",
+      { kind: "session", address: "", untilMs: at },
+    ],
+    [
+      "strongSwan",
+      "charon: 06[IKE] <rw|83> assigning virtual IP 10.3.0.1 to peer 'sato@example.jp'",
+      { kind: "session", address: "10.3.0.1", user: "sato@example.jp" },
+    ],
+    [
+      "strongSwan, the end",
+      "charon: 06[CFG] <rw|83> lease 10.3.0.1 by 'sato@example.jp' went offline",
+      { kind: "session", address: "10.3.0.1", untilMs: at },
+    ],
+    [
+      "Cisco ASA",
+      "%ASA-4-722051: Group <staff> User <sato> IP <203.0.113.7> IPv4 Address <10.9.0.7> IPv6 address <::> assigned to session",
+      { kind: "session", address: "10.9.0.7", user: "sato" },
+    ],
   ])("%s", (_, text, expected) => expect(read(syslog(text))).toMatchObject(expected));
 
   test.each([
@@ -148,7 +204,14 @@ describe("A line that says who has an address", () => {
   ])("%s says nothing", (_, text) => expect(read(syslog(text))).toBeUndefined());
 
   const logon = (data: object): string =>
-    JSON.stringify({ EventID: 4624, Channel: "Security", Hostname: "dc1", EventTime: "2026-11-27 10:00:00", LogonType: 3, ...data });
+    JSON.stringify({
+      EventID: 4624,
+      Channel: "Security",
+      Hostname: "dc1",
+      EventTime: "2026-11-27 10:00:00",
+      LogonType: 3,
+      ...data,
+    });
 
   it("Windows 4624 with an address of the company", () =>
     expect(read(logon({ TargetUserName: "sato", IpAddress: "10.0.0.5", WorkstationName: "PC1" }))).toMatchObject({

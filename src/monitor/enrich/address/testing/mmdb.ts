@@ -24,7 +24,8 @@ const three = (value: number): number[] => [(value >> 16) & 255, (value >> 8) & 
 
 function encoded(value: Value): number[] {
   if (typeof value === "string") return [(2 << 5) | value.length, ...Buffer.from(value)];
-  if (typeof value === "number") return [(6 << 5) | 4, value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+  if (typeof value === "number")
+    return [(6 << 5) | 4, value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
   const members = Object.entries(value);
   return [(7 << 5) | members.length, ...members.flatMap(([name, item]) => [...encodedName(name), ...encoded(item)])];
 }
