@@ -1,4 +1,4 @@
-export { canonicalCidr, type DeclaredNetwork } from "./address/networks.ts";
+export type { DeclaredNetwork } from "./address/networks.ts";
 export { openPlaces } from "./address/places.ts";
 export { Enricher } from "./enrich.ts";
 export { keepNetworksInForce } from "./network/in-force.ts";
