@@ -1,3 +1,4 @@
+import { readApplication } from "./application/application.ts";
 import { readCef } from "./cef.ts";
 import { FORMATS } from "./contract.ts";
 import { CUSTOM_PREFIX } from "./custom/index.ts";
@@ -170,6 +171,7 @@ function readByLook(event: Reading, text: string, hints: ParseHints): boolean {
   if (first === 45 && text.startsWith("--") && readModSecurityParts(event, text)) return true;
   if (readPayload(event, text, hints) || (isDigit && readServerLine(event, text, hints))) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
+  if (readApplication(event, text, hints)) return true;
   return readSyslogOf(event, text, hints) || readFirewallWithin(event, text, hints);
 }
 

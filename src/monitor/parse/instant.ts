@@ -168,11 +168,13 @@ export function monthAt(text: string, at: number): number {
   }
 }
 
-/** Reads `10/Oct/2000:13:55:36 -0700` (Common Log Format) or BIND's `10-Oct-2000 13:55:36.123` at `at`. */
-export function readApacheTime(text: string, at: number, zone: string): TimeRead | undefined {
+/** Reads `10/Oct/2000:13:55:36 -0700` (Common Log Format) or BIND's `10-Oct-2000 13:55:36.123` at `start`. */
+export function readApacheTime(text: string, start: number, zone: string): TimeRead | undefined {
+  const isShort = text.charCodeAt(start + 1) === 47; // `1/Oct/2000`, by hand-made formats
+  const at = isShort ? start - 1 : start;
   const month = monthAt(text, at + 3);
   if (month === 0) return undefined;
-  const day = digitsAt(text, at, 2);
+  const day = isShort ? digitsAt(text, start, 1) : digitsAt(text, at, 2);
   const year = digitsAt(text, at + 7, 4);
   const hour = digitsAt(text, at + 12, 2);
   const minute = digitsAt(text, at + 15, 2);

@@ -1,3 +1,4 @@
+import { readApplicationProgram } from "../application/programs.ts";
 import type { Reading } from "../reading.ts";
 import type { ServerContext, ServerReader } from "./answer.ts";
 import { readMsSql, readMySql, readPostgres } from "./databases.ts";
@@ -67,5 +68,6 @@ export function readServer(event: Reading, message: string, context: ServerConte
   if (program.startsWith("postfix")) return readPostfix(event, message, context);
   const open = program.search(/[(<]/);
   const bare = open > 0 ? READERS.get(program.slice(0, open)) : undefined;
-  return bare === readDovecot && readDovecot(event, message, context);
+  if (bare === readDovecot) return readDovecot(event, message, context);
+  return readApplicationProgram(event, message, context);
 }

@@ -1,5 +1,6 @@
 import { MAX_PID, toCount, toIp } from "../address.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
+import { readApplication } from "../application/application.ts";
 import { readFirewallWithin } from "../firewall/recognize.ts";
 import {
   act,
@@ -64,6 +65,7 @@ export function readMessage(
   setField(event, "message", message);
   const isRead =
     readByProgram(event, message, { ...header, zone: zoneOf(hints) }) ||
+    readApplication(event, message, hints) ||
     (isRelayed(header) && readFirewallWithin(event, message, hints));
   if (!isRead) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;
