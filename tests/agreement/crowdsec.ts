@@ -1,8 +1,9 @@
 import type { Parsed } from "../../src/monitor/parse/index.ts";
+import { toIp } from "../../src/monitor/parse/address.ts";
 import { toInstantMs } from "../../src/monitor/parse/instant.ts";
 import type { TarFile } from "../support/tar.ts";
 import { type Claim, readLines, type Tallies, told } from "./agreement.ts";
-import { ENVELOPE_NAMES, OWN_NAMES, ourName } from "./crowdsec-names.ts";
+import { ENVELOPE_NAMES, OWN_NAMES, ourName, theirError } from "./crowdsec-names.ts";
 
 const ASSERT = /^results\["(s00-raw|s01-parse)"\]\["([^"]+)"\]\[(\d+)\]\.Evt\.Parsed\["([^"]+)"\] == (".*")$/;
 /** The stage that only passes lines on. */
@@ -79,10 +80,12 @@ function claimsOf(parser: string, result: Result, { event, tallies }: { event: P
   const isEnvelope = parser.startsWith("s00-raw");
   const claims: Claim[] = [];
   for (const [name, expected] of result) {
-    if (expected === "" || expected === "-") continue;
+    if (expected.trim() === "" || expected === "-") continue;
     const ours = ourName(parser, name);
     const isOwn = OWN_NAMES.has(name) && !(isEnvelope && ours !== undefined);
-    if (isOwn)
+    const wrong = theirError(parser, name);
+    if (wrong !== undefined) tallies.leave(`crowdsec: ${wrong}`);
+    else if (isOwn)
       tallies.leave("crowdsec: fields that are CrowdSec's own labels, pieces of a time, or copies of the line");
     else if (!isEnvelope && ENVELOPE_NAMES.has(name) && result.has("logsource"))
       tallies.leave("crowdsec: fields of syslog's envelope that a parser repeats");
@@ -91,25 +94,74 @@ function claimsOf(parser: string, result: Result, { event, tallies }: { event: P
   return claims;
 }
 
+/**
+ * Ours is a column (`@column`), the event's time (`@time`), its date or clock (`@date`, `@clock`), a piece of the URL (`@url.port`), an item of a
+ * list (`tag#2`), a field that keeps the text whole of which theirs is a piece (`~field`), or a field; `a|b` is the first that is there.
+ */
 function claim(name: string, expected: string, { ours, event }: { ours: string | undefined; event: Parsed }): Claim {
   if (ours === undefined) return { name, expected, ours: undefined, agrees: false };
-  if (ours === "@time") {
-    const isSame = isTime(expected, event.timeMs);
-    return { name, expected, ours: String(event.timeMs), agrees: isSame };
-  }
-  const hot: Readonly<Record<string, string | number>> = event.hot;
-  const value = ours.startsWith("@") ? String(hot[ours.slice(1)] ?? "") : (told(event.fields[ours]) ?? "");
-  const agrees =
-    value === expected ||
-    (ours === "cs-version" && value === `HTTP/${expected}`) ||
-    (ours === "@network_transport" && value === expected.toLowerCase());
-  return { name, expected, ours: value, agrees };
+  if (ours === "@time") return { name, expected, ours: String(event.timeMs), agrees: isTime(expected, event.timeMs) };
+  const found = ours
+    .split("|")
+    .map((one) => ({ isWhole: !one.startsWith("~"), value: valueOf(one.replace(/^~/, ""), event) }))
+    .find(({ value }) => value !== "") ?? { isWhole: true, value: "" };
+  const agrees = found.isWhole
+    ? isSame(found.value, expected) || (ours === "cs-version" && found.value === `HTTP/${expected}`)
+    : found.value.includes(expected.trim());
+  return { name, expected, ours: found.value, agrees };
 }
 
-/** A time without a year is judged by the rest. */
+function valueOf(ours: string, { hot, fields, timeMs }: Parsed): string {
+  if (ours === "@date") return Number.isNaN(timeMs) ? "" : new Date(timeMs).toISOString().slice(0, 10);
+  if (ours === "@clock") return Number.isNaN(timeMs) ? "" : new Date(timeMs).toISOString().slice(11, 23);
+  if (ours.startsWith("@url.")) return pieceOfUrl(hot.url_full, ours.slice(5));
+  const columns: Readonly<Record<string, string | number>> = hot;
+  if (ours.startsWith("@")) return String(columns[ours.slice(1)] ?? "");
+  const [field = "", item] = ours.split("#");
+  const value = fields[field];
+  return told(item !== undefined && Array.isArray(value) ? value[Number(item)] : value) ?? "";
+}
+
+function pieceOfUrl(text: string, piece: string): string {
+  const url = URL.parse(text.replaceAll("%", "%25"));
+  if (url === null) return "";
+  if (piece === "port") return url.port || (url.protocol === "https:" ? "443" : "80");
+  if (piece === "protocol") return url.protocol.slice(0, -1);
+  return piece === "host" ? url.hostname : (url.pathname + url.search).replaceAll("%25", "%");
+}
+
+/**
+ * Values are equal in another form: blanks, quotes and angle brackets around them, letter case, numbers by their value, addresses by what they mean
+ * (`::ffff:192.0.2.1`), dates and times of day by what they say.
+ */
+function isSame(ours: string, theirs: string): boolean {
+  const [a, b] = [bare(ours), bare(theirs)];
+  if (a === b || (a !== "" && a === toIp(b))) return true;
+  if (/^-?\d+(?:\.\d+)?$/.test(a) && /^-?\d+(?:\.\d+)?$/.test(b)) return a.length < 16 && Number(a) === Number(b);
+  const [, month, day, year] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(b) ?? [];
+  if (year !== undefined) return a === `${year}-${month}-${day}`;
+  const clock = /^(\d{1,2}:\d\d:\d\d)(?:[.,](\d{1,9}))?$/.exec(b);
+  return clock !== null && a === `${clock[1]?.padStart(8, "0")}.${(clock[2] ?? "").padEnd(3, "0").slice(0, 3)}`;
+}
+
+const bare = (text: string): string =>
+  text
+    .trim()
+    .replace(/^(?:"(.*)"|'(.*)'|<(.*)>)$/, "$1$2$3")
+    .toLowerCase();
+
+/** A time without a year is judged by the rest, one without seconds or a fraction by what it says. */
 function isTime(text: string, ms: number): boolean {
   if (Number.isNaN(ms)) return false;
-  if (toInstantMs(text, "") === ms) return true;
+  const iso = new Date(ms).toISOString();
+  if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?$/.test(text) && iso.startsWith(text.replace(" ", "T"))) return true;
   const year = new Date(ms).getUTCFullYear();
-  return [year, year - 1].some((one) => toInstantMs(text.replace(/^(\w{3}\s+\d+) /, `$1 ${one} `), "") === ms);
+  const texts = [text, ...[year, year - 1].map((one) => text.replace(/^(\w{3}\s+\d+) /, `$1 ${one} `))];
+  return texts.some((one) => [toInstantMs(one, ""), byEngine(one)].some((theirs) => sayTheSame(theirs, ms, text)));
 }
+
+/** JavaScript's own reader, for what logs write that ours has a reader of its own for. */
+const byEngine = (text: string): number => Date.parse(`${text.replace(/([.,]\d{3})\d*/, "$1").replace(",", /\dM$/.test(text) ? "," : ".")} UTC`);
+
+const sayTheSame = (theirs: number, ours: number, text: string): boolean =>
+  theirs === ours || (!/[.,]\d/.test(text) && theirs === Math.floor(ours / 1000) * 1000);

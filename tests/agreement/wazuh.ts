@@ -30,6 +30,19 @@ const DATASETS: Readonly<Record<string, RegExp>> = {
   "web-accesslog-iis-default": /^iis\.access$/,
   "web-accesslog-iis6": /^iis\.access$/,
   windows: /^windows/,
+  ar_log: /^ossec\.active-response$/,
+  cimserver: /^openpegasus\./,
+  "cpanel-login": /^cpanel\./,
+  // Wazuh's tests for Nextcloud's log name the decoder of JSON in general.
+  json: /^nextcloud\./,
+  NetworkManager: /^networkmanager\./,
+  oscap: /^openscap\./,
+  "ossec-logcollector": /^ossec\./,
+  paps: /^leef\.paps$/,
+  // Its pattern for `[date zone]` also takes cPanel's lines, which are all that its tests hold.
+  postgresql_log: /^(?:postgresql|cpanel)\./,
+  // Its pattern for a date in front also takes Exim's lines, which are all that its tests hold.
+  "windows-date-format": /^exim\./,
 };
 
 /**

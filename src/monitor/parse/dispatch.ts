@@ -20,8 +20,10 @@ import { readSyslog } from "./syslog/syslog.ts";
 import { readHeadLine, readRow, readUnheaded } from "./table/rows.ts";
 import { readAccess } from "./web/access.ts";
 import { readErrorLog } from "./web/error-log.ts";
+import { readLoadBalancer } from "./web/load-balancer.ts";
 import { asProxy, readSquid } from "./web/squid.ts";
 import { parseEventXml } from "./windows/event-xml.ts";
+import { readOssecWindows } from "./windows/ossec.ts";
 import { readWindows } from "./windows/windows.ts";
 
 /** Reads a line by its source's pinned format, else by what it looks like; the last resort is plain text. */
@@ -168,6 +170,12 @@ function readByLook(event: Reading, text: string, hints: ParseHints): boolean {
   if (isDigit && readUnheaded(event, text, hints)) return true;
   if (first === 91 && readUnboundLine(event, text)) return true;
   if (first === 99 && text.startsWith("client @0x") && readNamed(event, text, zoneOf(hints))) return true;
+  if (first === 119 || first === 104 || first === 103) {
+    // AWS's load balancer: `http `, `https `, `h2 `, `ws `, `wss `, `grpcs `.
+    if (readLoadBalancer(event, text)) return true;
+  }
+  if (first === 116 && text.startsWith('time="') && readApplication(event, text, hints)) return true;
+  if ((first === 87 || text.startsWith("WinEvtLog: ", 21)) && readOssecWindows(event, text, hints)) return true;
   if (first === 45 && text.startsWith("--") && readModSecurityParts(event, text)) return true;
   if (readPayload(event, text, hints) || (isDigit && readServerLine(event, text, hints))) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;

@@ -62,6 +62,17 @@ export function readProduct(event: Reading, text: string, context: ProductContex
 /** nearMs: when the line came, for times without a year. */
 export type ProductContext = { readonly products: readonly Product[]; readonly zone: string; readonly nearMs: number };
 
+/** Reads the message of a log whose own fields are read already; what no sentence fits is still the application's. */
+export function writeSentence(
+  event: Reading,
+  message: string,
+  { dataset, name, says: sentences }: Pick<Product, "dataset" | "name" | "says">,
+): void {
+  const said = sentenceIn(message, sentences);
+  const { message: _, ...groups }: Groups = said?.groups ?? {};
+  fillFrom(event, { dataset, name, sentence: said?.sentence, groups });
+}
+
 type Groups = Readonly<Record<string, string | undefined>>;
 type Found = {
   readonly product: Product;
@@ -104,14 +115,20 @@ function write(event: Reading, { product, sentence, groups, message }: Found, { 
   hot.destination_ip = toIp(groups.dip);
   hot.destination_port = toPort(groups.dport);
   if (groups.method !== undefined) writeRequest(event, groups);
+  fillFrom(event, { dataset: product.dataset, name: product.name, sentence, groups });
+  if (groups.method === undefined) return;
+  classify(hot, product.dataset, { product: "", category: "webserver", service: "" });
+  hot.with_what = hot.user_agent_original || hot.with_what;
+}
+
+type Filling = Pick<Product, "dataset" | "name"> & { readonly sentence: Sentence | undefined; readonly groups: Groups };
+
+function fillFrom(event: Reading, { dataset, name: withWhat, sentence, groups }: Filling): void {
   const fields: Record<string, string> = {};
   for (const name in groups) if (!COLUMNS.has(name)) fields[NAMES.get(name) ?? name] = groups[name]?.trim() ?? "";
   const action = sentence?.action ?? "";
   const outcome = action === "http-request" ? outcomeOf(groups.status) : (sentence?.outcome ?? "");
-  tell(event, { ...toldOf(event, groups), dataset: product.dataset, action, outcome, withWhat: product.name, fields });
-  if (groups.method === undefined) return;
-  classify(hot, product.dataset, { product: "", category: "webserver", service: "" });
-  hot.with_what = hot.user_agent_original || hot.with_what;
+  tell(event, { ...toldOf(event, groups), dataset, action, outcome, withWhat, fields });
 }
 
 function outcomeOf(status: string | undefined): Outcome {

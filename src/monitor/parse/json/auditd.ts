@@ -66,7 +66,8 @@ export function readJournalAudit(event: Reading, text: string): boolean {
 
 const JOURNAL = /^([A-Z][A-Z0-9_]{2,31}) pid=/;
 
-function finishRecord(event: Reading, text: string, node: string): void {
+/** Columns and answers of a record whose fields are read. */
+export function finishRecord(event: Reading, text: string, node: string): void {
   const { fields, hot } = event;
   if (hot.host_name === "") hot.host_name = bounded(textOf(fields, "node") || node);
   addSyscallName(event);

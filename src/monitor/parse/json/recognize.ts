@@ -6,9 +6,11 @@ import { act, bounded, classify, firstText, type Reading, textOf } from "../read
 import { isModSecurity, readModSecurityJson } from "../server/modsecurity.ts";
 import { isZeek } from "../zeek/signs.ts";
 import { readZeek } from "../zeek/zeek.ts";
+import { readJsonApplication } from "./applications.ts";
 import { readAuditd } from "./auditd.ts";
 import { readCloudTrail } from "./cloudtrail.ts";
 import { readEve } from "./eve.ts";
+import { isLaurel, readLaurel } from "./laurel.ts";
 
 /**
  * Names the product of a JSON event from fields that only it has, and fills what only that product knows. True when nothing is left to
@@ -21,6 +23,7 @@ export function recognize(event: Reading, object: JsonObject): boolean {
     readCloudTrail(event, object);
   else if (has("SyslogMessage") && has("ProcessName")) readAuditd(event);
   else if (has("event_type") && (has("flow_id") || has("src_ip"))) readEve(event);
+  else if (isLaurel(fields)) readLaurel(event);
   else if (isModSecurity(fields)) readModSecurityJson(event);
   else if (isFlow(fields)) {
     readFlow(event);
@@ -28,7 +31,7 @@ export function recognize(event: Reading, object: JsonObject): boolean {
   } else if (isZeek(fields)) {
     readZeek(event);
     return true;
-  } else {
+  } else if (!readJsonApplication(event)) {
     const product = PRODUCTS.find(({ is }) => is(fields));
     if (product !== undefined) fillProduct(event, product);
   }

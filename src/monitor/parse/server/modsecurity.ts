@@ -5,7 +5,7 @@ import { act, addField, bounded, classify, type Reading, setField, setTimeMs, te
 import { fillRequest } from "../web/access.ts";
 
 /**
- * ModSecurity, in Apache's and nginx's error log, and its audit log as JSON (serial, versions 2.9 and 3) or in its own parts `--id-A--`.
+ * ModSecurity (and Coraza, which writes as it does), in Apache's and nginx's error log, and its audit log as JSON (serial, versions 2.9 and 3) or in its own parts `--id-A--`.
  *
  * | question   | column     | from                                                                       |
  * |------------|------------|----------------------------------------------------------------------------|
@@ -19,9 +19,9 @@ import { fillRequest } from "../web/access.ts";
  * names. The parts of one record must come as one event: shippers join lines from `^--[0-9a-f]{8}-A--$` on. Prefer SecAuditLogFormat JSON.
  */
 export function readModSecurityNote(event: Reading, message: string): void {
-  const at = message.slice(0, 512).indexOf("ModSecurity: ");
-  if (at < 0) return;
-  const text = message.slice(at + 13);
+  const mark = /(?:ModSecurity|Coraza): /.exec(message.slice(0, 512));
+  if (mark === null) return;
+  const text = message.slice(mark.index + mark[0].length);
   const verdict = /^(Warning|Access denied(?: with (?:code (\d{3})|\w+))?)[^.]{0,64}\. ?/.exec(text.slice(0, 160));
   if (verdict === null) return;
   const tagsAt = text.indexOf(' [file "');

@@ -1,6 +1,6 @@
 import { MAX_PID, toCount, toIp } from "../address.ts";
-import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
 import { readApplication } from "../application/application.ts";
+import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
 import { readFirewallWithin } from "../firewall/recognize.ts";
 import {
   act,
@@ -15,6 +15,7 @@ import {
 } from "../reading.ts";
 import { levelOfSyslog, severityOfSyslog } from "../severity.ts";
 import { FACILITIES } from "./facilities.ts";
+import { readOssecWindows } from "../windows/ossec.ts";
 import { readSyslogHeader, type SyslogHeader } from "./header.ts";
 import { readByProgram } from "./programs.ts";
 
@@ -66,6 +67,7 @@ export function readMessage(
   const isRead =
     readByProgram(event, message, { ...header, zone: zoneOf(hints) }) ||
     readApplication(event, message, hints) ||
+    (header.program === "WinEvtLog" && readOssecWindows(event, `WinEvtLog: ${message}`, hints)) ||
     (isRelayed(header) && readFirewallWithin(event, message, hints));
   if (!isRead) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;

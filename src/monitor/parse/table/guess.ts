@@ -1,4 +1,5 @@
 import { toIp } from "../address.ts";
+import { cellsOf } from "./cells.ts";
 import type { W3cTable, ZeekTable } from "./table.ts";
 
 /**
@@ -20,6 +21,15 @@ const IIS_7 = IIS.replace(" cs(Referer):any", "");
 const CLOUDFRONT =
   "date:date time:clock x-edge-location:edge sc-bytes:number c-ip:addr cs-method:word cs(Host):any cs-uri-stem:path sc-status:number cs(Referer):any cs(User-Agent):any cs-uri-query:any cs(Cookie):any x-edge-result-type:word x-edge-request-id:any x-host-header:any cs-protocol:word cs-bytes:number time-taken:number x-forwarded-for:any ssl-protocol:any ssl-cipher:any x-edge-response-result-type:word cs-protocol-version:any fle-status:any fle-encrypted-fields:any c-port:port time-to-first-byte:number x-edge-detailed-result-type:word sc-content-type:any sc-content-len:number sc-range-start:number sc-range-end:number";
 
+/** Every column of IIS 6 and later, and the ones that it may leave out at the end. */
+const IIS_FULL =
+  "date:date time:clock s-sitename:site s-computername:any s-ip:addr cs-method:word cs-uri-stem:path cs-uri-query:any s-port:port cs-username:any c-ip:addr cs-version:http cs(User-Agent):any cs(Cookie):any cs(Referer):any cs-host:any sc-status:number sc-substatus:number sc-win32-status:number sc-bytes:number cs-bytes:number time-taken:number";
+/** Exchange's protocol logs: SMTP; IMAP4 and POP3, with the column that later versions added. */
+const SMTP =
+  "date-time:instant connector-id:any session-id:session sequence-number:number local-endpoint:endpoint remote-endpoint:endpoint event:mark data:any context:any";
+const IMAP =
+  "dateTime:instant sessionId:session seqNumber:number sIp:endpoint cIp:endpoint user:any duration:number rqsize:number rpsize:number command:any parameters:any context:any";
+
 const CHECKS: Readonly<Record<string, (cell: string) => boolean>> = {
   time: (cell) => /^\d{9,11}\.\d{6}$/.test(cell),
   uid: (cell) => /^C[A-Za-z0-9]{8,24}$/.test(cell),
@@ -33,6 +43,12 @@ const CHECKS: Readonly<Record<string, (cell: string) => boolean>> = {
   clock: (cell) => /^\d\d:\d\d:\d\d$/.test(cell),
   edge: (cell) => /^[A-Z]{3}\d{1,3}(?:-[A-Z]\d{1,2})?$/.test(cell),
   path: (cell) => /^[/*]/.test(cell),
+  site: (cell) => /^[A-Z]{1,8}SVC\d{1,10}$/.test(cell),
+  http: (cell) => /^(?:-|HTTP\/[\d.]+)$/.test(cell),
+  instant: (cell) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(cell),
+  session: (cell) => /^[0-9A-F]{16}$/.test(cell),
+  endpoint: (cell) => cell === "" || /^\[?[0-9A-Fa-f.:%]{2,60}\]?:\d{1,5}$/.test(cell),
+  mark: (cell) => /^[-+<>*]$/.test(cell),
   numbers: (cell) => /^(?:-|\(empty\)|[\d.,-]+)$/.test(cell),
 };
 
@@ -80,20 +96,23 @@ const ZEEK = [
   zeek("http", HTTP_REST),
 ];
 
-function w3c(columns: string, software: string): Guess<W3cTable> {
+function w3c(columns: string, software: string, delimiter: W3cTable["delimiter"] = ""): Guess<W3cTable> {
   const names = columnsOf(columns).map(([name]) => name);
   return {
     checks: columnsOf(columns).map(([, type]) => CHECKS[type]),
-    table: { kind: "w3c", names, software, isLocal: false, delimiter: "" },
+    table: { kind: "w3c", names, software, isLocal: false, delimiter },
   };
 }
 
 const IIS_NAME = "Microsoft Internet Information Services";
-const SPACED = [w3c(IIS, IIS_NAME), w3c(IIS_7, IIS_NAME)];
+const SPACED = [w3c(IIS, IIS_NAME), w3c(IIS_7, IIS_NAME), w3c(IIS_FULL, IIS_NAME)];
+const EXCHANGE_NAME = "Microsoft Exchange Server";
+const COMMAS = [SMTP, IMAP, `${IMAP} puid:any`].map((columns) => w3c(columns, EXCHANGE_NAME, ","));
 const TABBED = [w3c(CLOUDFRONT, "CloudFront")];
 
 /** The table that a row without a head is a row of; undefined when no default fits. */
 export function guessTable(text: string): ZeekTable | W3cTable | undefined {
+  if (text.charCodeAt(24) === 44 && text.charCodeAt(23) === 90) return guessed(cellsOf(text, ",", 16), COMMAS);
   if (text.charCodeAt(17) === 9) return guessed(text.split("\t", 64), ZEEK);
   if (text.charCodeAt(4) !== 45) return undefined;
   const between = text.charCodeAt(10);

@@ -22,6 +22,7 @@ import { judgeTraffic } from "../verdict.ts";
 import { transportOf } from "../windows/columns.ts";
 import { cellsOf } from "./cells.ts";
 import { answerTracking, isTracking } from "./exchange.ts";
+import { answerExchangeSession, isExchangeSession } from "./exchange-sessions.ts";
 import type { W3cTable } from "./table.ts";
 
 /**
@@ -60,6 +61,10 @@ export function readW3cRow(
   event.hot.message = clip(text, MAX_MESSAGE_CHARS);
   if (isTracking(event)) {
     answerTracking(event);
+    return true;
+  }
+  if (isExchangeSession(event)) {
+    answerExchangeSession(event);
     return true;
   }
   const kind = kindOf(event, table.software);

@@ -1,6 +1,6 @@
 import { MAX_PID, splitHostPort, toCount, toIp } from "../address.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
-import type { Action } from "../contract.ts";
+import type { Action, Outcome } from "../contract.ts";
 import { civilMs, digitsAt, finishTime, monthAt, readIso } from "../instant.ts";
 import {
   act,
@@ -44,9 +44,13 @@ export function readErrorLog(event: Reading, text: string, hints: ParseHints): b
 }
 
 /** Apache's and nginx's words for a login that failed or a request that was refused; the account is within quotes or between words. */
-const ATTEMPTS: readonly (readonly [RegExp, Action])[] = [
+const ATTEMPTS: readonly (readonly [RegExp, Action, Outcome?])[] = [
+  [/^client \S{3,64} connected to \S{3,64}$/, "connection-opened", "success"],
+  [/^client logged in, client: /, "logged-on", "success"],
+  [/^client login failed: "/, "logon-failed"],
   [/(?:^|: )user "?([^":]{1,256}?)"?: authentication failure for "/, "logon-failed"],
-  [/(?:^|: )user "?([^":]{1,256}?)"? (?:was )?not found/, "logon-failed"],
+  [/^(?:AH\d{5}: )?Got error 'PHP message: user (.{1,256}?) authentication failure for /, "logon-failed"],
+  [/(?:^|: )user "?([^":]{1,256}?)"? (?:was )?not found(?:: ([^\s,]{1,2048}))?/, "logon-failed"],
   [/(?:^|: )user "?([^":]{1,256}?)"?:? password mismatch/, "logon-failed"],
   [
     /client denied by server configuration|access forbidden by rule|Directory index forbidden|directory index of .{1,512} is forbidden/,
@@ -58,13 +62,16 @@ function readAttempt(event: Reading): void {
   const { hot } = event;
   const head = hot.message.slice(0, 1024);
   if (hot.dataset === "modsecurity.alert") return;
-  for (const [pattern, action] of ATTEMPTS) {
+  for (const [pattern, action, outcome = "failure"] of ATTEMPTS) {
     const found = pattern.exec(head);
     if (found === null) continue;
-    act(hot, action, "failure");
-    hot.user_name = bounded(found[1] ?? "");
+    act(hot, action, outcome);
+    hot.user_name ||= bounded(found[1] ?? "");
     hot.who = hot.user_name;
     addField(event, "cs-username", hot.user_name);
+    const [, , path = ""] = found;
+    if (path !== "" && hot.url_path === "") hot.url_path = path;
+    addField(event, "cs-uri-stem", path);
     return;
   }
 }
@@ -109,7 +116,10 @@ function readApache(event: Reading, text: string, hints: ParseHints): boolean {
   }
   const rest = text.slice(at).trim();
   // Since 2.4.5x the error's own number and text may stand before the client: `(70014)End of file found: [client 192.0.2.1:4711]`.
-  const late = /^\(\d+\)[^[]{0,160}: \[client ([^\]]{1,64})\] /.exec(rest.slice(0, 300))?.[1];
+  const [, number = "", cause = "", late] =
+    /^\((\d{1,9})\)([^[]{0,160}): \[client ([^\]]{1,64})\] /.exec(rest.slice(0, 300)) ?? [];
+  addField(event, "apr_status", number);
+  addField(event, "apr_message", cause);
   if (late !== undefined && event.hot.source_ip === "") readApachePart(event, `client ${late}`);
   setMessage(event, rest);
   return true;
@@ -149,7 +159,7 @@ function readNginx(event: Reading, text: string, hints: ParseHints): boolean {
   if (text.charCodeAt(4) !== 47 || text.charCodeAt(20) !== 91) return false;
   const time = readIso(text, 0, zoneOf(hints));
   const close = text.indexOf("] ", 20);
-  if (time === undefined || close < 0 || close > 40) return false;
+  if (time === undefined || close < 0 || close > 40 || !/^[a-z]{4,6}$/.test(text.slice(21, close))) return false;
   setTimeMs(event, time.ms);
   setLevel(event, text.slice(21, close));
   const body = /^(\d+)#(\d+): (?:\*(\d+) )?/.exec(text.slice(close + 2, close + 64));
@@ -162,6 +172,7 @@ function readNginx(event: Reading, text: string, hints: ParseHints): boolean {
   const tail = message.slice(-2048);
   hot.source_ip = toIp(/, client: ([^,\s]+)/.exec(tail)?.[1]);
   const server = /, server: ([^,\s]+)/.exec(tail)?.[1] ?? "";
+  readMailProxy(event, message, { tail, server });
   hot.url_domain = bounded(server);
   addField(event, "cs-host", hot.url_domain);
   const request = /, request: "([A-Z]+) ([^"\s]*)(?: (HTTP\/[\d.]+))?/.exec(tail);
@@ -172,6 +183,26 @@ function readNginx(event: Reading, text: string, hints: ParseHints): boolean {
   addField(event, "cs-uri-query", hot.url_full);
   hot.with_what = "nginx";
   return true;
+}
+
+/** nginx before mail servers: `client 192.0.2.1:53044 connected to 192.0.2.2:25`, `client logged in, client: …, server: 192.0.2.2:25, login: "a"`. */
+function readMailProxy(event: Reading, message: string, { tail, server }: { tail: string; server: string }): void {
+  const { hot } = event;
+  const [, client = "", near = server] =
+    /^client (\S{3,64}) connected to (\S{3,64})$/.exec(message.slice(0, 160)) ?? [];
+  if (client !== "") {
+    hot.source_ip = toIp(splitHostPort(client).host);
+    hot.source_port = splitHostPort(client).port;
+  }
+  const { host, port } = splitHostPort(near);
+  if (toIp(host) !== "" && port !== 0) {
+    hot.destination_ip = toIp(host);
+    hot.destination_port = port;
+  }
+  hot.user_name = bounded(/, login: "((?:[^"\\]|\\.){1,256})"/.exec(tail)?.[1] ?? "");
+  hot.who = hot.user_name;
+  addField(event, "upstream", /, upstream: "?([^",\s]{1,512})/.exec(tail)?.[1] ?? "");
+  addField(event, "login_error", /^client login failed: "([^"]{1,256})"/.exec(message.slice(0, 300))?.[1] ?? "");
 }
 
 function setMessage(event: Reading, message: string): void {
