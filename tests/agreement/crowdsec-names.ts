@@ -16,6 +16,8 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   remote_port: "@source_port",
   client_port: "@source_port",
   dest_ip: "@destination_ip",
+  destination_ip: "@destination_ip",
+  destination_port: "@destination_port",
   dst_ip: "@destination_ip",
   target_ip: "@destination_ip",
   dovecot_local_ip: "@destination_ip",
@@ -231,7 +233,7 @@ const ALB: Readonly<Record<string, string>> = {
   target_list: "target:port_list",
   time: "time",
   ...Object.fromEntries(
-    "actions_executed chosen_cert_arn classification classification_reason domain_name elb elb_status_code error_reason matched_rule_priority received_bytes redirect_url request_creation_time request_processing_time response_processing_time sent_bytes ssl_cipher ssl_protocol target_group_arn target_processing_time target_status_code target_status_code_list trace_id type"
+    "actions_executed chosen_cert_arn classification conn_trace_id transformed_host transformed_uri request_transform_status classification_reason domain_name elb elb_status_code error_reason matched_rule_priority received_bytes redirect_url request_creation_time request_processing_time response_processing_time sent_bytes ssl_cipher ssl_protocol target_group_arn target_processing_time target_status_code target_status_code_list trace_id type"
       .split(" ")
       .map((name) => [name, name]),
   ),
@@ -272,13 +274,14 @@ const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     threadName: "thread",
     time: "@time",
     http_user_agent: "user_agent",
+    url: "url_path",
   },
   "s01-parse crowdsecurity/laurel-logs": { event_inc_id: "serial" },
   "s01-parse crowdsecurity/litespeed-logs": {
     client_ip: "client_ip",
     vhost: "vhost",
     log_level: "level",
-    misc: "~message",
+    misc: "~client",
     time: "@time",
   },
   "s01-parse crowdsecurity/nextcloud-logs": { target_user: "@user_name", action: "action" },
@@ -415,6 +418,7 @@ const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     source_user: "sender",
     target_user: "recipient|set_id",
     rbl_url: "~reason",
+    target_port: "~reason",
     rate_limit: "~reason",
     tls_cipher: "tls_cipher",
     acl: "acl",
@@ -433,6 +437,8 @@ export const ENVELOPE_NAMES: ReadonlySet<string> = new Set(["pid", "hostname", "
 
 /** What their own pattern takes from the wrong place, or leaves over, whatever the line: by parser, all lines alike. */
 const THEIR_ERRORS: Readonly<Record<string, string>> = {
+  "s01-parse barnoux/caddy-coraza modsecmessage":
+    "Coraza's modsecmessage: their pattern takes the verdict along, and the tags where the text has a word in parentheses",
   "s01-parse crowdsecurity/postfix-logs helo":
     "postfix's helo: their pattern takes the address in the reply's text for the name in helo=<…>",
   "s01-parse crowdsecurity/palo-alto-threat-log file_hash":

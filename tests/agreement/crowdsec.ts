@@ -44,7 +44,7 @@ function checkTest(asserts: string, lines: readonly string[], tallies: Tallies):
       from = at + 1;
       tallies
         .of(`crowdsec ${parser.replace(/^s0\d-\w+ /, "")}`)
-        .add(lines[at] ?? "", event, claimsOf(parser, result, { event, tallies }));
+        .add(lines[at] ?? "", event, claimsOf(parser, result, { event, tallies, line: lines[at] ?? "" }));
     }
   }
 }
@@ -76,7 +76,7 @@ function unquoted(text: string): string {
 const lineOf = (lines: readonly string[], message: string, from: number): number =>
   message === "" ? -1 : lines.findIndex((line, at) => at >= from && line.includes(message.trim()));
 
-function claimsOf(parser: string, result: Result, { event, tallies }: { event: Parsed; tallies: Tallies }): Claim[] {
+function claimsOf(parser: string, result: Result, { event, tallies, line }: { event: Parsed; tallies: Tallies; line: string }): Claim[] {
   const isEnvelope = parser.startsWith("s00-raw");
   const claims: Claim[] = [];
   for (const [name, expected] of result) {
@@ -89,7 +89,7 @@ function claimsOf(parser: string, result: Result, { event, tallies }: { event: P
       tallies.leave("crowdsec: fields that are CrowdSec's own labels, pieces of a time, or copies of the line");
     else if (!isEnvelope && ENVELOPE_NAMES.has(name) && result.has("logsource"))
       tallies.leave("crowdsec: fields of syslog's envelope that a parser repeats");
-    else claims.push(claim(name, expected, { ours, event }));
+    else claims.push(claim(name, expected, { ours, event, line }));
   }
   return claims;
 }
@@ -98,9 +98,15 @@ function claimsOf(parser: string, result: Result, { event, tallies }: { event: P
  * Ours is a column (`@column`), the event's time (`@time`), its date or clock (`@date`, `@clock`), a piece of the URL (`@url.port`), an item of a
  * list (`tag#2`), a field that keeps the text whole of which theirs is a piece (`~field`), or a field; `a|b` is the first that is there.
  */
-function claim(name: string, expected: string, { ours, event }: { ours: string | undefined; event: Parsed }): Claim {
+function claim(name: string, expected: string, { ours, event, line }: Ours): Claim {
   if (ours === undefined) return { name, expected, ours: undefined, agrees: false };
-  if (ours === "@time") return { name, expected, ours: String(event.timeMs), agrees: isTime(expected, event.timeMs) };
+  if (ours === "@time")
+    return {
+      name,
+      expected,
+      ours: String(event.timeMs),
+      agrees: isTime(expected, event.timeMs) || isTime(withOffset(expected, line), event.timeMs),
+    };
   const found = ours
     .split("|")
     .map((one) => ({ isWhole: !one.startsWith("~"), value: valueOf(one.replace(/^~/, ""), event) }))
@@ -109,6 +115,14 @@ function claim(name: string, expected: string, { ours, event }: { ours: string |
     ? isSame(found.value, expected) || (ours === "cs-version" && found.value === `HTTP/${expected}`)
     : found.value.includes(expected.trim());
   return { name, expected, ours: found.value, agrees };
+}
+
+type Ours = { readonly ours: string | undefined; readonly event: Parsed; readonly line: string };
+
+/** The offset that the line has behind the time and theirs leaves off. */
+function withOffset(text: string, line: string): string {
+  const offset = /^ ?([+-]\d\d:?\d\d)/.exec(line.slice(line.indexOf(text) + text.length))?.[1] ?? "";
+  return text + offset;
 }
 
 function valueOf(ours: string, { hot, fields, timeMs }: Parsed): string {
@@ -156,6 +170,8 @@ function isTime(text: string, ms: number): boolean {
   const iso = new Date(ms).toISOString();
   if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?$/.test(text) && iso.startsWith(text.replace(" ", "T"))) return true;
   const year = new Date(ms).getUTCFullYear();
+  const glog = /^(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d+)$/.exec(text);
+  if (glog !== null) return toInstantMs(`${year}-${glog[1]}-${glog[2]} ${glog[3]}`, "") === ms;
   const texts = [text, ...[year, year - 1].map((one) => text.replace(/^(\w{3}\s+\d+) /, `$1 ${one} `))];
   return texts.some((one) => [toInstantMs(one, ""), byEngine(one)].some((theirs) => sayTheSame(theirs, ms, text)));
 }

@@ -180,6 +180,7 @@ function readByLook(event: Reading, text: string, hints: ParseHints): boolean {
   if (readPayload(event, text, hints) || (isDigit && readServerLine(event, text, hints))) return true;
   if (text.charCodeAt(2) === 45 && readNamed(event, text, zoneOf(hints))) return true;
   if (readApplication(event, text, hints)) return true;
+  if (/^[a-z-]{3,24}: (?:\w{4,8}: )?client @0x/.test(text) && readNamed(event, text, zoneOf(hints))) return true;
   return readSyslogOf(event, text, hints) || readFirewallWithin(event, text, hints);
 }
 

@@ -297,7 +297,7 @@ export const DATED: readonly Product[] = [
     name: "LiteSpeed",
     mark: "] [",
     line: pattern(
-      String.raw`^${TIME} \[${LEVEL}\] \[(?<pid>\d{1,10})\] \[(?:[A-Z]\d?:)?${IP}:(?<port>\d{1,5})(?<connection>[:-][^#\]]{1,64})?(?:#(?<vhost>[^\]]{1,255}))?\] ${REST}`,
+      String.raw`^${TIME} \[${LEVEL}\] \[(?<pid>\d{1,10})\] \[(?<client>(?:[A-Z]\d?:)?${IP}:(?<port>\d{1,5})(?:[:-][^#\]]{1,64})?)(?:#(?<vhost>[^\]]{1,255}))?\] ${REST}`,
     ),
     isKnownByLine: true,
     says: [

@@ -4,6 +4,26 @@ import { OPENSCAP_SAYS } from "./programs.ts";
 /** Applications whose lines begin with a word or a parenthesis. */
 export const LETTERED: readonly Product[] = [
   {
+    dataset: "endlessh.honeypot",
+    name: "endlessh-go",
+    mark: "] ACCEPT host=",
+    line: pattern(
+      String.raw`^(?<level>I)(?<time>\d{4} \d\d:\d\d:\d\d\.\d{6}) +(?<pid>\d{1,10}) (?<source>[\w.]{1,64}:\d{1,6})\] ACCEPT host=${IP} port=(?<port>\d{1,5}) n=(?<clients>\d{1,9}\/\d{1,9})`,
+    ),
+    isKnownByLine: true,
+    says: [says("^", "connection-opened", "success")],
+  },
+  {
+    dataset: "endlessh.honeypot",
+    name: "endlessh-go",
+    mark: "] CLOSE host=",
+    line: pattern(
+      String.raw`^(?<level>I)(?<time>\d{4} \d\d:\d\d:\d\d\.\d{6}) +(?<pid>\d{1,10}) (?<source>[\w.]{1,64}:\d{1,6})\] CLOSE host=${IP} port=(?<port>\d{1,5}) time=(?<seconds>[\d.]{1,16}) bytes=(?<sent>\d{1,15})`,
+    ),
+    isKnownByLine: true,
+    says: [says("^", "connection-ended", "success")],
+  },
+  {
     dataset: "qbittorrent.server",
     name: "qBittorrent",
     mark: ") ",

@@ -5,13 +5,17 @@ const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4}), (\d{1,2}):(\d\d):(\d\d) ([AP])M$/;
 /** `07/11/2022-10:29:01.860293`: month first; Snort 2 leaves the year out. */
 const FAST = /^(\d\d)\/(\d\d)(?:\/(\d{2,4}))?-(\d\d:\d\d:\d\d(?:\.\d{1,9})?)$/;
 
+/** `0613 10:22:21.684962`: month and day, as Google's glog and klog write it. */
+const GLOG = /^(\d\d)(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)$/;
+
 /** UTC milliseconds of a time as an application writes it; NaN when unreadable. nearMs: when the line came. */
 export function toLineTimeMs(text: string, { zone, nearMs }: { zone: string; nearMs: number }): number {
   const us = US.exec(text);
   if (us !== null) return usMs(us.slice(1, 7).map(Number), us[7] === "P");
   const fast = FAST.exec(text);
-  if (fast !== null) return fastMs(fast, { zone, nearMs });
-  if (/^\d{10}\.\d{7,}/.test(text)) return Number(text.slice(0, 10)) * 1000;
+  if (fast !== null) return datedMs(fast.slice(1), { zone, nearMs });
+  const glog = GLOG.exec(text);
+  if (glog !== null) return datedMs([glog[1], glog[2], undefined, glog[3]], { zone, nearMs });
   const ms = toInstantMs(text.replace(/ (?=[+-]\d\d)/, ""), zone);
   return Number.isNaN(ms) ? (readMonthFirst(text, 0, { zone, nearMs })?.ms ?? Number.NaN) : ms;
 }
@@ -24,8 +28,9 @@ function usMs(
   return civilMs({ year, month, day, hour: (hour % 12) + (isAfternoon ? 12 : 0), minute, second });
 }
 
-function fastMs(found: RegExpExecArray, { zone, nearMs }: { zone: string; nearMs: number }): number {
-  const [, month, day, year, clock] = found;
+type Near = { readonly zone: string; readonly nearMs: number };
+
+function datedMs([month, day, year, clock]: readonly (string | undefined)[], { zone, nearMs }: Near): number {
   const at = (full: number): number => toInstantMs(`${full}-${month}-${day} ${clock}`, zone);
   if (year !== undefined) return at(year.length === 2 ? 2000 + Number(year) : Number(year));
   const now = new Date(nearMs).getUTCFullYear();

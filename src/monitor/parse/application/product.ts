@@ -138,7 +138,7 @@ function outcomeOf(status: string | undefined): Outcome {
 
 const toldOf = ({ hot }: Reading, groups: Groups) => ({
   product: "",
-  user: groups.user?.trim() ?? "",
+  user: known(groups.user) || known(groups.account),
   ip: groups.ip ?? "",
   port: groups.port ?? "",
   ...(groups.name !== undefined && { name: groups.name }),
@@ -149,6 +149,8 @@ const NAMES = new Map([
   ["dip", "dst_ip"],
   ["dport", "dst_port"],
 ]);
+
+const known = (text: string | undefined): string => (text === undefined || text === "-" ? "" : text.trim());
 
 /** Levels of one or three letters: .NET's Serilog and qBittorrent. */
 const LEVELS = new Map([

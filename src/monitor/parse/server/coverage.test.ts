@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { answeredQuestions } from "../../event/index.ts";
+import { APPLICATION_SAMPLES } from "../application/application.samples.ts";
 import { answersOf, parseLine } from "../testing.ts";
 import { ACCESS_SAMPLES } from "./access.samples.ts";
 import { AUDITD_SAMPLES } from "./auditd.samples.ts";
@@ -14,6 +15,7 @@ const ALL: readonly (readonly [string, readonly string[]])[] = [
   ["web", WEB_SAMPLES],
   ["names", NAMES_SAMPLES],
   ["access", ACCESS_SAMPLES],
+  ["applications", APPLICATION_SAMPLES],
 ];
 
 describe("Servers' logs", () => {

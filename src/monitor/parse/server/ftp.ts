@@ -2,7 +2,7 @@ import { toIp } from "../address.ts";
 import { clip, MAX_MESSAGE_CHARS } from "../bounds.ts";
 import type { Action, Outcome } from "../contract.ts";
 import { readIso } from "../instant.ts";
-import { baseName, bounded, type Reading, setField, setTimeMs } from "../reading.ts";
+import { addField, baseName, bounded, type Reading, setField, setTimeMs } from "../reading.ts";
 import { tell } from "./answer.ts";
 
 /**
@@ -78,7 +78,7 @@ export function readVsftpd(event: Reading, message: string): boolean {
 }
 
 /** `host (name[192.0.2.1]) - text`, `host (name[192.0.2.1]): text`, `refused connect from name (192.0.2.1)`. */
-const PROFTPD = /^(?:\S{1,255} )?\(([^\s[\])]{0,255})\[([^\s\]]{1,64})\]\)(?: -|:) (.*)$/s;
+const PROFTPD = /^(?:(\S{1,255}) )?\(([^\s[\])]{0,255})\[([^\s\]]{1,64})\]\)(?: -|:) (.*)$/s;
 const PROFTPD_TEXTS: readonly (readonly [RegExp, Action, Outcome])[] = [
   [/^(?:USER|ANON) .*: Login successful/s, "logged-on", "success"],
   [/no such user|\(Login failed\)|Login failed|^Maximum login attempts|SECURITY VIOLATION/, "logon-failed", "failure"],
@@ -88,9 +88,10 @@ const PROFTPD_TEXTS: readonly (readonly [RegExp, Action, Outcome])[] = [
 ];
 
 export function readProftpd(event: Reading, message: string): boolean {
-  const [, name = "", ip = "", text = message] = PROFTPD.exec(message) ?? [];
+  const [, site = "", name = "", ip = "", text = message] = PROFTPD.exec(message) ?? [];
   const told = PROFTPD_TEXTS.find(([pattern]) => pattern.test(text.slice(0, 1024)));
   const account = /^(?:USER|ANON) (.{1,256}?)(?: \(Login failed\)|: )/.exec(text)?.[1] ?? "";
+  addField(event, "server", site);
   const refused = /^refused connect from (\S{1,255}) \(([^)]{1,64})\)/.exec(text);
   return tellFtp(event, {
     server: "proftpd",

@@ -17,6 +17,8 @@ import { levelOfSyslog, severityOfSyslog } from "../severity.ts";
 import { FACILITIES } from "./facilities.ts";
 import { readOssecWindows } from "../windows/ossec.ts";
 import { readSyslogHeader, type SyslogHeader } from "./header.ts";
+import { readInetd } from "../server/system.ts";
+import { readNamed } from "./dns.ts";
 import { readByProgram } from "./programs.ts";
 
 /** Reads a payload that has a format of its own (CEF, JSON, key=value, an access log); false when it has none. */
@@ -67,11 +69,19 @@ export function readMessage(
   const isRead =
     readByProgram(event, message, { ...header, zone: zoneOf(hints) }) ||
     readApplication(event, message, hints) ||
+    readByMessage(event, message, header) ||
     (header.program === "WinEvtLog" && readOssecWindows(event, `WinEvtLog: ${message}`, hints)) ||
     (isRelayed(header) && readFirewallWithin(event, message, hints));
   if (!isRead) readPlain(event, header);
   if (hot.where_from === "") hot.where_from = hot.host_name || hot.host_ip;
   if (hot.what === "") hot.what = bounded(hot.message);
+}
+
+/** What a server says in words that are only its own, whatever name stands in the tag: a container's, a relay's, a misspelled one. */
+function readByMessage(event: Reading, message: string, { program }: SyslogHeader): boolean {
+  if (/^client (?:@0x[0-9a-f]{4,16} )?[0-9A-Fa-f.:]{2,45}#\d{1,5}/.test(message)) return readNamed(event, message, "");
+  const isShell = /^Connection from [0-9A-Fa-f.:]{2,45} on illegal port$/.test(message);
+  return isShell && readInetd(event, message, { program, zone: "" });
 }
 
 /**

@@ -43,7 +43,7 @@ const CHECKS: Readonly<Record<string, (cell: string) => boolean>> = {
   clock: (cell) => /^\d\d:\d\d:\d\d$/.test(cell),
   edge: (cell) => /^[A-Z]{3}\d{1,3}(?:-[A-Z]\d{1,2})?$/.test(cell),
   path: (cell) => /^[/*]/.test(cell),
-  site: (cell) => /^[A-Z]{1,8}SVC\d{1,10}$/.test(cell),
+  site: (cell) => /^[A-Z0-9]{1,8}SVC\d{1,10}$/.test(cell),
   http: (cell) => /^(?:-|HTTP\/[\d.]+)$/.test(cell),
   instant: (cell) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(cell),
   session: (cell) => /^[0-9A-F]{16}$/.test(cell),

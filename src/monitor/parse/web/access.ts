@@ -70,7 +70,9 @@ function fillClient(event: Reading, client: Client): void {
   }
   if (client.vhost === "") return;
   setField(event, "cs-host", client.vhost);
-  hot.url_domain = splitHostPort(client.vhost).host;
+  const { host, port } = splitHostPort(client.vhost);
+  hot.url_domain = host;
+  hot.destination_port = port;
 }
 
 /** `GET /path?query HTTP/1.1`; anything else is a client that speaks no HTTP and is kept as the target. */

@@ -6,7 +6,7 @@ import { fillRequest } from "./access.ts";
 
 /** The log's own columns, in their order; later ones may come at the end. Source: AWS, "Access log entries" of application load balancers. */
 const COLUMNS =
-  "type time elb client:port target:port request_processing_time target_processing_time response_processing_time elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time actions_executed redirect_url error_reason target:port_list target_status_code_list classification classification_reason conn_trace_id".split(
+  "type time elb client:port target:port request_processing_time target_processing_time response_processing_time elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time actions_executed redirect_url error_reason target:port_list target_status_code_list classification classification_reason conn_trace_id transformed_host transformed_uri request_transform_status".split(
     " ",
   );
 const TYPE = /^(?:https?|h2|grpcs|wss?) \d{4}-\d\d-\d\dT/;
