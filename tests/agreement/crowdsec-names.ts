@@ -369,7 +369,12 @@ const BY_PARSER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     auth_method: "auth_method",
   },
   "s01-parse pserranoa/openvpn": { sport: "@source_port", client: "common_name" },
-  "s01-parse crowdsecurity/mariadb-logs": { date: "@date", time: "@clock", using_password: "using_password", thread_id: "thread_id" },
+  "s01-parse crowdsecurity/mariadb-logs": {
+    date: "@date",
+    time: "@clock",
+    using_password: "using_password",
+    thread_id: "thread_id",
+  },
   "s01-parse crowdsecurity/mssql-text-logs": { date: "@date", time: "@clock", reason_message: "reason" },
   "s01-parse crowdsecurity/modsecurity": RULE_TAGS,
   "s01-parse crowdsecurity/apache2-logs": {
@@ -443,7 +448,8 @@ const THEIR_ERRORS: Readonly<Record<string, string>> = {
     "postfix's helo: their pattern takes the address in the reply's text for the name in helo=<…>",
   "s01-parse crowdsecurity/palo-alto-threat-log file_hash":
     "PAN-OS's file_hash: their columns are one off, and it is pcap_id (PAN-OS 10, Threat Log Fields)",
-  "s01-parse crowdsecurity/sshd-success-logs sshd_trail": "sshd's sshd_trail: what their pattern leaves over of the line",
+  "s01-parse crowdsecurity/sshd-success-logs sshd_trail":
+    "sshd's sshd_trail: what their pattern leaves over of the line",
 };
 export const theirError = (parser: string, name: string): string | undefined =>
   Object.hasOwn(THEIR_ERRORS, `${parser} ${name}`) ? THEIR_ERRORS[`${parser} ${name}`] : undefined;

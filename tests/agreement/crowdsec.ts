@@ -1,5 +1,5 @@
-import type { Parsed } from "../../src/monitor/parse/index.ts";
 import { toIp } from "../../src/monitor/parse/address.ts";
+import type { Parsed } from "../../src/monitor/parse/index.ts";
 import { toInstantMs } from "../../src/monitor/parse/instant.ts";
 import type { TarFile } from "../support/tar.ts";
 import { type Claim, readLines, type Tallies, told } from "./agreement.ts";
@@ -76,7 +76,11 @@ function unquoted(text: string): string {
 const lineOf = (lines: readonly string[], message: string, from: number): number =>
   message === "" ? -1 : lines.findIndex((line, at) => at >= from && line.includes(message.trim()));
 
-function claimsOf(parser: string, result: Result, { event, tallies, line }: { event: Parsed; tallies: Tallies; line: string }): Claim[] {
+function claimsOf(
+  parser: string,
+  result: Result,
+  { event, tallies, line }: { event: Parsed; tallies: Tallies; line: string },
+): Claim[] {
   const isEnvelope = parser.startsWith("s00-raw");
   const claims: Claim[] = [];
   for (const [name, expected] of result) {
@@ -177,7 +181,8 @@ function isTime(text: string, ms: number): boolean {
 }
 
 /** JavaScript's own reader, for what logs write that ours has a reader of its own for. */
-const byEngine = (text: string): number => Date.parse(`${text.replace(/([.,]\d{3})\d*/, "$1").replace(",", /\dM$/.test(text) ? "," : ".")} UTC`);
+const byEngine = (text: string): number =>
+  Date.parse(`${text.replace(/([.,]\d{3})\d*/, "$1").replace(",", /\dM$/.test(text) ? "," : ".")} UTC`);
 
 const sayTheSame = (theirs: number, ours: number, text: string): boolean =>
   theirs === ours || (!/[.,]\d/.test(text) && theirs === Math.floor(ours / 1000) * 1000);

@@ -43,7 +43,11 @@ const APPLICATIONS: readonly JsonApplication[] = [
     is: (fields) => fields.reqId !== undefined && fields.remoteAddr !== undefined && fields.app !== undefined,
     message: "message",
     says: [
-      says(String.raw`^Login failed: ["']?(?<user>.{1,256}?)["']? \(Remote IP: ["']?${IP}["']?\)$`, "logon-failed", "failure"),
+      says(
+        String.raw`^Login failed: ["']?(?<user>.{1,256}?)["']? \(Remote IP: ["']?${IP}["']?\)$`,
+        "logon-failed",
+        "failure",
+      ),
       says(String.raw`^Login failed: "?(?<user>.{1,256}?)"?$`, "logon-failed", "failure"),
       says(String.raw`^Login (?:attempt: "?.{1,256}?"?|successful: "?(?<user>.{1,256}?)"?)$`, "logged-on", "success"),
       says("^Logout occurred", "logged-off", "success"),

@@ -13,12 +13,12 @@ import {
   setTimeMs,
   zoneOf,
 } from "../reading.ts";
+import { readInetd } from "../server/system.ts";
 import { levelOfSyslog, severityOfSyslog } from "../severity.ts";
 import { FACILITIES } from "./facilities.ts";
 import { readOssecWindows } from "../windows/ossec.ts";
-import { readSyslogHeader, type SyslogHeader } from "./header.ts";
-import { readInetd } from "../server/system.ts";
 import { readNamed } from "./dns.ts";
+import { readSyslogHeader, type SyslogHeader } from "./header.ts";
 import { readByProgram } from "./programs.ts";
 
 /** Reads a payload that has a format of its own (CEF, JSON, key=value, an access log); false when it has none. */

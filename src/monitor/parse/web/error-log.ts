@@ -126,13 +126,18 @@ function readApache(event: Reading, text: string, hints: ParseHints): boolean {
 }
 
 /** What Apache says of itself as it starts and stops. */
-const STARTUP = /^(?:Apache(?:\/| configured)|caught SIG|SIG\w{3,5} received|Graceful restart requested|suEXEC mechanism enabled|Digest: )/;
+const STARTUP =
+  /^(?:Apache(?:\/| configured)|caught SIG|SIG\w{3,5} received|Graceful restart requested|suEXEC mechanism enabled|Digest: )/;
 
 /** Through syslog Apache 2.2 leaves the time out: `[error] [client 192.0.2.1] text`; without a client, only a pinned source says so. */
 function readUndated(event: Reading, text: string, hints: ParseHints): boolean {
   const [all, level = "", client = ""] =
     /^\[([a-z]{4,6}\d?)\] (?:\[client ([^\]]{2,64})\] )?/.exec(text.slice(0, 96)) ?? [];
-  if (all === undefined || syslogOfLevelWord(level) < 0 || (client === "" && hints.format !== "apache" && !STARTUP.test(text.slice(all.length, all.length + 64))))
+  if (
+    all === undefined ||
+    syslogOfLevelWord(level) < 0 ||
+    (client === "" && hints.format !== "apache" && !STARTUP.test(text.slice(all.length, all.length + 64)))
+  )
     return false;
   readApachePart(event, level);
   if (client !== "") readApachePart(event, `client ${client}`);
