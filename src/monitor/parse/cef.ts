@@ -2,6 +2,7 @@ import type { Fields, HotColumns } from "../event/index.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS, MAX_VALUE_CHARS } from "./bounds.ts";
 import type { Action } from "./contract.ts";
 import { readFortiCef } from "./firewall/fortigate-cef.ts";
+import { nameAt, nextHash } from "./name-at.ts";
 import { fillColumn, type Target, targetOf } from "./names.ts";
 import {
   act,
@@ -75,18 +76,19 @@ const PRODUCTS = new Map([
   ["SonicWall", "sonicwall"],
 ]);
 
+/** By name and not in a loop: the first names of every record then cost V8 one known step each. */
 function setHeader(event: Reading, parts: readonly string[]): void {
-  for (const [name, at] of HEADER_NAMES) setField(event, name, parts[at] ?? "");
+  const { fields } = event;
+  fields.deviceVendor = part(parts, 1);
+  fields.deviceProduct = part(parts, 2);
+  fields.deviceVersion = part(parts, 3);
+  fields.deviceEventClassId = part(parts, 4);
+  fields.name = part(parts, 5);
+  fields.severity = part(parts, 6);
+  event.fieldCount += 6;
 }
 
-const HEADER_NAMES: readonly (readonly [string, number])[] = [
-  ["deviceVendor", 1],
-  ["deviceProduct", 2],
-  ["deviceVersion", 3],
-  ["deviceEventClassId", 4],
-  ["name", 5],
-  ["severity", 6],
-];
+const part = (parts: readonly string[], at: number): string => clip(parts[at] ?? "", MAX_VALUE_CHARS);
 
 /** Keys of the standard that mean something else elsewhere. `in` and `out` are the device's view: received and sent. */
 const KEYS = new Map<string, Target>([
@@ -134,15 +136,8 @@ function readHeader(text: string): Header | undefined {
   return parts.length < 7 ? undefined : { parts, extension: text.slice(start) };
 }
 
-const isKeyChar = (c: number): boolean =>
-  (c >= 97 && c <= 122) ||
-  (c >= 65 && c <= 90) ||
-  (c >= 48 && c <= 57) ||
-  c === 95 ||
-  c === 46 ||
-  c === 45 ||
-  c === 91 ||
-  c === 93;
+const KEY_CHARS = new Uint8Array(128);
+for (const c of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-[]") KEY_CHARS[c.charCodeAt(0)] = 1;
 
 /** A key is the word directly before an unescaped `=` that follows a space; its value runs to the next key. */
 function readExtension(event: Reading, text: string): void {
@@ -150,12 +145,18 @@ function readExtension(event: Reading, text: string): void {
   let valueAt = 0;
   let count = 0;
   for (let i = text.indexOf("="); i >= 0; i = text.indexOf("=", i + 1)) {
-    if (isEscaped(text, i)) continue;
     let keyAt = i;
-    while (keyAt > valueAt && isKeyChar(text.charCodeAt(keyAt - 1))) keyAt -= 1;
+    let hash = 0;
+    let c = text.charCodeAt(keyAt - 1);
+    while (keyAt > valueAt && c < 128 && KEY_CHARS[c] === 1) {
+      hash = nextHash(hash, c);
+      keyAt -= 1;
+      c = text.charCodeAt(keyAt - 1);
+    }
+    // No key before it, or no space before the key: also when the `=` itself is escaped, as a backslash is no key's.
     if (keyAt === i || (keyAt > 0 && text.charCodeAt(keyAt - 1) !== 32)) continue;
     if (key !== "") setField(event, key, plain(text.slice(valueAt, keyAt - 1)));
-    key = text.slice(keyAt, i);
+    key = nameAt(text, { from: keyAt, to: i, hash });
     valueAt = i + 1;
     count += 1;
     if (count >= MAX_FIELDS) {
@@ -164,12 +165,6 @@ function readExtension(event: Reading, text: string): void {
     }
   }
   if (key !== "") setField(event, key, plain(text.slice(valueAt)));
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let slashes = 0;
-  while (text.charCodeAt(at - 1 - slashes) === 92) slashes += 1;
-  return slashes % 2 === 1;
 }
 
 function plain(value: string): string {

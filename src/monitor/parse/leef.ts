@@ -3,6 +3,7 @@ import { toCount } from "./address.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import { addFirewallNames } from "./cef.ts";
 import type { Outcome } from "./contract.ts";
+import { nameAt, nextHash } from "./name-at.ts";
 import { answerGeneric } from "./generic.ts";
 import { toInstantMs } from "./instant.ts";
 import { readJavaDate } from "./java-date.ts";
@@ -129,10 +130,10 @@ function readAttributes(event: Reading, text: string, { delimiter, at }: Head): 
     const end = found < 0 ? text.length : found;
     // Looked for once each: a line of delimiters alone would be searched to its end for every one of them.
     if (equals < from) equals = indexOrEnd(text, "=", from);
-    const isKey = equals > from && equals < end && KEY.test(text.slice(from, Math.min(equals, from + 129)));
+    const isKey = equals > from && equals < end && isKeyAt(text, from, equals);
     if (isKey) {
       if (key !== "") setField(event, key, value.trim());
-      key = text.slice(from, equals).trim();
+      key = keyIn(text, from, equals);
       value = text.slice(equals + 1, end);
       count += 1;
       if (count > MAX_FIELDS) {
@@ -148,6 +149,26 @@ function readAttributes(event: Reading, text: string, { delimiter, at }: Head): 
 function indexOrEnd(text: string, sought: string, from: number): number {
   const at = text.indexOf(sought, from);
   return at < 0 ? text.length : at;
+}
+
+const KEY_CHARS = new Uint8Array(128);
+for (const c of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.()[]/ -") KEY_CHARS[c.charCodeAt(0)] = 1;
+
+/** What KEY says, without a pattern for the keys that have no white space in front. */
+function isKeyAt(text: string, from: number, to: number): boolean {
+  if (to - from > 128) return KEY.test(text.slice(from, Math.min(to, from + 129)));
+  for (let i = from; i < to; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c >= 128 || KEY_CHARS[c] === 0) return KEY.test(text.slice(from, to));
+  }
+  return true;
+}
+
+function keyIn(text: string, from: number, to: number): string {
+  if (text.charCodeAt(from) <= 32 || text.charCodeAt(to - 1) <= 32) return text.slice(from, to).trim();
+  let hash = 0;
+  for (let i = from; i < to; i += 1) hash = nextHash(hash, text.charCodeAt(i));
+  return nameAt(text, { from, to, hash });
 }
 
 const KEY = /^\s*[\w.()[\]/ -]{1,128}$/;
