@@ -273,6 +273,8 @@ function actionOf(hot: HotColumns, subject: Subject, verdict: Verdict): Action |
   if (action !== "") return action;
   const isDenied = verdict === "denied";
   if (hot.category === "proxy") return isDenied ? "http-request-denied" : "http-request";
+  // Without a verdict the record says that the two spoke, and not that anything let them.
+  if (hot.category === "firewall" && verdict === "") return "flow-observed";
   if (hot.category === "firewall") return isDenied ? "connection-denied" : "connection-allowed";
   return subject === "configuration" ? "configuration-changed" : "";
 }

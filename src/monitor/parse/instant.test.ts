@@ -66,3 +66,16 @@ describe("A date without a year (RFC 3164)", () => {
     ["Feb 30 10:00:00", "2026-11-23T12:00:00Z", ""],
   ])("%s, received %s, is %s", (text, received, expected) => expect(at(text, received)).toBe(expected));
 });
+
+describe("A date of day and month in numbers", () => {
+  test.each([
+    ["23/11/2026 10:00:00", "2026-11-23T10:00:00.000Z"],
+    ["11/23/2026 10:00:00.5", "2026-11-23T10:00:00.500Z"],
+    ["05.06.2026 9:00:00", "2026-06-05T09:00:00.000Z"],
+    ["05/05/2026, 10:00:00", "2026-05-05T10:00:00.000Z"],
+  ])("%s is %s", (text, time) => expect(new Date(toInstantMs(text, "")).toISOString()).toBe(time));
+
+  test("is no time where either may be the day, or neither", () => {
+    expect([toInstantMs("05/06/2026 10:00:00", ""), toInstantMs("23/13/2026 10:00:00", "")]).toEqual([Number.NaN, Number.NaN]);
+  });
+});

@@ -130,7 +130,23 @@ export function toInstantMs(value: unknown, zone: string): number {
   const iso = readIso(value, 0, zone);
   if (iso !== undefined) return iso.ms;
   if (EPOCH_TEXT.test(value)) return epochToMs(Number(value));
-  return (readApacheTime(value, 0, zone) ?? readMonthFirst(value, 0, { zone, nearMs: Number.NaN }))?.ms ?? Number.NaN;
+  const named = readApacheTime(value, 0, zone) ?? readMonthFirst(value, 0, { zone, nearMs: Number.NaN });
+  return named?.ms ?? readDayAndMonth(value, zone);
+}
+
+const DAY_AND_MONTH = /^(\d{1,2})([/.])(\d{1,2})[/.](\d{4})[ T,]{1,2}(\d{1,2}):(\d\d):(\d\d)/;
+
+/**
+ * `23.11.2026 10:00:00` is day first; `23/11/2026` and `11/23/2026` are told apart by the number past 12. `05/06/2026` may be either: NaN.
+ */
+function readDayAndMonth(text: string, zone: string): number {
+  const [all = "", one, mark, two, year, hour, minute, second] = DAY_AND_MONTH.exec(text) ?? [];
+  const [first, last] = [Number(one), Number(two)];
+  if (all === "" || (mark === "/" && first <= 12 && last <= 12 && first !== last)) return Number.NaN;
+  const isDayFirst = mark === "." || first > 12;
+  const date = { year: Number(year), month: isDayFirst ? last : first, day: isDayFirst ? first : last };
+  const local = civilMs({ ...date, hour: Number(hour), minute: Number(minute), second: Number(second) });
+  return finishTime(text, all.length, { local, zone }).ms;
 }
 
 /** 1–12 for the English month name's three letters at `at`, any letter case; 0 when there is none. */

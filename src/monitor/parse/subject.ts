@@ -9,7 +9,7 @@ export type Subject = "malware" | "attack" | "logon-failed" | "logon" | "logoff"
 export const subjectOf = remember((said): Subject => {
   if (/virus|malware|trojan|ransom|spyware/i.test(said)) return "malware";
   if (/intrusion|exploit|attack|\bips\b|\bids\b|threat|signature|waf|injection|scan\b/i.test(said)) return "attack";
-  if (/log(?:ged )?[io]n|authenticat|accessed/i.test(said))
+  if (/log(?:ged )?[io]n|authenticat|admin\w{0,16} accessed/i.test(said))
     return /fail|invalid|denied/i.test(said) ? "logon-failed" : "logon";
   if (/log(?:ged )?(?:out|off)/i.test(said)) return "logoff";
   return /config|setting|policy|changed/i.test(said) ? "configuration" : "";

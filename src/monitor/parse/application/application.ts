@@ -1,8 +1,8 @@
 import { type ParseHints, type Reading, zoneOf } from "../reading.ts";
 import { BRACKETED } from "./bracketed.ts";
-import { DATED } from "./dated.ts";
+import { DATED, DATED_PLAIN } from "./dated.ts";
 import { LETTERED } from "./lettered.ts";
-import { readProduct } from "./product.ts";
+import { type Product, readProduct } from "./product.ts";
 
 /**
  * Applications' own log files (chat, media, mail, password and home servers, honeypots), each known by its mark and its line; the tables
@@ -18,11 +18,15 @@ import { readProduct } from "./product.ts";
  */
 export function readApplication(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
-  const products =
-    first === BRACKET ? BRACKETED : first >= 48 && first <= 57 ? DATED : isWordOrParenthesis(first) ? LETTERED : NONE;
-  return readProduct(event, text, { products, zone: zoneOf(hints), nearMs: hints.receivedAtMs });
+  return readProduct(event, text, { products: productsOf(text, first), zone: zoneOf(hints), nearMs: hints.receivedAtMs });
+}
+
+function productsOf(text: string, first: number): readonly Product[] {
+  if (first === BRACKET) return BRACKETED;
+  if (first >= 48 && first <= 57) return text.includes("[") ? DATED : DATED_PLAIN;
+  return isWordOrParenthesis(first) ? LETTERED : NONE;
 }
 
 const BRACKET = 91;
-const NONE: typeof DATED = [];
+const NONE: readonly Product[] = [];
 const isWordOrParenthesis = (c: number): boolean => c === 40 || (c >= 65 && c <= 90) || (c >= 97 && c <= 122);

@@ -5,7 +5,7 @@ export const DATED: readonly Product[] = [
   {
     dataset: "webmin.actions",
     name: "Webmin",
-    mark: "/",
+    mark: " [",
     line: pattern(
       String.raw`^(?<id>(?<epoch>\d{10})\.\d{1,12}\.\d{1,6}) \[(?<time>\d\d?\/\w{3}\/\d{4}[ :]\d\d:\d\d:\d\d)\] (?<user>\S{1,256}) (?<session>\S{1,64}) (?:${IP}|(?<name>\S{1,255})) (?<module>\S{1,64}) (?<script>\S{1,128}) "(?<action>[^"]{1,64})" ${REST}`,
     ),
@@ -113,7 +113,7 @@ export const DATED: readonly Product[] = [
   {
     dataset: "keycloak.events",
     name: "Keycloak",
-    mark: "type=",
+    mark: " [org.key",
     line: pattern(String.raw`^${TIME} ${LEVEL} +\[(?<logger>org\.key[\w.]{1,64})\] \((?<thread>[^)]{1,128})\) ${REST}`),
     isKnownByLine: true,
     says: [
@@ -167,7 +167,7 @@ export const DATED: readonly Product[] = [
   {
     dataset: "overseerr.server",
     name: "Overseerr",
-    mark: "]: ",
+    mark: "][",
     line: pattern(String.raw`^${TIME} \[${LEVEL}\]\[(?<label>[^\]]{1,64})\]: ${REST}`),
     isKnownByLine: false,
     says: [
@@ -398,3 +398,6 @@ export const DATED: readonly Product[] = [
     ],
   },
 ];
+
+/** Those whose lines need no bracket: most lines of others have none, and one look spares most of the marks. */
+export const DATED_PLAIN: readonly Product[] = DATED.filter(({ mark }) => !mark.includes("["));
