@@ -92,7 +92,10 @@ function isCell(ours: FieldValue | undefined, cell: string, { head, type }: { he
   if (type === "bool") return ours === (cell === "T");
   if (typeof ours === "number") return ours === Number(cell);
   // NUL, which no engine takes, stays escaped, as Zeek's own JSON has it.
-  return typeof ours === "string" && (plain(cell.replaceAll(/(?<!\\)\\x00/g, "\\\\x00")).equals(Buffer.from(ours)) || ours === cell);
+  return (
+    typeof ours === "string" &&
+    (plain(cell.replaceAll(/(?<!\\)\\x00/g, "\\\\x00")).equals(Buffer.from(ours)) || ours === cell)
+  );
 }
 
 function checkJson(lines: readonly string[], name: string, tallies: Tallies): void {

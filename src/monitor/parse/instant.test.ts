@@ -76,6 +76,9 @@ describe("A date of day and month in numbers", () => {
   ])("%s is %s", (text, time) => expect(new Date(toInstantMs(text, "")).toISOString()).toBe(time));
 
   test("is no time where either may be the day, or neither", () => {
-    expect([toInstantMs("05/06/2026 10:00:00", ""), toInstantMs("23/13/2026 10:00:00", "")]).toEqual([Number.NaN, Number.NaN]);
+    expect([toInstantMs("05/06/2026 10:00:00", ""), toInstantMs("23/13/2026 10:00:00", "")]).toEqual([
+      Number.NaN,
+      Number.NaN,
+    ]);
   });
 });

@@ -3,10 +3,10 @@ import { toCount } from "./address.ts";
 import { clip, MAX_FIELDS, MAX_MESSAGE_CHARS } from "./bounds.ts";
 import { addFirewallNames } from "./cef.ts";
 import type { Outcome } from "./contract.ts";
-import { nameAt, nextHash } from "./name-at.ts";
 import { answerGeneric } from "./generic.ts";
 import { toInstantMs } from "./instant.ts";
 import { readJavaDate } from "./java-date.ts";
+import { nameAt, nextHash } from "./name-at.ts";
 import { fillColumn, type Target, targetOf, targetOfColumn } from "./names.ts";
 import {
   act,
@@ -152,7 +152,8 @@ function indexOrEnd(text: string, sought: string, from: number): number {
 }
 
 const KEY_CHARS = new Uint8Array(128);
-for (const c of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.()[]/ -") KEY_CHARS[c.charCodeAt(0)] = 1;
+for (const c of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.()[]/ -")
+  KEY_CHARS[c.charCodeAt(0)] = 1;
 
 /** What KEY says, without a pattern for the keys that have no white space in front. */
 function isKeyAt(text: string, from: number, to: number): boolean {

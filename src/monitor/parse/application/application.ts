@@ -18,7 +18,11 @@ import { type Product, readProduct } from "./product.ts";
  */
 export function readApplication(event: Reading, text: string, hints: ParseHints): boolean {
   const first = text.charCodeAt(0);
-  return readProduct(event, text, { products: productsOf(text, first), zone: zoneOf(hints), nearMs: hints.receivedAtMs });
+  return readProduct(event, text, {
+    products: productsOf(text, first),
+    zone: zoneOf(hints),
+    nearMs: hints.receivedAtMs,
+  });
 }
 
 function productsOf(text: string, first: number): readonly Product[] {
