@@ -113,7 +113,7 @@ function claim(name: string, expected: string, { ours, event, line }: Ours): Cla
     };
   const found = ours
     .split("|")
-    .map((one) => ({ isWhole: !one.startsWith("~"), value: valueOf(one.replace(/^~/, ""), event) }))
+    .map((one) => ({ isWhole: !one.startsWith("~"), value: valueUnder(one.replace(/^~/, ""), event) }))
     .find(({ value }) => value !== "") ?? { isWhole: true, value: "" };
   const agrees = found.isWhole
     ? isSame(found.value, expected) || (ours === "cs-version" && found.value === `HTTP/${expected}`)
@@ -129,7 +129,7 @@ function withOffset(text: string, line: string): string {
   return text + offset;
 }
 
-function valueOf(ours: string, { hot, fields, timeMs }: Parsed): string {
+function valueUnder(ours: string, { hot, fields, timeMs }: Parsed): string {
   if (ours === "@date") return Number.isNaN(timeMs) ? "" : new Date(timeMs).toISOString().slice(0, 10);
   if (ours === "@clock") return Number.isNaN(timeMs) ? "" : new Date(timeMs).toISOString().slice(11, 23);
   if (ours.startsWith("@url.")) return pieceOfUrl(hot.url_full, ours.slice(5));
