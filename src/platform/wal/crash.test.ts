@@ -98,6 +98,17 @@ describe("Power loss", () => {
     }));
 });
 
+describe("A log's own directory", () => {
+  it("is durable before anything in it is acknowledged, with every directory that was made for it", () =>
+    withDirectory(async (root) => {
+      const synced: string[] = [];
+      const syncDirectory = async (directory: string): Promise<void> => void synced.push(directory);
+      const directory = join(root, "data", "wal");
+      await (await openWal({ directory }, { ...faultyDisk({}), syncDirectory })).close();
+      expect(synced.slice(0, 2)).toEqual([join(root, "data"), root]);
+    }));
+});
+
 describe("A disk that fails", () => {
   const append = (wal: Awaited<ReturnType<typeof openWal>>, text: string): Promise<string> =>
     wal.append(entryOf(text)).then(

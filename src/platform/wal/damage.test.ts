@@ -8,6 +8,7 @@ import {
   copyDirectory,
   entryOf,
   faultyDisk,
+  flipBit,
   readAll,
   segmentFiles,
   systemError,
@@ -29,15 +30,6 @@ async function smallLog(directory: string): Promise<{ path: string; offsets: num
   await wal.close();
   const [name = ""] = await segmentFiles(directory);
   return { path: join(directory, name), offsets };
-}
-
-async function flipBit(path: string, offset: number, bit: number): Promise<void> {
-  const file = await open(path, "r+");
-  const byte = Buffer.alloc(1);
-  await file.read(byte, 0, 1, offset);
-  byte[0] = (byte[0] ?? 0) ^ (1 << bit);
-  await file.write(byte, 0, 1, offset);
-  await file.close();
 }
 
 describe("A torn tail", () => {

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AppError } from "../../kernel/errors.ts";
 import { type Disk, realDisk } from "./disk.ts";
 import type { ReadLimits, Wal, WalEntry, WalOptions, WalRecord, WalStats } from "./log.ts";
@@ -15,7 +16,7 @@ const MEBIBYTE = 1024 * 1024;
 /** Opens or creates a log. Errors: `unavailable` when its identity is lost; the system's own when the disk refuses. */
 export async function openWal(options: WalOptions, disk: Disk = realDisk): Promise<Wal> {
   const { directory, maxBytes = 4096 * MEBIBYTE, maxPendingBytes = 256 * MEBIBYTE, log = () => {} } = options;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(disk, directory);
   const place = { disk, directory, log };
   const segments = new SegmentList();
   const damage = new DamageBook(log);
@@ -43,6 +44,13 @@ export async function openWal(options: WalOptions, disk: Disk = realDisk): Promi
     { ...place, stream: identity.stream, maxBytes, segments, damage, writer, reader, waiters },
     checkpointSeq,
   );
+}
+
+/** A new directory is durable once those above it are synced: without that, power loss takes the log and all in it. */
+async function makeDirectory(disk: Disk, directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = directory; made !== dirname(first); made = dirname(made)) await disk.syncDirectory(dirname(made));
 }
 
 type Parts = {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Disk, DiskFile } from "../disk.ts";
@@ -41,6 +41,15 @@ export async function copyDirectory(from: string, to: string): Promise<void> {
 
 export const segmentFiles = async (directory: string): Promise<string[]> =>
   (await readdir(directory)).filter((name) => name.endsWith(".wal")).sort();
+
+export async function flipBit(path: string, offset: number, bit: number): Promise<void> {
+  const file = await open(path, "r+");
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, offset);
+  byte[0] = (byte[0] ?? 0) ^ (1 << bit);
+  await file.write(byte, 0, 1, offset);
+  await file.close();
+}
 
 type Faults = {
   /** Called before each write and sync of a file; throwing is the fault. May return how many bytes a write accepts. */

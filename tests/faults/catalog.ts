@@ -1,0 +1,6 @@
+import type { Fault } from "./fault.ts";
+import { fuzz } from "./fuzz.ts";
+import { bitFlips, logKills, powerLoss } from "./write-ahead-log.ts";
+
+/** Every fault that can be brought about by name, in the order of the table. */
+export const FAULTS: readonly Fault[] = [powerLoss, bitFlips, logKills, fuzz];
