@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
 import { fuzz } from "./fuzz.ts";
+import { killNine } from "./kill-nine.ts";
 import { bitFlips, logKills, powerLoss } from "./write-ahead-log.ts";
 
 /** Every fault that can be brought about by name, in the order of the table. */
-export const FAULTS: readonly Fault[] = [powerLoss, bitFlips, logKills, fuzz];
+export const FAULTS: readonly Fault[] = [killNine, logKills, powerLoss, bitFlips, fuzz];

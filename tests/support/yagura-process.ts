@@ -28,6 +28,8 @@ export type Installation = {
   command(...args: string[]): Promise<string>;
   /** The secret of a new token, made as an administrator of this machine makes it. */
   token(name: string, kind?: "ingest" | "api"): Promise<string>;
+  /** Kills with -9 whatever runs, what is still starting too: its `start` rejects. */
+  interrupt(): void;
   remove(): Promise<void>;
 };
 
@@ -76,6 +78,9 @@ export async function newInstallation(): Promise<Installation> {
     command,
     token: async (name, kind = "ingest") =>
       (await command("token", "create", name, "--kind", kind, "--data", data, "--quiet")).trim(),
+    interrupt: () => {
+      for (const child of running) child.kill("SIGKILL");
+    },
     remove: async () => {
       for (const child of running) child.kill("SIGKILL");
       await rm(root, { recursive: true, force: true });
@@ -85,7 +90,7 @@ export async function newInstallation(): Promise<Installation> {
 
 async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
   for (const until = Date.now() + READY_MS; Date.now() < until; ) {
-    if (child.exitCode !== null) break;
+    if (child.exitCode !== null || child.signalCode !== null) break;
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(50);
