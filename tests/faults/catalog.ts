@@ -1,7 +1,8 @@
+import { diskFaults } from "./disk-full.ts";
 import type { Fault } from "./fault.ts";
 import { fuzz } from "./fuzz.ts";
 import { killNine } from "./kill-nine.ts";
 import { bitFlips, logKills, powerLoss } from "./write-ahead-log.ts";
 
 /** Every fault that can be brought about by name, in the order of the table. */
-export const FAULTS: readonly Fault[] = [killNine, logKills, powerLoss, bitFlips, fuzz];
+export const FAULTS: readonly Fault[] = [killNine, logKills, powerLoss, bitFlips, ...diskFaults, fuzz];

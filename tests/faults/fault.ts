@@ -8,8 +8,12 @@ export type Fault = {
   /** By command. */
   readonly full: number;
   /** Ends by itself. Rejects when the fault could not be brought about; what did not hold is in the outcome. */
-  run(amount: number): Promise<Outcome>;
+  run(amount: number, until: Until): Promise<Outcome>;
 };
+
+/** When to stop although the amount is not reached; the outcome then says how much was done. */
+export type Until = { readonly endMs: number };
+export const isOver = ({ endMs }: Until): boolean => Date.now() >= endMs;
 
 export type Outcome = {
   /** What was done, in one sentence. */

@@ -19,7 +19,9 @@ const TABLES = [
   "\n#separator \\x09\n#set_separator\t,\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\n#types\ttime\tstring\taddr\tport",
 ];
 
-const { seed, lines } = z.object({ seed: z.string(), lines: z.number() }).parse(workerData);
+const { seed, lines, endMs } = z
+  .object({ seed: z.string(), lines: z.number(), endMs: z.number().or(z.literal(Number.POSITIVE_INFINITY)) })
+  .parse(workerData);
 const random = new Random(seed);
 const parser = createParser();
 const { rules } = await readRuleFiles([], true);
@@ -29,7 +31,7 @@ const tables = TABLES.map((above) => new TableHead("auto", above).tableOf(Buffer
 const before = Object.getOwnPropertyNames(Object.prototype).join();
 
 let block = new EventBlock();
-let seq = 0n;
+let [seq, done] = [0n, 0];
 const found: string[] = [];
 let [slowestMs, problems, encoded] = [0, 0, 0];
 
@@ -75,6 +77,7 @@ function tell(what: string, raw: Buffer, hints: ParseHints): void {
 const start = process.threadCpuUsage();
 for (let i = 0; i < lines; i += 1) {
   const raw = mutated(pool, random);
+  done += 1;
   const hints = hintsFor();
   const startedAt = performance.now();
   try {
@@ -90,7 +93,7 @@ for (let i = 0; i < lines; i += 1) {
   }
   if (i % BLOCK_LINES === BLOCK_LINES - 1) {
     encoded += block.finish().bytes.length;
-    if (found.length > 100) break;
+    if (found.length > 100 || Date.now() >= endMs) break;
   }
 }
 const { user, system } = process.threadCpuUsage(start);
@@ -101,6 +104,6 @@ parentPort?.postMessage({
   problems,
   encoded,
   cpuMs: (user + system) / 1000,
-  lines: Number(seq),
+  lines: done,
   shared,
 });

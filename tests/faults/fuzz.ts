@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
-import type { Fault } from "./fault.ts";
+import type { Fault, Until } from "./fault.ts";
 
 const Told = z.object({
   found: z.array(z.string()),
@@ -20,15 +20,16 @@ export const fuzz: Fault = {
   unit: "lines",
   small: 20_000,
   full: 10_000_000,
-  run: async (amount) => {
+  run: async (amount, until) => {
     const threads = amount < 100_000 ? 1 : Math.min(2, availableParallelism());
-    const told = await Promise.all(Array.from({ length: threads }, (_, n) => thread(`${SEED}-${n}`, amount / threads)));
+    const told = await Promise.all(
+      Array.from({ length: threads }, (_, n) => thread({ seed: `${SEED}-${n}`, lines: amount / threads, ...until })),
+    );
     const sum = (of: (one: z.infer<typeof Told>) => number): number => told.reduce((total, one) => total + of(one), 0);
     const broken = told.flatMap(({ found }) => found);
     return {
-      done: `${amount.toLocaleString("en")} mutated lines of all formats, seeded, were parsed, matched against our own rules and encoded${told[0]?.shared === 0 ? " (no shared logs at hand)" : ""}`,
+      done: `${sum(({ lines }) => lines).toLocaleString("en")} mutated lines of all formats, seeded, were parsed, matched against our own rules and encoded${told[0]?.shared === 0 ? " (no shared logs at hand)" : ""}`,
       figures: {
-        lines: sum(({ lines }) => lines),
         "exceptions or lines over 100 ms": broken.length,
         "slowest line, ms of processor time": Math.round(Math.max(...told.map(({ slowestMs }) => slowestMs))),
         "lines with a parser's problem": sum(({ problems }) => problems),
@@ -41,8 +42,8 @@ export const fuzz: Fault = {
   },
 };
 
-async function thread(seed: string, lines: number): Promise<z.infer<typeof Told>> {
-  const worker = new Worker(new URL("./fuzz-worker.ts", import.meta.url), { workerData: { seed, lines } });
+async function thread(workerData: { seed: string; lines: number } & Until): Promise<z.infer<typeof Told>> {
+  const worker = new Worker(new URL("./fuzz-worker.ts", import.meta.url), { workerData });
   const [message] = await once(worker, "message");
   await worker.terminate();
   return Told.parse(message);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { YaguraProcess } from "../support/yagura-process.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, isOver } from "./fault.ts";
 import { figuresOf, type Ledger, newLedger, storedProbes, unpaid } from "./ledger.ts";
 import { drained, newVictim, type Victim } from "./running.ts";
 import { bulkSender, lumberjackSender, relpSender, retryingSender, syslogSender, type Target } from "./senders.ts";
@@ -16,19 +16,19 @@ export const killNine: Fault = {
   unit: "rounds",
   small: 3,
   full: 100,
-  run: async (amount) => {
+  run: async (amount, until) => {
     const victim = await newVictim();
     const ledger = newLedger();
     const broken: string[] = [];
-    let early = 0;
+    let [early, rounds] = [0, 0];
     try {
       const retrying = new Retrying(victim, ledger);
-      for (let round = 0; round < amount; round += 1) {
-        if (round % EARLY_EVERY === EARLY_EVERY - 1) early += Number(await killWhileStarting(victim));
+      for (; rounds < amount && !isOver(until); rounds += 1) {
+        if (rounds % EARLY_EVERY === EARLY_EVERY - 1) early += Number(await killWhileStarting(victim));
         const yagura = await victim.start();
         const target = await victim.target(yagura);
         retrying.reached(target);
-        await loadAndKill(yagura, target, { label: `r${round}`, ledger });
+        await loadAndKill(yagura, target, { label: `r${rounds}`, ledger });
         retrying.lost();
       }
       const last = await victim.start();
@@ -39,8 +39,8 @@ export const killNine: Fault = {
       const stored = await storedProbes(victim.installation.data);
       broken.push(...unpaid(ledger, stored));
       return {
-        done: `killed with -9 at random moments ${amount} times under load over _bulk, RELP, Lumberjack, syslog TCP and lines over HTTP that are sent again until answered; ${early} further kills while it started and replayed`,
-        figures: { rounds: amount, ...figuresOf(ledger, stored) },
+        done: `killed with -9 at random moments ${rounds} times under load over _bulk, RELP, Lumberjack, syslog TCP and lines over HTTP that are sent again until answered; ${early} further kills while it started and replayed`,
+        figures: { rounds, ...figuresOf(ledger, stored) },
         broken,
       };
     } finally {

@@ -9,7 +9,7 @@ import { realDisk } from "../../src/platform/wal/disk.ts";
 import { entryOf, flipBit, readAll, segmentFiles, textOf } from "../../src/platform/wal/testing/fixtures.ts";
 import { debtsOf, lives } from "../../src/platform/wal/testing/power-loss.ts";
 import { openWal } from "../../src/platform/wal/wal.ts";
-import type { Fault, Outcome } from "./fault.ts";
+import { type Fault, isOver, type Outcome, type Until } from "./fault.ts";
 
 /** Power fails in the middle of any operation on the disk, and any part of what was not synced survives. */
 export const powerLoss: Fault = {
@@ -148,21 +148,21 @@ export const logKills: Fault = {
   unit: "rounds",
   small: 5,
   full: 100,
-  run: async (amount) => {
+  run: async (amount, until) => {
     const directory = await mkdtemp(join(tmpdir(), "yagura-rolls-"));
     try {
-      return await killRounds(directory, amount);
+      return await killRounds(directory, amount, until);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   },
 };
 
-async function killRounds(directory: string, rounds: number): Promise<Outcome> {
+async function killRounds(directory: string, amount: number, until: Until): Promise<Outcome> {
   const acknowledged = new Map<number, string>();
   const broken: string[] = [];
-  let segments = 0;
-  for (let round = 0; round < rounds; round += 1) {
+  let [round, records] = [0, 0];
+  for (; round < amount && !isOver(until); round += 1) {
     const printed = await appendUntilKilled(directory, round);
     for (const [seq, name] of printed.acknowledged) {
       if (acknowledged.has(seq)) broken.push(`seq ${seq} was given twice`);
@@ -170,10 +170,10 @@ async function killRounds(directory: string, rounds: number): Promise<Outcome> {
     }
     const wal = await openWal({ directory, segmentBytes: SMALL_SEGMENT });
     const { checkpointSeq, corruptRecords } = wal.stats();
-    const records = await readAll(wal, checkpointSeq + 1);
-    segments += printed.acknowledged.size;
-    const bySeq = new Map(records.map((record) => [record.seq, textOf(record)]));
-    if (bySeq.size !== records.length) broken.push(`round ${round}: a record was read twice`);
+    const found = await readAll(wal, checkpointSeq + 1);
+    records += printed.acknowledged.size;
+    const bySeq = new Map(found.map((record) => [record.seq, textOf(record)]));
+    if (bySeq.size !== found.length) broken.push(`round ${round}: a record was read twice`);
     if (corruptRecords.count > 0) broken.push(`round ${round}: ${corruptRecords.count} damaged records`);
     if (checkpointSeq < printed.checkpoint) broken.push(`round ${round}: the checkpoint went back`);
     for (const [seq, name] of acknowledged)
@@ -181,8 +181,8 @@ async function killRounds(directory: string, rounds: number): Promise<Outcome> {
     await wal.close();
   }
   return {
-    done: `a process with segments of ${SMALL_SEGMENT / 1024} KiB and a checkpoint every few records was killed with -9 at random moments, ${rounds} times`,
-    figures: { rounds, "acknowledged records": segments, lost: broken.length },
+    done: `a process with segments of ${SMALL_SEGMENT / 1024} KiB and a checkpoint every few records was killed with -9 at random moments, ${round} times`,
+    figures: { rounds: round, "acknowledged records": records, lost: broken.length },
     broken,
   };
 }
