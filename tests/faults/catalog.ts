@@ -1,8 +1,21 @@
+import { crowds } from "./crowds.ts";
 import { diskFaults } from "./disk-full.ts";
 import type { Fault } from "./fault.ts";
 import { fuzz } from "./fuzz.ts";
+import { hostileBytes } from "./hostile-bytes.ts";
+import { killMigration } from "./kill-migration.ts";
 import { killNine } from "./kill-nine.ts";
 import { bitFlips, logKills, powerLoss } from "./write-ahead-log.ts";
 
 /** Every fault that can be brought about by name, in the order of the table. */
-export const FAULTS: readonly Fault[] = [killNine, logKills, powerLoss, bitFlips, ...diskFaults, fuzz];
+export const FAULTS: readonly Fault[] = [
+  killNine,
+  killMigration,
+  logKills,
+  powerLoss,
+  bitFlips,
+  ...diskFaults,
+  hostileBytes,
+  crowds,
+  fuzz,
+];

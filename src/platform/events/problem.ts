@@ -22,6 +22,18 @@ const UNAVAILABLE = new Set([
   999, // KEEPER_EXCEPTION
 ]);
 
+/** Codes of failed calls to the system: the engine's words say whether the machine cannot serve now. Of other codes the words may be data. */
+const OF_THE_SYSTEM = new Set([
+  74, // CANNOT_READ_FROM_FILE_DESCRIPTOR
+  75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+  76, // CANNOT_OPEN_FILE
+  425, // SYSTEM_ERROR
+  1000, // POCO_EXCEPTION
+  1001, // STD_EXCEPTION
+]);
+const MACHINE_SHORT =
+  /No space left on device|Disk quota exceeded|Too many open files|Cannot allocate memory|Read-only file system|Input\/output error/;
+
 /** Turns what the client threw into an AppError. An answer with a code is the engine's verdict; anything else means it was not reached. */
 export function toAppError(cause: unknown): AppError {
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -39,7 +51,7 @@ export function toAppError(cause: unknown): AppError {
       cause,
     );
   }
-  if (UNAVAILABLE.has(code))
+  if (UNAVAILABLE.has(code) || (OF_THE_SYSTEM.has(code) && MACHINE_SHORT.test(message)))
     return new AppError("unavailable", `the events engine cannot serve now: ${firstLine(message)}`, detail, cause);
   return new AppError("invalid", `the events engine refused the query: ${firstLine(message)}`, detail, cause);
 }
