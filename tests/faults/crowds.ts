@@ -23,7 +23,7 @@ const BEGINNINGS = {
 export const crowds: Fault = {
   name: "slow-and-idle",
   unit: "idle connections",
-  small: 1_500,
+  small: undefined,
   full: 10_000,
   run: async (amount) => {
     const victim = await newVictim();

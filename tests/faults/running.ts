@@ -4,6 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, type Installation, metric, newInstallation, type YaguraProcess } from "../support/yagura-process.ts";
 import type { Target } from "./senders.ts";
 
+/** A machine that is kept busy by the load starts slowly, and that is no fault. */
+const READY_MS = 600_000;
+
 /** An installation with the ports open that acknowledge, and how its senders reach it. */
 export type Victim = {
   readonly installation: Installation;
@@ -13,7 +16,7 @@ export type Victim = {
 
 /** `settings` is further YAML. */
 export async function newVictim(settings = ""): Promise<Victim> {
-  const installation = await newInstallation();
+  const installation = await newInstallation(READY_MS);
   const [relpPort, lumberjackPort] = await Promise.all([freePort(), freePort()]);
   const config = join(installation.data, "..", "yagura.yaml");
   await writeFile(

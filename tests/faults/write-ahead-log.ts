@@ -187,14 +187,18 @@ async function killRounds(directory: string, amount: number, until: Until): Prom
   };
 }
 
-/** What the process had said when it was killed, at a moment between its first word and 250 ms later. */
+const MAX_WORDS = 200;
+const MAX_LATER_MS = 20;
+
+/** What the process had said when it was killed: a random moment after a random number of its words. */
 async function appendUntilKilled(directory: string, round: number) {
   const args = [APPENDER, directory, String(round), String(SMALL_SEGMENT)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
+  let [text, wordsLeft] = ["", Math.random() * MAX_WORDS];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    if (text === "") setTimeout(() => child.kill("SIGKILL"), Math.random() * 250);
     text += chunk;
+    wordsLeft -= chunk.split("\n").length - 1;
+    if (wordsLeft <= 0) setTimeout(() => child.kill("SIGKILL"), Math.random() * MAX_LATER_MS);
   });
   await once(child, "close");
   const lines = text.slice(0, text.lastIndexOf("\n")).split("\n");

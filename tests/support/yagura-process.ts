@@ -34,7 +34,7 @@ export type Installation = {
 };
 
 /** A data directory of its own with fixed free ports: what a user has, run the way a user runs it. */
-export async function newInstallation(): Promise<Installation> {
+export async function newInstallation(readyMs = READY_MS): Promise<Installation> {
   const root = await mkdtemp(join(tmpdir(), "yagura-e2e-"));
   const data = join(root, "data");
   const [http, udp, tcp] = await Promise.all([freePort(), freePort(), freePort()]);
@@ -60,7 +60,7 @@ export async function newInstallation(): Promise<Installation> {
       child.stdout?.on("data", (chunk: Buffer) => (output += chunk));
       child.stderr?.on("data", (chunk: Buffer) => (output += chunk));
       const url = `http://127.0.0.1:${http}`;
-      await ready(url, child, () => output);
+      await ready(url, child, { output: () => output, readyMs });
       return {
         pid: child.pid ?? -1,
         url,
@@ -88,8 +88,10 @@ export async function newInstallation(): Promise<Installation> {
   };
 }
 
-async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
-  for (const until = Date.now() + READY_MS; Date.now() < until; ) {
+type Waiting = { readonly output: () => string; readonly readyMs: number };
+
+async function ready(url: string, child: ChildProcess, { output, readyMs }: Waiting): Promise<void> {
+  for (const until = Date.now() + readyMs; Date.now() < until; ) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok) return;
