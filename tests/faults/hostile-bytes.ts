@@ -56,7 +56,7 @@ const TO_LUMBERJACK: Readonly<Record<string, () => Buffer>> = {
 export const hostileBytes: Fault = {
   name: "hostile-bytes",
   unit: "rounds",
-  small: undefined,
+  small: 1,
   full: 20,
   run: async (amount) => {
     const victim = await newVictim();
