@@ -17,7 +17,7 @@ const LATER = new Set([429, 503]);
 const diskFull = (place: Place, what: string): Fault => ({
   name: `disk-full-${place}`,
   unit: "seconds without room",
-  small: place === "state" ? undefined : 5,
+  small: place === "wal" ? 5 : undefined,
   full: 60,
   run: async (amount) => {
     const victim = await newVictim("wal: { segmentBytes: 4MiB }\n");

@@ -3,7 +3,7 @@ export type Fault = {
   readonly name: string;
   /** What `amount` counts, such as "rounds". */
   readonly unit: string;
-  /** In the ordinary tests; undefined = another test does the same there. */
+  /** In the ordinary tests; undefined = by command alone. */
   readonly small: number | undefined;
   /** By command. */
   readonly full: number;

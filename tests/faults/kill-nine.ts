@@ -14,7 +14,7 @@ const EARLY_MS = 4_000;
 export const killNine: Fault = {
   name: "kill-9",
   unit: "rounds",
-  small: 3,
+  small: 2,
   full: 100,
   run: async (amount, until) => {
     const victim = await newVictim();
