@@ -23,7 +23,7 @@ const BEGINNINGS = {
 export const crowds: Fault = {
   name: "slow-and-idle",
   unit: "idle connections",
-  small: undefined,
+  small: 1_000,
   full: 10_000,
   run: async (amount) => {
     const victim = await newVictim();
