@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
+import { Kafka } from "./settings/kafka.ts";
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 const Bytes = z
@@ -124,6 +125,8 @@ export const Config = z.strictObject({
     )
     .max(100)
     .default([]),
+  /** Topics of Kafka clusters that are read as a member of a consumer group. */
+  kafka: z.array(Kafka).max(20).default([]),
   engines: z
     .strictObject({
       /** A ClickHouse server; absent = chDB inside this process. */

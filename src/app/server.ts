@@ -19,6 +19,7 @@ import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
+import { openKafka } from "./kafka.ts";
 import { addListenerMetrics } from "./listener-metrics.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
@@ -128,6 +129,10 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     const tail = await followFiles({ intake, onBug, files: config.tail, checkpointPath, now: Date.now, warn });
     closing.push(() => tail.close());
     addTailMetrics(monitoring.metrics.registry, tail);
+  }
+  if (config.kafka.length > 0) {
+    const kafka = await openKafka(config.kafka, { directory, engines, organization, monitoring, log });
+    closing.push(() => kafka.close());
   }
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const { host, port } = config.http;

@@ -9,6 +9,7 @@ export { type HecOptions, hecRoutes } from "./hec/routes.ts";
 export type { ReceiverDeps } from "./http/receiver.ts";
 export { type HttpReceiver, listenHttp } from "./http/server.ts";
 export { createIntake, type Intake, type IntakeSnapshot } from "./intake.ts";
+export type { KafkaConsumers, KafkaStats } from "./kafka/consume.ts";
 export { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { createBatches } from "./lines/batches.ts";
 export { createJsonSplitter } from "./lines/json-splitter.ts";

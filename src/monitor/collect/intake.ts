@@ -6,7 +6,16 @@ import { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
 import { type Head, headFor } from "./lines/line-head.ts";
 import type { Origin, RecordLog, ResolveSource } from "./origin.ts";
 import { planRecords, type RecordPlan } from "./plan.ts";
-import { type BatchPart, type Receipt, type Refusal, type Run, reasonOf, refuseAll } from "./receipt.ts";
+import {
+  type BatchPart,
+  isTemporary,
+  type ReadPlace,
+  type Receipt,
+  type Refusal,
+  type Run,
+  reasonOf,
+  refuseAll,
+} from "./receipt.ts";
 import { encodeFrames, encodeMeta } from "./record.ts";
 import { createSourceCache } from "./source-cache.ts";
 
@@ -16,7 +25,7 @@ export type Intake = {
   readonly limits: CollectLimits;
   readonly budget: Budget;
   readonly counters: Counters;
-  /** Resolves when every frame is durable or refused. Rejects only on a bug. */
+  /** Resolves when every frame is durable or refused. Rejects only on a bug. With a place, what may be retried is not counted. */
   accept(origin: Origin, frames: readonly Uint8Array[], part?: Part): Promise<Receipt>;
   /**
    * For senders of many small messages: frames wait up to `gatherMs` for company, then go as one record. Resolves with
@@ -32,8 +41,8 @@ export type Intake = {
   drain(): Promise<void>;
 };
 
-/** Where in a body the frames stand: in which resumable upload, and below which head. */
-type Part = { readonly batch?: BatchPart; readonly head?: Head };
+/** Where the frames stand: in which resumable upload, below which head, how far in a partition. */
+type Part = { readonly batch?: BatchPart; readonly head?: Head; readonly place?: ReadPlace };
 
 export type IntakeDeps = {
   readonly wal: RecordLog;
@@ -75,7 +84,8 @@ export function createIntake(deps: IntakeDeps): Intake {
           ? refuseAll(frames.length, source)
           : await store({ source, origin, frames, ...part });
       const sourceId = typeof source === "string" ? (turnedAway(origin, source) ?? NO_SOURCE) : source.sourceId;
-      for (const { from, to, reason } of receipt.refusals) counters.rejected(sourceId, reason, to - from);
+      for (const { from, to, reason } of receipt.refusals)
+        if (part?.place === undefined || !isTemporary(reason)) counters.rejected(sourceId, reason, to - from);
       return receipt;
     },
     async encodingOf(origin) {
@@ -119,7 +129,7 @@ async function storeRun(run: Run, limits: CollectLimits, append: Append): Promis
 }
 
 function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: Budget }): Append {
-  return async ({ source, origin, frames, batch, head }, { from, to, payloadBytes }) => {
+  return async ({ source, origin, frames, batch, head, place }, { from, to, payloadBytes }) => {
     if (!budget.take(payloadBytes)) return "over_limit";
     const events = to - from;
     const above = head && headFor(source.format, head);
@@ -135,6 +145,7 @@ function createAppender({ wal, now, counters, budget }: IntakeDeps & { budget: B
         ...(source.encoding !== undefined && { encoding: source.encoding }),
         ...(above !== undefined && { head: above }),
         ...(batch && { batch: { key: batch.key, from: batch.from + from, to: batch.from + to } }),
+        ...(place && { place }),
       });
       await wal.append({ receivedAtMs: now(), meta, payload: encodeFrames(frames.slice(from, to)) });
       counters.accepted(source.sourceId, events, payloadBytes - 4 * events, now());

@@ -12,6 +12,9 @@ export type Receipt = { readonly accepted: number; readonly refusals: readonly R
 /** Which part of a resumable upload the frames are: the first is its event number `from`, the others follow without gaps. */
 export type BatchPart = { readonly key: string; readonly from: number };
 
+/** How far a partition of Kafka is read once the frames are in the log; they must be one record. */
+export type ReadPlace = { readonly key: string; readonly next: number };
+
 /** Frames of one source on their way to the log. */
 export type Run = {
   readonly source: ResolvedSource;
@@ -19,6 +22,7 @@ export type Run = {
   readonly frames: readonly Uint8Array[];
   readonly batch?: BatchPart;
   readonly head?: Head;
+  readonly place?: ReadPlace;
 };
 
 export const refuseAll = (count: number, reason: RejectReason): Receipt => ({

@@ -6,7 +6,7 @@ import { MAX_FRAMES_PER_RECORD } from "./limits.ts";
 /** `internal`: what Yagura itself has to say. No listener takes it from a sender. */
 const TRANSPORTS = [
   ...["bulk", "ndjson", "syslog-udp", "syslog-tcp", "syslog-tls", "relp", "lumberjack", "forward", "hec", "otlp"],
-  ...["flow-udp", "file", "internal"],
+  ...["flow-udp", "kafka", "file", "internal"],
 ] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
@@ -29,6 +29,8 @@ const RecordMeta = z.object({
   head: z.string().exactOptional(),
   /** Which events [from, to) of a resumable upload these are: a retry under the same key skips them. */
   batch: z.object({ key: z.string(), from: z.int().min(0), to: z.int().min(0) }).exactOptional(),
+  /** Of a sender that remembers no acknowledgement: all that it has under `key` before `next` is in the log with this record. */
+  place: z.object({ key: z.string(), next: z.int().min(0) }).exactOptional(),
 });
 export type RecordMeta = Readonly<z.infer<typeof RecordMeta>>;
 

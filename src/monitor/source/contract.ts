@@ -28,6 +28,7 @@ export const Transport = z.enum([
   "hec",
   "otlp",
   "flow-udp",
+  "kafka",
   "file",
 ]);
 /** `token`: HTTP senders with their own secret; `syslog`: recognized by address or host name; `file`: imports. */

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { AppError } from "../../../kernel/errors.ts";
+import { saveFile } from "../save-file.ts";
 
 export const MAX_PLACES = 10_000;
 
@@ -43,20 +43,5 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Replaces the saved places; after a crash either the old ones or the new ones are there, whole. */
-export async function writeCheckpoint(
-  path: string,
-  patterns: readonly string[],
-  places: readonly Place[],
-): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(`${path}.new`, "w", 0o600);
-  try {
-    await file.writeFile(JSON.stringify({ version: 1, patterns, places: places.slice(-MAX_PLACES) }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-  const folder = await open(dirname(path), "r");
-  await folder.sync().finally(() => folder.close());
-}
+export const writeCheckpoint = (path: string, patterns: readonly string[], places: readonly Place[]): Promise<void> =>
+  saveFile(path, JSON.stringify({ version: 1, patterns, places: places.slice(-MAX_PLACES) }));

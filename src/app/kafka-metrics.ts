@@ -1,0 +1,38 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { KafkaConsumers, KafkaStats } from "../monitor/collect/index.ts";
+
+const GAUGES = [
+  ["yagura_kafka_connected", "Whether the consumer group is joined now, by cluster", "connected"],
+  ["yagura_kafka_partitions", "Partitions that are read here", "partitions"],
+  ["yagura_kafka_lag_records", "Records that the brokers have and the log has not, as last heard", "lag"],
+  ["yagura_kafka_paused", "Whether nothing is fetched now because the log has no room", "paused"],
+] as const satisfies readonly (readonly [string, string, keyof KafkaStats])[];
+
+const COUNTERS = [
+  ["yagura_kafka_records_total", "Records fetched", "records"],
+  ["yagura_kafka_repeated_total", "Records fetched again that were in the log already, and left out", "repeated"],
+  ["yagura_kafka_without_value_total", "Records without a value, which are no events", "withoutValue"],
+  ["yagura_kafka_failures_total", "Connections that failed or broke off", "failures"],
+] as const satisfies readonly (readonly [string, string, keyof KafkaStats])[];
+
+/** Figures of the Kafka clusters, read from the consumers' own counts at scrape time. */
+export function addKafkaMetrics(registry: Registry, consumers: KafkaConsumers): void {
+  const common = { labelNames: ["cluster"] as const, registers: [registry] };
+  for (const [name, help, key] of GAUGES) {
+    new Gauge({
+      ...{ name, help, ...common },
+      collect() {
+        for (const [cluster, stats] of consumers.stats()) this.set({ cluster }, stats[key]);
+      },
+    });
+  }
+  for (const [name, help, key] of COUNTERS) {
+    new Counter({
+      ...{ name, help, ...common },
+      collect() {
+        this.reset();
+        for (const [cluster, stats] of consumers.stats()) this.inc({ cluster }, stats[key]);
+      },
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Consumer, MessagesStream } from "@platformatic/kafka";
+import type { Intake } from "../intake.ts";
+import type { Origin } from "../origin.ts";
+import { isTemporary } from "../receipt.ts";
+import { batchesOf, type KafkaMessage, type PartitionBatch } from "./batch.ts";
+import type { Places } from "./places.ts";
+import type { KafkaSetting, KafkaTopic } from "./settings.ts";
+
+type Deps = {
+  readonly intake: Intake;
+  readonly places: Places;
+  readonly setting: KafkaSetting;
+  readonly consumer: Consumer;
+  readonly stream: MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+  readonly counts: { records: number; repeated: number; withoutValue: number };
+  readonly onBug: (error: unknown) => void;
+  readonly signal: AbortSignal;
+};
+
+const COMMIT_EVERY_MS = 1_000;
+const NO_ROOM_PAUSE_MS = 250;
+/** Of what is taken out of the stream at once. */
+const TURN_BYTES = 4 * 1024 * 1024;
+const TURN_RECORDS = 4_096;
+
+/** One connection's reading: from the stream into the log, then the offsets back to the brokers. */
+export class Reading {
+  readonly #deps: Deps;
+  readonly #topics: ReadonlyMap<string, KafkaTopic>;
+  /** Partitions whose beginning the brokers were told of. */
+  readonly #begun = new Set<string>();
+  #toCommit = new Map<string, { topic: string; partition: number; offset: bigint }>();
+  #committedAtMs = 0;
+  #isPaused = false;
+  #lag = 0;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#topics = new Map(deps.setting.topics.map((topic) => [topic.name, topic]));
+  }
+
+  state(): { partitions: number; lag: number; paused: number } {
+    const partitions = (this.#deps.consumer.assignments ?? []).reduce((sum, one) => sum + one.partitions.length, 0);
+    return { partitions, lag: this.#lag, paused: this.#isPaused ? 1 : 0 };
+  }
+
+  /** Until the stream ends. Rejects with its failure. */
+  async run(): Promise<void> {
+    const { stream, consumer, onBug } = this.#deps;
+    consumer.on("consumer:lag", (lag) => {
+      this.#lag = [...lag.values()].flat().reduce((sum, one) => sum + Math.max(0, Number(one)), 0);
+    });
+    stream.on("offsets", () => void this.#commitBeginnings().catch(() => undefined));
+    const committing = setInterval(() => void this.#commit().catch(() => undefined), COMMIT_EVERY_MS);
+    let turn: KafkaMessage[] = [];
+    let bytes = 0;
+    try {
+      await this.#commitBeginnings().catch(() => undefined);
+      for await (const { topic, partition, offset, value } of stream) {
+        turn.push({ topic, partition, offset, value });
+        bytes += value?.length ?? 0;
+        if (stream.readableLength > 0 && bytes < TURN_BYTES && turn.length < TURN_RECORDS) continue;
+        await this.#store(turn);
+        turn = [];
+        bytes = 0;
+      }
+    } finally {
+      clearInterval(committing);
+      await this.#commit().catch(() => undefined);
+      await this.#deps.places.save().catch(onBug);
+    }
+  }
+
+  async #store(messages: readonly KafkaMessage[]): Promise<void> {
+    const { intake, places, counts, consumer, setting } = this.#deps;
+    const { id: cluster, topics } = await consumer.metadata({ topics: [...this.#topics.keys()] });
+    const { batches, repeated } = batchesOf(messages, {
+      keyOf: ({ topic, partition }) =>
+        JSON.stringify([cluster, setting.group, topic, topics.get(topic)?.id ?? "", partition]),
+      nextOf: (key) => places.nextOf(key),
+      recordBytes: intake.limits.recordBytes,
+    });
+    counts.repeated += repeated;
+    counts.records += messages.length;
+    const byPartition = Map.groupBy(batches, ({ place }) => place.key);
+    // A partition's records go one after the other: one that was refused must not be overtaken.
+    await Promise.all(
+      [...byPartition.values()].map(async (one) => {
+        for (const batch of one) if (!(await this.#storeBatch(batch))) return;
+      }),
+    );
+  }
+
+  /** Waits for room in the log as long as it takes; meanwhile nothing is fetched. False when it was told to stop. */
+  async #storeBatch(batch: PartitionBatch): Promise<boolean> {
+    const { intake, places, counts, signal } = this.#deps;
+    const { topic, partition, frames, place, withoutValue } = batch;
+    const origin = originOf(this.#topics.get(topic) ?? { name: topic }, partition);
+    for (;;) {
+      const isStored = await places.advance(place, async () => {
+        if (frames.length === 0) return true;
+        const { refusals } = await intake.accept(origin, frames, { place });
+        return !refusals.some(({ reason }) => isTemporary(reason));
+      });
+      if (isStored) break;
+      this.#isPaused = true;
+      await sleep(NO_ROOM_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return false;
+    }
+    this.#isPaused = false;
+    counts.withoutValue += withoutValue;
+    if (withoutValue > 0) intake.reject(origin, "not_an_object", withoutValue);
+    this.#toCommit.set(place.key, { topic, partition, offset: BigInt(place.next) });
+    return true;
+  }
+
+  /** Offsets are a courtesy to whoever watches the group: what counts after a kill is the log. */
+  async #commit(): Promise<void> {
+    const nowMs = performance.now();
+    if (this.#toCommit.size === 0 || (nowMs - this.#committedAtMs < COMMIT_EVERY_MS && !this.#deps.signal.aborted))
+      return;
+    this.#committedAtMs = nowMs;
+    const offsets = [...this.#toCommit.values()].map((one) => ({ ...one, leaderEpoch: -1 }));
+    this.#toCommit = new Map();
+    await this.#deps.places.save();
+    await this.#deps.consumer.commit({ offsets });
+  }
+
+  /** Who begins at a topic's end, is stopped before the first record and started again must not begin at its new end. */
+  async #commitBeginnings(): Promise<void> {
+    const { consumer, stream } = this.#deps;
+    const offsets = (consumer.assignments ?? []).flatMap(({ topic, partitions }) =>
+      partitions.flatMap((partition) => {
+        const key = `${topic}:${partition}`;
+        const offset = stream.offsetsToFetch.get(key);
+        if (offset === undefined || this.#begun.has(key)) return [];
+        this.#begun.add(key);
+        return [{ topic, partition, offset, leaderEpoch: -1 }];
+      }),
+    );
+    if (offsets.length > 0) await consumer.commit({ offsets });
+  }
+}
+
+const originOf = ({ name, source, unit, format }: KafkaTopic, partition: number): Origin => ({
+  transport: "kafka",
+  peer: `${name}/${partition}`,
+  sourceName: source ?? `kafka: ${name}`,
+  ...(unit !== undefined && { unitId: unit }),
+  ...(format !== undefined && { format }),
+});
