@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
@@ -127,6 +127,11 @@ export const Config = z.strictObject({
     .default([]),
   /** Topics of Kafka clusters that are read as a member of a consumer group. */
   kafka: z.array(Kafka).max(20).default([]),
+  /** Where tshark is, which reads packet captures; absent = looked for in PATH, false = they are refused with advice. */
+  tshark: z
+    .union([z.string().refine(isAbsolute, { error: "must be an absolute path" }), z.literal(false)])
+    .optional()
+    .transform((setting) => (setting === undefined ? tsharkPlaces() : setting === false ? [] : [setting])),
   engines: z
     .strictObject({
       /** A ClickHouse server; absent = chDB inside this process. */
@@ -238,6 +243,12 @@ export function loadConfig(
     "invalid",
     `The settings${path === undefined ? "" : ` in ${path}`} are not valid:\n${problems.join("\n")}`,
   );
+}
+
+/** Where tshark may be, by PATH. */
+export function tsharkPlaces(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const folders = (environment.PATH ?? "").split(":").filter(isAbsolute);
+  return folders.map((folder) => join(folder, "tshark"));
 }
 
 /** What the git program may see of our environment: where programs are, the way out through a proxy, the agent that holds ssh keys. */

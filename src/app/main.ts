@@ -70,7 +70,7 @@ program
 program
   .command("ingest")
   .description(
-    "import files: NDJSON, JSON, text lines, Windows event logs (.evtx), CSV, .gz of these, folders, or - for standard input",
+    "import files: NDJSON, JSON, text lines, Windows event logs (.evtx), CSV, packet captures (by tshark), .gz of these, folders, or - for standard input",
   )
   .argument("<file...>", "files, folders, or -")
   .addOption(new Option("--url <url>", "the server").env("YAGURA_URL").default("http://127.0.0.1:8600"))
@@ -84,10 +84,11 @@ program
   .option("--encoding <name>", "what the files are in, such as Shift_JIS (default: looked at line by line)", encoding)
   .action(async (paths: string[], options) => {
     const { runIngest } = await import("./ingest/index.ts");
+    const { tsharkPlaces } = await import("./config.ts");
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
     process.exitCode = await runIngest(
-      { ...options, paths },
+      { ...options, paths, tshark: tsharkPlaces() },
       { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: stopping.signal },
     );
   });

@@ -234,22 +234,26 @@ function startReader(folder: string, broker: string): ChildProcess {
   return spawn(process.execPath, [READER, folder, broker, "g-kill", "kill"], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** Waits until a reader has fetched so many records. */
-async function fetched(reader: ChildProcess, wanted: number): Promise<void> {
+type Progress = { readonly connected: number; readonly records: number };
+
+/** Waits until what a reader says of itself holds. */
+async function said(reader: ChildProcess, isEnough: (progress: Progress) => boolean): Promise<void> {
   for await (const chunk of reader.stdout ?? []) {
-    const last = String(chunk).trim().split("\n").at(-1);
-    if (Number(last) >= wanted) return;
+    const [connected, records] = (String(chunk).trim().split("\n").at(-1) ?? "").split(" ").map(Number);
+    if (isEnough({ connected: connected ?? 0, records: records ?? 0 })) return;
   }
 }
 
-/** Waits until a reader fetches nothing more for three seconds. */
-async function idle(reader: ChildProcess): Promise<void> {
-  let last = "";
+const fetched = (reader: ChildProcess, wanted: number): Promise<void> =>
+  said(reader, ({ records }) => records >= wanted);
+
+/** Waits until a reader that has joined its group fetches nothing more for four seconds. */
+function idle(reader: ChildProcess): Promise<void> {
+  let last = -1;
   let since = Date.now();
-  for await (const chunk of reader.stdout ?? []) {
-    const now = String(chunk).trim().split("\n").at(-1) ?? "";
-    if (now !== last || Number(now) === 0) since = Date.now();
-    last = now;
-    if (Date.now() - since > 3_000) return;
-  }
+  return said(reader, ({ connected, records }) => {
+    if (records !== last || connected === 0) since = Date.now();
+    last = records;
+    return Date.now() - since > 4_000;
+  });
 }

@@ -4,6 +4,7 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 import { decodeText, type Encoding, sniffUtf16 } from "../../kernel/encoding/index.ts";
 import { DEFAULT_LIMITS, type ProblemCode } from "../../monitor/collect/index.ts";
 import { type Damage, isEvtx, LOSSES } from "../../monitor/parse/index.ts";
+import type { CaptureReader } from "./capture/tshark.ts";
 import { sizeText } from "./progress.ts";
 import { evtxLines, isTable, tableLines } from "./records.ts";
 
@@ -33,6 +34,8 @@ export type ContentOptions = {
   readonly name?: string;
   readonly pinned?: Encoding | undefined;
   readonly maxEventBytes?: number;
+  /** Reads packet captures, where there is a program for them; without it they are refused with advice. */
+  readonly captures?: CaptureReader | undefined;
   /** Events that were lost with a damaged part of a file, in words. */
   readonly onLoss?: (loss: string) => void;
 };
@@ -41,14 +44,13 @@ export type ContentOptions = {
  * Opens a file's content, whatever it is packed in (gzip, zstd): told by its first bytes. Bytes stay as they are, save those of event
  * logs and tables, which become lines of JSON.
  */
-export async function openContent(
-  source: AsyncIterable<Buffer>,
-  { name = "", pinned, maxEventBytes = DEFAULT_LIMITS.frameBytes, onLoss = () => {} }: ContentOptions = {},
-): Promise<Content> {
+export async function openContent(source: AsyncIterable<Buffer>, options: ContentOptions = {}): Promise<Content> {
+  const { name = "", pinned, maxEventBytes = DEFAULT_LIMITS.frameBytes, captures, onLoss = () => {} } = options;
   const opened = await unpacked(source);
   const { head, bytes } = opened;
   if (isEvtx(head)) return records(evtxLines(bytes, (damage) => tellLoss(damage, onLoss)));
   const problem = problemWith(head);
+  if (problem?.code === "capture" && captures !== undefined) return records(captures(bytes, onLoss));
   if (problem !== undefined) return problem;
   const encoding = (isUtf16(head) ? undefined : pinned) ?? sniffUtf16(head);
   if (isTable(name) && (isUtf16(head) || !encoding?.startsWith("utf-16"))) {
@@ -128,7 +130,7 @@ async function* fromUtf16({ head, bytes }: Opened): AsyncGenerator<Buffer> {
   yield Buffer.from(decoder.decode());
 }
 
-const CAPTURE = "a packet capture: let Zeek or Suricata read it, and import their logs";
+const CAPTURE = "a packet capture: install tshark, or let Zeek or Suricata read it and import their logs";
 const BINARY: readonly (readonly [string, number, ProblemCode, string])[] = [
   ["PK\u0003\u0004", 0, "archive", "a ZIP archive: unpack it first"],
   ["ustar", 257, "archive", "a tar archive: unpack it first"],
@@ -136,6 +138,9 @@ const BINARY: readonly (readonly [string, number, ProblemCode, string])[] = [
   ["Rar!\u001a\u0007", 0, "archive", "a RAR archive: unpack it first"],
   ["\u00d4\u00c3\u00b2\u00a1", 0, "capture", CAPTURE],
   ["\u00a1\u00b2\u00c3\u00d4", 0, "capture", CAPTURE],
+  // The same with times in nanoseconds.
+  ["\u004d\u003c\u00b2\u00a1", 0, "capture", CAPTURE],
+  ["\u00a1\u00b2\u003c\u004d", 0, "capture", CAPTURE],
   ["\n\r\r\n", 0, "capture", CAPTURE],
 ];
 

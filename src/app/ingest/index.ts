@@ -1,2 +1,3 @@
+export { capturesBy } from "./capture/tshark.ts";
 export { fileOpener, partLimits } from "./parts.ts";
 export { runIngest } from "./run.ts";

@@ -43,7 +43,7 @@ export async function* openParts(source: AsyncIterable<Buffer>, options: PartsOp
 const MAX_UPLOADS = 8;
 
 /** What a server needs to read uploaded files, a few at a time. Errors: those of `openParts`, `over_limit`. */
-export function fileOpener(options: Pick<PartsOptions, "spool" | keyof PartLimits>): OpenFile {
+export function fileOpener(options: Pick<PartsOptions, "spool" | "captures" | keyof PartLimits>): OpenFile {
   let open = 0;
   return async function* (source, asked) {
     if (open >= MAX_UPLOADS) throw new AppError("over_limit", "Other files are being read; try again in a moment.");

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "../../kernel/errors.ts";
 import { DEFAULT_LIMITS, type FilePart } from "../../monitor/collect/index.ts";
+import { type CaptureReader, capturesBy } from "./capture/tshark.ts";
 import { type Chunk, chunksOf } from "./chunks.ts";
 import { findInputs, type Input, reasonOf } from "./files.ts";
 import { openParts, partLimits } from "./parts.ts";
@@ -11,6 +12,8 @@ import { type Target, uploadChunk } from "./upload.ts";
 export type IngestOptions = Target & {
   /** Files, folders, or `-` for stdin. */
   readonly paths: readonly string[];
+  /** Where tshark may be. */
+  readonly tshark?: readonly string[];
   readonly chunkBytes?: number;
   readonly patienceMs?: number;
   readonly firstPauseMs?: number;
@@ -44,7 +47,8 @@ export async function runIngest(options: IngestOptions, io: IngestIo): Promise<n
   const tally = new Tally(problems);
   const progress = openProgress(io.stderr, total);
   try {
-    for (const input of inputs) await sendInput(input, { options, io, tally, progress });
+    const captures = capturesBy(options.tshark ?? []);
+    for (const input of inputs) await sendInput(input, { options, io, tally, progress, captures });
   } catch (error) {
     tally.problems.push(io.signal?.aborted ? "stopped" : reasonOf(error));
   } finally {
@@ -84,6 +88,7 @@ type Work = {
   readonly io: IngestIo;
   readonly tally: Tally;
   readonly progress: Progress;
+  readonly captures: CaptureReader | undefined;
 };
 
 /** Sends one file. What cannot be read of it is a problem and the next one goes on; what the server refuses is thrown. */
@@ -98,6 +103,7 @@ async function sendInput(input: Input, work: Work): Promise<void> {
       name: input.name,
       pinned: options.encoding,
       spool: tmpdir(),
+      captures: work.captures,
       onProblem: ({ file, detail }) => tally.lose(nameOf(file), detail),
     });
     for await (const part of parts) {

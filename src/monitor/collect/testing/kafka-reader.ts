@@ -21,5 +21,5 @@ const consumers = await consumeKafka({
   placesPath: join(directory, "places.json"),
 });
 setInterval(() => {
-  for (const { records } of consumers.stats().values()) writeSync(1, `${records}\n`);
+  for (const { connected, records } of consumers.stats().values()) writeSync(1, `${connected} ${records}\n`);
 }, 20);
