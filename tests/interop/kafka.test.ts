@@ -45,7 +45,7 @@ describe.skipIf(!hasKafka)("Apache Kafka, written to by librdkafka", () => {
     });
     const consume = async (setting: Partial<KafkaSetting> & Pick<KafkaSetting, "topics">): Promise<KafkaConsumers> => {
       const consumers = await consumeKafka({
-        ...{ intake, log: wal, info: () => {}, warn: (facts: object) => warnings.push(facts) },
+        ...{ intake, log: wal, info: () => {}, warn: (facts: object) => (console.error(JSON.stringify(facts)), warnings.push(facts)) },
         onBug: (error) => warnings.push({ bug: error }),
         clusters: [{ brokers: [broker.plain], group: "yagura", from: "start", ...setting }],
         placesPath: join(folder, "places.json"),
@@ -96,7 +96,8 @@ describe.skipIf(!hasKafka)("Apache Kafka, written to by librdkafka", () => {
   it("counts messages without a value, and takes what shippers write as it is", async () => {
     const { consume, wal, intake } = await openBench();
     const beat = '{"@timestamp":"2026-11-27T00:00:00.000Z","message":"x","host":{"name":"web01"}}';
-    await broker.produce("values", [beat, "", '{"log":"from Fluent Bit"}'], "-Z", "-p", "0");
+    const lines = [`k|${beat}`, "k|", 'k|{"log":"from Fluent Bit"}'];
+    await broker.produce("values", lines, "-Z", "-p", "0", "-K", "|");
     const consumers = await consume({ group: "g-values", topics: [{ name: "values" }] });
     await until(
       "two events",

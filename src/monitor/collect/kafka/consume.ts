@@ -111,14 +111,15 @@ class Member {
     signal.addEventListener("abort", end);
     try {
       const topics = this.#setting.topics.map(({ name }) => name);
-      stream = await consumer.consume({
+      const joining = consumer.consume({
         topics,
         mode: "committed",
         fallbackMode: this.#setting.from === "start" ? "earliest" : "latest",
         autocommit: false,
         highWaterMark: WAITING_RECORDS,
       });
-      if (signal.aborted) return;
+      stream = await unlessAborted(joining, signal);
+      if (stream === undefined) return;
       const { intake, onBug, info } = this.#options;
       const shared = { intake, onBug, places: this.#places, counts: this.#counts, setting: this.#setting, signal };
       this.#reading = new Reading({ ...shared, consumer, stream });
@@ -145,6 +146,19 @@ class Member {
   }
 }
 
+/** What came of it, or undefined once it is to stop: who tries to reach a broker that is away would keep everybody waiting. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  signal.addEventListener("abort", stop);
+  work.catch(() => undefined);
+  try {
+    return signal.aborted ? undefined : await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Read anew for each connection: certificates are renewed. */
 async function consumerOptions({
   brokers,
@@ -159,7 +173,9 @@ async function consumerOptions({
     clientId: "yagura",
     groupId: group,
     bootstrapBrokers: [...brokers],
-    retries: 3,
+    // Few, because they multiply within the library; we try again ourselves.
+    retries: 1,
+    retryDelay: 300,
     // A topic that is made anew has another id; its offsets begin at 0 again.
     metadataMaxAge: 60_000,
     maxBytes: FETCH_BYTES,
