@@ -45,7 +45,12 @@ describe.skipIf(!hasKafka)("Apache Kafka, written to by librdkafka", () => {
     });
     const consume = async (setting: Partial<KafkaSetting> & Pick<KafkaSetting, "topics">): Promise<KafkaConsumers> => {
       const consumers = await consumeKafka({
-        ...{ intake, log: wal, info: () => {}, warn: (facts: object) => (console.error(JSON.stringify(facts)), warnings.push(facts)) },
+        ...{
+          intake,
+          log: wal,
+          info: () => {},
+          warn: (facts: object) => warnings.push(facts),
+        },
         onBug: (error) => warnings.push({ bug: error }),
         clusters: [{ brokers: [broker.plain], group: "yagura", from: "start", ...setting }],
         placesPath: join(folder, "places.json"),

@@ -7,6 +7,7 @@ import yauzl from "yauzl";
 import { decodeText } from "../../kernel/encoding/index.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { FileProblem } from "../../monitor/collect/index.ts";
+import { zipEntryProblem } from "../../platform/archive/index.ts";
 import { reasonOf } from "./files.ts";
 
 /** A file in an archive. */
@@ -116,18 +117,11 @@ function nameOf({ generalPurposeBitFlag: flags, fileNameRaw, extraFields }: yauz
 }
 
 function problemOf(entry: yauzl.Entry): Pick<FileProblem, "code" | "detail"> | undefined {
-  const { compressionMethod: method } = entry;
-  // Bit 0 of the flags, or a method (99, AES) that stands for encryption.
-  if ((entry.generalPurposeBitFlag & 1) === 1 || method === 99) return { code: "encrypted", detail: "is encrypted" };
-  if (isLink(entry)) return { code: "link", detail: "is a link" };
-  if (method !== 0 && method !== 8)
-    return { code: "packing", detail: `is packed by method ${method}; stored and deflated files are read` };
-  return undefined;
+  const code = zipEntryProblem(entry);
+  if (code === undefined) return undefined;
+  const packing = `is packed by method ${entry.compressionMethod}; stored and deflated files are read`;
+  return { code, detail: { encrypted: "is encrypted", link: "is a link", packing }[code] };
 }
-
-/** Unix writes the file's mode into the upper half: 0o120000 is a symbolic link. */
-const isLink = ({ versionMadeBy, externalFileAttributes }: yauzl.Entry): boolean =>
-  versionMadeBy >> 8 === 3 && ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
 
 async function* contentOf(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Buffer> {
   let sum = 0;

@@ -181,7 +181,10 @@ async function consumerOptions({
     maxBytes: FETCH_BYTES,
     maxBytesPerPartition: PARTITION_BYTES,
     maxWaitTime: 1_000,
-    sessionTimeout: 30_000,
+    // After a kill the brokers wait so long for the member that is gone, and a new one with them: its request must outlast that.
+    sessionTimeout: 10_000,
+    rebalanceTimeout: 20_000,
+    requestTimeout: 60_000,
     ...(tls && { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }, tlsServerName: true }),
     ...(sasl && { sasl: { ...sasl } }),
   };

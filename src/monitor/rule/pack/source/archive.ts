@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import yauzl from "yauzl";
 import { AppError } from "../../../../kernel/errors.ts";
-import { entriesOf, isTar } from "../../../../platform/archive/index.ts";
+import { entriesOf, isTar, zipEntryProblem } from "../../../../platform/archive/index.ts";
 import { type Gathered, Gatherer, LIMITS, printable } from "../gather.ts";
 
 /** Compressed, as it is uploaded. */
@@ -36,10 +36,6 @@ export async function readArchive(
 const isZip = (bytes: Buffer): boolean =>
   bytes.length > 4 && bytes[0] === 0x50 && bytes[1] === 0x4b && [0x0304, 0x0506].includes(bytes.readUInt16BE(2));
 
-/** Bit 0 of an entry's flags, or a method (99, AES) that stands for encryption. */
-const isEncrypted = ({ generalPurposeBitFlag, compressionMethod }: yauzl.Entry): boolean =>
-  (generalPurposeBitFlag & 1) === 1 || compressionMethod === 99;
-
 async function readZip(bytes: Buffer, gatherer: Gatherer): Promise<void> {
   // Names are decoded here, so that a name that leads out costs its own entry alone.
   const zip = await yauzl.fromBufferPromise(bytes, {
@@ -58,9 +54,10 @@ async function readZip(bytes: Buffer, gatherer: Gatherer): Promise<void> {
 }
 
 function entryProblem(entry: yauzl.Entry): string | undefined {
-  if (isEncrypted(entry)) return "the entry is encrypted: make the archive without a password";
-  if (isLink(entry)) return "the entry is a symbolic link";
-  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
+  const problem = zipEntryProblem(entry);
+  if (problem === "encrypted") return "the entry is encrypted: make the archive without a password";
+  if (problem === "link") return "the entry is a symbolic link";
+  if (problem === "packing")
     return `the entry is compressed by method ${entry.compressionMethod}, which is not known (use deflate)`;
   if (entry.uncompressedSize > LIMITS.fileBytes) return `the file is larger than ${LIMITS.fileBytes} bytes`;
   return undefined;
@@ -82,10 +79,6 @@ async function addEntry({ zip, entry, path }: Opening, gatherer: Gatherer): Prom
     );
   }
 }
-
-/** Unix writes the file's mode into the upper half: 0o120000 is a symbolic link. */
-const isLink = ({ versionMadeBy, externalFileAttributes }: yauzl.Entry): boolean =>
-  versionMadeBy >> 8 === 3 && ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
 
 /** The regular files of a tar stream. */
 export async function readTarStream(source: AsyncIterable<Buffer>, gatherer: Gatherer): Promise<void> {
