@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sysmonLog } from "../../src/monitor/parse/evtx/testing/events.ts";
 import { zipOf } from "../../src/platform/archive/testing/zip.ts";
@@ -15,7 +17,10 @@ let administrator: Viewer;
 beforeAll(async () => {
   if (!HAS_BROWSER) return;
   installation = await newInstallation();
-  [yagura, browser] = await Promise.all([installation.start(), openBrowser()]);
+  const config = join(installation.data, "..", "yagura.yaml");
+  // Whether or not this machine has tshark.
+  await writeFile(config, "tshark: false\n");
+  [yagura, browser] = await Promise.all([installation.start({}, ["--config", config]), openBrowser()]);
   administrator = await browser.view({ language: "ja" });
   await becomeAdministrator(administrator, yagura);
 });
