@@ -24,6 +24,7 @@ export const MONITOR_SLICES = [
   "alert",
   "rule",
   "search",
+  "retention",
   "retrohunt",
   "hunt",
   "pipeline",

@@ -1,3 +1,4 @@
+export { CSV_BOM, csvRecord } from "./csv.ts";
 export type { Reader, SearchDeps } from "./deps.ts";
 export { type GramSnapshot, type GramUpkeep, startGramUpkeep } from "./grams/index.ts";
 export { searchEvents } from "./page.ts";

@@ -5,3 +5,4 @@ export { silenceEvent, silentEntity } from "./silence/event.ts";
 export { LOOK_EVERY_MS, openSilenceKeeper, type SilenceKeeper, type SilenceNotice } from "./silence/keeper.ts";
 export type { Endpoints } from "./snippets.ts";
 export { createSourceStatistics } from "./statistics.ts";
+export { readSources } from "./store.ts";

@@ -25,6 +25,7 @@ export const PERMISSIONS = [
   "rule:write",
   "source:read",
   "source:write",
+  "retention:write",
   "unit:read",
   "unit:write",
   "person:read",

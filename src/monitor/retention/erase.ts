@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../../kernel/errors.ts";
+import type { EventsDb } from "../../platform/events/index.ts";
+import type { Pair } from "./policy.ts";
+import { measureDay } from "./volumes.ts";
+
+const POLL_MS = 250;
+/** A mutation of one day that takes longer is looked at again in the next round; the engine goes on with it meanwhile. */
+const PATIENCE_MS = 30 * 60_000;
+
+const pairKey = ({ unitId, sourceId }: Pair): string => `${unitId}\n${sourceId}`;
+
+/**
+ * Takes the events of the pairs out of one day, physically. The whole day at once when nothing else is in it (files are dropped, nothing is
+ * read); otherwise the engine rewrites the parts of that day without them. Repeating it is harmless. Precondition: everything received
+ * that day is stored for good. Returns false when the engine is not done yet. Errors: those of the engine.
+ */
+export async function eraseFromDay(
+  events: EventsDb,
+  day: number,
+  pairs: readonly Pair[],
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if (!(await mutationsEnd(events, signal))) return false;
+  const wanted = new Set(pairs.map(pairKey));
+  const there = await measureDay(events, day);
+  const left = there.filter((pair) => wanted.has(pairKey(pair)));
+  if (left.length === 0) return true;
+  const partition = `PARTITION ID '${partitionOf(day)}'`;
+  if (left.length === there.length) await events.command(`ALTER TABLE events DROP ${partition}`);
+  else
+    await events.command(
+      `ALTER TABLE events DELETE IN ${partition} WHERE has({pairs:Array(String)}, concat(unit_id, '\\n', source_id))`,
+      { pairs: left.map(pairKey) },
+    );
+  if (!(await mutationsEnd(events, signal))) return false;
+  return (await measureDay(events, day)).every((pair) => !wanted.has(pairKey(pair)));
+}
+
+/** A number of eight digits and nothing else: it stands in the text of a statement. */
+function partitionOf(day: number): string {
+  if (!Number.isSafeInteger(day) || day < 19_700_101 || day > 99_991_231) throw new Error(`${day} is no day`);
+  return String(day);
+}
+
+/** Waits aside, so that the connection of the inserts is free. Errors: `upstream` when the engine cannot carry one out. */
+async function mutationsEnd(events: EventsDb, signal?: AbortSignal): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS && !signal?.aborted; waitedMs += POLL_MS) {
+    const [row] = await events.select<{ open: string; reason: string }>(
+      `SELECT count() AS open, max(latest_fail_reason) AS reason FROM system.mutations
+       WHERE database = currentDatabase() AND table = 'events' AND NOT is_done`,
+      {},
+      { isBackground: true },
+    );
+    if (row?.reason) throw new AppError("upstream", `The events engine cannot delete: ${row.reason.slice(0, 300)}`);
+    if (Number(row?.open ?? 0) === 0) return true;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+/** First and last number of what was deleted, by stream. */
+export type Stretch = { readonly stream: number; readonly first: bigint; readonly last: bigint };
+
+/** `stream-seq` of the first and the last event; undefined when they are of two streams. */
+export function stretchOf(firstEvent: string, lastEvent: string): Stretch | undefined {
+  const [stream = "", first = ""] = firstEvent.split("-");
+  const [lastStream = "", last = ""] = lastEvent.split("-");
+  return stream === lastStream ? { stream: Number(stream), first: BigInt(first), last: BigInt(last) } : undefined;
+}
+
+/**
+ * Drops the search index of stretches in which no event is left. The row that says how far the index reaches stays, or it would be built
+ * again. Stretches with other events in them keep theirs: it names events that are still there.
+ */
+export async function eraseGrams(events: EventsDb, stretches: readonly Stretch[]): Promise<void> {
+  for (const { stream, first, last } of stretches) {
+    const params = { stream, first, last };
+    const limits = { maxRows: 1, maxSeconds: 60, isBackground: true };
+    const within = "stream = {stream:UInt32} AND seq >= {first:UInt64} AND seq <= {last:UInt64}";
+    if ((await events.select(`SELECT 1 AS one FROM events WHERE ${within} LIMIT 1`, params, limits)).length > 0)
+      continue;
+    await events.command(
+      `ALTER TABLE raw_grams DELETE WHERE stream = {stream:UInt32} AND seq_from >= {first:UInt64} AND seq_to <= {last:UInt64}
+         AND covered_to < (SELECT max(covered_to) FROM raw_grams WHERE stream = {stream:UInt32})`,
+      params,
+    );
+  }
+}

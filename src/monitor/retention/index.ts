@@ -1,0 +1,6 @@
+export { type RetentionKeeper, type RetentionSnapshot, startRetentionKeeper } from "./keeper.ts";
+export type { KnownSource } from "./overview.ts";
+export { retentionRoutes } from "./routes.ts";
+export type { RetentionDeps } from "./service.ts";
+export { deletedWithin } from "./store.ts";
+export { createVolumeMeter } from "./volumes.ts";

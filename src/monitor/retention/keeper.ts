@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { newId } from "../../kernel/ids.ts";
+import type { Ctx, UnitTreeSource } from "../../organization/access/index.ts";
+import type { EventsDb } from "../../platform/events/index.ts";
+import type { State } from "../../platform/state/index.ts";
+import { eraseFromDay, eraseGrams, stretchOf } from "./erase.ts";
+import { type Effective, effectivePolicy, isExpired } from "./policy.ts";
+import type { StoredDeletion, StoredPolicy } from "./schema.ts";
+import { finishDeletions, insertPlanned, lockRetention, openDeletions, policiesInForce } from "./store.ts";
+import { measureDay, type PairVolume, readDays, type StoredDay } from "./volumes.ts";
+
+export type RetentionKeeperOptions = {
+  readonly events: EventsDb;
+  readonly state: State;
+  readonly tree: UnitTreeSource;
+  /** Who signs the record of a deletion. */
+  readonly system: () => Promise<Ctx>;
+  readonly nameOf: (sourceId: string) => string;
+  /**
+   * Resolves with true once everything received before the call is stored for good, so that no replay asks for it or stores behind the
+   * deletion; with false when that does not come about soon: nothing is deleted then.
+   */
+  readonly settled: (signal: AbortSignal) => Promise<boolean>;
+  readonly now: () => number;
+  readonly log: { info(detail: object, message: string): void; warn(detail: object, message: string): void };
+};
+
+export type RetentionSnapshot = {
+  readonly deletedEvents: number;
+  readonly failures: number;
+  readonly isPaused: boolean;
+};
+export type RetentionKeeper = {
+  /** Deletes all that is expired now. */
+  round(): Promise<void>;
+  snapshot(): RetentionSnapshot;
+  close(): Promise<void>;
+};
+
+const LOOK_EVERY_MS = 10 * 60_000;
+const FIRST_LOOK_MS = 30_000;
+
+/** Deletes what has been kept for as long as its policy says, day by day, the oldest first. */
+export function startRetentionKeeper(options: RetentionKeeperOptions): RetentionKeeper {
+  const keeper = new Keeper(options);
+  const looking = keeper.run();
+  return {
+    round: () => keeper.round(),
+    snapshot: () => keeper.snapshot(),
+    close: async () => {
+      keeper.stop.abort();
+      await looking;
+      await keeper.ended();
+    },
+  };
+}
+
+class Keeper {
+  readonly stop = new AbortController();
+  readonly #options: RetentionKeeperOptions;
+  readonly #count = { deletedEvents: 0, failures: 0, isPaused: false };
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: RetentionKeeperOptions) {
+    this.#options = options;
+  }
+
+  snapshot(): RetentionSnapshot {
+    return { ...this.#count };
+  }
+
+  ended(): Promise<void> {
+    return this.#turn;
+  }
+
+  async run(): Promise<void> {
+    const wait = (ms: number) => sleep(ms, undefined, { signal: this.stop.signal, ref: false }).catch(() => undefined);
+    await wait(FIRST_LOOK_MS);
+    while (!this.stop.signal.aborted) {
+      await this.round().catch((err: unknown) => {
+        if (this.stop.signal.aborted) return;
+        this.#count.failures += 1;
+        this.#options.log.warn({ err }, "expired events could not be deleted; it is tried again");
+      });
+      await wait(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Rounds take turns. */
+  round(): Promise<void> {
+    const mine = this.#turn.then(() => this.#round());
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #round(): Promise<void> {
+    const { events, state } = this.#options;
+    if (!(await this.#maySettle())) return;
+    await this.#finish(await openDeletions(state.db));
+    if (!(await this.#mayExpire())) return;
+    for (const day of await readDays(events)) {
+      if (this.stop.signal.aborted || !(await this.#maySettle())) return;
+      const rows = await this.#plan(day);
+      if (!(await this.#finish(rows))) return;
+    }
+  }
+
+  async #maySettle(): Promise<boolean> {
+    const isSettled = await this.#options.settled(this.stop.signal);
+    this.#count.isPaused = !isSettled;
+    return isSettled && !this.stop.signal.aborted;
+  }
+
+  /** While nobody has set a number of days, no day is read for it. */
+  async #mayExpire(): Promise<boolean> {
+    return (await policiesInForce(this.#options.state.db)).some(({ keep }) => keep === "days");
+  }
+
+  /** Writes down what is about to go, under the policies of that moment. */
+  async #plan(day: StoredDay): Promise<StoredDeletion[]> {
+    const { events, state, tree, now } = this.#options;
+    const units = await tree.current();
+    const nowMs = now();
+    const expired = (pairs: readonly PairVolume[], inForce: readonly StoredPolicy[]) =>
+      pairs.flatMap((pair) => {
+        const policy = effectivePolicy(pair, inForce, units);
+        return policy.rule && isExpired(day.day, policy.days, nowMs) ? [{ pair, policy }] : [];
+      });
+    const earliest = (inForce: readonly StoredPolicy[]): boolean =>
+      inForce.some(({ days }) => days !== null && isExpired(day.day, days, nowMs));
+    if (!earliest(await policiesInForce(state.db))) return [];
+    const pairs = await measureDay(events, day.day);
+    const rawBytes = pairs.reduce((sum, pair) => sum + pair.rawBytes, 0);
+    return await state.transaction(async (tx) => {
+      await lockRetention(tx);
+      const rows = expired(pairs, await policiesInForce(tx)).map(({ pair, policy }) =>
+        this.#row(day, pair, policy, rawBytes),
+      );
+      if (rows.length > 0) await insertPlanned(tx, rows);
+      return rows;
+    });
+  }
+
+  #row(day: StoredDay, pair: PairVolume, { rule }: Effective, dayRawBytes: number): StoredDeletion {
+    const { nameOf, now } = this.#options;
+    if (rule?.days == null) throw new Error("only events with a number of days expire");
+    return {
+      id: newId("deletion", now()),
+      day: day.day,
+      unitId: pair.unitId,
+      sourceId: pair.sourceId,
+      sourceName: nameOf(pair.sourceId),
+      policyKind: rule.kind,
+      policyScopeId: rule.scopeId,
+      policyVersion: rule.version,
+      policyDays: rule.days,
+      policySetBy: rule.setByName,
+      policySetAt: rule.setAt,
+      events: pair.events,
+      rawBytes: pair.rawBytes,
+      diskBytes: Math.round(dayRawBytes > 0 ? (day.diskBytes * pair.rawBytes) / dayRawBytes : 0),
+      receivedFrom: new Date(pair.receivedFromMs),
+      receivedTo: new Date(pair.receivedToMs),
+      timeFrom: new Date(pair.timeFromMs),
+      timeTo: new Date(pair.timeToMs),
+      firstEvent: pair.firstEvent,
+      lastEvent: pair.lastEvent,
+      plannedAt: new Date(now()),
+      doneAt: null,
+    };
+  }
+
+  /** Carries out what was planned, by this process or one before it. False when the engine is not done. */
+  async #finish(planned: readonly StoredDeletion[]): Promise<boolean> {
+    const { events } = this.#options;
+    for (const [day, rows] of Map.groupBy(planned, (row) => row.day)) {
+      if (!(await eraseFromDay(events, day, rows, this.stop.signal))) return false;
+      for (const [unitId, ofUnit] of Map.groupBy(rows, (row) => row.unitId)) await this.#record(day, unitId, ofUnit);
+      await this.#clearIndex(rows);
+    }
+    return true;
+  }
+
+  async #record(day: number, unitId: string, rows: readonly StoredDeletion[]): Promise<void> {
+    const { system, now, log } = this.#options;
+    const sum = (pick: (row: StoredDeletion) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+    const deleted = sum(({ events }) => events);
+    const detail = {
+      day,
+      events: deleted,
+      rawBytes: sum(({ rawBytes }) => rawBytes),
+      deletions: rows.slice(0, 20).map(auditOf),
+    };
+    const ctx = await system();
+    await ctx.change(
+      { action: "retention.delete", target: { kind: "retention_day", id: `${day}/${unitId}` }, unitId, detail },
+      (tx) =>
+        finishDeletions(
+          tx,
+          rows.map(({ id }) => id),
+          new Date(now()),
+        ),
+    );
+    this.#count.deletedEvents += deleted;
+    log.info({ day, unitId, events: deleted, sources: rows.length }, "expired events deleted");
+  }
+
+  /** What the index still says of deleted events finds nothing; that it could not be cleared is no reason to stop. */
+  async #clearIndex(rows: readonly StoredDeletion[]): Promise<void> {
+    const stretches = rows.flatMap(({ firstEvent, lastEvent }) => stretchOf(firstEvent, lastEvent) ?? []);
+    const whole = [...Map.groupBy(stretches, ({ stream }) => stream)].map(([stream, of]) => ({
+      stream,
+      first: of.map(({ first }) => first).reduce((one, two) => (two < one ? two : one)),
+      last: of.map(({ last }) => last).reduce((one, two) => (two > one ? two : one)),
+    }));
+    await eraseGrams(this.#options.events, whole).catch((err: unknown) =>
+      this.#options.log.warn({ err }, "the search index of deleted events could not be cleared"),
+    );
+  }
+}
+
+const auditOf = (row: StoredDeletion) => ({
+  id: row.id,
+  source: row.sourceId,
+  policy: `${row.policyKind}/${row.policyScopeId} v${row.policyVersion}: ${row.policyDays} d, by ${row.policySetBy}`,
+  events: row.events,
+  first: row.firstEvent,
+  last: row.lastEvent,
+});

@@ -1,0 +1,49 @@
+import type { UnitTree } from "../../organization/access/index.ts";
+import type { StoredPolicy } from "./schema.ts";
+
+export const DAY_MS = 86_400_000;
+
+/** Events are kept by whose they are: the source that sent them, and the unit they were received for. */
+export type Pair = { readonly sourceId: string; readonly unitId: string };
+
+/** What holds for the events of a pair. `days` undefined = for ever; `rule` undefined = nobody has said anything. */
+export type Effective = {
+  readonly days: number | undefined;
+  readonly rule: StoredPolicy | undefined;
+  readonly hold: StoredPolicy | undefined;
+};
+
+/**
+ * The most specific policy: the source's own, then the unit of the events, then the units above. A hold anywhere above beats every number of
+ * days. A source's days reach only events of the unit in which they were set, and below; its hold reaches all its events.
+ */
+export function effectivePolicy(
+  { sourceId, unitId }: Pair,
+  inForce: readonly StoredPolicy[],
+  tree: UnitTree,
+): Effective {
+  const own = inForce.find(({ kind, scopeId }) => kind === "source" && scopeId === sourceId);
+  const above = inForce
+    .filter(({ kind, scopeId }) => kind === "unit" && tree.covers(scopeId, unitId))
+    .sort((one, two) => (tree.covers(one.scopeId, two.scopeId) ? 1 : -1));
+  const said = [...(own && tree.covers(own.unitId, unitId) ? [own] : []), ...above];
+  const rule = said.find(({ keep }) => keep !== "inherit");
+  const hold = [...(own ? [own] : []), ...above].find(({ holdReason }) => holdReason !== "");
+  return { days: hold ? undefined : (rule?.days ?? undefined), rule, hold };
+}
+
+/** `20261127` for the UTC day of an instant: what the events engine calls its partition. */
+export const dayOf = (ms: number): number => Number(new Date(ms).toISOString().slice(0, 10).replaceAll("-", ""));
+
+/** The instant at which the day of a partition is over. */
+export function endOfDay(day: number): number {
+  const text = String(day);
+  return Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8))) + DAY_MS;
+}
+
+/** Whole days since the day was over; -1 for today. */
+export const ageInDays = (day: number, nowMs: number): number => Math.floor((nowMs - endOfDay(day)) / DAY_MS);
+
+/** A day goes as one when the last event of it has been kept for `days`: nothing goes early, and nothing stays a day longer. */
+export const isExpired = (day: number, days: number | undefined, nowMs: number): boolean =>
+  days !== undefined && ageInDays(day, nowMs) >= days;
