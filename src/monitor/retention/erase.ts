@@ -69,21 +69,35 @@ export function stretchOf(firstEvent: string, lastEvent: string): Stretch | unde
   return stream === lastStream ? { stream: Number(stream), first: BigInt(first), last: BigInt(last) } : undefined;
 }
 
+/** One stretch for each stream, from the first to the last of its events. */
+export function togetherByStream(stretches: readonly Stretch[]): Stretch[] {
+  return [...Map.groupBy(stretches, ({ stream }) => stream)].map(([stream, ofStream]) => {
+    const numbers = ofStream.flatMap(({ first, last }) => [first, last]).sort((one, two) => Number(one - two));
+    return { stream, first: numbers[0] ?? 0n, last: numbers.at(-1) ?? 0n };
+  });
+}
+
+const WITHIN = "stream = {stream:UInt32} AND seq >= {first:UInt64} AND seq <= {last:UInt64}";
+
 /**
  * Drops the search index of stretches in which no event is left. The row that says how far the index reaches stays, or it would be built
  * again. Stretches with other events in them keep theirs: it names events that are still there.
  */
 export async function eraseGrams(events: EventsDb, stretches: readonly Stretch[]): Promise<void> {
-  for (const { stream, first, last } of stretches) {
-    const params = { stream, first, last };
-    const limits = { maxRows: 1, maxSeconds: 60, isBackground: true };
-    const within = "stream = {stream:UInt32} AND seq >= {first:UInt64} AND seq <= {last:UInt64}";
-    if ((await events.select(`SELECT 1 AS one FROM events WHERE ${within} LIMIT 1`, params, limits)).length > 0)
-      continue;
+  const limits = { maxRows: 1, maxSeconds: 60, isBackground: true };
+  for (const stretch of stretches) {
+    const left = await events.select(`SELECT 1 AS one FROM events WHERE ${WITHIN} LIMIT 1`, stretch, limits);
+    const [reach] = await events.select<{ covered: string; seq: string }>(
+      `SELECT toString(max((covered_to, seq_to)).1) AS covered, toString(max((covered_to, seq_to)).2) AS seq
+       FROM raw_grams WHERE stream = {stream:UInt32}`,
+      { stream: stretch.stream },
+      limits,
+    );
+    if (left.length > 0 || reach === undefined) continue;
     await events.command(
       `ALTER TABLE raw_grams DELETE WHERE stream = {stream:UInt32} AND seq_from >= {first:UInt64} AND seq_to <= {last:UInt64}
-         AND covered_to < (SELECT max(covered_to) FROM raw_grams WHERE stream = {stream:UInt32})`,
-      params,
+         AND (covered_to, seq_to) < ({covered:UInt64}, {seq:UInt64})`,
+      { ...stretch, ...reach },
     );
   }
 }

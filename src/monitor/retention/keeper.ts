@@ -3,10 +3,17 @@ import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitTreeSource } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { State } from "../../platform/state/index.ts";
-import { eraseFromDay, eraseGrams, stretchOf } from "./erase.ts";
+import { eraseFromDay, eraseGrams, stretchOf, togetherByStream } from "./erase.ts";
 import { type Effective, effectivePolicy, isExpired } from "./policy.ts";
 import type { StoredDeletion, StoredPolicy } from "./schema.ts";
-import { finishDeletions, insertPlanned, lockRetention, openDeletions, policiesInForce } from "./store.ts";
+import {
+  deletionsOfDay,
+  finishDeletions,
+  insertPlanned,
+  lockRetention,
+  openDeletions,
+  policiesInForce,
+} from "./store.ts";
 import { measureDay, type PairVolume, readDays, type StoredDay } from "./volumes.ts";
 
 export type RetentionKeeperOptions = {
@@ -176,7 +183,7 @@ class Keeper {
     for (const [day, rows] of Map.groupBy(planned, (row) => row.day)) {
       if (!(await eraseFromDay(events, day, rows, this.stop.signal))) return false;
       for (const [unitId, ofUnit] of Map.groupBy(rows, (row) => row.unitId)) await this.#record(day, unitId, ofUnit);
-      await this.#clearIndex(rows);
+      await this.#clearIndex(day);
     }
     return true;
   }
@@ -206,16 +213,14 @@ class Keeper {
   }
 
   /** What the index still says of deleted events finds nothing; that it could not be cleared is no reason to stop. */
-  async #clearIndex(rows: readonly StoredDeletion[]): Promise<void> {
-    const stretches = rows.flatMap(({ firstEvent, lastEvent }) => stretchOf(firstEvent, lastEvent) ?? []);
-    const whole = [...Map.groupBy(stretches, ({ stream }) => stream)].map(([stream, of]) => ({
-      stream,
-      first: of.map(({ first }) => first).reduce((one, two) => (two < one ? two : one)),
-      last: of.map(({ last }) => last).reduce((one, two) => (two > one ? two : one)),
-    }));
-    await eraseGrams(this.#options.events, whole).catch((err: unknown) =>
-      this.#options.log.warn({ err }, "the search index of deleted events could not be cleared"),
-    );
+  async #clearIndex(day: number): Promise<void> {
+    const { events, state, log } = this.#options;
+    try {
+      const rows = await deletionsOfDay(state.db, day);
+      await eraseGrams(events, togetherByStream(rows.flatMap((row) => stretchOf(row.firstEvent, row.lastEvent) ?? [])));
+    } catch (err) {
+      log.warn({ err, day }, "the search index of deleted events could not be cleared");
+    }
   }
 }
 

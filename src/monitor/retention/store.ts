@@ -47,6 +47,11 @@ export async function openDeletions(db: StateDb): Promise<StoredDeletion[]> {
     .limit(MAX_POLICIES);
 }
 
+/** Everything that ever went of one day. */
+export async function deletionsOfDay(db: StateDb, day: number): Promise<StoredDeletion[]> {
+  return await db.select().from(retentionDeletion).where(eq(retentionDeletion.day, day)).limit(MAX_POLICIES);
+}
+
 export async function finishDeletions(tx: StateTx, ids: readonly string[], doneAt: Date): Promise<void> {
   for (let from = 0; from < ids.length; from += ROWS_PER_STATEMENT)
     await tx

@@ -115,6 +115,20 @@ export const SourceCoverage = z.object({
   average: z.number(),
 });
 
+/**
+ * `zone`: times are whole or half hours off, as if read in a wrong time zone. `ahead`: times lie in our future. `behind`: every event is late
+ * by about as much: a slow clock, or a delay on the way. `late`: events come when they come, so that nothing can be said of the clock.
+ */
+export const SourceClock = z.object({
+  verdict: z.enum(["ok", "zone", "ahead", "behind", "late"]),
+  /** The sender's time minus ours, delivery left out as far as it can be; positive = its clock is ahead. */
+  offsetMs: z.number(),
+  /** Half hours in `zone`: what its time zone seems to be off by; 0 otherwise. */
+  zoneMinutes: z.number(),
+  /** Events it was measured on. */
+  events: z.number(),
+});
+
 export const SPARKLINE_BUCKETS = 48;
 export const SourceFigures = z.object({
   /** Events per second over the last 5 minutes. */
@@ -131,6 +145,8 @@ export const SourceFigures = z.object({
   coverage: SourceCoverage.nullable(),
   /** received − time in milliseconds (median, 95th percentile); null when no event carried its own time. */
   lag: z.object({ medianMs: z.number(), p95Ms: z.number() }).nullable(),
+  /** The sender's clock against ours; null when too few events carried their own time. */
+  clock: SourceClock.nullable(),
   datasets: z.array(z.object({ dataset: z.string(), events: z.number() })),
 });
 /** Lines that were refused at the door since the process started: too long, over limit, wrong token … */
@@ -261,6 +277,7 @@ export type SourceMatch = z.infer<typeof SourceMatch>;
 export type SourceCreate = z.infer<typeof SourceCreate>;
 export type SourceUpdate = z.infer<typeof SourceUpdate>;
 export type SourceFigures = z.infer<typeof SourceFigures>;
+export type SourceClock = z.infer<typeof SourceClock>;
 export type SourceCoverage = z.infer<typeof SourceCoverage>;
 export type SourceHealth = z.infer<typeof SourceHealth>;
 export type SourceRow = z.infer<typeof SourceRow>;

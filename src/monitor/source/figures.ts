@@ -1,8 +1,11 @@
+import { clockOf } from "./clock.ts";
 import { type SourceCoverage, type SourceFigures, type SourceHealth, SPARKLINE_BUCKETS } from "./contract.ts";
 
 export const DAY_MS = 86_400_000;
 export const BUCKET_MS = DAY_MS / SPARKLINE_BUCKETS;
 export const RECENT_MS = 5 * 60_000;
+/** A clock is judged by what came in the last hour, so that one that was put right is soon seen to be. */
+export const CLOCK_MS = 60 * 60_000;
 const ACTIVE_MS = 15 * 60_000;
 const TOP_DATASETS = 5;
 
@@ -26,6 +29,10 @@ type CoverageRow = {
   readonly answeredSum: number;
   readonly lagMedian: number | null;
   readonly lagP95: number | null;
+  /** Events of the last hour that carried their own time, and their lag: 5th, 50th, 95th percentile. */
+  readonly recentTimed: number;
+  readonly recentLags: readonly (number | null)[];
+  readonly lags: readonly (number | null)[];
   readonly datasets: readonly (readonly [string, number])[];
 };
 export type MeasuredCoverage = { readonly sinceMs: number; readonly rows: ReadonlyMap<string, CoverageRow> };
@@ -38,6 +45,7 @@ const NO_FIGURES: SourceFigures = {
   parseFailures: 0,
   coverage: null,
   lag: null,
+  clock: null,
   datasets: [],
 };
 
@@ -66,8 +74,8 @@ export const silentFigures = (lastSeenAt: string | null): SourceFigures => ({ ..
 function understandingOf(
   row: CoverageRow | undefined,
   sinceMs: number,
-): Pick<SourceFigures, "coverage" | "lag" | "datasets"> {
-  if (!row || row.events === 0) return { coverage: null, lag: null, datasets: [] };
+): Pick<SourceFigures, "coverage" | "lag" | "clock" | "datasets"> {
+  if (!row || row.events === 0) return { coverage: null, lag: null, clock: null, datasets: [] };
   const datasets = row.datasets
     .map(([dataset, events]) => ({ dataset, events }))
     .sort((one, two) => two.events - one.events)
@@ -76,6 +84,10 @@ function understandingOf(
   return {
     coverage: coverageOf(row, sinceMs),
     lag: hasLag ? { medianMs: Math.round(row.lagMedian), p95Ms: Math.round(row.lagP95) } : null,
+    clock:
+      clockOf({ events: row.recentTimed, lags: row.recentLags }) ??
+      clockOf({ events: row.timed, lags: row.lags }) ??
+      null,
     datasets,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type EventsDb, eventQuery } from "../../platform/events/index.ts";
 import type { ParseFailures, SourceFigures } from "./contract.ts";
-import { BUCKET_MS, DAY_MS, figuresOf, RECENT_MS, silentFigures, windowFor } from "./figures.ts";
+import { BUCKET_MS, CLOCK_MS, DAY_MS, figuresOf, RECENT_MS, silentFigures, windowFor } from "./figures.ts";
 
 const MAX_ROWS = 500_000;
 const MAX_SECONDS = 15;
@@ -30,7 +30,7 @@ const lastSeenOf = eventQuery(import.meta.url, "./queries/last-seen.sql", {
   row: z.object({ sourceId: z.string(), lastMs: count }),
 });
 const coverageOf = eventQuery(import.meta.url, "./queries/coverage.sql", {
-  params: z.object(range),
+  params: z.object({ ...range, recentMs: z.int() }),
   row: z.object({
     sourceId: z.string(),
     events: count,
@@ -43,6 +43,9 @@ const coverageOf = eventQuery(import.meta.url, "./queries/coverage.sql", {
     answeredSum: count,
     lagMedian: z.number().nullable(),
     lagP95: z.number().nullable(),
+    recentTimed: count,
+    recentLags: z.array(z.number().nullable()),
+    lags: z.array(z.number().nullable()),
     datasets: z
       .tuple([z.array(z.string()), z.array(count)])
       .transform(([names, counts]) => names.map((name, i): [string, number] => [name, counts[i] ?? 0])),
@@ -92,7 +95,13 @@ export function createSourceStatistics(events: EventsDb, now: () => number): Sou
     );
     const sinceMs = windowFor(volume, span, COVERAGE_EVENTS);
     const rows =
-      volume.length === 0 ? [] : await coverageOf(events, { fromMs: sinceMs, toMs }, { ...limits, maxRows: 20_000 });
+      volume.length === 0
+        ? []
+        : await coverageOf(
+            events,
+            { fromMs: sinceMs, toMs, recentMs: toMs - CLOCK_MS },
+            { ...limits, maxRows: 20_000 },
+          );
     return figuresOf(volume, { sinceMs, rows: new Map(rows.map((row) => [row.sourceId, row])) });
   });
   const lastSeen = new Map<string, { lastSeenAt: string | null; readAtMs: number }>();

@@ -12,12 +12,16 @@ SELECT source_id AS sourceId,
        sum(answered) AS answeredSum,
        quantileTDigestIf(0.5)(lagMs, hasTime) AS lagMedian,
        quantileTDigestIf(0.95)(lagMs, hasTime) AS lagP95,
+       countIf(hasTime AND isRecent) AS recentTimed,
+       quantilesTDigestIf(0.05, 0.5, 0.95)(lagMs, hasTime AND isRecent) AS recentLags,
+       quantilesTDigestIf(0.05, 0.5, 0.95)(lagMs, hasTime) AS lags,
        sumMap([dataset], [toUInt64(1)]) AS datasets
 FROM
 (
   SELECT source_id, who, where_from, with_what, what, did_what, answered, toString(dataset) AS dataset,
          answered > (who != '') + (where_from != '') + (with_what != '') + (what != '') + (did_what != '') AS hasTime,
-         toFloat64(toUnixTimestamp64Milli(received) - toUnixTimestamp64Milli(time)) AS lagMs
+         toFloat64(toUnixTimestamp64Milli(received) - toUnixTimestamp64Milli(time)) AS lagMs,
+         received >= fromUnixTimestamp64Milli({recentMs:Int64}, 'UTC') AS isRecent
   FROM events
   WHERE received >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND received < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
 )

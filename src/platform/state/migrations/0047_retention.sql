@@ -46,6 +46,7 @@ CREATE TABLE retention_deletion (
   done_at timestamptz(3)
 );
 CREATE INDEX retention_deletion_unit ON retention_deletion (unit_id, time_to);
+CREATE INDEX retention_deletion_day ON retention_deletion (day);
 CREATE INDEX retention_deletion_open ON retention_deletion (id) WHERE done_at IS NULL;
 
 CREATE FUNCTION retention_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
