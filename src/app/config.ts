@@ -138,6 +138,35 @@ export const Config = z.strictObject({
       events: Url(["http:", "https:"]).optional(),
       /** A PostgreSQL server; absent = PGlite inside this process. */
       state: Url(["postgres:", "postgresql:"]).optional(),
+      /** Where older events go; nothing here deletes. Days since receipt. */
+      tiers: z
+        .strictObject({
+          /** Compress harder after so many days; 0 = never. */
+          recompressAfterDays: z.number().int().min(0).max(36_500).default(7),
+          /** Move to the cold disk after so many days; needs `coldDirectory` or `storagePolicy`. */
+          coldAfterDays: z.number().int().min(1).max(36_500).optional(),
+          /** A directory on another disk, for the embedded engine. */
+          coldDirectory: z.string().min(1).optional(),
+          /** A storage policy of the ClickHouse server, holding the volumes of the present one and `coldVolume`. */
+          storagePolicy: z
+            .string()
+            .regex(/^[A-Za-z_]\w{0,63}$/)
+            .optional(),
+          coldVolume: z
+            .string()
+            .regex(/^[A-Za-z_]\w{0,63}$/)
+            .default("cold"),
+        })
+        .refine(
+          ({ coldAfterDays, coldDirectory, storagePolicy }) =>
+            coldAfterDays === undefined || coldDirectory !== undefined || storagePolicy !== undefined,
+          "coldAfterDays needs a coldDirectory (embedded engine) or a storagePolicy (server)",
+        )
+        .prefault({}),
+    })
+    .refine(({ events, tiers }) => (events === undefined ? tiers.storagePolicy : tiers.coldDirectory) === undefined, {
+      message: "tiers.coldDirectory is for the embedded engine, tiers.storagePolicy for a server",
+      path: ["tiers"],
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info") }).prefault({}),

@@ -25,7 +25,7 @@ const RETRY_MS = 2_000;
 export async function openEngines(config: Config, directory: DataDirectory, log: Logger): Promise<Engines> {
   const events = config.engines.events
     ? openEventsServer(config.engines.events)
-    : openEmbeddedEvents(directory.at("events"));
+    : openEmbeddedEvents(directory.at("events"), config.engines.tiers.coldDirectory);
   const stopping = new AbortController();
   const eventsReady = prepareEvents(events, log, stopping.signal);
   eventsReady.catch(() => {});

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
 import { followFiles } from "../monitor/collect/index.ts";
+import { deletedWithin } from "../monitor/retention/index.ts";
 import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
 import { type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
@@ -25,6 +26,7 @@ import { type Listeners, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { named } from "./named.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
+import { openRetention, type Retention } from "./retention.ts";
 import { addTailMetrics } from "./tail-metrics.ts";
 import { VERSION } from "./version.ts";
 
@@ -104,6 +106,9 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   });
   closing.push(() => monitoring.close());
 
+  const retention = openRetention({ config, engines, organization, log });
+  closing.push(() => retention.close());
+
   const app = await createHttpServer({
     log,
     version: VERSION,
@@ -117,7 +122,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
-  await addRoutes(app, { engines, organization, monitoring }, { search, hunts });
+  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention });
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
@@ -186,7 +191,11 @@ function endpointsOf({ http, syslog, relp, lumberjack, forward, flows }: Config)
 async function addRoutes(
   app: HttpServer,
   { engines, organization, monitoring }: Parts,
-  { search, hunts }: { readonly search: SearchDeps; readonly hunts: RetroHunts },
+  {
+    search,
+    hunts,
+    retention,
+  }: { readonly search: SearchDeps; readonly hunts: RetroHunts; readonly retention: Retention },
 ): Promise<void> {
   addHealthRoutes(app, { engines, monitoring, guard: organization.guard });
   await app.register(organization.routes);
@@ -195,6 +204,7 @@ async function addRoutes(
   await app.register(incidentRoutes());
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
+  await retention.routes(app);
 }
 
 function searchDeps({ engines, organization }: Pick<Parts, "engines" | "organization">): SearchDeps {
@@ -205,6 +215,7 @@ function searchDeps({ engines, organization }: Pick<Parts, "engines" | "organiza
       alerts: (ctx, range, units) => countAlerts(ctx.state, range, units),
       incidents: (ctx, range, units) => countIncidents(ctx.state, range, units),
     },
+    deleted: (range, units) => deletedWithin(engines.state.db, range, units),
     isStillSignedIn: async (request) => {
       const { authorization } = request.headers;
       if (authorization === undefined) return (await organization.identity.readSession(request)) !== undefined;

@@ -100,7 +100,7 @@ describe("Events are deleted when their policy says so, and nothing else is", ()
       state,
       tree,
       system: async () => await made.as({ role: "ciso", person: "Yagura" }),
-      nameOf: (id) => `源 ${id}`,
+      names: async () => new Map(SOURCES.map(({ id, name }) => [id, name])),
       settled: async () => settled,
       now: () => NOW,
       log: createLogger("silent"),

@@ -22,7 +22,8 @@ export type RetentionKeeperOptions = {
   readonly tree: UnitTreeSource;
   /** Who signs the record of a deletion. */
   readonly system: () => Promise<Ctx>;
-  readonly nameOf: (sourceId: string) => string;
+  /** Names of sources by id. */
+  readonly names: () => Promise<ReadonlyMap<string, string>>;
   /**
    * Resolves with true once everything received before the call is stored for good, so that no replay asks for it or stores behind the
    * deletion; with false when that does not come about soon: nothing is deleted then.
@@ -61,6 +62,8 @@ export function startRetentionKeeper(options: RetentionKeeperOptions): Retention
     },
   };
 }
+
+type RowFacts = { readonly policy: Effective; readonly dayRawBytes: number; readonly sourceName: string };
 
 class Keeper {
   readonly stop = new AbortController();
@@ -138,25 +141,26 @@ class Keeper {
     if (!earliest(await policiesInForce(state.db))) return [];
     const pairs = await measureDay(events, day.day);
     const rawBytes = pairs.reduce((sum, pair) => sum + pair.rawBytes, 0);
+    const names = await this.#options.names();
     return await state.transaction(async (tx) => {
       await lockRetention(tx);
       const rows = expired(pairs, await policiesInForce(tx)).map(({ pair, policy }) =>
-        this.#row(day, pair, policy, rawBytes),
+        this.#row(day, pair, { policy, dayRawBytes: rawBytes, sourceName: names.get(pair.sourceId) ?? pair.sourceId }),
       );
       if (rows.length > 0) await insertPlanned(tx, rows);
       return rows;
     });
   }
 
-  #row(day: StoredDay, pair: PairVolume, { rule }: Effective, dayRawBytes: number): StoredDeletion {
-    const { nameOf, now } = this.#options;
+  #row(day: StoredDay, pair: PairVolume, { policy: { rule }, dayRawBytes, sourceName }: RowFacts): StoredDeletion {
+    const { now } = this.#options;
     if (rule?.days == null) throw new Error("only events with a number of days expire");
     return {
       id: newId("deletion", now()),
       day: day.day,
       unitId: pair.unitId,
       sourceId: pair.sourceId,
-      sourceName: nameOf(pair.sourceId),
+      sourceName,
       policyKind: rule.kind,
       policyScopeId: rule.scopeId,
       policyVersion: rule.version,

@@ -84,10 +84,13 @@ export const EventRow = z.object({
 
 /** Something worth telling about a query that is valid: `code` is the key of the translated text. */
 export const QueryNote = z.object({
-  code: z.enum(["unknown_field", "looks_like_field"]),
+  code: z.enum(["unknown_field", "looks_like_field", "deleted_by_policy"]),
   field: z.string().optional(),
   /** Names that exist and are close to `field`. */
   suggestions: z.array(z.string()).optional(),
+  /** `deleted_by_policy`: how many events of the range are gone, and the time of the newest of them. */
+  events: z.number().optional(),
+  until: z.string().optional(),
 });
 
 export const SearchPage = z.object({

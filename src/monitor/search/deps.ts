@@ -18,6 +18,11 @@ export type SearchDeps = {
   readonly events: EventsDb;
   readonly tree: UnitTreeSource;
   readonly funnel: { readonly alerts: CountStep; readonly incidents: CountStep };
+  /** What was deleted by policy of a range of time; absent where nothing ever is. */
+  readonly deleted?: (
+    range: TimeRange,
+    units: UnitScope,
+  ) => Promise<{ readonly events: number; readonly until: string } | undefined>;
   /** Asked every 15 seconds while a live tail is open: is the session or token of that request still good? */
   readonly isStillSignedIn: (request: FastifyRequest) => Promise<boolean>;
 };

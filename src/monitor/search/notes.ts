@@ -9,7 +9,7 @@ const MAX_NOTES = 5;
 
 /**
  * What may have gone wrong in a valid query: `event.code=4625` is text, and a vendor field that no event has finds
- * nothing. Field names of the store are looked up only when nothing was found.
+ * nothing. Field names of the store are looked up only when nothing was found. And what was deleted of the range by policy.
  */
 export async function notesOf(
   deps: SearchDeps,
@@ -23,7 +23,8 @@ export async function notesOf(
     const names = await vendorNames(deps, scope, signal);
     for (const field of unknown) if (!names.includes(field)) notes.push(unknownField(field, names));
   }
-  return notes.slice(0, MAX_NOTES);
+  const gone = await deps.deleted?.(scope, scope.units);
+  return [...(gone ? [{ code: "deleted_by_policy" as const, ...gone }] : []), ...notes].slice(0, MAX_NOTES);
 }
 
 function leavesOf(query: Query): Leaf[] {

@@ -1,6 +1,7 @@
 import { type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
 import { createEventsDb } from "./client.ts";
+import { openWithColdDisk } from "./cold-disk.ts";
 import type { EventsDb } from "./contract.ts";
 import { openSpool } from "./spool.ts";
 
@@ -12,11 +13,19 @@ const SERVER_SEARCHES = 6;
  * The engine inside this process. One data directory per process: chDB allows no second. A session runs one query at a time
  * (measured), so that a long search on the session of the inserts would hold up all that is collected.
  */
-export function openEmbeddedEvents(directory: string): EventsDb {
+export function openEmbeddedEvents(directory: string, coldDirectory?: string): EventsDb {
+  const cold = coldDirectory === undefined ? undefined : openWithColdDisk(directory, coldDirectory);
   const session = () => createClient({ connection: chdbConnection(directory), log: { level: ClickHouseLogLevel.OFF } });
   const searches = Array.from({ length: EMBEDDED_SEARCHES }, session);
   const connections = { writes: session(), background: session(), searches };
-  return createEventsDb(connections, { kind: "file", spool: openSpool(directory) });
+  const events = createEventsDb(connections, { kind: "file", spool: openSpool(directory) });
+  return {
+    ...events,
+    close: async () => {
+      await events.close();
+      cold?.close();
+    },
+  };
 }
 
 /**

@@ -14,6 +14,7 @@ import { networkAims } from "./network-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
 import { packAims } from "./pack-aims.ts";
 import { parserAims } from "./parser-aims.ts";
+import { retentionAims } from "./retention-aims.ts";
 import { retroHuntAims } from "./retro-hunt-aims.ts";
 import { searchAims } from "./search-aims.ts";
 import { UNAIMED } from "./unaimed.ts";
@@ -47,6 +48,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...(await exceptionAims(server, cast)),
       ...(await searchAims(server, cast)),
       ...retroHuntAims(server, cast),
+      ...retentionAims(server),
       ...packAims(cast),
       ...parserAims(cast),
       ...networkAims(server),

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  createVolumeMeter,
+  type RetentionDeps,
+  type RetentionKeeper,
+  retentionRoutes,
+  startRetentionKeeper,
+} from "../monitor/retention/index.ts";
+import { readSources } from "../monitor/source/index.ts";
+import type { Organization } from "../organization/index.ts";
+import { applyTiers, COLD_POLICY, COLD_VOLUME, type Tiers } from "../platform/events/index.ts";
+import type { HttpServer } from "../platform/http/index.ts";
+import type { Logger } from "../platform/log/index.ts";
+import type { Wal } from "../platform/wal/index.ts";
+import type { Config } from "./config.ts";
+import type { Engines } from "./engines.ts";
+
+type RetentionParts = {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly organization: Organization;
+  readonly log: Logger;
+};
+export type Retention = {
+  routes(app: HttpServer): Promise<void>;
+  keeper(): RetentionKeeper | undefined;
+  close(): Promise<void>;
+};
+
+const SETTLE_MS = 60_000;
+const LOOK_MS = 200;
+
+/** Deletes what is kept long enough, moves what is old, and answers for both. */
+export function openRetention({ config, engines, organization, log }: RetentionParts): Retention {
+  const now = (): number => Date.now();
+  const { events, state, wal } = engines;
+  const tiers = tiersOf(config);
+  let keeper: RetentionKeeper | undefined;
+  let isClosing = false;
+  const starting = engines.eventsReady
+    .then(async () => {
+      if (isClosing) return;
+      await applyTiers(events, tiers).catch((err: unknown) =>
+        log.error({ err }, "the tiers of the settings could not be applied: events stay where they are"),
+      );
+      keeper = startRetentionKeeper({
+        events,
+        state,
+        tree: organization.tree,
+        system: () => organization.contexts.system("retention"),
+        names: async () => new Map((await readSources(state.db)).map(({ id, name }) => [id, name])),
+        settled: (signal) => settled(wal, signal),
+        now,
+        log,
+      });
+    })
+    .catch(() => undefined);
+  const deps: RetentionDeps = {
+    meter: createVolumeMeter(events, now),
+    tree: organization.tree,
+    sources: (ctx) => readSources(ctx.state),
+    tiers: { recompressAfterDays: tiers.recompressAfterDays ?? null, coldAfterDays: tiers.coldAfterDays ?? null },
+    onChanged: () => {
+      // A failure is told by the keeper's own next round.
+      keeper
+        ?.round()
+        .catch((err: unknown) => log.warn({ err }, "expired events could not be deleted; it is tried again"));
+    },
+  };
+  return {
+    routes: async (app) => {
+      await app.register(retentionRoutes(deps));
+    },
+    keeper: () => keeper,
+    close: async () => {
+      isClosing = true;
+      await starting;
+      await keeper?.close();
+    },
+  };
+}
+
+/** True once all that the log held at the time of the call is stored for good: nothing of it is replayed after that. */
+async function settled(wal: Wal, signal: AbortSignal): Promise<boolean> {
+  const { lastSeq } = wal.stats();
+  for (let waitedMs = 0; waitedMs < SETTLE_MS && !signal.aborted; waitedMs += LOOK_MS) {
+    if (wal.stats().checkpointSeq >= lastSeq) return true;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+function tiersOf({ engines: { events, tiers } }: Config): Tiers {
+  const isEmbeddedCold = events === undefined && tiers.coldDirectory !== undefined;
+  return {
+    recompressAfterDays: tiers.recompressAfterDays || undefined,
+    coldAfterDays: tiers.coldAfterDays,
+    storagePolicy: isEmbeddedCold ? COLD_POLICY : tiers.storagePolicy,
+    coldVolume: isEmbeddedCold ? COLD_VOLUME : tiers.coldVolume,
+  };
+}
