@@ -19,7 +19,9 @@ type Beside = {
 
 /** A stored source with its figures, as the web sees it. */
 export function sourceRow(row: StoredSource, { figures, rejections, silence, nowMs }: Beside): SourceRow {
-  const own = figures?.get(row.id) ?? null;
+  const measured = figures?.get(row.id) ?? null;
+  // What is imported was written long ago: that says nothing of any clock.
+  const own = measured && row.kind === "file" ? { ...measured, clock: null } : measured;
   const { matchTransport, matchPeer, matchHostName } = row;
   return {
     id: row.id,

@@ -96,7 +96,15 @@ const parserRoute = createRoute({
   component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parser-page.tsx"), "ParserPage"),
 });
 
-/** Search, alerts, sources, networks and parsers. */
+const retentionRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/retention",
+  beforeLoad: need("source:read"),
+  loader: loadTexts("retention"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/retention/retention-page.tsx"), "RetentionPage"),
+});
+
+/** Search, alerts, sources, networks, parsers and how long events are kept. */
 export const monitorRoutes = [
   searchRoute,
   alertsRoute,
@@ -107,4 +115,5 @@ export const monitorRoutes = [
   parsersRoute,
   newParserRoute,
   parserRoute,
+  retentionRoute,
 ] as const;

@@ -4,6 +4,7 @@ import {
   BellIcon,
   BuildingIcon,
   ClipboardListIcon,
+  ClockIcon,
   DatabaseIcon,
   HomeIcon,
   KeyIcon,
@@ -40,6 +41,7 @@ const GROUPS: readonly NavGroup[] = [
       { key: "alerts", to: "/alerts", icon: BellIcon, needs: "alert:read", jump: "a" },
       { key: "rules", to: "/rules", icon: ShieldCheckIcon, needs: "rule:read", jump: "r" },
       { key: "sources", to: "/sources", icon: DatabaseIcon, needs: "source:read", jump: "l" },
+      { key: "retention", to: "/retention", icon: ClockIcon, needs: "source:read", jump: "k" },
     ],
   },
   {

@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { QueryNote } from "../../../api/search.ts";
+import { formatCount } from "../../../ui/figures.ts";
+import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./search-page.module.css";
 import type { SearchState } from "./use-search-state.ts";
 
@@ -9,9 +11,15 @@ export function QueryNotes({ notes, state }: { readonly notes: readonly QueryNot
   if (notes.length === 0) return null;
   return (
     <ul className={classes.notes}>
-      {notes.map(({ code, field = "", suggestions = [] }) => (
+      {notes.map(({ code, field = "", suggestions = [], events = 0, until }) => (
         <li key={`${code} ${field}`}>
-          {t(`note.${code}`, { field })}{" "}
+          {t(`note.${code}`, { field, count: events, text: formatCount(events) })}{" "}
+          {until ? (
+            <>
+              <Instant at={until} />
+              {t("note.end")}
+            </>
+          ) : null}
           {suggestions.map((name) => (
             <button
               key={name}

@@ -18,6 +18,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { ClockSection } from "./clock.tsx";
 import { SilenceSection, SourceState } from "./silence.tsx";
 import { Snippets } from "./snippets.tsx";
 import { Settings } from "./source-settings.tsx";
@@ -72,6 +73,7 @@ export function SourcePage() {
               <CoverageTable coverage={source.figures.coverage} />
             </Section>
           ) : null}
+          {source.figures?.clock ? <ClockSection clock={source.figures.clock} /> : null}
           <SilenceSection silence={source.silence} />
           <Facts source={source} />
           {canWrite && source.archivedAt === null ? <Settings key={source.version} source={source} /> : null}

@@ -17,6 +17,7 @@ import { Page } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
+import { ClockNote } from "./clock.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
 import { DeafNote, SilenceNote, SourceState } from "./silence.tsx";
 import classes from "./sources.module.css";
@@ -178,6 +179,7 @@ function useColumns(): readonly Column<SourceRow>[] {
             <span className={classes.minor}>
               <SilenceNote source={source} />
             </span>
+            <ClockNote clock={source.figures?.clock} />
           </>
         ),
       },
