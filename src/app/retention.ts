@@ -35,6 +35,7 @@ export function openRetention({ config, engines, organization, log }: RetentionP
   const now = (): number => Date.now();
   const { events, state, wal } = engines;
   const tiers = tiersOf(config);
+  const meter = createVolumeMeter(events, now);
   let keeper: RetentionKeeper | undefined;
   let isClosing = false;
   const starting = engines.eventsReady
@@ -45,6 +46,7 @@ export function openRetention({ config, engines, organization, log }: RetentionP
       );
       keeper = startRetentionKeeper({
         events,
+        meter,
         state,
         tree: organization.tree,
         system: () => organization.contexts.system("retention"),
@@ -56,7 +58,7 @@ export function openRetention({ config, engines, organization, log }: RetentionP
     })
     .catch(() => undefined);
   const deps: RetentionDeps = {
-    meter: createVolumeMeter(events, now),
+    meter,
     tree: organization.tree,
     sources: (ctx) => readSources(ctx.state),
     tiers: { recompressAfterDays: tiers.recompressAfterDays ?? null, coldAfterDays: tiers.coldAfterDays ?? null },

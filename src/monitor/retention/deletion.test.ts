@@ -97,6 +97,7 @@ describe("Events are deleted when their policy says so, and nothing else is", ()
     const made = contexts();
     const keeper = startRetentionKeeper({
       events,
+      meter: createVolumeMeter(events, () => NOW),
       state,
       tree,
       system: async () => await made.as({ role: "ciso", person: "Yagura" }),

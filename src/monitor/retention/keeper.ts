@@ -14,10 +14,11 @@ import {
   openDeletions,
   policiesInForce,
 } from "./store.ts";
-import { measureDay, type PairVolume, readDays, type StoredDay } from "./volumes.ts";
+import { type PairVolume, readDays, type StoredDay, type VolumeMeter } from "./volumes.ts";
 
 export type RetentionKeeperOptions = {
   readonly events: EventsDb;
+  readonly meter: Pick<VolumeMeter, "day">;
   readonly state: State;
   readonly tree: UnitTreeSource;
   /** Who signs the record of a deletion. */
@@ -128,7 +129,7 @@ class Keeper {
 
   /** Writes down what is about to go, under the policies of that moment. */
   async #plan(day: StoredDay): Promise<StoredDeletion[]> {
-    const { events, state, tree, now } = this.#options;
+    const { meter, state, tree, now } = this.#options;
     const units = await tree.current();
     const nowMs = now();
     const expired = (pairs: readonly PairVolume[], inForce: readonly StoredPolicy[]) =>
@@ -139,7 +140,7 @@ class Keeper {
     const earliest = (inForce: readonly StoredPolicy[]): boolean =>
       inForce.some(({ days }) => days !== null && isExpired(day.day, days, nowMs));
     if (!earliest(await policiesInForce(state.db))) return [];
-    const pairs = await measureDay(events, day.day);
+    const pairs = await meter.day(day);
     const rawBytes = pairs.reduce((sum, pair) => sum + pair.rawBytes, 0);
     const names = await this.#options.names();
     return await state.transaction(async (tx) => {

@@ -45,6 +45,8 @@ export type Volumes = {
 };
 
 export type VolumeMeter = {
+  /** Whose events a day holds; measured only when the number of its events is not the one last measured. */
+  day(day: StoredDay): Promise<readonly PairVolume[]>;
   /** What is known within the time; measuring goes on where it stopped with the next call. */
   read(patienceMs: number, signal?: AbortSignal): Promise<Volumes>;
 };
@@ -67,6 +69,11 @@ export function createVolumeMeter(events: EventsDb, now: () => number): VolumeMe
     if (held === undefined) return false;
     return held.events === stored || (day === dayOf(now()) && now() - held.atMs < KEEP_TODAY_MS);
   };
+  async function measure(day: StoredDay): Promise<readonly PairVolume[]> {
+    const pairs = await measureDay(events, day.day);
+    known.set(day.day, { events: day.events, atMs: now(), pairs });
+    return pairs;
+  }
   let turn: Promise<unknown> = Promise.resolve();
 
   async function read(patienceMs: number, signal?: AbortSignal): Promise<Volumes> {
@@ -76,7 +83,7 @@ export function createVolumeMeter(events: EventsDb, now: () => number): VolumeMe
     // The newest first: rates are learned from them.
     for (const day of days.toReversed()) {
       if (isFresh(day) || now() > endMs || signal?.aborted) continue;
-      known.set(day.day, { events: day.events, atMs: now(), pairs: await measureDay(events, day.day) });
+      await measure(day);
     }
     const [other] = await otherBytes(events, {}, { isBackground: true });
     const measured = days.flatMap((day) => {
@@ -92,6 +99,10 @@ export function createVolumeMeter(events: EventsDb, now: () => number): VolumeMe
   }
 
   return {
+    day: async (day) => {
+      const held = known.get(day.day);
+      return held?.events === day.events ? held.pairs : await measure(day);
+    },
     read: (patienceMs, signal) => {
       // One at a time: two would read the same days twice.
       const mine = turn.then(() => read(patienceMs, signal));

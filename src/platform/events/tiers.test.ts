@@ -8,7 +8,12 @@ import { migrateEvents } from "./migrate.ts";
 import { openEmbeddedEvents } from "./open.ts";
 import { applyTiers, type Tiers } from "./tiers.ts";
 
-const NONE: Tiers = { recompressAfterDays: undefined, coldAfterDays: undefined, storagePolicy: undefined, coldVolume: COLD_VOLUME };
+const NONE: Tiers = {
+  recompressAfterDays: undefined,
+  coldAfterDays: undefined,
+  storagePolicy: undefined,
+  coldVolume: COLD_VOLUME,
+};
 
 describe("Older events on the embedded engine", () => {
   const root = mkdtempSync(join(tmpdir(), "yagura-tiers-"));
@@ -29,7 +34,9 @@ describe("Older events on the embedded engine", () => {
     rmSync(root, { recursive: true, force: true });
   });
   const ttl = async (): Promise<string> => {
-    const [row] = await events.select<{ sql: string }>("SELECT create_table_query AS sql FROM system.tables WHERE name = 'events'");
+    const [row] = await events.select<{ sql: string }>(
+      "SELECT create_table_query AS sql FROM system.tables WHERE name = 'events'",
+    );
     return /TTL .*? SETTINGS/s.exec(row?.sql ?? "")?.[0] ?? "";
   };
   const parts = () =>
@@ -63,6 +70,8 @@ describe("Older events on the embedded engine", () => {
 
   it("refuses a name that is none, whatever the settings let through", async () => {
     await expect(applyTiers(events, { ...NONE, storagePolicy: "x'; DROP TABLE events" })).rejects.toThrow(/no name/);
-    await expect(applyTiers(events, { ...NONE, coldAfterDays: 1, coldVolume: "nowhere" })).rejects.toMatchObject({ code: "invalid" });
+    await expect(applyTiers(events, { ...NONE, coldAfterDays: 1, coldVolume: "nowhere" })).rejects.toMatchObject({
+      code: "invalid",
+    });
   });
 });
