@@ -87,4 +87,4 @@ it("Events past their time are deleted from the running program, a kill in the m
   expect(page.notes).toEqual([expect.objectContaining({ code: "deleted_by_policy", events: 32 })]);
   expect(page.items).toHaveLength(2 + 3 + 4 + 21);
   await third.kill("SIGTERM");
-}, 400_000);
+}, 900_000);
