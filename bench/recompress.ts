@@ -29,7 +29,13 @@ let seq = 0;
 let rawBytes = 0;
 
 async function store(lines: readonly Buffer[]): Promise<void> {
-  const meta = encodeMeta({ sourceId: "mix", unitId: "unit", transport: "syslog-tcp", peer: "10.0.0.1", format: "auto" });
+  const meta = encodeMeta({
+    sourceId: "mix",
+    unitId: "unit",
+    transport: "syslog-tcp",
+    peer: "10.0.0.1",
+    format: "auto",
+  });
   const record = { seq: ++seq, receivedAtMs, meta, payload: encodeFrames(lines) };
   const engines = { parse: parser.parse.bind(parser), match: () => [], exceptedBy: () => undefined };
   const { events: block } = new BatchProcessor().process(
@@ -55,13 +61,20 @@ try {
   }
   await events.command("OPTIMIZE TABLE events FINAL");
   const before = await part();
-  await applyTiers(events, { recompressAfterDays: 1, coldAfterDays: undefined, storagePolicy: undefined, coldVolume: "cold" });
+  await applyTiers(events, {
+    recompressAfterDays: 1,
+    coldAfterDays: undefined,
+    storagePolicy: undefined,
+    coldVolume: "cold",
+  });
   const cpu = process.cpuUsage();
   await events.command("OPTIMIZE TABLE events FINAL");
   const used = process.cpuUsage(cpu);
   const after = await part();
   const cpuMicrosecondsPerEvent = (used.user + used.system) / EVENTS;
-  process.stdout.write(`${JSON.stringify({ events: EVENTS, rawBytes, before, after, saved: 1 - after.bytes / before.bytes, cpuMicrosecondsPerEvent }, null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ events: EVENTS, rawBytes, before, after, saved: 1 - after.bytes / before.bytes, cpuMicrosecondsPerEvent }, null, 2)}\n`,
+  );
 } finally {
   await events.close();
   rmSync(root, { recursive: true, force: true });
