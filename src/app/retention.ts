@@ -23,7 +23,6 @@ type RetentionParts = {
 };
 export type Retention = {
   routes(app: HttpServer): Promise<void>;
-  keeper(): RetentionKeeper | undefined;
   close(): Promise<void>;
 };
 
@@ -73,7 +72,6 @@ export function openRetention({ config, engines, organization, log }: RetentionP
     routes: async (app) => {
       await app.register(retentionRoutes(deps));
     },
-    keeper: () => keeper,
     close: async () => {
       isClosing = true;
       await starting;

@@ -8,7 +8,7 @@ export const COLD_VOLUME = "cold";
 
 /**
  * Tells the embedded engine of a second disk, before its first connection: disks are the engine's own settings, which it reads once a process.
- * What is returned keeps that connection open. Errors: AppError-less ones of the file system when the directory cannot be made.
+ * What is returned keeps that connection open. Errors: those of the file system when the directory cannot be made.
  */
 export function openWithColdDisk(directory: string, coldDirectory: string): { close(): void } {
   mkdirSync(coldDirectory, { recursive: true });
