@@ -76,8 +76,8 @@ describe.skipIf(!HAS_BROWSER)("Retention in a real browser", () => {
       const { page, t } = await open();
       await page.getByRole("button", { name: t("retention:changeOf", { name }) }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByRole("radio", { name: t("retention:keep.days") }).check({ force: true });
-      await dialog.getByLabel(t("retention:dialog.days")).fill("10");
+      await dialog.getByRole("radio", { name: t("retention:keep.days"), exact: true }).check({ force: true });
+      await dialog.getByLabel(t("retention:dialog.days"), { exact: true }).fill("10");
       await dialog.getByRole("button", { name: t("retention:dialog.preview") }).click();
       await dialog.getByText(`${name}: 34`).waitFor();
       await picture(page, `retention-dialog-${language}`);
