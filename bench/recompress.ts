@@ -37,7 +37,7 @@ async function store(lines: readonly Buffer[]): Promise<void> {
     format: "auto",
   });
   const record = { seq: ++seq, receivedAtMs, meta, payload: encodeFrames(lines) };
-  const engines = { parse: parser.parse.bind(parser), match: () => [], exceptedBy: () => undefined };
+  const engines = { parse: parser.parse.bind(parser), match: () => [], exceptedBy: () => new Map<string, string>() };
   const { events: block } = new BatchProcessor().process(
     { stream: 1, records: [record], alreadyStored: { events: [], detections: [] } },
     engines,

@@ -24,7 +24,7 @@ async function administratorOf(yagura: YaguraProcess) {
         .getSetCookie()
         .map((one) => one.split(";")[0])
         .join("; ");
-    return text.startsWith("{") ? JSON.parse(text) : text;
+    return JSON.parse(text.startsWith("{") ? text : JSON.stringify(text));
   };
   const token = new URL(yagura.setupLink ?? "").hash.replace("#token=", "");
   const { unitId } = await ask<{ unitId: string }>("POST", "/api/v1/setup", { ...ADMINISTRATOR, locale: "ja", token });

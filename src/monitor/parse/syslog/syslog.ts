@@ -15,9 +15,9 @@ import {
 } from "../reading.ts";
 import { readInetd } from "../server/system.ts";
 import { levelOfSyslog, severityOfSyslog } from "../severity.ts";
-import { FACILITIES } from "./facilities.ts";
 import { readOssecWindows } from "../windows/ossec.ts";
 import { readNamed } from "./dns.ts";
+import { FACILITIES } from "./facilities.ts";
 import { readSyslogHeader, type SyslogHeader } from "./header.ts";
 import { readByProgram } from "./programs.ts";
 
