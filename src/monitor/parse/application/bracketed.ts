@@ -17,11 +17,7 @@ export const BRACKETED: readonly Product[] = [
         "failure",
       ),
       says(String.raw`^User ${USER} logged in successfully\. IP: ${IP}$`, "logged-on", "success"),
-      says(
-        String.raw`^Invalid TOTP code! Server time: (?<server_time>.{10,40}?) IP: ${IP}$`,
-        "logon-failed",
-        "failure",
-      ),
+      says(`^Invalid TOTP code! Server time: (?<server_time>.{10,40}?) IP: ${IP}$`, "logon-failed", "failure"),
       says(
         String.raw`(?:invalid|incorrect|failed|not match|disabled|no|too many|rate).{0,256}?IP: ${IP}\.?(?: Username: ${USER}\.?)?$`,
         "logon-failed",
@@ -42,13 +38,9 @@ export const BRACKETED: readonly Product[] = [
     line: pattern(String.raw`^\[${TIME}\] +${LEVEL} \{(?<module>cps\.[\w.]{1,64}):(?<line>\d{1,6})\} ${REST}`),
     isKnownByLine: true,
     says: [
-      says(String.raw`^Login failed for user "${USER}" IP-address: ${IP}$`, "logon-failed", "failure"),
-      says(
-        String.raw`^Forgot password .{0,128}?user "?${USER}"? .{0,64}IP-address: ${IP}$`,
-        "password-reset",
-        "unknown",
-      ),
-      says(String.raw`^You are now logged in as: '?${USER}'?$`, "logged-on", "success"),
+      says(`^Login failed for user "${USER}" IP-address: ${IP}$`, "logon-failed", "failure"),
+      says(`^Forgot password .{0,128}?user "?${USER}"? .{0,64}IP-address: ${IP}$`, "password-reset", "unknown"),
+      says(`^You are now logged in as: '?${USER}'?$`, "logged-on", "success"),
     ],
   },
   {
@@ -70,7 +62,7 @@ export const BRACKETED: readonly Product[] = [
         "logged-on",
         "success",
       ),
-      says(String.raw`^WS "?${IP}"? (?<socket>open|closed|request)`, "connection-opened", "success"),
+      says(`^WS "?${IP}"? (?<socket>open|closed|request)`, "connection-opened", "success"),
     ],
   },
   {
@@ -81,7 +73,7 @@ export const BRACKETED: readonly Product[] = [
       String.raw`^\[Nest\] (?<pid>\d{1,10}) +- (?<time>\d\d?\/\d\d?\/\d{4}, \d\d?:\d\d:\d\d [AP]M) +${LEVEL} \[(?<context>[^\]]{1,128})\] ${REST}`,
     ),
     isKnownByLine: false,
-    says: [says(String.raw`^Failed login attempt for user ${USER} from ip address ${IP}$`, "logon-failed", "failure")],
+    says: [says(`^Failed login attempt for user ${USER} from ip address ${IP}$`, "logon-failed", "failure")],
   },
   {
     dataset: "firefly-iii.audit",
@@ -136,7 +128,7 @@ export const BRACKETED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(String.raw`Invalid username or password for user: (?<user>\S{1,256})`, "logon-failed", "failure"),
-      says(String.raw`User logged in`, "logged-on", "success"),
+      says("User logged in", "logged-on", "success"),
     ],
   },
   {
@@ -159,7 +151,7 @@ export const BRACKETED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`User "${USER}" (?:successfully )?logged in from ip ${IP}`, "logged-on", "success"),
+      says(`User "${USER}" (?:successfully )?logged in from ip ${IP}`, "logged-on", "success"),
     ],
   },
   {
@@ -221,9 +213,9 @@ export const BRACKETED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^Host ${IP} failed to authenticate as '${USER}'`, "logon-failed", "failure"),
-      says(String.raw`^${IP} failed to authenticate as '${USER}'`, "logon-failed", "failure"),
-      says(String.raw`^(?:Failed to authenticate|Call from) .{0,256}${IP}`, "logon-failed", "failure"),
+      says(`^Host ${IP} failed to authenticate as '${USER}'`, "logon-failed", "failure"),
+      says(`^${IP} failed to authenticate as '${USER}'`, "logon-failed", "failure"),
+      says(`^(?:Failed to authenticate|Call from) .{0,256}${IP}`, "logon-failed", "failure"),
     ],
   },
   {

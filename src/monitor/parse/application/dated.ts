@@ -11,11 +11,7 @@ export const DATED: readonly Product[] = [
     ),
     isKnownByLine: true,
     says: [
-      says(
-        String.raw`^"(?<type>[^"]{0,64})" "(?<reason>wrongpass|nologin|nosuchuser|expired)"`,
-        "logon-failed",
-        "failure",
-      ),
+      says('^"(?<type>[^"]{0,64})" "(?<reason>wrongpass|nologin|nosuchuser|expired)"', "logon-failed", "failure"),
       says("^", "configuration-changed", "success"),
     ],
   },
@@ -37,7 +33,7 @@ export const DATED: readonly Product[] = [
         "unknown",
       ),
       says(String.raw`^Can't find user \[(?<user>[^\]]{1,256})\] from ${IP}`, "logon-failed", "failure"),
-      says(String.raw`^IP ${IP} Rejected by (?:register )?acl`, "connection-denied", "failure"),
+      says(`^IP ${IP} Rejected by (?:register )?acl`, "connection-denied", "failure"),
     ],
   },
   {
@@ -59,7 +55,7 @@ export const DATED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^Banned IP ${IP} for too many login attempts`, "connection-denied", "success"),
+      says(`^Banned IP ${IP} for too many login attempts`, "connection-denied", "success"),
     ],
   },
   {
@@ -82,15 +78,11 @@ export const DATED: readonly Product[] = [
     line: pattern(String.raw`^${TIME} ${LEVEL} +(?<logger>s\.s\.[\w.]{1,128}) \[(?<thread>[^\]]{1,128})\] ${REST}`),
     isKnownByLine: true,
     says: [
-      says(String.raw`^Failed login attempt from IP: ${IP}$`, "logon-failed", "failure"),
-      says(String.raw`^Invalid password for user: ${USER} from IP: ${IP}$`, "logon-failed", "failure"),
-      says(
-        String.raw`^(?:User not found|Login attempt for unknown user): ${USER} from IP: ${IP}$`,
-        "logon-failed",
-        "failure",
-      ),
-      says(String.raw`[Ff]ailed .{0,256}from IP: ${IP}$`, "logon-failed", "failure"),
-      says(String.raw`from IP: ${IP}$`, "logon-failed", "failure"),
+      says(`^Failed login attempt from IP: ${IP}$`, "logon-failed", "failure"),
+      says(`^Invalid password for user: ${USER} from IP: ${IP}$`, "logon-failed", "failure"),
+      says(`^(?:User not found|Login attempt for unknown user): ${USER} from IP: ${IP}$`, "logon-failed", "failure"),
+      says(`[Ff]ailed .{0,256}from IP: ${IP}$`, "logon-failed", "failure"),
+      says(`from IP: ${IP}$`, "logon-failed", "failure"),
     ],
   },
   {
@@ -107,7 +99,7 @@ export const DATED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^handler exception`, "anomaly-detected", "failure"),
+      says("^handler exception", "anomaly-detected", "failure"),
     ],
   },
   {
@@ -126,7 +118,7 @@ export const DATED: readonly Product[] = [
       [String.raw`\w{1,64}`, "api-called", "success"] as const,
     ].map(([type, action, outcome]) =>
       says(
-        String.raw`^type="?(?<type>${type})"?,(?: realmId="?(?<realm_id>[^",]{1,128})"?,)?(?: realmName="?[^",]{1,128}"?,)?(?: clientId="?(?<client_id>[^",]{1,256})"?,)?(?: userId="?(?<user_id>[^",]{1,128})"?,)?(?: sessionId="?[^",]{1,128}"?,)? ipAddress="?${IP}"?(?:, error="?(?<error>[^",]{1,128})"?)?(?:.{0,4096}? username="?(?<user>[^",]{1,256}))?`,
+        `^type="?(?<type>${type})"?,(?: realmId="?(?<realm_id>[^",]{1,128})"?,)?(?: realmName="?[^",]{1,128}"?,)?(?: clientId="?(?<client_id>[^",]{1,256})"?,)?(?: userId="?(?<user_id>[^",]{1,128})"?,)?(?: sessionId="?[^",]{1,128}"?,)? ipAddress="?${IP}"?(?:, error="?(?<error>[^",]{1,128})"?)?(?:.{0,4096}? username="?(?<user>[^",]{1,256}))?`,
         action,
         outcome,
       ),
@@ -172,7 +164,7 @@ export const DATED: readonly Product[] = [
     isKnownByLine: false,
     says: [
       says(
-        String.raw`^Failed (?:sign-in|login) attempt.{0,256}?"ip":"(?<ip>[^"]{2,45})"(?:.{0,256}?"(?:email|username)":"(?<user>[^"]{1,256})")?`,
+        '^Failed (?:sign-in|login) attempt.{0,256}?"ip":"(?<ip>[^"]{2,45})"(?:.{0,256}?"(?:email|username)":"(?<user>[^"]{1,256})")?',
         "logon-failed",
         "failure",
       ),
@@ -184,7 +176,7 @@ export const DATED: readonly Product[] = [
     mark: " login attempt by IP: ",
     line: pattern(String.raw`^${TIME} \[${LEVEL}\] ${REST}`),
     isKnownByLine: false,
-    says: [says(String.raw`^Failed login attempt by IP: ${IP}$`, "logon-failed", "failure")],
+    says: [says(`^Failed login attempt by IP: ${IP}$`, "logon-failed", "failure")],
   },
   {
     dataset: "servarr.server",
@@ -194,12 +186,12 @@ export const DATED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^Auth-(?:Failure|Unauthorized) ip ${IP}(?: username '${USER}'| url '(?<requested>[^']{0,2048})')?$`,
+        `^Auth-(?:Failure|Unauthorized) ip ${IP}(?: username '${USER}'| url '(?<requested>[^']{0,2048})')?$`,
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^Auth-Success ip ${IP}(?: username '${USER}')?$`, "logged-on", "success"),
-      says(String.raw`^Auth-Logout ip ${IP}(?: username '${USER}')?$`, "logged-off", "success"),
+      says(`^Auth-Success ip ${IP}(?: username '${USER}')?$`, "logged-on", "success"),
+      says(`^Auth-Logout ip ${IP}(?: username '${USER}')?$`, "logged-off", "success"),
     ],
   },
   {
@@ -249,7 +241,7 @@ export const DATED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^${IP}: `, "http-request-denied", "failure"),
+      says(`^${IP}: `, "http-request-denied", "failure"),
     ],
   },
   {
@@ -270,21 +262,21 @@ export const DATED: readonly Product[] = [
         "failure",
       ),
       says(
-        String.raw`^connection with client version "(?<client_version>[^"]{0,256})" established`,
+        '^connection with client version "(?<client_version>[^"]{0,256})" established',
         "connection-opened",
         "success",
       ),
-      says(String.raw`^connection closed`, "connection-ended", "success"),
+      says("^connection closed", "connection-ended", "success"),
       says(String.raw`^command "(?<command>(?:[^"\\]|\\.){0,4096})" requested`, "command-run", "success"),
       says(String.raw`^input: "(?<input>(?:[^"\\]|\\.){0,8192})"`, "command-run", "success"),
-      says(String.raw`^shell requested`, "shell-started", "success"),
+      says("^shell requested", "shell-started", "success"),
       says(
         String.raw`^direct TCP\/IP forwarding from (?<origin>\S{1,300}) to (?<forward_to>\S{1,300}) requested`,
         "connection-opened",
         "success",
       ),
-      says(String.raw`^(?:channel|session) .{0,128}?(?:requested|opened)`, "session-opened", "success"),
-      says(String.raw`^closed$`, "session-closed", "success"),
+      says("^(?:channel|session) .{0,128}?(?:requested|opened)", "session-opened", "success"),
+      says("^closed$", "session-closed", "success"),
       says(
         String.raw`^(?:PTY|environment|subsystem|X11|window size|rejection of|TCP\/IP|\w{1,32}) .{0,512}(?:requested|changed|accepted|rejected|cancelled)`,
         "system-call-made",
@@ -331,7 +323,7 @@ export const DATED: readonly Product[] = [
     dataset: "endlessh.honeypot",
     name: "endlessh",
     mark: " host=",
-    line: pattern(String.raw`^${TIME} ${REST}`),
+    line: pattern(`^${TIME} ${REST}`),
     isKnownByLine: false,
     says: [
       says(
@@ -368,7 +360,7 @@ export const DATED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^CMD: (?<command>.{0,4096})`, "command-run", "success"),
+      says("^CMD: (?<command>.{0,4096})", "command-run", "success"),
     ],
   },
   {
@@ -379,9 +371,7 @@ export const DATED: readonly Product[] = [
       String.raw`^${TIME} \[${LEVEL}\] \[(?<source>[^\]]{1,256})\](?:\[client IP="${IP}(?:, ?(?<proxy_ip>[0-9A-Fa-f:.]{2,45}))?[^"]{0,256}" requestID="(?<request_id>[^"]{0,128})"(?: user agent="(?<user_agent>(?:[^"\\]|\\.){0,1024})")?\])?: ${REST}`,
     ),
     isKnownByLine: true,
-    says: [
-      says(String.raw`^failed to authenticate user: ?${USER}, error: ?(?<error>.{0,1024})`, "logon-failed", "failure"),
-    ],
+    says: [says(`^failed to authenticate user: ?${USER}, error: ?(?<error>.{0,1024})`, "logon-failed", "failure")],
   },
   {
     dataset: "ossec.server",
@@ -392,7 +382,7 @@ export const DATED: readonly Product[] = [
     ),
     isKnownByLine: true,
     says: [
-      says(String.raw`^(?:Analyzing|Monitoring) (?:file|directory|output)`, "monitoring-changed", "success"),
+      says("^(?:Analyzing|Monitoring) (?:file|directory|output)", "monitoring-changed", "success"),
       says("^Started", "service-started", "success"),
       says("^(?:Unable|Could not|Error)", "monitoring-failed", "failure"),
     ],

@@ -42,9 +42,9 @@ export const LETTERED: readonly Product[] = [
     dataset: "mealie.server",
     name: "Mealie",
     mark: " - ",
-    line: pattern(String.raw`^${LEVEL} +${TIME} - ${REST}`),
+    line: pattern(`^${LEVEL} +${TIME} - ${REST}`),
     isKnownByLine: false,
-    says: [says(String.raw`^Incorrect username or password from ${IP}$`, "logon-failed", "failure")],
+    says: [says(`^Incorrect username or password from ${IP}$`, "logon-failed", "failure")],
   },
   {
     dataset: "uvicorn.access",
@@ -74,7 +74,7 @@ export const LETTERED: readonly Product[] = [
     dataset: "traefik.server",
     name: "Traefik",
     mark: 'msg="Handling ',
-    line: pattern(String.raw`^time="(?<time>[^"]{19,40})" level=${LEVEL} msg="${REST}`),
+    line: pattern(`^time="(?<time>[^"]{19,40})" level=${LEVEL} msg="${REST}`),
     isKnownByLine: false,
     says: [
       says(
@@ -109,7 +109,7 @@ export const LETTERED: readonly Product[] = [
     dataset: "openscap.scan",
     name: "OpenSCAP",
     mark: "oscap: ",
-    line: pattern(String.raw`^oscap: ${REST}`),
+    line: pattern(`^oscap: ${REST}`),
     isKnownByLine: true,
     says: OPENSCAP_SAYS,
   },

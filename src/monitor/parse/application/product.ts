@@ -27,13 +27,13 @@ export type Sentence = { readonly text: RegExp; readonly action: Action | ""; re
 
 /** Pieces of patterns. All are bounded, so that no line makes a pattern go back and forth for long. */
 export const TIME = String.raw`(?<time>\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d)(?![\w:]))?)`;
-export const LEVEL = String.raw`(?<level>[A-Za-z]{1,12})`;
-export const REST = String.raw`(?<message>[^]*)`;
+export const LEVEL = "(?<level>[A-Za-z]{1,12})";
+export const REST = "(?<message>[^]*)";
 const IPV4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
 const IPV6 = String.raw`[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,40}(?:(?:\.\d{1,3}){3})?`;
 export const IP = String.raw`\[?(?<ip>${IPV4}|${IPV6})\]?`;
 export const NEAR = String.raw`\[?(?<dip>${IPV4}|${IPV6})\]?`;
-export const USER = String.raw`(?<user>.{1,256}?)`;
+export const USER = "(?<user>.{1,256}?)";
 
 export const pattern = (text: string): RegExp => new RegExp(text);
 export const says = (text: string, action: Action | "", outcome: Outcome | ""): Sentence => ({

@@ -20,7 +20,7 @@ const PROXMOX = program("proxmox.server", "Proxmox VE", [
     "failure",
   ),
   says(
-    String.raw`^<(?<actor>[^>]{1,256})> successful auth for user '(?<user>[^'@]{1,256})(?:@(?<realm>[^']{1,64}))?'`,
+    "^<(?<actor>[^>]{1,256})> successful auth for user '(?<user>[^'@]{1,256})(?:@(?<realm>[^']{1,64}))?'",
     "logged-on",
     "success",
   ),
@@ -52,7 +52,7 @@ const MAIL_SCANNER = program("mailscanner.server", "MailScanner", [
   ),
   says(String.raw`^Infected message (?<queue_id>\S{1,64}) came from ${IP}`, "malware-detected", "success"),
   says(
-    String.raw`^(?:Virus Scanning|Found|Content Checks): .{0,64}(?<what_found>virus|infect|Detected).{0,512}`,
+    "^(?:Virus Scanning|Found|Content Checks): .{0,64}(?<what_found>virus|infect|Detected).{0,512}",
     "malware-detected",
     "success",
   ),
@@ -75,7 +75,7 @@ export const OPENSCAP_SAYS = [
   says(RESULT.replace("{RESULT}", "fail|error"), "task-ended", "failure"),
   says(RESULT.replace("{RESULT}", String.raw`\w{1,32}`), "task-ended", "success"),
   says(
-    String.raw`^msg: "(?<kind>(?:xccdf|oval)-overview)", scan-id: "(?<scan_id>[^"]{1,64})", content: "(?<content>[^"]{1,512})"`,
+    '^msg: "(?<kind>(?:xccdf|oval)-overview)", scan-id: "(?<scan_id>[^"]{1,64})", content: "(?<content>[^"]{1,512})"',
     "task-ended",
     "success",
   ),
@@ -89,7 +89,7 @@ export const OPENSCAP_SAYS = [
     "task-ended",
     "success",
   ),
-  says(String.raw`^ERROR: (?<error>.{1,512})`, "monitoring-failed", "failure"),
+  says("^ERROR: (?<error>.{1,512})", "monitoring-failed", "failure"),
 ];
 const OPENSCAP = program("openscap.scan", "OpenSCAP", OPENSCAP_SAYS);
 const CIM = program("openpegasus.cimserver", "OpenPegasus", [

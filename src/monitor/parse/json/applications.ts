@@ -14,7 +14,7 @@ type JsonApplication = {
   readonly fill?: (event: Reading) => void;
 };
 
-const SFTPGO_LOGIN = String.raw`User "(?<user>[^"]{1,256})" logged in with "(?<auth_method>[^"]{1,64})",? from ip "${IP}"`;
+const SFTPGO_LOGIN = `User "(?<user>[^"]{1,256})" logged in with "(?<auth_method>[^"]{1,64})",? from ip "${IP}"`;
 const FAILED = String.raw`Failed login attempt for username "${USER}" from ip ${IP}(?: \((?<reason>[^)]{1,128})\))?`;
 
 const APPLICATIONS: readonly JsonApplication[] = [
@@ -34,7 +34,7 @@ const APPLICATIONS: readonly JsonApplication[] = [
     message: "message",
     says: [
       says(FAILED, "logon-failed", "failure"),
-      says(String.raw`User "${USER}" (?:successfully )?logged in from ip ${IP}`, "logged-on", "success"),
+      says(`User "${USER}" (?:successfully )?logged in from ip ${IP}`, "logged-on", "success"),
     ],
   },
   {
@@ -48,11 +48,11 @@ const APPLICATIONS: readonly JsonApplication[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^Login failed: "?(?<user>.{1,256}?)"?$`, "logon-failed", "failure"),
-      says(String.raw`^Login (?:attempt: "?.{1,256}?"?|successful: "?(?<user>.{1,256}?)"?)$`, "logged-on", "success"),
+      says(`^Login failed: "?(?<user>.{1,256}?)"?$`, "logon-failed", "failure"),
+      says(`^Login (?:attempt: "?.{1,256}?"?|successful: "?(?<user>.{1,256}?)"?)$`, "logged-on", "success"),
       says("^Logout occurred", "logged-off", "success"),
       says(
-        String.raw`^Bruteforce attempt from "${IP}" detected for action "(?<action>[^"]{1,64})"`,
+        `^Bruteforce attempt from "${IP}" detected for action "(?<action>[^"]{1,64})"`,
         "attack-detected",
         "success",
       ),
@@ -74,9 +74,9 @@ const APPLICATIONS: readonly JsonApplication[] = [
         "file-renamed",
         "success",
       ),
-      says(String.raw`^Preview accessed: "(?<file>.{1,1024}?)"`, "file-accessed", "success"),
-      says(String.raw`^User created: "(?<target>.{1,256}?)"`, "user-created", "success"),
-      says(String.raw`^User deleted: "(?<target>.{1,256}?)"`, "user-deleted", "success"),
+      says(`^Preview accessed: "(?<file>.{1,1024}?)"`, "file-accessed", "success"),
+      says(`^User created: "(?<target>.{1,256}?)"`, "user-created", "success"),
+      says(`^User deleted: "(?<target>.{1,256}?)"`, "user-deleted", "success"),
     ],
     fill: fillNextcloud,
   },
