@@ -37,6 +37,7 @@ const GIVE_UP_MS = 60_000;
 
 const EngineSide = z.object({
   stored: z.object({ events: z.number(), rawBytes: z.number(), ratio: z.number(), ratioMerged: z.number() }),
+  ratioRecompressed: z.number().optional(),
   floor: z.object({ eventsPerSecond: z.number(), cpuMicrosecondsPerEvent: z.number() }).optional(),
 });
 
@@ -56,7 +57,7 @@ async function run(load: Load, rulesDirectory: string | undefined): Promise<obje
     await untilStored(warm.yagura.url, warmSent);
     await warm.yagura.kill("SIGTERM");
     const windows = options.windows === undefined ? [] : ["--windows", options.windows];
-    const { stored, floor } = await engineSide(installation.data, "--floor", load.name, ...windows);
+    const { stored, ratioRecompressed, floor } = await engineSide(installation.data, "--floor", load.name, ...windows);
     const { yagura, startSeconds } = await started(installation, environment);
     const { sent, ...measured } = await measure(yagura, load, token);
     await yagura.kill("SIGTERM");
@@ -70,7 +71,12 @@ async function run(load: Load, rulesDirectory: string | undefined): Promise<obje
       sent,
       lost: warmSent + sent - atLast.events,
       ...measured,
-      storage: { events: stored.events, shareOfRawBytes: stored.ratio, shareOfRawBytesMerged: stored.ratioMerged },
+      storage: {
+        events: stored.events,
+        shareOfRawBytes: stored.ratio,
+        shareOfRawBytesMerged: stored.ratioMerged,
+        shareOfRawBytesRecompressed: ratioRecompressed,
+      },
       floorParseAndInsert: floor,
       floorParseOnlyPerSecondOneCore: parseOnly(load),
       ratioToFloor: round(measured.eventsPerSecond / (floor?.eventsPerSecond ?? Number.NaN)),

@@ -142,7 +142,7 @@ export const Config = z.strictObject({
       tiers: z
         .strictObject({
           /** Compress harder after so many days; 0 = never. */
-          recompressAfterDays: z.number().int().min(0).max(36_500).default(0),
+          recompressAfterDays: z.number().int().min(0).max(36_500).default(3),
           /** Move to the cold disk after so many days; needs `coldDirectory` or `storagePolicy`. */
           coldAfterDays: z.number().int().min(1).max(36_500).optional(),
           /** A directory on another disk, for the embedded engine. */

@@ -49,7 +49,7 @@ describe("Older events on the embedded engine", () => {
     const tiers = { ...NONE, recompressAfterDays: 2, coldAfterDays: 10, storagePolicy: COLD_POLICY };
     await applyTiers(events, tiers);
     await expect.poll(parts, { timeout: 120_000, interval: 500 }).toEqual([
-      { days: 0, disk: "default", codec: "LZ4" },
+      { days: 0, disk: "default", codec: "ZSTD(1)" },
       { days: 3, disk: "default", codec: "ZSTD(6)" },
       { days: 20, disk: "cold", codec: "ZSTD(6)" },
     ]);
