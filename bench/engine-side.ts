@@ -1,7 +1,8 @@
 /**
  * Looks into the engine of a stopped Yagura, as JSON: how many events there are and what they weigh against their raw bytes, as they
- * stand and merged. With `--floor LOAD` also recompressed as older events are, and the floor: the least that any system must do with the same documents, which is to parse
- * each once and to insert its bytes. A process of its own, since the embedded engine opens one directory a process.
+ * stand and merged. With `--floor LOAD` also recompressed as older events are, and the floor: the least that any system must do with
+ * the same documents, which is to parse each once and to insert its bytes. A process of its own, since the embedded engine opens one
+ * directory a process.
  *
  *   node bench/engine-side.ts DATA_DIRECTORY [--floor windows|mix|firewall] [--windows DIR]
  */
