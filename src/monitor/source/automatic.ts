@@ -27,6 +27,8 @@ export type AutomaticSource = {
 };
 
 const NAME_CHARS = 120;
+/** Of a path that is too long for a name: the rest is its end. */
+const START_CHARS = 30;
 
 /** The id follows from the key, so that two nodes, or a restart, name the same sender alike without asking anyone. */
 const idOf = (key: string): string => `source_${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;
@@ -42,8 +44,16 @@ const SENDERS: Readonly<Record<string, string>> = {
 export function automaticSource(origin: Origin, unitId: string): AutomaticSource {
   const { tokenId, tokenName, sourceName, peer, peerName, transport } = origin;
   if (sourceName !== undefined) {
-    const name = oneLine(sourceName);
-    return { id: idOf(`named|${unitId}|${name}`), name, kind: transport === "file" ? "file" : "token", unitId };
+    const isFile = transport === "file";
+    // Long paths often differ in their last part only: the id is made of all of it, and the end is shown.
+    const whole = cleanLine(sourceName);
+    const name = isFile ? middleCut(whole) : oneLine(whole);
+    return {
+      id: idOf(`named|${unitId}|${isNamable(whole) ? name : whole}`),
+      name,
+      kind: isFile ? "file" : "token",
+      unitId,
+    };
   }
   if (tokenId !== undefined) {
     return {
@@ -69,9 +79,21 @@ export function otherSource(unitId: string): AutomaticSource {
 
 /** One storable line of at most 120 characters. */
 export function oneLine(text: string): string {
-  const clean = text
+  const clean = cleanLine(text);
+  return isNamable(clean) ? clean : `${clean.slice(0, NAME_CHARS - 1).toWellFormed()}…`;
+}
+
+/** Whether a source can have all of it as its name. */
+export const isNamable = (text: string): boolean => text.length <= NAME_CHARS;
+
+const cleanLine = (text: string): string =>
+  text
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .trim();
-  return clean.length > NAME_CHARS ? `${clean.slice(0, NAME_CHARS - 1).toWellFormed()}…` : clean;
+
+function middleCut(text: string): string {
+  if (isNamable(text)) return text;
+  const start = text.slice(0, START_CHARS).toWellFormed();
+  return `${start}…${text.slice(START_CHARS + 1 - NAME_CHARS).toWellFormed()}`;
 }

@@ -186,6 +186,34 @@ describe("An unknown sender", () => {
     expect((await readSources(state.db)).map(({ name }) => name)).toContain("fire wall ログ");
   });
 
+  it("that names its source without a unit reaches the one a person registered for the group, before one found earlier", async () => {
+    const resolver = await open();
+    const file = { transport: "file", peer: "/var/log/nginx/access.log", sourceName: "nginx" };
+    const found = await resolver.resolve(file);
+    await store({ id: "source_by_hand", name: "nginx", unitId: "unit_root", format: "nginx", timeZone: "Asia/Tokyo" });
+    await store({ id: "source_elsewhere", name: "nginx", unitId: "unit_osaka" });
+    const again = await open();
+    expect(found.format).toBe("auto");
+    const registered = { sourceId: "source_by_hand", unitId: "unit_root", format: "nginx", timeZone: "Asia/Tokyo" };
+    expect(await again.resolve(file)).toEqual(registered);
+    expect(again.known(file)).toBe("source_by_hand");
+  });
+
+  it("that names long paths has a source for each, whose name shows the path's end", async () => {
+    const resolver = await open();
+    const path = (container: string) => `/var/log/pods/${"n".repeat(130)}/${container}/0.log`;
+    const from = (sourceName: string) => resolver.resolve({ transport: "file", peer: sourceName, sourceName });
+    const [app, proxy] = [await from(path("app")), await from(path("proxy"))];
+    expect(proxy.sourceId).not.toBe(app.sourceId);
+    const reopened = await open();
+    expect((await reopened.resolve({ transport: "file", peer: "", sourceName: path("app") })).sourceId).toBe(
+      app.sourceId,
+    );
+    const names = (await readSources(state.db)).map(({ name }) => name);
+    expect(names.map((name) => name.slice(-9)).sort()).toEqual(["app/0.log", "oxy/0.log"]);
+    expect(names.every((name) => name.length <= 120)).toBe(true);
+  });
+
   it("is not lost while the state engine is away, and gets its row when it is back", async () => {
     let isAway = false;
     const system = async (): Promise<Ctx> => {

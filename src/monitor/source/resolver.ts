@@ -1,7 +1,7 @@
 import type { Encoding } from "../../kernel/encoding/contract.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { type AutomaticSource, automaticSource, type Origin, oneLine, otherSource } from "./automatic.ts";
+import { type AutomaticSource, automaticSource, isNamable, type Origin, oneLine, otherSource } from "./automatic.ts";
 import { MAX_AUTOMATIC_SOURCES } from "./contract.ts";
 import { compileMatchers, type Sender } from "./match.ts";
 import type { StoredSource } from "./schema.ts";
@@ -149,7 +149,9 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
   /** The source that somebody registered for this sender. Who may send for one unit reaches no other's source by it. */
   function registered(origin: Origin): StoredSource | undefined {
     const { tokenId, sourceName, sourceId, unitId } = origin;
-    if (sourceName !== undefined) return view.byUnitAndName.get(`${unitId ?? ""}\0${oneLine(sourceName)}`);
+    if (sourceName !== undefined) {
+      return isNamable(sourceName) ? view.byUnitAndName.get(`${unitId ?? rootId}\0${oneLine(sourceName)}`) : undefined;
+    }
     const named = sourceId === undefined ? undefined : view.byId.get(sourceId);
     if (named && (tokenId === undefined || named.tokenId === tokenId || named.unitId === unitId)) return named;
     if (tokenId !== undefined) return view.byToken.get(tokenId);
@@ -160,6 +162,7 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
   return {
     async resolve(origin) {
       rereadWhenOld();
+      if (origin.unitId === undefined && origin.sourceName !== undefined) rootId = (await deps.rootUnitId()) ?? "";
       const known = registered(origin);
       return known ? answer(known) : await automatic(origin);
     },
@@ -184,7 +187,12 @@ function viewOf(rows: readonly StoredSource[], readAtMs: number): View {
     byToken: new Map(
       rows.flatMap((row): [string, StoredSource][] => (row.tokenId === null ? [] : [[row.tokenId, row]])),
     ),
-    byUnitAndName: new Map(live.map((row) => [`${row.unitId}\0${row.name}`, row])),
+    // What a person registered stands above what was found under the same name before.
+    byUnitAndName: new Map(
+      live
+        .toSorted((a, b) => Number(b.isAutomatic) - Number(a.isAutomatic))
+        .map((row) => [`${row.unitId}\0${row.name}`, row]),
+    ),
     match: compileMatchers(
       live.map((row) => ({
         owner: row,
