@@ -1,5 +1,6 @@
 import type { RejectReason } from "./counters.ts";
 import type { CollectLimits } from "./limits.ts";
+import { type Head, headFor } from "./lines/line-head.ts";
 import type { Origin, ResolvedSource } from "./origin.ts";
 import { type Receipt, type Run, reasonOf } from "./receipt.ts";
 import { payloadBytes } from "./record.ts";
@@ -9,6 +10,7 @@ type Bucket = {
   readonly source: ResolvedSource;
   readonly origin: Origin;
   readonly frames: Uint8Array[];
+  readonly head?: Head;
   bytes: number;
   readonly done: Promise<RejectReason | undefined>;
   readonly settle: (work: Promise<RejectReason | undefined>) => void;
@@ -21,7 +23,7 @@ export type GatherDeps = {
 };
 
 export type Gatherer = {
-  gather(origin: Origin, frames: readonly Uint8Array[]): Promise<RejectReason | undefined>;
+  gather(origin: Origin, frames: readonly Uint8Array[], head?: Head): Promise<RejectReason | undefined>;
   flush(): Promise<void>;
 };
 
@@ -41,13 +43,14 @@ export function createGatherer({ sources, limits, store }: GatherDeps): Gatherer
     timer = undefined;
     for (const key of [...buckets.keys()]) flushKey(key);
   };
-  const add = (origin: Origin, source: ResolvedSource, frames: readonly Uint8Array[]) => {
+  const add = (origin: Origin, source: ResolvedSource, { frames, head }: Pick<Run, "frames" | "head">) => {
     const bytes = payloadBytes(frames);
-    const key = `${source.sourceId}\0${source.unitId}\0${source.format}\0${source.timeZone}\0${source.encoding}\0${origin.transport}\0${origin.peer}`;
+    const above = head && headFor(source.format, head);
+    const key = `${above ?? ""}\0${source.sourceId}\0${source.unitId}\0${source.format}\0${source.timeZone}\0${source.encoding}\0${origin.transport}\0${origin.peer}`;
     const waiting = buckets.get(key);
     // A bucket is always one record, so that all its messages share one fate.
     if (waiting !== undefined && waiting.bytes + bytes > limits.recordBytes) flushKey(key);
-    const bucket = buckets.get(key) ?? newBucket(origin, source);
+    const bucket = buckets.get(key) ?? newBucket(origin, source, head);
     buckets.set(key, bucket);
     for (const frame of frames) bucket.frames.push(frame);
     bucket.bytes += bytes;
@@ -57,9 +60,9 @@ export function createGatherer({ sources, limits, store }: GatherDeps): Gatherer
   };
 
   return {
-    async gather(origin, frames) {
+    async gather(origin, frames, head) {
       const source = sources.peek(origin) ?? (await sources.resolve(origin).catch(reasonOf));
-      return typeof source === "string" ? source : add(origin, source, frames);
+      return typeof source === "string" ? source : add(origin, source, { frames, ...(head && { head }) });
     },
     async flush() {
       const waiting = [...buckets.values()].map((bucket) => bucket.done);
@@ -69,7 +72,7 @@ export function createGatherer({ sources, limits, store }: GatherDeps): Gatherer
   };
 }
 
-function newBucket(origin: Origin, source: ResolvedSource): Bucket {
+function newBucket(origin: Origin, source: ResolvedSource, head: Head | undefined): Bucket {
   const { promise, resolve } = Promise.withResolvers<RejectReason | undefined>();
-  return { source, origin, frames: [], bytes: 0, done: promise, settle: resolve };
+  return { source, origin, frames: [], ...(head && { head }), bytes: 0, done: promise, settle: resolve };
 }

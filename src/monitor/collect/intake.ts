@@ -29,9 +29,9 @@ export type Intake = {
   accept(origin: Origin, frames: readonly Uint8Array[], part?: Part): Promise<Receipt>;
   /**
    * For senders of many small messages: frames wait up to `gatherMs` for company, then go as one record. Resolves with
-   * undefined when durable, else with the reason. `over_limit` and `unavailable` are left to the caller to count, who may retry.
+   * undefined when durable, else with the reason. `over_limit` and `unavailable` are left to the caller to count, who may retry. `head`: what lines above say of the columns.
    */
-  gather(origin: Origin, frames: readonly Uint8Array[]): Promise<RejectReason | undefined>;
+  gather(origin: Origin, frames: readonly Uint8Array[], head?: Head): Promise<RejectReason | undefined>;
   /** The encoding that the origin's source is pinned to, for who must cut a stream into events; undefined = none, or not known now. */
   encodingOf(origin: Origin): Promise<Encoding | undefined>;
   /** Counts what a listener itself refused. */
@@ -92,7 +92,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const source = await sources.resolve(origin).catch(reasonOf);
       return typeof source === "string" ? undefined : source.encoding;
     },
-    gather: (origin, frames) => gatherer.gather(origin, frames),
+    gather: (origin, frames, head) => gatherer.gather(origin, frames, head),
     reject(origin, reason, events) {
       const sourceId = sources.peek(origin)?.sourceId ?? turnedAway(origin, reason) ?? origin.sourceId ?? NO_SOURCE;
       counters.rejected(sourceId, reason, events);

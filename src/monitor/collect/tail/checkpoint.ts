@@ -17,6 +17,8 @@ const Place = z.object({
   fingerprint: z.string(),
   /** Inside a line that was refused for its length: what follows up to its end belongs to it. */
   isSkipping: z.boolean(),
+  /** Where in the file the lines that say what its columns are were last seen; 0 = at its start, or nowhere. */
+  headAt: z.int().min(0).default(0),
 });
 export type Place = z.infer<typeof Place>;
 

@@ -2,10 +2,14 @@ import { glob, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Place } from "./checkpoint.ts";
 
-/** Paths that a pattern matches now, sorted; at most `max` and whether there were more. */
-export async function matching(pattern: string, max: number): Promise<{ paths: string[]; isCut: boolean }> {
+/** Paths that a pattern matches now and that are wanted, sorted; at most `max` and whether there were more. */
+export async function matching(
+  pattern: string,
+  { max, isWanted }: { max: number; isWanted: (path: string) => boolean },
+): Promise<{ paths: string[]; isCut: boolean }> {
   const paths: string[] = [];
   for await (const path of glob(pattern)) {
+    if (!isWanted(path)) continue;
     if (paths.length === max) return { paths: paths.sort(), isCut: true };
     paths.push(path);
   }

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, lstat, open } from "node:fs/promises";
+import type { LineHead } from "../lines/line-head.ts";
 import type { Place } from "./checkpoint.ts";
+import { areTrusted, wayTo } from "./links.ts";
+import type { Multiline } from "./multiline.ts";
 
 const HEAD_BYTES = 1024;
 const BEFORE_BYTES = 256;
@@ -17,17 +20,32 @@ export type Followed = {
   sizeBytes: number;
   /** When its content was last seen to be the same one; the file's own clock. */
   modifiedAtMs: number;
+  readonly multiline?: Multiline | undefined;
+  /** What the lines so far say of the columns; undefined until it is asked for. */
+  head?: LineHead | undefined;
+  /** Since when reading it fails; UTC ms. */
+  failingSinceMs?: number | undefined;
 };
 
 export type Opened = { readonly handle: FileHandle; readonly id: string; readonly sizeBytes: number };
 
-/** Opens a regular file. Rejects with what the system says, or when it is a directory, a pipe or a device. */
-export async function openRegular(path: string): Promise<Opened> {
+/**
+ * Opens a regular file. Rejects with what the system says, when it is a directory, a pipe or a device, or when somebody's
+ * symbolic link below `trusted` leads to what is not theirs.
+ */
+export async function openRegular(path: string, trusted: string): Promise<Opened> {
   // A pipe opened without O_NONBLOCK would wait for its writer, and the collector with it.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw new Error("not a regular file");
+    const { end, owners } = await wayTo(path, trusted);
+    if (!areTrusted(owners, Number(stat.uid), process.getuid?.())) {
+      throw new Error("a symbolic link of somebody who does not own the file: name the file itself in the settings");
+    }
+    // What was opened is what the links led to, however quickly somebody exchanges them.
+    const there = await lstat(end, { bigint: true });
+    if (there.ino !== stat.ino || there.dev !== stat.dev) throw new Error("exchanged while it was opened");
     return { handle, id: `${stat.dev}:${stat.ino}`, sizeBytes: Number(stat.size) };
   } catch (error) {
     await handle.close();
@@ -61,3 +79,7 @@ export async function fingerprintOf(handle: FileHandle, offset: number): Promise
 export async function isSameContent(handle: FileHandle, place: Place, sizeBytes: number): Promise<boolean> {
   return sizeBytes >= place.offset && (await fingerprintOf(handle, place.offset)) === place.fingerprint;
 }
+
+/** Whether two files begin alike, as far as their first bytes and those before `bytes` tell. */
+export const isSamePart = async (one: FileHandle, other: FileHandle, bytes: number): Promise<boolean> =>
+  (await fingerprintOf(one, bytes)) === (await fingerprintOf(other, bytes));

@@ -1,5 +1,6 @@
 const LF = 0x0a;
 const CR = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export type Cut = {
   /** Whole lines, without their ends; empty ones are left out. Views on the chunk. */
@@ -13,11 +14,11 @@ export type Cut = {
 
 /**
  * The whole lines of a chunk. `isFull`: the chunk has as many bytes as a line may have, so one without an end in it is too
- * long. `isLast`: nothing will follow, so what has no end is a line too.
+ * long. `isLast`: nothing will follow, so what has no end is a line too. `isStart`: of the file, where a byte order mark is no text.
  */
 export function cutLines(
   chunk: Buffer,
-  { isSkipping, isFull, isLast }: { isSkipping: boolean; isFull: boolean; isLast: boolean },
+  { isStart, isSkipping, isFull, isLast }: { isStart: boolean; isSkipping: boolean; isFull: boolean; isLast: boolean },
 ): Cut {
   const lines: Buffer[] = [];
   let at = 0;
@@ -35,10 +36,19 @@ export function cutLines(
     at = chunk.length;
   }
   const isTooLong = at === 0 && isFull;
+  if (isStart) dropMark(lines);
   return { lines, bytes: isTooLong ? chunk.length : at, isSkipping: isTooLong, isTooLong };
 }
 
 function push(lines: Buffer[], line: Buffer): void {
   const text = line.at(-1) === CR ? line.subarray(0, -1) : line;
   if (text.length > 0) lines.push(text);
+}
+
+/** Takes the byte order mark off the first line of a file. */
+export function dropMark(lines: Buffer[]): void {
+  const first = lines[0];
+  if (first === undefined || !first.subarray(0, 3).equals(BYTE_ORDER_MARK)) return;
+  if (first.length === 3) lines.shift();
+  else lines[0] = first.subarray(3);
 }

@@ -1,12 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Intake } from "../intake.ts";
-import { MAX_PLACES, type Place, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Place, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { idAt, matching, renamedBeside } from "./files.ts";
-import { type Followed, fingerprintOf, isSameContent, type Opened, openRegular } from "./followed.ts";
-import { readOn } from "./read-on.ts";
+import { fingerprintOf, isSameContent, isSamePart, type Opened, openRegular } from "./followed.ts";
+import { candidatesFor, growingCopyOf, isExcluded, settingFor, soughtPlaces } from "./identity.ts";
+import { fixedPart } from "./links.ts";
+import { compileMultiline, type Multiline, type MultilineSetting } from "./multiline.ts";
+import { Places } from "./places.ts";
+import { readTurn, type TurnDeps } from "./turn.ts";
 
-/** `path` may have `*`, `?` and `[…]`. `name`: the source of all its files; absent = each has one under its path. */
-export type TailSetting = { readonly path: string; readonly name?: string | undefined; readonly from: "start" | "end" };
+export type TailSetting = {
+  /** May have `*`, `?` and `[…]`, and `**` for any directories. */
+  readonly path: string;
+  /** The source of all its files; absent = each has one under its path. */
+  readonly name?: string | undefined;
+  readonly from: "start" | "end";
+  /** Patterns of files that are left out: of names, or of whole paths when they have a slash. */
+  readonly exclude?: readonly string[] | undefined;
+  readonly multiline?: MultilineSetting | undefined;
+};
 
 export type TailOptions = {
   readonly intake: Intake;
@@ -33,8 +45,8 @@ export type Tail = { stats(): TailStats; close(): Promise<void> };
 
 const POLL_MS = 1_000;
 const MAX_FILES = 1_000;
-/** Chunks of one file before the others have their turn. */
-const CHUNKS_A_TURN = 16;
+/** Looking for files takes at most one part in this many of the time: `**` may lead through large trees. */
+const LOOK_SHARE = 10;
 
 /** Follows files until it is closed. Rejects when the saved places cannot be read. */
 export async function followFiles(options: TailOptions): Promise<Tail> {
@@ -51,29 +63,47 @@ export async function followFiles(options: TailOptions): Promise<Tail> {
   };
 }
 
-type Seen = { readonly path: string; readonly sourceName: string; readonly isFromEnd: boolean };
+type Entry = TailSetting & { readonly lines: Multiline | undefined; notBeforeMs: number };
+type Seen = { readonly path: string; readonly entry: Entry; readonly isFromEnd: boolean };
 /** What logrotate makes of a file that was read already: not read a second time, and no lines. */
 const COMPRESSED = /\.(gz|bz2|xz|zst|lz4|Z|zip)$/;
 
 class Follower {
   readonly #options: TailOptions;
-  readonly #followed = new Map<string, Followed>();
-  /** Places of files that are not there now: they may come back under another name, or with their disk. */
-  readonly #resting: Map<string, Place>;
+  readonly #entries: readonly Entry[];
+  readonly #maxFiles: number;
+  readonly #places: Places;
   readonly #knownPatterns: Set<string>;
   readonly #told = new Set<string>();
   readonly #counts = { rotations: 0, truncations: 0, longLines: 0, errors: 0 };
+  readonly #turnDeps: TurnDeps;
+  /** At the first look after a start: places whose file is nowhere beside where it was. */
+  #lost: readonly Place[] = [];
   #saved = "";
   #isFirstScan = true;
 
   constructor(options: TailOptions, patterns: readonly string[], places: readonly Place[]) {
+    const { files, intake, now } = options;
     this.#options = options;
+    this.#maxFiles = options.maxFiles ?? MAX_FILES;
+    this.#entries = files.map((file) => ({
+      ...file,
+      lines: file.multiline && compileMultiline(file.multiline),
+      notBeforeMs: 0,
+    }));
     this.#knownPatterns = new Set(patterns);
-    this.#resting = new Map(places.map((place) => [place.id, place]));
+    this.#places = new Places(places);
+    this.#turnDeps = {
+      ...{ intake, now, counts: this.#counts },
+      tell: (path, error) => this.#tell(path, error),
+      onRead: (path) => this.#told.delete(path),
+      onCut: (place) => this.#places.rememberCut(place),
+      release: (file) => this.#places.release(file),
+    };
   }
 
   stats(): TailStats {
-    const all = [...this.#followed.values()];
+    const all = [...this.#places.followed.values()];
     const bytesBehind = all.reduce((sum, { sizeBytes, place }) => sum + Math.max(0, sizeBytes - place.offset), 0);
     return { files: all.length, bytesBehind, ...this.#counts };
   }
@@ -91,56 +121,27 @@ class Follower {
         if (!isBusy) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
       }
     } finally {
-      for (const { handle } of this.#followed.values()) await handle.close();
-      this.#followed.clear();
+      for (const { handle } of this.#places.followed.values()) await handle.close();
+      this.#places.followed.clear();
     }
   }
 
   /** Looks for files, reads each a bit, saves the places. True when there is more to read at once. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     await this.#scan();
-    let isBusy = false;
-    // Those that lost their names come first, and a successor waits for its predecessor: lines stay in order.
-    const order = [...this.#followed.values()].sort((a, b) => Number(b.isRotated) - Number(a.isRotated));
-    const unfinished = new Set<string>();
-    for (const file of order) {
-      if (signal.aborted) break;
-      if (!file.isRotated && unfinished.has(file.place.path)) continue;
-      const hasMore = await this.#readFile(file, signal);
-      if (hasMore !== "no") unfinished.add(file.place.path);
-      isBusy ||= hasMore === "now";
-    }
+    const isBusy = await readTurn(this.#places.followed.values(), { deps: this.#turnDeps, signal });
     await this.#save();
     return isBusy;
   }
 
-  async #readFile(file: Followed, signal: AbortSignal): Promise<"no" | "now" | "later"> {
-    const { intake, now } = this.#options;
-    try {
-      for (let chunks = 0; chunks < CHUNKS_A_TURN && !signal.aborted; chunks++) {
-        const step = await readOn(file, { intake, counts: this.#counts, nowMs: now() });
-        if (step === "ended") await this.#rest(file);
-        if (step === "wait") return "later";
-        if (step !== "more") return "no";
-      }
-      return "now";
-    } catch (error) {
-      this.#tell(file.place.path, error);
-      return "later";
-    }
-  }
-
   async #scan(): Promise<void> {
-    for (const setting of this.#options.files) {
-      const max = this.#options.maxFiles ?? MAX_FILES;
-      const { paths, isCut } = await matching(setting.path, max);
-      if (isCut) this.#tell(setting.path, new Error(`matches more than ${max} files; the others are not read`));
-      await this.#seeNames(setting, paths, max);
-    }
-    if (this.#isFirstScan) await this.#findRenamed();
+    const moved = this.#isFirstScan ? await this.#lookForMoved() : new Map<string, string>();
+    for (const entry of this.#entries) await this.#look(entry);
+    if (this.#isFirstScan) await this.#openMoved(moved);
     this.#isFirstScan = false;
-    for (const { path } of this.#options.files) this.#knownPatterns.add(path);
-    for (const [id, file] of this.#followed) {
+    this.#lost = [];
+    for (const { path } of this.#entries) this.#knownPatterns.add(path);
+    for (const [id, file] of this.#places.followed) {
       const isRotated = (await idAt(file.place.path)) !== id;
       if (isRotated && !file.isRotated) {
         this.#counts.rotations += 1;
@@ -150,84 +151,112 @@ class Follower {
     }
   }
 
-  async #seeNames(setting: TailSetting, paths: readonly string[], max: number): Promise<void> {
+  async #look(entry: Entry): Promise<void> {
+    const { now } = this.#options;
+    const startedMs = now();
+    if (startedMs < entry.notBeforeMs) return;
+    const max = this.#maxFiles;
+    const isWanted = (path: string): boolean => !COMPRESSED.test(path) && !isExcluded(path, entry.exclude);
+    const { paths, isCut } = await matching(entry.path, { max, isWanted });
+    entry.notBeforeMs = startedMs + LOOK_SHARE * (now() - startedMs);
+    if (isCut) this.#tell(entry.path, new Error(`matches more than ${max} files; the others are not read`));
+    await this.#seeNames(entry, paths);
+  }
+
+  async #seeNames(entry: Entry, paths: readonly string[]): Promise<void> {
     for (const path of paths) {
-      if (COMPRESSED.test(path)) continue;
       const id = await idAt(path);
-      const known = id === undefined ? undefined : this.#followed.get(id);
+      const known = id === undefined ? undefined : this.#places.followed.get(id);
       // A file with a second name keeps its first as long as that leads to it.
       if (known !== undefined && known.place.path !== path && (await idAt(known.place.path)) !== id) {
         this.#counts.rotations += 1;
         known.place.path = path;
       }
       if (known !== undefined) continue;
-      if (this.#followed.size >= max) {
-        this.#tell(path, new Error(`not followed: there are ${max} files already`));
-        continue;
-      }
-      const isFromEnd = setting.from === "end" && !this.#knownPatterns.has(setting.path);
-      await this.#open({ path, sourceName: setting.name ?? path, isFromEnd });
+      const isFromEnd = entry.from === "end" && !this.#knownPatterns.has(entry.path);
+      await this.#open({ path, entry, isFromEnd });
     }
   }
 
   async #open(seen: Seen): Promise<void> {
-    const { path } = seen;
+    const { path, entry } = seen;
+    const { followed, resting } = this.#places;
+    if (followed.size >= this.#maxFiles) {
+      return this.#tell(path, new Error(`not followed: there are ${this.#maxFiles} files already`));
+    }
     let opened: Opened | undefined;
     try {
-      opened = await openRegular(path);
-      if (this.#followed.has(opened.id)) return void (await opened.handle.close());
-      const place = await this.#placeOf(seen, opened);
+      opened = await openRegular(path, fixedPart(entry.path));
       const { handle, id, sizeBytes } = opened;
-      this.#followed.set(id, {
-        handle,
-        place,
-        isRotated: false,
-        grownAtMs: this.#options.now(),
-        sizeBytes,
-        modifiedAtMs: 0,
-      });
-      this.#resting.delete(id);
-      this.#told.delete(path);
+      const place = followed.has(id) ? undefined : await this.#placeOf(seen, opened);
+      if (place === undefined) return void (await handle.close());
+      const grownAtMs = this.#options.now();
+      const { lines: multiline } = entry;
+      followed.set(id, { handle, place, isRotated: false, grownAtMs, sizeBytes, modifiedAtMs: 0, multiline });
+      resting.delete(id);
     } catch (error) {
       await opened?.handle.close();
       this.#tell(path, error);
     }
   }
 
-  /** Where to read on: where it was left, if it is the same file still; else at its start or its end. */
-  async #placeOf({ path, sourceName, isFromEnd }: Seen, { handle, id, sizeBytes }: Opened): Promise<Place> {
-    const left = this.#resting.get(id);
-    if (left !== undefined && (await isSameContent(handle, left, sizeBytes))) return { ...left, path, sourceName };
-    if (left !== undefined) this.#counts.truncations += 1;
+  /** Where to read on. Undefined while it is a copy that is still being made. */
+  async #placeOf({ path, entry, isFromEnd }: Seen, { handle, id, sizeBytes }: Opened): Promise<Place | undefined> {
+    const { resting, followed } = this.#places;
+    const sourceName = entry.name ?? path;
+    const left = resting.get(id);
+    if (left !== undefined && (await isSameContent(handle, left, sizeBytes))) {
+      return { ...left, path, sourceName: entry.name ?? (left.path === path ? path : left.sourceName) };
+    }
+    if (left !== undefined) {
+      this.#counts.truncations += 1;
+      this.#places.rememberCut(left);
+    }
+    const now = { path, id, sizeBytes };
+    for (const known of candidatesFor(now, { live: this.#places.live(), lost: this.#lost })) {
+      if (!(await isSameContent(handle, known, sizeBytes))) continue;
+      resting.delete(known.id);
+      return { ...known, id, path, sourceName: entry.name ?? known.sourceName };
+    }
+    const open = [...followed.values()];
+    const begun = growingCopyOf(
+      now,
+      open.map(({ place }) => place),
+    ).map((place) => followed.get(place.id));
+    for (const original of begun) {
+      if (original && (await isSamePart(handle, original.handle, sizeBytes))) return undefined;
+    }
     const offset = isFromEnd && left === undefined ? sizeBytes : 0;
-    return { id, path, sourceName, offset, fingerprint: await fingerprintOf(handle, offset), isSkipping: false };
+    const fingerprint = await fingerprintOf(handle, offset);
+    return { id, path, sourceName, offset, fingerprint, isSkipping: false, headAt: 0 };
   }
 
-  /** After a stop: files that were rotated meanwhile to names which nothing matches are read to their end. */
-  async #findRenamed(): Promise<void> {
-    for (const [id, path] of await renamedBeside([...this.#resting.values()])) {
-      const left = this.#resting.get(id);
-      if (left === undefined) continue;
-      await this.#open({ path, sourceName: left.sourceName, isFromEnd: false });
-      const file = this.#followed.get(id);
-      if (file === undefined) continue;
+  /** After a stop: where files are now that left their names meanwhile, by id. Those that are nowhere are lost. */
+  async #lookForMoved(): Promise<Map<string, string>> {
+    const resting = [...this.#places.resting.values()];
+    const beside = await renamedBeside(resting);
+    this.#lost = resting.filter(({ id }) => !beside.has(id));
+    const idNow = new Map<string, string | undefined>();
+    for (const { path } of resting) idNow.set(path, await idAt(path));
+    const sought = new Set(soughtPlaces(resting, idNow, this.#entries).map(({ id }) => id));
+    return new Map([...beside].filter(([id]) => sought.has(id)));
+  }
+
+  /** Files that were rotated while nobody looked, to names which nothing matches, are read to their end. */
+  async #openMoved(moved: ReadonlyMap<string, string>): Promise<void> {
+    for (const [id, path] of moved) {
+      const left = this.#places.resting.get(id);
+      const entry = left && settingFor(left.path, this.#entries);
+      if (left === undefined || entry === undefined) continue;
+      await this.#open({ path, entry: { ...entry, name: left.sourceName }, isFromEnd: false });
+      const file = this.#places.followed.get(id);
       // Its old name is what makes its successor wait.
-      file.place.path = left.path;
-      file.isRotated = true;
+      if (file !== undefined) file.place.path = left.path;
     }
   }
 
-  async #rest(file: Followed): Promise<void> {
-    const { place, handle } = file;
-    this.#followed.delete(place.id);
-    const oldest = this.#resting.size >= MAX_PLACES ? this.#resting.keys().next().value : undefined;
-    if (oldest !== undefined) this.#resting.delete(oldest);
-    if ((await handle.stat()).nlink > 0) this.#resting.set(place.id, place);
-    await handle.close();
-  }
-
   async #save(): Promise<void> {
-    const places = [...this.#resting.values(), ...[...this.#followed.values()].map(({ place }) => place)];
+    const places = this.#places.all();
     const patterns = [...this.#knownPatterns];
     const text = JSON.stringify([patterns, places]);
     if (text === this.#saved) return;
