@@ -16,6 +16,8 @@ function fileWith(text: string): string {
   return path;
 }
 
+const tailWith = (multiline: string): string => `tail: [{ path: /var/log/a.log, multiline: { ${multiline} } }]`;
+
 describe("Settings", () => {
   it("without a file listen on loopback only", () => {
     const config = loadConfig(fileWith(""), {}, {});
@@ -29,6 +31,15 @@ describe("Settings", () => {
     for (const listener of [syslog.tls, relp, lumberjack, forward, elasticsearch, hec, otlp.http, otlp.grpc])
       expect(listener).toMatchObject({ enabled: false, host: "127.0.0.1", allow: [] });
     for (const { allow } of [syslog.udp, syslog.tcp, loadConfig(fileWith(""), {}, {}).flows]) expect(allow).toEqual([]);
+  });
+
+  it("of followed files know events of many lines, left out names and any directories", () => {
+    const path = fileWith("tail: [{ path: /l/**/*.log, exclude: [debug*], multiline: { continuation: indent } }]");
+    const bounds = { maxLines: 500, maxBytes: 262_144, waitSeconds: 5 };
+    const multiline = { continuation: "indent", ...bounds };
+    expect(loadConfig(path, {}, {}).tail).toEqual([
+      { path: "/l/**/*.log", from: "start", exclude: ["debug*"], multiline },
+    ]);
   });
 
   it("come from the file, then the environment, then the command line", () => {
@@ -54,6 +65,10 @@ describe("Settings", () => {
       /syslog\.tls\.tls: needs a certificate/,
     ],
     ["a followed file without its directory", "tail: [{ path: access.log }]", /tail\.0\.path/],
+    ["a pattern of lines that is none", "tail: [{ path: /a, multiline: { startPattern: '(' } }]", /startPattern.*RE2/],
+    ["two ways to know an event's lines", tailWith("startPattern: a, continuation: indent"), /multiline: needs one of/],
+    ["no way to know an event's lines", tailWith("maxLines: 5"), /multiline: needs one of/],
+    ["too large an event", tailWith("continuation: indent, maxBytes: 1 MiB"), /maxBytes.*256 KiB/],
     ["a network that is none", "relp: { allow: [everyone] }", /relp\.allow/],
     ["a network for flows that is none", "flows: { allow: [10.0.0.0/33] }", /flows\.allow/],
     ["a network for syslog that is none", "syslog: { udp: { allow: [fw01] } }", /syslog\.udp\.allow/],

@@ -15,12 +15,15 @@ type Known = {
 
 /**
  * Places that may tell how far a file of unknown inode is read: of the file it is a copy of (`copytruncate`, `cp`), or of the one
- * that stood at its path before a restore or a move to another disk. Whether the content is the same is left to see.
+ * that stood at its path before a restore or a move to another disk. Whether the content is the same is left to see; who was read
+ * furthest comes first.
  */
 export function candidatesFor(file: FileNow, { live, lost }: Known): Place[] {
   const copied = [...live, ...lost].filter((place) => place.id !== file.id && isCopyName(file.path, place.path));
   const restored = lost.filter((place) => place.path === file.path && place.id !== file.id);
-  return [...restored, ...copied].filter((place) => isTelling(file, place));
+  return [...restored, ...copied]
+    .filter((place) => isTelling(file, place))
+    .toSorted((one, other) => other.offset - one.offset);
 }
 
 function isTelling({ path, sizeBytes }: FileNow, { path: before, offset }: Place): boolean {

@@ -5,13 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { AppError } from "../../../kernel/errors.ts";
+import type { IntakeDeps } from "../intake.ts";
+import type { ResolvedSource } from "../origin.ts";
 import { openTestIntake, storedRecords, storedTexts, type TestIntake } from "../testing/fixtures.ts";
 import { ENDED_AFTER_MS } from "./read-on.ts";
 import { followFiles, type Tail, type TailSetting } from "./tail.ts";
 
 type Bench = TestIntake & {
   readonly at: (name: string) => string;
-  start(setting?: Partial<TailSetting>, pattern?: string): Promise<Tail>;
+  start(setting?: Partial<TailSetting>, pattern?: string, maxFiles?: number): Promise<Tail>;
   /** Waits until the log holds exactly these lines, in this order. */
   holds(...lines: readonly string[]): Promise<void>;
   passTime(ms: number): void;
@@ -37,7 +40,7 @@ async function openBench(options: Parameters<typeof openTestIntake>[0] = {}): Pr
     passTime: (ms) => {
       nowMs += ms;
     },
-    async start(setting = {}, pattern = "*.log") {
+    async start(setting = {}, pattern = "*.log", maxFiles = 1_000) {
       const tail = await followFiles({
         intake: opened.intake,
         files: [{ path: join(logs, pattern), from: "start", ...setting }],
@@ -46,6 +49,7 @@ async function openBench(options: Parameters<typeof openTestIntake>[0] = {}): Pr
         warn: (facts) => warnings.push(facts),
         onBug: (error) => warnings.push({ bug: error }),
         pollMs: 5,
+        maxFiles,
       });
       running.add(tail);
       return tail;
@@ -54,6 +58,11 @@ async function openBench(options: Parameters<typeof openTestIntake>[0] = {}): Pr
       vi.waitFor(async () => expect(await storedTexts(opened.wal)).toEqual(lines), { timeout: 10_000, interval: 10 }),
   };
 }
+
+/** A source with what a person set for it. */
+const pinned =
+  (set: Partial<ResolvedSource>): IntakeDeps["resolveSource"] =>
+  async () => ({ sourceId: "source_1", unitId: "unit_1", format: "auto", ...set });
 
 const seenBy = (tail: Tail, facts: object) =>
   vi.waitFor(() => expect(tail.stats()).toMatchObject(facts), { timeout: 10_000, interval: 5 });
@@ -69,6 +78,14 @@ describe("A followed file", () => {
     const [record] = await storedRecords(wal);
     expect(record).toMatchObject({ transport: "file", peer: at("a.log"), sourceId: `source_${at("a.log")}` });
     expect(record?.frames[1]).toEqual(Buffer.from("\xfftwo", "latin1"));
+  });
+
+  it("begins after its byte order mark", async () => {
+    const { at, start, holds } = await openBench();
+    await writeFile(at("a.log"), "\uFEFFone\n\uFEFFtwo\n");
+    await writeFile(at("b.log"), "\uFEFF\nthree\n");
+    await start();
+    await holds("one", "\uFEFFtwo", "three");
   });
 
   it("that was there first is read from its end when asked so; later ones from their start", async () => {
@@ -120,6 +137,67 @@ describe("A followed file", () => {
   );
 });
 
+describe("A followed file's source", () => {
+  it("that is switched off makes the file wait, told once; switched on again, nothing is missing", async () => {
+    let isOff = false;
+    const resolveSource: IntakeDeps["resolveSource"] = async (origin) => {
+      if (isOff) throw new AppError("forbidden", "switched off");
+      return pinned({})(origin);
+    };
+    const clock = { ms: 1_000 };
+    const { at, start, holds, warnings } = await openBench({ resolveSource, now: () => clock.ms });
+    await writeFile(at("a.log"), "one\n");
+    const tail = await start();
+    await holds("one");
+    isOff = true;
+    clock.ms += 10_000;
+    await appendFile(at("a.log"), "two\n");
+    await seenBy(tail, { errors: 1, bytesBehind: 4 });
+    await appendFile(at("a.log"), "three\n");
+    await seenBy(tail, { errors: 1, bytesBehind: 10 });
+    expect(warnings).toMatchObject([{ path: at("a.log"), reason: expect.stringContaining("switched off") }]);
+    isOff = false;
+    await holds("one", "two", "three");
+  });
+
+  it("that is pinned to UTF-16 is told, and so is a file with UTF-16's mark; nothing of them is cut to pieces", async () => {
+    const bench = await openBench({ resolveSource: pinned({ encoding: "utf-16le" }) });
+    await writeFile(bench.at("a.log"), Buffer.from("one\n", "utf16le"));
+    const tail = await bench.start();
+    await seenBy(tail, { errors: 1, bytesBehind: 8 });
+    const marked = await openBench();
+    await writeFile(marked.at("a.log"), Buffer.from("\uFEFFone\n", "utf16le"));
+    await seenBy(await marked.start(), { errors: 1, bytesBehind: 10 });
+    expect([await storedTexts(bench.wal), await storedTexts(marked.wal)]).toEqual([[], []]);
+  });
+});
+
+describe("Settings of followed files", () => {
+  it("leave out names and paths, and go into any directory", async () => {
+    const { at, start, holds } = await openBench();
+    await mkdir(at("x/y"), { recursive: true });
+    await mkdir(at("private"));
+    for (const name of ["a.log", "debug.log", "x/y/b.log", "private/c.log"]) await writeFile(at(name), `${name}\n`);
+    const tail = await start({ exclude: ["debug*", at("private/**")] }, "**/*.log");
+    await holds("a.log", "x/y/b.log");
+    expect(tail.stats().files).toBe(2);
+  });
+
+  it("make one event of many lines, the last one after its wait, and lose none of it when stopped before", async () => {
+    const multiline = { continuation: "indent", maxLines: 500, maxBytes: 262_144, waitSeconds: 5 } as const;
+    const { at, start, holds, passTime } = await openBench();
+    await writeFile(at("a.log"), "java.lang.Error\n\tat a\n\tat b\nnext\n\tat c\n");
+    const tail = await start({ multiline });
+    await holds("java.lang.Error\n\tat a\n\tat b");
+    await tail.close();
+    await appendFile(at("a.log"), "\tat d\n");
+    const again = await start({ multiline });
+    await seenBy(again, { files: 1 });
+    passTime(5_000);
+    await holds("java.lang.Error\n\tat a\n\tat b", "next\n\tat c\n\tat d");
+  });
+});
+
 describe("Rotation", () => {
   it("by rename reads the old file to its end, its last line too, and then the new one", async () => {
     const { at, start, holds, passTime } = await openBench();
@@ -161,6 +239,38 @@ describe("Rotation", () => {
     await appendFile(at("a.log"), text);
     await vi.waitFor(async () => expect(await storedTexts(wal)).toEqual(["one, one", ...text.trim().split("\n")]));
     expect(tail.stats().truncations).toBe(1);
+  });
+
+  it("by copy and truncate reads the copy on where the original was read, whoever is seen first", async () => {
+    const { at, start, holds } = await openBench();
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index} ${"x".repeat(20)}`);
+    await writeFile(at("a.log"), `${lines.join("\n")}\n`);
+    const tail = await start({}, "a.log*");
+    await holds(...lines);
+    await copyFile(at("a.log"), at("b"));
+    await appendFile(at("b"), "late\n");
+    await truncate(at("a.log"));
+    await seenBy(tail, { truncations: 1 });
+    await rename(at("b"), at("a.log.1"));
+    await holds(...lines, "late");
+    await writeFile(at("a.log"), "new\n");
+    await holds(...lines, "late", "new");
+  });
+
+  it("by a copy that takes its time reads it once, and a file that only begins alike from its start", async () => {
+    const { at, start, holds } = await openBench();
+    await writeFile(at("a.log"), "one\ntwo\n");
+    const tail = await start({}, "a.log*");
+    await holds("one", "two");
+    await writeFile(at("a.log.1"), "one\n");
+    await writeFile(at("a.log.2"), "one\n");
+    await writeFile(at("a.log.3"), "other\n");
+    await holds("one", "two", "other");
+    expect(tail.stats().files).toBe(2);
+    await appendFile(at("a.log.1"), "two\n");
+    await seenBy(tail, { files: 3 });
+    await appendFile(at("a.log.2"), "2 and more\n");
+    await holds("one", "two", "other", "one", "2 and more");
   });
 
   it("by removal reads what was written before the file was closed", async () => {
@@ -206,6 +316,73 @@ describe("After a stop", () => {
     await writeFile(at("a.log"), "three\n");
     await start();
     await holds("one", "two", "three");
+  });
+
+  it("files that no pattern names any more are left alone, and go on where they were when one does again", async () => {
+    const { at, start, holds } = await openBench();
+    await writeFile(at("a.log"), "one\n");
+    await writeFile(at("b.txt"), "first\n");
+    const both = await start({}, "*");
+    await holds("one", "first");
+    await both.close();
+    await appendFile(at("b.txt"), "unwanted\n");
+    await appendFile(at("a.log"), "two\n");
+    const narrow = await start({}, "*.log");
+    await holds("one", "first", "two");
+    expect(narrow.stats()).toMatchObject({ files: 1, bytesBehind: 0 });
+    await narrow.close();
+    const again = await start({}, "*.txt");
+    await holds("one", "first", "two", "unwanted");
+    await again.close();
+  });
+
+  it("no more files are opened than allowed, rotated ones too", async () => {
+    const { at, start, holds } = await openBench();
+    for (const name of ["a", "b", "c"]) await writeFile(at(`${name}.log`), `${name}\n`);
+    const tail = await start();
+    await holds("a", "b", "c");
+    await tail.close();
+    for (const name of ["a", "b", "c"]) await rename(at(`${name}.log`), at(`${name}.log.1`));
+    const few = await start({}, "*.log", 2);
+    await seenBy(few, { files: 2, errors: 1 });
+  });
+
+  it("a file that was restored, under another inode, is read on", async () => {
+    const { at, start, holds } = await openBench();
+    const old = "x".repeat(2000);
+    await writeFile(at("a.log"), `${old}\n`);
+    const tail = await start();
+    await holds(old);
+    await tail.close();
+    await copyFile(at("a.log"), at("restored"));
+    await rm(at("a.log"));
+    await rename(at("restored"), at("a.log"));
+    await appendFile(at("a.log"), "new\n");
+    await start();
+    await holds(old, "new");
+  });
+
+  it("the rows of a table are still read by the head above them, the latest one", async () => {
+    const { at, start, holds, wal } = await openBench({ resolveSource: pinned({ format: "csv" }) });
+    const head = (names: string) => ["#Software: IIS", `#Fields: ${names}`];
+    await writeFile(at("a.log"), "name,age\n");
+    await writeFile(at("b.log"), `${head("date time").join("\n")}\n`);
+    const tail = await start();
+    await holds("name,age", ...head("date time"));
+    await appendFile(at("a.log"), "ann,1\n");
+    await holds("name,age", ...head("date time"), "ann,1");
+    await appendFile(at("b.log"), `${"x".repeat(70_000)}\n${head("date cs-method").join("\n")}\n`);
+    await seenBy(tail, { bytesBehind: 0 });
+    await vi.waitFor(async () => expect(await storedTexts(wal)).toHaveLength(7));
+    await tail.close();
+    await appendFile(at("a.log"), "bob,2\n");
+    await appendFile(at("b.log"), "2026 GET\n");
+    await start();
+    await vi.waitFor(async () => expect(await storedTexts(wal)).toHaveLength(9));
+    const heads = new Map((await storedRecords(wal)).map((record) => [String(record.frames[0]), record.head]));
+    expect(heads.get("ann,1")).toBe("name,age\n");
+    expect(heads.get("bob,2")).toBe("name,age\n");
+    expect(heads.get("2026 GET")).toBe(`\n${head("date cs-method").join("\n")}`);
   });
 
   it("a damaged record of places stops the start and says what to do", async () => {
