@@ -70,7 +70,7 @@ it("Rows that come after a kill are read by the head of their table, and a copy 
   const token = await installation.token("zeek reader", "api");
   const rows = async (): Promise<unknown[]> => {
     await settled(second.url);
-    const scope = "q=source_ip%3A203.0.113.9%20destination_ip%3A192.0.2.7&from=2020-01-01T00:00:00.000Z&to=now";
+    const scope = "q=source.ip%3A203.0.113.9%20destination.ip%3A192.0.2.7&from=2020-01-01T00:00:00.000Z&to=now";
     const answer = await fetch(`${second.url}/api/v1/search/events?${scope}`, {
       headers: { authorization: `Bearer ${token}` },
     });
