@@ -86,7 +86,8 @@ export function oneLine(text: string): string {
 /** Whether a source can have all of it as its name. */
 export const isNamable = (text: string): boolean => text.length <= NAME_CHARS;
 
-const cleanLine = (text: string): string =>
+/** Without line ends and control characters. */
+export const cleanLine = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}]+/gu, " ")

@@ -1,7 +1,7 @@
 import type { Encoding } from "../../kernel/encoding/contract.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { type AutomaticSource, automaticSource, isNamable, type Origin, oneLine, otherSource } from "./automatic.ts";
+import { type AutomaticSource, automaticSource, cleanLine, isNamable, type Origin, otherSource } from "./automatic.ts";
 import { MAX_AUTOMATIC_SOURCES } from "./contract.ts";
 import { compileMatchers, type Sender } from "./match.ts";
 import type { StoredSource } from "./schema.ts";
@@ -150,7 +150,8 @@ export async function openSourceResolver(deps: ResolverDeps): Promise<SourceReso
   function registered(origin: Origin): StoredSource | undefined {
     const { tokenId, sourceName, sourceId, unitId } = origin;
     if (sourceName !== undefined) {
-      return isNamable(sourceName) ? view.byUnitAndName.get(`${unitId ?? rootId}\0${oneLine(sourceName)}`) : undefined;
+      const name = cleanLine(sourceName);
+      return isNamable(name) ? view.byUnitAndName.get(`${unitId ?? rootId}\0${name}`) : undefined;
     }
     const named = sourceId === undefined ? undefined : view.byId.get(sourceId);
     if (named && (tokenId === undefined || named.tokenId === tokenId || named.unitId === unitId)) return named;

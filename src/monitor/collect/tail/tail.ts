@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Intake } from "../intake.ts";
 import { type Place, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { idAt, matching, renamedBeside } from "./files.ts";
-import { fingerprintOf, isSameContent, isSamePart, type Opened, openRegular } from "./followed.ts";
-import { candidatesFor, growingCopyOf, isExcluded, settingFor, soughtPlaces } from "./identity.ts";
+import { type Opened, openRegular } from "./followed.ts";
+import { isExcluded, settingFor, soughtPlaces } from "./identity.ts";
 import { fixedPart } from "./links.ts";
 import { compileMultiline, type Multiline, type MultilineSetting } from "./multiline.ts";
+import { placeOf } from "./place-of.ts";
 import { Places } from "./places.ts";
 import { readTurn, type TurnDeps } from "./turn.ts";
 
@@ -63,7 +64,11 @@ export async function followFiles(options: TailOptions): Promise<Tail> {
   };
 }
 
-type Entry = TailSetting & { readonly lines: Multiline | undefined; notBeforeMs: number };
+type Entry = TailSetting & {
+  readonly lines: Multiline | undefined;
+  /** By the monotonic clock. */
+  notBeforeMs: number;
+};
 type Seen = { readonly path: string; readonly entry: Entry; readonly isFromEnd: boolean };
 /** What logrotate makes of a file that was read already: not read a second time, and no lines. */
 const COMPRESSED = /\.(gz|bz2|xz|zst|lz4|Z|zip)$/;
@@ -152,15 +157,18 @@ class Follower {
   }
 
   async #look(entry: Entry): Promise<void> {
-    const { now } = this.#options;
-    const startedMs = now();
+    const startedMs = performance.now();
     if (startedMs < entry.notBeforeMs) return;
     const max = this.#maxFiles;
     const isWanted = (path: string): boolean => !COMPRESSED.test(path) && !isExcluded(path, entry.exclude);
-    const { paths, isCut } = await matching(entry.path, { max, isWanted });
-    entry.notBeforeMs = startedMs + LOOK_SHARE * (now() - startedMs);
-    if (isCut) this.#tell(entry.path, new Error(`matches more than ${max} files; the others are not read`));
-    await this.#seeNames(entry, paths);
+    try {
+      const { paths, isCut } = await matching(entry.path, { max, isWanted });
+      if (isCut) this.#tell(entry.path, new Error(`matches more than ${max} files; the others are not read`));
+      await this.#seeNames(entry, paths);
+    } catch (error) {
+      this.#tell(entry.path, error);
+    }
+    entry.notBeforeMs = startedMs + LOOK_SHARE * (performance.now() - startedMs);
   }
 
   async #seeNames(entry: Entry, paths: readonly string[]): Promise<void> {
@@ -179,7 +187,7 @@ class Follower {
   }
 
   async #open(seen: Seen): Promise<void> {
-    const { path, entry } = seen;
+    const { path, entry, isFromEnd } = seen;
     const { followed, resting } = this.#places;
     if (followed.size >= this.#maxFiles) {
       return this.#tell(path, new Error(`not followed: there are ${this.#maxFiles} files already`));
@@ -188,7 +196,9 @@ class Follower {
     try {
       opened = await openRegular(path, fixedPart(entry.path));
       const { handle, id, sizeBytes } = opened;
-      const place = followed.has(id) ? undefined : await this.#placeOf(seen, opened);
+      const deps = { places: this.#places, lost: this.#lost, counts: this.#counts };
+      const { name } = entry;
+      const place = followed.has(id) ? undefined : await placeOf({ path, name, isFromEnd }, opened, deps);
       if (place === undefined) return void (await handle.close());
       const grownAtMs = this.#options.now();
       const { lines: multiline } = entry;
@@ -198,37 +208,6 @@ class Follower {
       await opened?.handle.close();
       this.#tell(path, error);
     }
-  }
-
-  /** Where to read on. Undefined while it is a copy that is still being made. */
-  async #placeOf({ path, entry, isFromEnd }: Seen, { handle, id, sizeBytes }: Opened): Promise<Place | undefined> {
-    const { resting, followed } = this.#places;
-    const sourceName = entry.name ?? path;
-    const left = resting.get(id);
-    if (left !== undefined && (await isSameContent(handle, left, sizeBytes))) {
-      return { ...left, path, sourceName: entry.name ?? (left.path === path ? path : left.sourceName) };
-    }
-    if (left !== undefined) {
-      this.#counts.truncations += 1;
-      this.#places.rememberCut(left);
-    }
-    const now = { path, id, sizeBytes };
-    for (const known of candidatesFor(now, { live: this.#places.live(), lost: this.#lost })) {
-      if (!(await isSameContent(handle, known, sizeBytes))) continue;
-      resting.delete(known.id);
-      return { ...known, id, path, sourceName: entry.name ?? known.sourceName };
-    }
-    const open = [...followed.values()];
-    const begun = growingCopyOf(
-      now,
-      open.map(({ place }) => place),
-    ).map((place) => followed.get(place.id));
-    for (const original of begun) {
-      if (original && (await isSamePart(handle, original.handle, sizeBytes))) return undefined;
-    }
-    const offset = isFromEnd && left === undefined ? sizeBytes : 0;
-    const fingerprint = await fingerprintOf(handle, offset);
-    return { id, path, sourceName, offset, fingerprint, isSkipping: false, headAt: 0 };
   }
 
   /** After a stop: where files are now that left their names meanwhile, by id. Those that are nowhere are lost. */
