@@ -1,18 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { RE2JS } from "re2js";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
+import { Bytes } from "./settings/bytes.ts";
 import { Kafka } from "./settings/kafka.ts";
+import { FollowedFiles } from "./settings/tail.ts";
 
 const Port = z.coerce.number().int().min(0).max(65_535);
-const Bytes = z
-  .union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s*(B|KiB|MiB|GiB|TiB)$/)])
-  .transform(toBytes);
-/** What is read of a followed file at once. */
-const MAX_EVENT_BYTES = 256 * 1024;
 const Host = z.string().min(1).max(255);
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: "must be an IP address or a network such as 10.0.0.0/8",
@@ -52,28 +48,6 @@ const tcpSettings = (port: number) => ({
   tls: Tls.optional(),
 });
 const isWithTls = ({ enabled, tls }: { enabled: boolean; tls?: unknown }): boolean => !enabled || tls !== undefined;
-
-/** Followed files: how the lines of one event are known. */
-const Multiline = z
-  .strictObject({
-    /** RE2, found anywhere in a line: the first line of an event. */
-    startPattern: z
-      .string()
-      .min(1)
-      .max(1000)
-      .refine(isRegex, { error: "must be a regular expression of RE2" })
-      .optional(),
-    /** Lines that begin with a space or a tab, and empty ones, belong to the one before. */
-    continuation: z.literal("indent").optional(),
-    maxLines: z.int().min(1).max(10_000).default(500),
-    maxBytes: Bytes.refine((bytes) => bytes <= MAX_EVENT_BYTES, { error: "must be at most 256 KiB" }).default(
-      MAX_EVENT_BYTES,
-    ),
-    waitSeconds: z.number().min(0.1).max(3600).default(5),
-  })
-  .refine(({ startPattern, continuation }) => (startPattern === undefined) !== (continuation === undefined), {
-    error: "needs one of startPattern and continuation",
-  });
 
 const OidcProvider = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
@@ -133,26 +107,7 @@ export const Config = z.strictObject({
     .prefault({}),
   forward: z.strictObject({ ...tcpSettings(24_224), sharedKey: z.string().min(8).max(1000).optional() }).prefault({}),
   /** Files of this machine that are followed, through rotation. */
-  tail: z
-    .array(
-      z.strictObject({
-        path: z
-          .string()
-          .max(4096)
-          .refine((path) => isAbsolute(path) && !path.includes("\0"), {
-            error: "must be an absolute path; * ? [] may stand for parts of names, ** for directories",
-          }),
-        /** The source of all these files; absent = each file has its own. */
-        name: z.string().trim().min(1).max(120).optional(),
-        /** Where to begin in files that are there when Yagura first sees this setting. */
-        from: z.enum(["start", "end"]).default("start"),
-        /** Files that are left out: patterns of names, or of whole paths when they have a slash. */
-        exclude: z.array(z.string().min(1).max(4096)).max(100).default([]),
-        multiline: Multiline.optional(),
-      }),
-    )
-    .max(100)
-    .default([]),
+  tail: z.array(FollowedFiles).max(100).default([]),
   /** Topics of Kafka clusters that are read as a member of a consumer group. */
   kafka: z.array(Kafka).max(20).default([]),
   /** Where tshark is, which reads packet captures; absent = looked for in PATH, false = they are refused with advice. */
@@ -363,20 +318,4 @@ function put(settings: Record<string, unknown>, place: readonly string[], value:
   const next = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : {};
   settings[key] = next;
   put(next, rest, value);
-}
-
-const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
-
-function toBytes(value: number | string): number {
-  if (typeof value === "number") return value;
-  const match = /^([\d.]+)\s*(\w+)$/.exec(value);
-  return Math.round(Number(match?.[1]) * (UNITS[match?.[2] ?? "B"] ?? 1));
-}
-
-function isRegex(text: string): boolean {
-  try {
-    return RE2JS.compile(text) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -20,6 +20,8 @@ export type Followed = {
   sizeBytes: number;
   /** When its content was last seen to be the same one; the file's own clock. */
   modifiedAtMs: number;
+  /** Whose its events are; absent = the whole group's. */
+  readonly unitId?: string | undefined;
   readonly multiline?: Multiline | undefined;
   /** What the lines so far say of the columns; undefined until it is asked for. */
   head?: LineHead | undefined;

@@ -74,7 +74,7 @@ function cutChunk(
 
 async function store(file: Followed, cut: Cut, { intake, counts, tell }: StepDeps): Promise<Step> {
   const { handle, place } = file;
-  const origin = originOf(place);
+  const origin = originOf(file);
   const offset = place.offset + cut.bytes;
   const fingerprint = await fingerprintOf(handle, offset);
   const reason = await hand(file, cut.lines, intake);
@@ -97,7 +97,7 @@ async function hand(file: Followed, lines: readonly Buffer[], intake: Intake): P
   const { handle, place } = file;
   const [first, ...others] = lines;
   if (first === undefined) return undefined;
-  const origin = originOf(place);
+  const origin = originOf(file);
   file.head ??= await readHead(handle, place, await intake.encodingOf(origin));
   const { head } = file;
   // A table's first line is its own header. The others are remembered when they are stored: these may have to be given again.
@@ -109,11 +109,15 @@ async function hand(file: Followed, lines: readonly Buffer[], intake: Intake): P
   return undefined;
 }
 
-const originOf = ({ path, sourceName }: Place): Origin => ({ transport: "file", peer: path, sourceName });
+const originOf = ({ place: { path, sourceName }, unitId }: Followed): Origin => ({
+  ...{ transport: "file", peer: path, sourceName },
+  ...(unitId !== undefined && { unitId }),
+});
 
 /** Its lines do not end where a byte is LF. Told, and nothing of it is taken. */
-async function isUtf16({ place }: Followed, chunk: Buffer, { intake, tell }: StepDeps): Promise<boolean> {
-  const pinned = await intake.encodingOf(originOf(place));
+async function isUtf16(file: Followed, chunk: Buffer, { intake, tell }: StepDeps): Promise<boolean> {
+  const { place } = file;
+  const pinned = await intake.encodingOf(originOf(file));
   const mark = place.offset === 0 ? chunk.toString("hex", 0, 2) : "";
   const isPinned = pinned === "utf-16le" || pinned === "utf-16be";
   if (!isPinned && mark !== "fffe" && mark !== "feff") return false;

@@ -3,6 +3,7 @@ import { appendFile, link, mkdir, symlink, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { describe, expect, it, test, vi } from "vitest";
 import { AppError } from "../../../kernel/errors.ts";
+import type { IntakeDeps } from "../intake.ts";
 import { storedRecords, storedTexts } from "../testing/fixtures.ts";
 import { openBench, pinned, seenBy } from "./testing.ts";
 
@@ -112,6 +113,18 @@ describe("A followed file's source", () => {
 });
 
 describe("Settings of followed files", () => {
+  it("give the events to a unit, or to the whole group", async () => {
+    const { at, start, holds, wal } = await openBench();
+    await writeFile(at("a.log"), "one\n");
+    const tail = await start({ unit: "unit_osaka" });
+    await holds("one");
+    await tail.close();
+    await appendFile(at("a.log"), "two\n");
+    await start();
+    await holds("one", "two");
+    expect((await storedRecords(wal)).map(({ unitId }) => unitId)).toEqual(["unit_osaka", "unit_root"]);
+  });
+
   it("leave out names and paths, and go into any directory", async () => {
     const { at, start, holds } = await openBench();
     await mkdir(at("x/y"), { recursive: true });

@@ -15,6 +15,8 @@ export type TailSetting = {
   readonly path: string;
   /** The source of all its files; absent = each has one under its path. */
   readonly name?: string | undefined;
+  /** The id of the unit that the events belong to; absent = the whole group. */
+  readonly unit?: string | undefined;
   readonly from: "start" | "end";
   /** Patterns of files that are left out: of names, or of whole paths when they have a slash. */
   readonly exclude?: readonly string[] | undefined;
@@ -201,8 +203,8 @@ class Follower {
       const place = followed.has(id) ? undefined : await placeOf({ path, name, isFromEnd }, opened, deps);
       if (place === undefined) return void (await handle.close());
       const grownAtMs = this.#options.now();
-      const { lines: multiline } = entry;
-      followed.set(id, { handle, place, isRotated: false, grownAtMs, sizeBytes, modifiedAtMs: 0, multiline });
+      const { lines: multiline, unit: unitId } = entry;
+      followed.set(id, { handle, place, isRotated: false, grownAtMs, sizeBytes, modifiedAtMs: 0, multiline, unitId });
       resting.delete(id);
     } catch (error) {
       await opened?.handle.close();

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, vi } from "vitest";
+import type { IntakeDeps } from "../intake.ts";
+import type { ResolvedSource } from "../origin.ts";
 import { openTestIntake, storedTexts, type TestIntake } from "../testing/fixtures.ts";
 import { followFiles, type Tail, type TailSetting } from "./tail.ts";
 
