@@ -48,7 +48,7 @@ export type Tail = { stats(): TailStats; close(): Promise<void> };
 
 const POLL_MS = 1_000;
 const MAX_FILES = 1_000;
-/** Looking for files takes at most one part in this many of the time: `**` may lead through large trees. */
+/** Looking for what `**` matches takes at most one part in this many of the time: it may lead through large trees. */
 const LOOK_SHARE = 10;
 
 /** Follows files until it is closed. Rejects when the saved places cannot be read. */
@@ -170,7 +170,8 @@ class Follower {
     } catch (error) {
       this.#tell(entry.path, error);
     }
-    entry.notBeforeMs = startedMs + LOOK_SHARE * (performance.now() - startedMs);
+    // Only where trees are searched: on a busy machine one slow look must not put off the next for all.
+    if (entry.path.includes("**")) entry.notBeforeMs = startedMs + LOOK_SHARE * (performance.now() - startedMs);
   }
 
   async #seeNames(entry: Entry, paths: readonly string[]): Promise<void> {
