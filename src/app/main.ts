@@ -41,6 +41,17 @@ const encoding = (text: string): Encoding => {
 };
 const append = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
+const SIMULATE_HELP = `
+Protocols:
+  syslog-udp, syslog-tcp, syslog-tls, relp   syslog messages, to --syslog-host
+  lumberjack, forward                        JSON documents as Beats and Fluent Bit send them, to --syslog-host
+  bulk, ndjson                               JSON documents, to the server's --url
+  hec, otlp-json, otlp-protobuf              the lines themselves, to the server's --url
+  netflow9, ipfix                            without --format: flow records of the company's connections
+
+The report (JSON) counts what was acknowledged, refused for ever, and sent again; "sent" where the protocol has no answer.
+`;
+
 const HUNT_HELP = `
 Reads EVTX, JSON (one object a line, objects one after another, arrays), text logs of every kind that the server knows, CSV with a
 header (.csv, .tsv), and gzip, zstd, tar and UTF-16 of these, told by content. Folders are searched without hidden files and links.
@@ -143,10 +154,18 @@ program
   .option("--seconds <number>", "how long (default: until interrupted)", positive)
   .option("--history <hours>", "first replay so many past hours", positive)
   .option("--format <names>", "instead of the company: lines of these formats, such as panos,zeek, or all")
-  .option("--protocol <name>", "with --format: syslog-udp, syslog-tcp or bulk (default: as each device sends)")
+  .option("--protocol <name>", "with --format: how the lines go (default: as each device sends); or flows: see below")
   .option("--syslog-host <host>", "where syslog goes", "127.0.0.1")
   .option("--syslog-udp-port <port>", "", port, 5514)
   .option("--syslog-tcp-port <port>", "", port, 5514)
+  .option("--syslog-tls-port <port>", "", port, 6514)
+  .option("--ca <file>", "for syslog-tls: the authority's certificate (PEM), when the system does not know it")
+  .option("--relp-port <port>", "", port, 2514)
+  .option("--lumberjack-port <port>", "", port, 5044)
+  .option("--forward-port <port>", "", port, 24_224)
+  .addOption(new Option("--forward-key <key>", "Forward's shared key").env("YAGURA_FORWARD_KEY"))
+  .option("--flow-port <port>", "", port, 2055)
+  .addHelpText("after", SIMULATE_HELP)
   .action(async (options) => (await import("./commands/simulate.ts")).simulateCommand(options));
 
 const rules = program.command("rules").description("detection rules");

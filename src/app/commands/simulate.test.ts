@@ -10,6 +10,11 @@ const BASE = {
   syslogHost: "127.0.0.1",
   syslogUdpPort: 9,
   syslogTcpPort: 9,
+  syslogTlsPort: 9,
+  relpPort: 9,
+  forwardPort: 9,
+  lumberjackPort: 9,
+  flowPort: 9,
 };
 
 describe("Formats on the command line", () => {
@@ -25,7 +30,14 @@ describe("Formats on the command line", () => {
 
 describe("The protocol on the command line", () => {
   test.each([
-    ["that does not exist", { format: "panos", protocol: "pigeon" }, /there are syslog-udp, syslog-tcp, bulk/],
+    [
+      "that does not exist",
+      { format: "panos", protocol: "pigeon" },
+      /there are syslog-udp, syslog-tcp, .*netflow9, ipfix/,
+    ],
+    ["of flows with a format", { format: "panos", protocol: "ipfix" }, /goes without --format/],
+    ["of flows with a history", { protocol: "netflow9", history: 1 }, /go without --history/],
+    ["with an authority that is no file", { format: "panos", protocol: "syslog-tls", ca: "/none" }, /cannot be read/],
     ["without a format", { protocol: "bulk" }, /--protocol goes with --format/],
   ])("%s is refused before anything is sent", async (_title, options, message) => {
     await expect(simulateCommand({ ...BASE, ...options })).rejects.toThrow(message);

@@ -1,10 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { AppError } from "../../kernel/errors.ts";
 import {
   DEVICE_FORMATS,
   type DeviceFormat,
+  isFlowTransport,
   type SimulateOptions,
   simulate,
   TRANSPORTS,
+  type Transport,
 } from "../../monitor/simulate/index.ts";
 
 export type SimulateCommand = {
@@ -21,6 +24,14 @@ export type SimulateCommand = {
   readonly syslogHost: string;
   readonly syslogUdpPort: number;
   readonly syslogTcpPort: number;
+  readonly syslogTlsPort: number;
+  readonly relpPort: number;
+  readonly forwardPort: number;
+  readonly lumberjackPort: number;
+  readonly flowPort: number;
+  /** File with the certificate of the authority for syslog over TLS. */
+  readonly ca?: string;
+  readonly forwardKey?: string;
 };
 
 const PROGRESS_EVERY_MS = 1_000;
@@ -41,27 +52,14 @@ export function formatsIn(list: string): readonly DeviceFormat[] {
  * interrupted. Errors: AppError `invalid` for formats and protocols that there are not.
  */
 export async function simulateCommand(command: SimulateCommand): Promise<void> {
-  const protocol = TRANSPORTS.find((name) => name === command.protocol);
-  if (command.protocol !== undefined && protocol === undefined)
-    throw new AppError("invalid", `No protocol "${command.protocol}"; there are ${TRANSPORTS.join(", ")}.`);
-  if (protocol !== undefined && command.format === undefined)
-    throw new AppError(
-      "invalid",
-      "The sample company's devices have protocols of their own: --protocol goes with --format.",
-    );
+  const protocol = protocolIn(command);
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
   process.once("SIGTERM", () => stopping.abort());
   const options: SimulateOptions = {
     seed: command.seed,
     rate: command.rate,
-    targets: {
-      bulkUrl: `${command.url.replace(/\/+$/, "")}/elastic/_bulk`,
-      token: command.token,
-      syslogHost: command.syslogHost,
-      syslogUdpPort: command.syslogUdpPort,
-      syslogTcpPort: command.syslogTcpPort,
-    },
+    targets: await targetsOf(command),
     signal: stopping.signal,
     onProgress: progressLine(process.stderr),
     ...(command.seconds !== undefined && { durationSeconds: command.seconds }),
@@ -72,6 +70,57 @@ export async function simulateCommand(command: SimulateCommand): Promise<void> {
   const report = await simulate(options);
   process.stderr.write("\n");
   process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+/** Errors: AppError `invalid`. */
+function protocolIn({ protocol: asked, format, history }: SimulateCommand): Transport | undefined {
+  if (asked === undefined) return undefined;
+  const protocol = TRANSPORTS.find((name) => name === asked);
+  if (protocol === undefined)
+    throw new AppError("invalid", `No protocol "${asked}"; there are ${TRANSPORTS.join(", ")}.`);
+  const isFlow = isFlowTransport(protocol);
+  if (isFlow && format !== undefined)
+    throw new AppError("invalid", `${protocol} carries flow records, no lines: it goes without --format.`);
+  if (isFlow && history !== undefined)
+    throw new AppError("invalid", "Datagrams of a replay would be dropped unseen: flows go without --history.");
+  if (!isFlow && format === undefined)
+    throw new AppError(
+      "invalid",
+      "The sample company's devices have protocols of their own: --protocol goes with --format.",
+    );
+  return protocol;
+}
+
+async function targetsOf(command: SimulateCommand): Promise<SimulateOptions["targets"]> {
+  const url = command.url.replace(/\/+$/, "");
+  return {
+    bulkUrl: `${url}/elastic/_bulk`,
+    token: command.token,
+    syslogHost: command.syslogHost,
+    syslogUdpPort: command.syslogUdpPort,
+    syslogTcpPort: command.syslogTcpPort,
+    others: {
+      urls: { ndjson: `${url}/api/v1/ingest`, hec: `${url}/services/collector`, otlp: `${url}/otlp/v1/logs` },
+      ports: {
+        syslogTls: command.syslogTlsPort,
+        relp: command.relpPort,
+        forward: command.forwardPort,
+        lumberjack: command.lumberjackPort,
+        flows: command.flowPort,
+      },
+      ...(command.ca !== undefined && { ca: await authorityIn(command.ca) }),
+      ...(command.forwardKey !== undefined && { sharedKey: command.forwardKey }),
+    },
+  };
+}
+
+/** Errors: AppError `invalid`. */
+async function authorityIn(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new AppError("invalid", `The authority's certificate ${path} cannot be read.`, {}, error);
+  }
 }
 
 function progressLine(out: NodeJS.WriteStream): NonNullable<SimulateOptions["onProgress"]> {

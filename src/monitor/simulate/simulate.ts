@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DeviceFormat } from "./devices/catalog.ts";
+import { flowEvents } from "./devices/flows.ts";
 import { deviceEvents } from "./devices/stream.ts";
-import type { SimulatedEvent, Stage, Transport } from "./event.ts";
+import { isFlowTransport, type SimulatedEvent, type Stage, type Transport } from "./event.ts";
 import { type GenerateOptions, generate } from "./generate.ts";
+import type { Patience } from "./send/sender.ts";
 import { Senders, type SendStats, type Targets } from "./send/senders.ts";
 
 const HOUR_MS = 3_600_000;
@@ -26,9 +28,11 @@ export type SimulateOptions = {
   readonly historyRate?: number;
   /** Instead of the company's days: lines of these formats in turn at an even rate, without the intrusion. */
   readonly formats?: readonly DeviceFormat[];
-  /** How those go, all of them; by default each as its device sends it. */
+  /** How those go, all of them; by default each as its device sends it. A flow protocol has lines of its own and takes no formats. */
   readonly protocol?: Transport;
   readonly targets: Targets;
+  /** How long answers are waited for; by default as long as a busy receiver may need. */
+  readonly patience?: Patience;
   readonly onProgress?: (progress: SimulationProgress) => void;
   readonly signal?: AbortSignal;
 };
@@ -55,7 +59,7 @@ export type SimulationReport = SendStats & {
 /** Lives the sample company's days and sends their logs. Errors: AppError `unavailable`, `unauthenticated`, `upstream`. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const startedMs = Date.now();
-  const senders = new Senders(options.targets, options.signal);
+  const senders = new Senders(options.targets, options.signal, options.patience);
   const tally: Tally = { history: 0, live: 0, stages: new Set(), flushedAtMs: startedMs };
   let wasStopped = false;
   try {
@@ -134,6 +138,7 @@ async function play({ options, senders, tally, phase, plan }: Play): Promise<voi
 }
 
 function eventsOf({ formats, protocol }: SimulateOptions, plan: GenerateOptions): Iterable<SimulatedEvent> {
+  if (protocol !== undefined && isFlowTransport(protocol)) return flowEvents({ ...plan, protocol });
   if (formats === undefined) return generate(plan);
   return deviceEvents({ ...plan, formats, ...(protocol && { protocol }) });
 }

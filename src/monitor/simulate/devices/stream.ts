@@ -1,4 +1,4 @@
-import type { SimulatedEvent, Transport } from "../event.ts";
+import { ENVELOPE_TRANSPORTS, type LineTransport, type SimulatedEvent, SYSLOG_TRANSPORTS } from "../event.ts";
 import { rfc5424 } from "../formats/syslog.ts";
 import { Random } from "../random.ts";
 import { DEVICES, type DeviceFormat } from "./catalog.ts";
@@ -13,7 +13,7 @@ export type DeviceStream = {
   /** 0: nothing. */
   readonly eventsPerSecond: number;
   /** Without it syslog for what devices send by it, `_bulk` for files and documents. */
-  readonly protocol?: Transport;
+  readonly protocol?: LineTransport;
 };
 
 /** Lines of the named formats at an even rate, in order of time, without an intrusion. The same options give the same bytes. */
@@ -31,9 +31,13 @@ export function* deviceEvents(stream: DeviceStream): Generator<SimulatedEvent, v
   }
 }
 
-/** A line as a shipper hands it on: in a document for `_bulk`, behind a header for syslog. */
-export function carried(made: Made, format: DeviceFormat, atMs: number, transport: Transport): Buffer {
-  if (transport !== "bulk") {
+const isSyslog = (transport: LineTransport): boolean => SYSLOG_TRANSPORTS.some((name) => name === transport);
+const isEnvelope = (transport: LineTransport): boolean => ENVELOPE_TRANSPORTS.some((name) => name === transport);
+
+/** A line as a shipper hands it on: in a document, as it is in an envelope of the sender's, behind a header for syslog. */
+export function carried(made: Made, format: DeviceFormat, atMs: number, transport: LineTransport): Buffer {
+  if (isEnvelope(transport)) return made.bytes;
+  if (isSyslog(transport)) {
     if (made.carry === "syslog") return made.bytes;
     const app = format === "auditd" ? "audispd" : format;
     const header = { atMs, host: made.host.name, facility: "local6", severity: "info", utcOffsetMinutes: 0 } as const;

@@ -8,7 +8,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../kernel/errors.ts";
 import { STAGES } from "../event.ts";
 import { simulate } from "../simulate.ts";
-import { BulkSender } from "./bulk.ts";
+import { HttpSender } from "./http.ts";
+import { BULK } from "./http-protocols.ts";
 import { TcpSender } from "./syslog-tcp.ts";
 import { UdpSender } from "./syslog-udp.ts";
 
@@ -95,8 +96,8 @@ async function bulkReceiver(answer: Answer = (documents) => ({ status: 200, item
   return { accepted, url: `http://127.0.0.1:${portOf(server)}/_bulk`, mostOpen: () => mostOpen };
 }
 
-const documents = (count: number): Buffer[] =>
-  Array.from({ length: count }, (_, i) => Buffer.from(JSON.stringify({ n: i })));
+const lineOf = (text: string) => ({ atMs: 0, host: "pc01", bytes: Buffer.from(text) });
+const documents = (count: number) => Array.from({ length: count }, (_, i) => lineOf(JSON.stringify({ n: i })));
 
 describe("The syslog senders", () => {
   it("put one message in a datagram, and count what is too large for one", async () => {
@@ -140,7 +141,7 @@ describe("The bulk sender", () => {
       token = request.headers.authorization;
       return { status: 200, items: sent.map(() => 201) };
     });
-    const sender = new BulkSender({ url: receiver.url, token: "secret" });
+    const sender = new HttpSender(BULK, { url: receiver.url, token: "secret" });
     const sent = documents(5000);
     for (const document of sent) await sender.send(document);
     await sender.close();
@@ -155,7 +156,7 @@ describe("The bulk sender", () => {
     const receiver = await bulkReceiver((sent) =>
       refusals-- > 0 ? { status, headers: { "retry-after": "0" } } : { status: 200, items: sent.map(() => 201) },
     );
-    const sender = new BulkSender({ url: receiver.url, token: "t" });
+    const sender = new HttpSender(BULK, { url: receiver.url, token: "t" });
     for (const document of documents(10)) await sender.send(document);
     await sender.close();
     expect(receiver.accepted).toHaveLength(10);
@@ -169,7 +170,7 @@ describe("The bulk sender", () => {
       const items = sent.map((_, index) => (round === 1 ? ([201, 429, 400][index % 3] ?? 201) : 201));
       return { status: 200, items };
     });
-    const sender = new BulkSender({ url: receiver.url, token: "t" });
+    const sender = new HttpSender(BULK, { url: receiver.url, token: "t" });
     for (const document of documents(9)) await sender.send(document);
     await sender.close();
     expect(receiver.accepted.map((text) => JSON.parse(text).n)).toEqual([0, 3, 6, 1, 4, 7]);
@@ -178,8 +179,8 @@ describe("The bulk sender", () => {
 
   it("stops at once when its token is refused", async () => {
     const receiver = await bulkReceiver(() => ({ status: 401 }));
-    const sender = new BulkSender({ url: receiver.url, token: "wrong" });
-    await sender.send(Buffer.from("{}"));
+    const sender = new HttpSender(BULK, { url: receiver.url, token: "wrong" });
+    await sender.send(lineOf("{}"));
     const failure = await sender.close().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(AppError);
     expect(failure).toMatchObject({ code: "unauthenticated" });

@@ -20,7 +20,8 @@ export class UdpSender {
     this.#socket.on("error", () => undefined);
   }
 
-  async send(message: Buffer): Promise<void> {
+  /** `onSent` hears that the system took it. */
+  async send(message: Buffer, onSent?: () => void): Promise<void> {
     if (message.length > MAX_DATAGRAM_BYTES) {
       this.stats.failed += 1;
       return;
@@ -31,6 +32,7 @@ export class UdpSender {
         if (error === null) {
           this.stats.sent += 1;
           this.stats.bytes += message.length;
+          onSent?.();
         } else {
           this.stats.failed += 1;
         }
