@@ -152,7 +152,7 @@ export async function syslogSender(sending: Sending): Promise<void> {
   peer.destroy();
 }
 
-const lineOf = (probe: string): string =>
+export const lineOf = (probe: string): string =>
   `<134>1 ${new Date().toISOString()} fw01.example.jp app 42 - - ${probe} connection from 203.0.113.9 port 51122`;
 
 async function reach(port: number): Promise<Socket | undefined> {

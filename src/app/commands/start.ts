@@ -12,6 +12,7 @@ export type StartOptions = {
 
 /** Builds the web app if needed, starts everything, prints where to go, and ends in order on SIGINT and SIGTERM. */
 export async function start(options: StartOptions): Promise<void> {
+  outliveReaders();
   const config = loadConfig(options.config, {
     ...(options.data !== undefined && { data: options.data }),
     ...(options.port !== undefined && { port: options.port }),
@@ -40,6 +41,11 @@ export async function start(options: StartOptions): Promise<void> {
       );
     });
   }
+}
+
+/** Whoever read what is printed may go (a killed shipper, a closed terminal): without a listener the next word would end the process. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 
 /** A second signal ends the process at once: somebody is waiting. */
