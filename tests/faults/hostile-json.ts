@@ -80,7 +80,7 @@ export const hostileJson: Fault = {
       broken.push(...(yagura.output().match(/"level":"(error|fatal)"[^\n]*/g) ?? []));
       await yagura.kill("SIGTERM");
       return {
-        done: `names that objects inherit, objects 20,000 deep and gzip bombs of 256 MiB into ${Object.keys(INPUTS).join(", ")} and Forward, ${rounds} times`,
+        done: `names that objects inherit into ${Object.keys(INPUTS).join(", ")} and Forward, objects 20,000 deep and gzip bombs of 256 MiB into all but Forward, ${rounds} times`,
         figures: {
           rounds,
           "requests taken": taken,
