@@ -5,6 +5,7 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
 import { Bytes } from "./settings/bytes.ts";
+import { Drop } from "./settings/drop.ts";
 import { Kafka } from "./settings/kafka.ts";
 import { FollowedFiles } from "./settings/tail.ts";
 
@@ -110,6 +111,8 @@ export const Config = z.strictObject({
   tail: z.array(FollowedFiles).max(100).default([]),
   /** Topics of Kafka clusters that are read as a member of a consumer group. */
   kafka: z.array(Kafka).max(20).default([]),
+  /** Buckets and directories where others put whole files. */
+  drop: Drop,
   /** Where tshark is, which reads packet captures; absent = looked for in PATH, false = they are refused with advice. */
   tshark: z
     .union([z.string().refine(isAbsolute, { error: "must be an absolute path" }), z.literal(false)])
@@ -262,6 +265,21 @@ export function tsharkPlaces(environment: NodeJS.ProcessEnv = process.env): read
   const folders = (environment.PATH ?? "").split(":").filter(isAbsolute);
   return folders.map((folder) => join(folder, "tshark"));
 }
+
+/** What an object store's other clients read their access key from. */
+export function accessKeyInEnvironment(environment: NodeJS.ProcessEnv = process.env): Partial<AccessKey> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  return {
+    ...(AWS_ACCESS_KEY_ID && { accessKeyId: AWS_ACCESS_KEY_ID }),
+    ...(AWS_SECRET_ACCESS_KEY && { secretAccessKey: AWS_SECRET_ACCESS_KEY }),
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+export type AccessKey = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+};
 
 /** What the git program may see of our environment: where programs are, the way out through a proxy, the agent that holds ssh keys. */
 const FOR_GIT = [

@@ -18,6 +18,7 @@ import { countIncidents, incidentRoutes } from "../respond/incident/index.ts";
 import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
+import { openDrop } from "./drop.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
 import { openKafka } from "./kafka.ts";
@@ -138,6 +139,10 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   if (config.kafka.length > 0) {
     const kafka = await openKafka(config.kafka, { directory, engines, organization, monitoring, log });
     closing.push(() => kafka.close());
+  }
+  if (config.drop.length > 0) {
+    const drop = await openDrop(config, { directory, engines, organization, monitoring, log });
+    closing.push(() => drop.close());
   }
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));
   const { host, port } = config.http;

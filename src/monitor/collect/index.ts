@@ -1,6 +1,9 @@
 export { bulkRoutes } from "./bulk/routes.ts";
 export type { FileProblem, ProblemCode } from "./contract.ts";
 export { type Counters, type CountersSnapshot, createCounters } from "./counters.ts";
+export { type DropFolders, openDropFolders } from "./drop/drop.ts";
+export type { PlaceStats } from "./drop/place.ts";
+export type { DropSetting } from "./drop/settings.ts";
 export { openEnvelope } from "./envelope.ts";
 export { type FlowListener, listenFlows } from "./flow/udp.ts";
 export { listenForward } from "./forward/forward.ts";

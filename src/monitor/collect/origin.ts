@@ -22,6 +22,8 @@ export type Origin = {
   readonly format?: string;
   /** `?encoding=`, or what the stream itself says: stands above the source's own. */
   readonly encoding?: Encoding;
+  /** IANA name, as the settings say: stands above the source's own. */
+  readonly timeZone?: string;
 };
 
 export type ResolvedSource = {

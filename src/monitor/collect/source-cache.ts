@@ -19,11 +19,12 @@ export function createSourceCache(resolveSource: ResolveSource, now: () => numbe
 
   const ask = async (key: string, origin: Origin): Promise<ResolvedSource> => {
     const resolved = await resolveSource(origin);
-    const { format, encoding } = origin;
+    const { format, encoding, timeZone } = origin;
     const source = {
       ...resolved,
       ...(format !== undefined && { format }),
       ...(encoding !== undefined && { encoding }),
+      ...(timeZone !== undefined && { timeZone }),
     };
     const oldest = known.size >= MAX_ENTRIES ? known.keys().next().value : undefined;
     if (oldest !== undefined) known.delete(oldest);
@@ -62,4 +63,5 @@ const keyOf = (origin: Origin): string =>
     origin.sourceName,
     origin.format,
     origin.encoding,
+    origin.timeZone,
   ].join("\0");
