@@ -37,6 +37,11 @@ export class S3Client {
         : new http.Agent(options);
   }
 
+  /** The one host that is spoken to. */
+  get host(): string {
+    return this.#base.host;
+  }
+
   close(): void {
     this.#agent.destroy();
   }
