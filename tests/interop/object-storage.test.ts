@@ -49,13 +49,13 @@ describe.skipIf(!hasObjectStorage)("Moto's S3, written to by boto3, signatures c
   }, 120_000);
 
   it("a listing of several pages is read to its end, and from where keys that sort by date were left", async () => {
-    const keys = Array.from({ length: 1_003 }, (_, index) => `many/${String(index).padStart(5, "0")} +%.log`);
+    const keys = Array.from({ length: 63 }, (_, index) => `many/${String(index).padStart(5, "0")} +%.log`);
     for (const key of keys) await storage.put(key, `${key}\n`);
     const bench = await openDropBench(openFile);
     const drop = await bench.start(placeAt("many/", { sorted: true }));
-    await dropSees(drop, { objects: 1_003, waiting: 0 });
+    await dropSees(drop, { objects: 63, waiting: 0 });
     expect(await storedTexts(bench.wal)).toEqual(keys);
-  }, 240_000);
+  }, 120_000);
 
   it("what was taken is moved, or deleted; what cannot be read stays and is told once", async () => {
     await storage.put("move/a b+櫓.log", "one\n");

@@ -7,6 +7,8 @@ import sys
 
 os.environ["AWS_DEFAULT_REGION"] = "ap-northeast-1"
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+# Pages of so few objects, so that a listing has several.
+os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = "20"
 # The first three calls make a user with a key and rights; every later one must be signed by it.
 os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "3"
 
