@@ -7,10 +7,12 @@ import { dropSees, openDropBench } from "../../src/monitor/collect/testing/drop.
 import { storedRecords, storedTexts } from "../../src/monitor/collect/testing/fixtures.ts";
 import { hasObjectStorage, type ObjectStorage, startObjectStorage } from "../support/object-storage/server.ts";
 
-if (!hasObjectStorage) console.warn("no moto (see tests/support/object-storage/server.ts): the tests against S3 are skipped");
+if (!hasObjectStorage)
+  console.warn("no moto (see tests/support/object-storage/server.ts): the tests against S3 are skipped");
 
 const openFile = fileOpener({ ...partLimits(DEFAULT_LIMITS), spool: "/tmp", captures: undefined });
-const FLOW = "2 123456789010 eni-1235b8ca 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK";
+const FLOW =
+  "2 123456789010 eni-1235b8ca 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK";
 
 describe.skipIf(!hasObjectStorage)("Moto's S3, written to by boto3, signatures checked by botocore", () => {
   let storage: ObjectStorage;
@@ -21,7 +23,16 @@ describe.skipIf(!hasObjectStorage)("Moto's S3, written to by boto3, signatures c
 
   const placeAt = (prefix: string, setting: Partial<BucketSetting> = {}) => {
     const { url: endpoint, bucket: name, accessKeyId, secretAccessKey } = storage;
-    const bucket = { endpoint, name, accessKeyId, secretAccessKey, prefix, region: "ap-northeast-1", pathStyle: true, sorted: false };
+    const bucket = {
+      endpoint,
+      name,
+      accessKeyId,
+      secretAccessKey,
+      prefix,
+      region: "ap-northeast-1",
+      pathStyle: true,
+      sorted: false,
+    };
     return { kind: "bucket" as const, bucket: { ...bucket, ...setting } };
   };
 
@@ -29,7 +40,10 @@ describe.skipIf(!hasObjectStorage)("Moto's S3, written to by boto3, signatures c
     const day = "aws/AWSLogs/123456789010";
     const trail = { Records: [{ eventName: "ConsoleLogin" }, { eventName: "StopLogging" }] };
     const lines = ["version account-id interface-id", FLOW];
-    await storage.put(`${day}/CloudTrail/ap-northeast-1/2026/11/27/x_20261127T0000Z_a+b.json.gz`, gzipSync(JSON.stringify(trail)));
+    await storage.put(
+      `${day}/CloudTrail/ap-northeast-1/2026/11/27/x_20261127T0000Z_a+b.json.gz`,
+      gzipSync(JSON.stringify(trail)),
+    );
     await storage.put(`${day}/elasticloadbalancing/2026/11/27/lb.log`, "https 2026-11-27T00:00:00Z app/櫓\n");
     await storage.put(`${day}/vpcflowlogs/2026/11/27/f.log.gz`, gzipSync(`${lines.join("\n")}\n`));
     await storage.put(`${day}/vpcflowlogs/2026/11/27/g.log.zst`, zstdCompressSync(`${FLOW}\n`));
@@ -40,7 +54,9 @@ describe.skipIf(!hasObjectStorage)("Moto's S3, written to by boto3, signatures c
     const texts = await storedTexts(bench.wal);
     expect(texts.slice(-4)).toEqual(["https 2026-11-27T00:00:00Z app/櫓", ...lines, FLOW]);
     expect(texts.join("\n")).toContain("StopLogging");
-    expect((await storedRecords(bench.wal)).at(-1)?.peer).toBe(`s3://yagura-logs/${day}/vpcflowlogs/2026/11/27/g.log.zst`);
+    expect((await storedRecords(bench.wal)).at(-1)?.peer).toBe(
+      `s3://yagura-logs/${day}/vpcflowlogs/2026/11/27/g.log.zst`,
+    );
 
     await storage.put("aws/later.log", "later\n");
     const second = await bench.start(placeAt("aws/"));
@@ -78,7 +94,7 @@ describe.skipIf(!hasObjectStorage)("Moto's S3, written to by boto3, signatures c
     await dropSees(wrong, { reachable: 0, failures: 2 });
     await wrong.close();
     expect(bench.warnings).toMatchObject([{ reason: expect.stringContaining("403 SignatureDoesNotMatch") }]);
-    expect(JSON.stringify(bench.warnings)).not.toContain("wrong\"");
+    expect(JSON.stringify(bench.warnings)).not.toContain('wrong"');
     await bench.start(placeAt("secret/"));
     await bench.holds("one");
   }, 120_000);

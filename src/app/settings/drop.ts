@@ -8,11 +8,9 @@ const Prefix = z
   .string()
   .max(1024)
   .refine((prefix) => !prefix.startsWith("/"), { error: "must not begin with /" });
-const Endpoint = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => new URL(text).href === `${new URL(text).origin}/`, {
-    error: "must be https://HOST or https://HOST:PORT",
-  });
+const Endpoint = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).href === `${new URL(text).origin}/`, {
+  error: "must be https://HOST or https://HOST:PORT",
+});
 
 const Bucket = z
   .strictObject({

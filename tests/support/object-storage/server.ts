@@ -15,7 +15,9 @@ export type ObjectStorage = z.infer<typeof Ready> & {
 
 /** Moto checks the signatures of what is asked of it by botocore's own calculation. */
 export async function startObjectStorage(): Promise<ObjectStorage> {
-  const child = spawn("python3", [new URL("serve.py", import.meta.url).pathname], { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn("python3", [new URL("serve.py", import.meta.url).pathname], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<unknown> => {
     const { value, done } = await lines.next();

@@ -1,7 +1,7 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { createCertificates, removeCertificates, type TestCertificates } from "../testing/tcp.ts";
 import { bucketShelf } from "./bucket.ts";
@@ -10,7 +10,12 @@ import type { After, BucketSetting } from "./settings.ts";
 import { GoneError, type Item, type Shelf, UnreadableError } from "./shelf.ts";
 
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string };
-type Asked = { readonly method: string; readonly path: string; readonly query: URLSearchParams; readonly headers: http.IncomingHttpHeaders };
+type Asked = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: http.IncomingHttpHeaders;
+};
 
 /** A server that answers anything at all. */
 async function serve(answer: (asked: Asked) => Answer | "break off", tls?: https.ServerOptions) {
@@ -43,7 +48,10 @@ const bucketAt = (endpoint: string, setting: Partial<BucketSetting> = {}): Bucke
   ...setting,
 });
 
-function shelfAt(endpoint: string, { after = "keep", ...setting }: Partial<BucketSetting> & { after?: After } = {}): Shelf {
+function shelfAt(
+  endpoint: string,
+  { after = "keep", ...setting }: Partial<BucketSetting> & { after?: After } = {},
+): Shelf {
   const shelf = bucketShelf(bucketAt(endpoint, setting), after);
   onTestFinished(() => shelf.close());
   return shelf;
@@ -52,7 +60,8 @@ function shelfAt(endpoint: string, { after = "keep", ...setting }: Partial<Bucke
 const { signal } = new AbortController();
 const pageOf = (keys: readonly string[], next?: string): string => {
   const contents = keys.map((key) => `<Contents><Key>${key}</Key><ETag>"e"</ETag><Size>4</Size></Contents>`);
-  const more = next === undefined ? "" : `<IsTruncated>true</IsTruncated><NextContinuationToken>${next}</NextContinuationToken>`;
+  const more =
+    next === undefined ? "" : `<IsTruncated>true</IsTruncated><NextContinuationToken>${next}</NextContinuationToken>`;
   return `<ListBucketResult>${contents.join("")}${more}</ListBucketResult>`;
 };
 
@@ -87,8 +96,16 @@ describe("A bucket", () => {
     ["keys that were not asked for", { body: pageOf(["secret/a"]) }, /not under the prefix/],
     ["no XML", { body: "<html>" }, /is no answer of S3/],
     ["an endless answer", { body: `<a>${"x".repeat(9 * 1024 * 1024)}` }, /longer than/],
-    ["a refusal", { status: 403, body: "<Error><Code>SignatureDoesNotMatch</Code></Error>" }, /403 SignatureDoesNotMatch/],
-    ["a refusal that would forge lines of a log", { status: 500, body: "<Error><Code>a\nb</Code></Error>" }, /answered 500$/],
+    [
+      "a refusal",
+      { status: 403, body: "<Error><Code>SignatureDoesNotMatch</Code></Error>" },
+      /403 SignatureDoesNotMatch/,
+    ],
+    [
+      "a refusal that would forge lines of a log",
+      { status: 500, body: "<Error><Code>a\nb</Code></Error>" },
+      /answered 500$/,
+    ],
   ])("that answers with %s costs a look, and says why", async (_, answer, reason) => {
     const { endpoint } = await serve(() => answer);
     await expect(keysOf(shelfAt(endpoint))).rejects.toThrow(reason);
@@ -108,16 +125,27 @@ describe("An object", () => {
     const { asked, endpoint } = await serve(() => ({ body: "text" }));
     expect(await textIn(shelfAt(endpoint), itemOf("in/櫓 +&?#%41'(1)//x"))).toBe("text");
     expect(asked[0]?.path).toBe("/logs/in/%E6%AB%93%20%2B%26%3F%23%2541%27%281%29//x");
-    expect(asked[0]?.headers).toMatchObject({ "if-match": '"e"', authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 /) });
+    expect(asked[0]?.headers).toMatchObject({
+      "if-match": '"e"',
+      authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 /),
+    });
   });
 
   test.each<[string, Answer | "break off", object]>([
     ["is another by now", { status: 412 }, { constructor: GoneError }],
     ["is gone", { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" }, { constructor: GoneError }],
-    ["lies in an archive", { status: 403, body: "<Error><Code>InvalidObjectState</Code></Error>" }, { constructor: UnreadableError }],
+    [
+      "lies in an archive",
+      { status: 403, body: "<Error><Code>InvalidObjectState</Code></Error>" },
+      { constructor: UnreadableError },
+    ],
     ["comes in part", { body: "te" }, { message: "the server sent 2 bytes of 4" }],
     ["breaks off", "break off", { constructor: Error }],
-    ["comes later", { status: 503, body: "<Error><Code>SlowDown</Code></Error>" }, { message: "the server answered 503 SlowDown" }],
+    [
+      "comes later",
+      { status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
+      { message: "the server answered 503 SlowDown" },
+    ],
   ])("that %s is told as such", async (_, answer, error) => {
     const { endpoint } = await serve(() => answer);
     await expect(textIn(shelfAt(endpoint), itemOf("in/a"))).rejects.toMatchObject(error);
@@ -139,7 +167,10 @@ describe("An object", () => {
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       ...["PUT /logs/done/a%20b", "PUT /logs/done/a%20b", "DELETE /logs/in/a%20b"],
     ]);
-    expect(asked[1]?.headers).toMatchObject({ "x-amz-copy-source": "/logs/in/a%20b", "x-amz-copy-source-if-match": '"e"' });
+    expect(asked[1]?.headers).toMatchObject({
+      "x-amz-copy-source": "/logs/in/a%20b",
+      "x-amz-copy-source-if-match": '"e"',
+    });
   });
 });
 
@@ -152,7 +183,10 @@ describe("A server with a certificate of an authority of one's own", () => {
 
   it("is believed by that authority's certificate alone", async () => {
     const [cert, key] = ["server.pem", "server.key"].map((name) => readFileSync(certificates.at(name)));
-    const { endpoint } = await serve(() => ({ body: pageOf(["in/a"]) }), { ...(cert && { cert }), ...(key && { key }) });
+    const { endpoint } = await serve(() => ({ body: pageOf(["in/a"]) }), {
+      ...(cert && { cert }),
+      ...(key && { key }),
+    });
     const own = endpoint.replace("127.0.0.1", "localhost");
     expect(await keysOf(shelfAt(own, { ca: certificates.at("ca.pem") }))).toEqual(["in/a"]);
     await expect(keysOf(shelfAt(own))).rejects.toMatchObject({ code: expect.stringMatching(/CERT|SIGNATURE|ISSUER/) });
