@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { messagesIn } from "./datagram.ts";
 import { createSyslogFramer } from "./framing.ts";
 import { syslogHostName } from "./host-name.ts";
 import { udpDropsIn } from "./udp-drops.ts";
@@ -147,5 +148,32 @@ describe("Datagrams that the kernel dropped", () => {
     [9999, undefined],
   ])("on port %d are %s", (port, drops) => {
     expect(udpDropsIn(table, port)).toBe(drops);
+  });
+});
+
+describe("A datagram", () => {
+  test.each([
+    ["of syslog is one message, whatever line ends it holds", "<13>one\ntwo\n", ["<13>one\ntwo\n"]],
+    ["of one line is kept byte for byte", "1.5 0 10.0.0.7 A\r\n", ["1.5 0 10.0.0.7 A\r\n"]],
+    ["of lines, as Squid sends them, is its lines", "1.5 0 A\n1.6 0 B\n", ["1.5 0 A", "1.6 0 B"]],
+    ["of lines with CR LF and an empty one is its lines", "a\r\n\r\nb\r\n", ["a", "b"]],
+    ["whose last line is not ended is one message", "a\nb", ["a\nb"]],
+    ["of a stack trace is one message", "Error: x\n\tat main\n", ["Error: x\n\tat main\n"]],
+    ["of JSON over lines is one message", '{\n"a": 1\n}\n', ['{\n"a": 1\n}\n']],
+    ["of line ends alone is one message", "\n\n", ["\n\n"]],
+  ])("%s", (_, datagram, messages) => {
+    expect(messagesIn(bytesOf(datagram)).map((bytes) => bytes.toString("latin1"))).toEqual(messages);
+  });
+
+  it("of any bytes loses none but line ends", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("a", "\n", "\r", "<", " ", "}", "\xff")), (letters) => {
+        const text = letters.join("");
+        if (text === "") return;
+        const kept = messagesIn(bytesOf(text)).map((bytes) => bytes.toString("latin1"));
+        expect(kept.join("").replace(/[\r\n]/g, "")).toBe(text.replace(/[\r\n]/g, ""));
+        expect(kept.every((message) => message !== "")).toBe(true);
+      }),
+    );
   });
 });

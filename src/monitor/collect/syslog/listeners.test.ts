@@ -160,6 +160,13 @@ describe("Syslog over UDP", () => {
     expect(await listener.stats()).toMatchObject({ received: 3, dropped: 0 });
   });
 
+  it("takes the lines that Squid packs into one datagram one by one", async () => {
+    const { wal, send, listener } = await openUdp();
+    await send("1.5 0 10.0.0.7 A\n1.6 0 10.0.0.7 B\n");
+    await expect.poll(async () => storedTexts(wal)).toEqual(["1.5 0 10.0.0.7 A", "1.6 0 10.0.0.7 B"]);
+    expect(await listener.stats()).toMatchObject({ received: 1, dropped: 0 });
+  });
+
   it("holds only so much while a sender's source is still being looked up", async () => {
     const lookup = Promise.withResolvers<{ sourceId: string; unitId: string; format: string }>();
     const { intake, wal } = await openTestIntake({ resolveSource: () => lookup.promise });

@@ -5,6 +5,7 @@ import type { RejectReason } from "../counters.ts";
 import { type Origin, peerAddress } from "../origin.ts";
 import { isAllowedBy } from "../tcp/networks.ts";
 import type { TellTurnedAway } from "../turned-away.ts";
+import { messagesIn } from "./datagram.ts";
 import type { SyslogOptions } from "./deliver.ts";
 import { syslogHostName } from "./host-name.ts";
 import { kernelUdpDrops } from "./udp-drops.ts";
@@ -38,7 +39,7 @@ export type SyslogUdpOptions = SyslogOptions & {
   readonly onTurnedAway?: TellTurnedAway;
 };
 
-/** Syslog over UDP (RFC 5426): one datagram is one message, byte for byte. Rejects when the port cannot be had. */
+/** Syslog over UDP (RFC 5426): one datagram is one message, byte for byte; plain lines are one each. Rejects when the port cannot be had. */
 export async function listenSyslogUdp(options: SyslogUdpOptions): Promise<SyslogUdp> {
   const { intake, host, port, onBug, maxWaitingBytes = MAX_WAITING_BYTES } = options;
   const isAllowed = isAllowedBy(options.allow ?? []);
@@ -46,20 +47,25 @@ export async function listenSyslogUdp(options: SyslogUdpOptions): Promise<Syslog
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
   const counts = { received: 0, dropped: 0 };
   let waitingBytes = 0;
-  const store = async (origin: Origin, message: Buffer): Promise<RejectReason | undefined> => {
-    if (waitingBytes + message.length > maxWaitingBytes) return "over_limit";
-    waitingBytes += message.length;
+  const store = async (
+    origin: Origin,
+    messages: readonly Buffer[],
+    bytes: number,
+  ): Promise<RejectReason | undefined> => {
+    if (waitingBytes + bytes > maxWaitingBytes) return "over_limit";
+    waitingBytes += bytes;
     try {
-      return await intake.gather(origin, [message]);
+      return await intake.gather(origin, messages);
     } finally {
-      waitingBytes -= message.length;
+      waitingBytes -= bytes;
     }
   };
-  const deliver = async (origin: Origin, message: Buffer): Promise<void> => {
-    const reason = await store(origin, message);
+  const deliver = async (origin: Origin, datagram: Buffer): Promise<void> => {
+    const messages = messagesIn(datagram);
+    const reason = await store(origin, messages, datagram.length);
     if (reason === undefined) return;
     counts.dropped += 1;
-    intake.reject(origin, reason, 1);
+    intake.reject(origin, reason, messages.length);
   };
   socket.on("message", (message, { address }) => {
     if (message.length === 0) return;

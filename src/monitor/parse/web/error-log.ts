@@ -11,6 +11,7 @@ import {
   type Reading,
   setField,
   setTimeMs,
+  textOf,
   zoneOf,
 } from "../reading.ts";
 import { readModSecurityNote } from "../server/modsecurity.ts";
@@ -19,7 +20,8 @@ import { levelOfSyslog, severityOfSyslog, syslogOfLevelWord } from "../severity.
 /**
  * Error logs: Apache `[Wed Oct 11 14:32:52.123456 2023] [core:error] [pid 35] [client 192.0.2.1:4711] AH00037: text` and
  * nginx `2023/10/11 14:32:52 [error] 35#0: *1 text, client: 192.0.2.1, server: x, request: "GET / HTTP/1.1"`.
- * Where from: the client. With what: the module or `nginx`. What: the text. Did what: `server-error`.
+ * Where from: the client. With what: the module or `nginx`. What: the text. Did what: `server-error`;
+ * what the server says of itself below the level of a warning is none: it starts, stops, or tells its versions.
  * Fields: message, module, level, pid, c-ip, and nginx's request and server.
  */
 export function readErrorLog(event: Reading, text: string, hints: ParseHints): boolean {
@@ -30,7 +32,7 @@ export function readErrorLog(event: Reading, text: string, hints: ParseHints): b
   const service = isApache ? "apache" : "nginx";
   classify(hot, `${service}.error`, { product: "", category: "webserver", service });
   addField(event, "c-ip", hot.source_ip);
-  act(hot, "server-error", "failure");
+  answerLevel(event);
   hot.where_from = hot.source_ip;
   hot.what = bounded(hot.message);
   addField(
@@ -41,6 +43,25 @@ export function readErrorLog(event: Reading, text: string, hints: ParseHints): b
   readModSecurityNote(event, hot.message);
   readAttempt(event);
   return true;
+}
+
+const WARNING = 4;
+const OWN_WORDS: readonly (readonly [RegExp, Action])[] = [
+  [/resuming normal operations$|^start worker processes$/, "service-started"],
+  [
+    /^(?:AH\d{5}: )?caught SIG\w{3,5}, shutting down|^signal \d{1,2} \(SIG(?:TERM|INT|QUIT)\) received/,
+    "service-stopped",
+  ],
+];
+
+function answerLevel(event: Reading): void {
+  const { hot } = event;
+  if (syslogOfLevelWord(textOf(event.fields, "level")) <= WARNING) {
+    act(hot, "server-error", "failure");
+    return;
+  }
+  const action = OWN_WORDS.find(([pattern]) => pattern.test(hot.message.slice(0, 256)))?.[1] ?? "";
+  act(hot, action, action === "" ? "" : "success");
 }
 
 /** Apache's and nginx's words for a login that failed or a request that was refused; the account is within quotes or between words. */

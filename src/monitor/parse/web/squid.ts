@@ -15,6 +15,7 @@ import { act, bounded, classify, type Reading, setField, setTimeMs } from "../re
  * | what       | what       | the URL, or `host:port` of a tunnel                             |
  * | did what   | did_what   | `http-request`, `http-request-denied` for TCP_DENIED            |
  *
+ * A client that goes away before it has asked anything (port checks do) is `connection-ended`, of no URL.
  * Fields are Sigma's proxy names. A line in Squid's `combined` format is read by access.ts and re-labelled by asProxy.
  */
 export function readSquid(event: Reading, text: string): boolean {
@@ -33,6 +34,7 @@ export function readSquid(event: Reading, text: string): boolean {
   setField(event, "action", code);
   fillStatus(event, Number(result.slice(slash + 1)));
   fillNumbers(event, { elapsed, bytes });
+  if (readUnasked(hot, url)) return true;
   hot.http_request_method = method;
   setField(event, "cs-method", method);
   fillUrl(event, url);
@@ -121,6 +123,21 @@ function answerProxy(hot: HotColumns, code: string): void {
   hot.what = bounded(hot.url_full);
 }
 
+const NO_REQUEST = "error:transaction-end-before-headers";
+
+/** True when the line is of a connection that asked nothing: there is no method and no URL then. */
+function readUnasked(hot: HotColumns, target: string): boolean {
+  if (!target.includes(NO_REQUEST)) return false;
+  hot.url_full = "";
+  hot.url_path = "";
+  hot.http_request_method = "";
+  act(hot, "connection-ended", "");
+  hot.where_from = hot.source_ip;
+  hot.with_what = "squid";
+  hot.what = "";
+  return true;
+}
+
 const RESULT = /\b(TCP_[A-Z_]+|UDP_[A-Z_]+|NONE_NONE|NONE):([A-Z_]+)\s*$/;
 
 /** A combined line that ends in Squid's result (`… TCP_MISS:HIER_DIRECT`) comes from the proxy, not from a web server. */
@@ -131,6 +148,7 @@ export function asProxy(event: Reading, text: string, isPinned: boolean): void {
   classify(hot, "squid.access", { product: "", category: "proxy", service: "squid" });
   setField(event, "c-useragent", fields["cs-user-agent"] ?? "");
   if (result !== undefined) setField(event, "action", result);
+  if (readUnasked(hot, hot.url_full)) return;
   fillUrl(event, hot.url_full);
   answerProxy(hot, result ?? "");
 }

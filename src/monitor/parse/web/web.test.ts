@@ -115,8 +115,49 @@ describe("Web access logs", () => {
   });
 });
 
+test.each([
+  [
+    "[Mon Nov 23 10:30:00.123456 2026] [mpm_event:notice] [pid 35:tid 7] AH00489: Apache/2.4 configured -- resuming normal operations",
+    "service-started",
+    "success",
+  ],
+  [
+    "[Mon Nov 23 10:30:00.123456 2026] [mpm_event:notice] [pid 35:tid 7] AH00491: caught SIGTERM, shutting down",
+    "service-stopped",
+    "success",
+  ],
+  [
+    '[Mon Nov 23 10:30:00.123456 2026] [security2:notice] [pid 35:tid 7] ModSecurity: LIBXML compiled version="2.9"',
+    "",
+    "",
+  ],
+  ["2026/11/23 10:30:00 [notice] 35#35: start worker processes", "service-started", "success"],
+  ["2026/11/23 10:30:00 [notice] 35#35: signal 15 (SIGTERM) received from 1, exiting", "service-stopped", "success"],
+  ["2026/11/23 10:30:00 [warn] 35#35: conflicting server name", "server-error", "failure"],
+])("tells what a web server says of itself from its errors: %s", (line, did, outcome) => {
+  const { hot } = parseLine(line);
+  expect([hot.did_what, hot.event_outcome]).toEqual([did, outcome]);
+});
+
 describe("Squid's access log", () => {
   const line = (rest: string): string => `1795999999.586    921 10.1.2.3 ${rest}`;
+
+  test.each([
+    ["native", line("NONE_NONE/000 0 - error:transaction-end-before-headers - HIER_NONE/- -")],
+    [
+      "combined",
+      `10.1.2.3 - - [27/Nov/2026:22:07:08 +0000] "- error:transaction-end-before-headers NONE/0.0" 0 0 "-" "-" NONE_NONE:HIER_NONE`,
+    ],
+  ])("takes a connection that asked nothing for no request (%s)", (_, text) => {
+    const { hot } = parseLine(text);
+    expect(hot).toMatchObject({
+      dataset: "squid.access",
+      did_what: "connection-ended",
+      url_full: "",
+      what: "",
+      source_ip: "10.1.2.3",
+    });
+  });
 
   it("answers the six questions and gives Sigma's proxy names", () => {
     const event = parseLine(
