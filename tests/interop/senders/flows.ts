@@ -58,7 +58,9 @@ export async function replayFlows(yard: Yard): Promise<string> {
   const file = await until("a file of flows", async () =>
     (await readdir(records)).find((name) => /\.\d{12}$/.test(name)),
   );
-  return run(NFREPLAY ?? "", ["-r", join(records, file), "-H", "127.0.0.1", "-p", String(yard.ports.flows), "-v", "9"]);
+  const said = await run(NFREPLAY ?? "", ["-r", join(records, file), "-H", "127.0.0.1", "-p", String(yard.ports.flows), "-v", "9"]);
+  console.log(file, said, await run("nfdump", ["-r", join(records, file), "-o", "long"]), await run("sh", ["-c", `curl -s ${yard.url}/metrics | grep -i -E "flow|reject|event.*total"`]));
+  return said;
 }
 
 /** nfcapd says so when it listens. */

@@ -70,7 +70,7 @@ destination tls { syslog("127.0.0.1" port(${tls}) transport("tls")
 destination old { network("127.0.0.1" port(${tcp}) transport("tcp") persist-name("old")); };
 destination bulk { http(url("http://127.0.0.1:${yard.ports.bulk}/_bulk") method("POST") user("yagura") password("${yard.token}")
   headers("Content-Type: application/x-ndjson") batch-lines(10) batch-timeout(200) delimiter("\\n") body-suffix("\\n")
-  body('{"create":{"_index":"logs-syslog"}}\\n$(format-json --scope rfc3164 --exclude DATE --key ISODATE @timestamp=$ISODATE)')); };
+  body("{\\"create\\":{\\"_index\\":\\"logs-syslog\\"}}\\n$(format-json --scope rfc5424 --exclude DATE --key ISODATE @timestamp=$ISODATE)")); };
 ${["tcp", "tls", "old", "bulk"].map((way) => `log { source(local); rewrite(here); filter { message("${way}-probe") }; destination(${way}); };`).join("\n")}
 `;
   await mkdir(folder, { recursive: true });

@@ -36,6 +36,7 @@ export type Yard = {
     readonly bulk: number;
   };
   readonly token: string;
+  readonly url: string;
   readonly certificates: TestCertificates;
   /** A folder of one sender: private to it, and readable by the account that the sender runs as. */
   folder(sender: string, isUnprivileged?: boolean): Promise<string>;
@@ -85,6 +86,7 @@ export async function openYard(): Promise<Yard> {
   return {
     ports: { udp: yagura.syslogUdpPort, tcp: yagura.syslogTcpPort, tls, flows, bulk },
     token,
+    url: yagura.url,
     certificates,
     folder: async (sender, isUnprivileged = false) => {
       const path = join(place, sender);

@@ -15,30 +15,31 @@ export type CarriedHeader = {
 };
 
 /**
- * Reads it by the names of Vector's, Fluent Bit's, Fluentd's and Filebeat's syslog inputs, rsyslog's and syslog-ng's templates, and
- * journald's JSON export.
+ * Reads it by the names of Vector's, Fluent Bit's, Fluentd's and Filebeat's syslog inputs, rsyslog's and syslog-ng's templates
+ * (`format-json --scope rfc5424` has syslog-ng's macros as names), and journald's JSON export.
  */
 export function carriedHeader(object: JsonObject): CarriedHeader {
   const syslog = syslogOf(object);
   const [, program = "", tagPid = ""] =
-    TAG.exec(textIn(first(object, PROGRAMS) ?? syslog.appname ?? programOf(object))) ?? [];
+    TAG.exec(textIn(first(object, PROGRAMS) ?? syslog.appname ?? processOf(object).name ?? processOf(object).program)) ?? [];
+  const pid = first(object, PIDS) ?? processOf(object).pid;
   const pri = numberIn(object.pri ?? syslog.priority, 191);
   const severity = first(object, SEVERITIES) ?? codeOf(syslog.severity);
   const facility = first(object, FACILITY_NAMES) ?? codeOf(syslog.facility);
   return {
     host: hostIn(object),
     program,
-    pid: wordIn(first(object, PIDS)) || tagPid,
+    pid: wordIn(pid) || tagPid,
     messageId: wordIn(object.msgid),
     facility: pri < 0 ? facilityIn(facility) : pri >> 3,
     severity: pri < 0 ? severityIn(severity) : pri & 7,
   };
 }
 
-const PROGRAMS = ["appname", "ident", "syslogtag", "SYSLOG_IDENTIFIER", "program"] as const;
-const PIDS = ["procid", "pid", "_PID", "SYSLOG_PID"] as const;
+const PROGRAMS = ["appname", "ident", "syslogtag", "SYSLOG_IDENTIFIER", "program", "PROGRAM"] as const;
+const PIDS = ["procid", "pid", "_PID", "SYSLOG_PID", "PID"] as const;
 const SEVERITIES = ["severity", "syslogseverity", "syslogseverity-text", "PRIORITY"] as const;
-const FACILITY_NAMES = ["facility", "syslogfacility", "syslogfacility-text", "SYSLOG_FACILITY"] as const;
+const FACILITY_NAMES = ["facility", "syslogfacility", "syslogfacility-text", "SYSLOG_FACILITY", "FACILITY"] as const;
 
 /** The names that a header is read from: they are not kept a second time under the shipper's own. */
 export const HEADER_NAMES: readonly string[] = [...PROGRAMS, ...PIDS, ...SEVERITIES, ...FACILITY_NAMES, "pri", "msgid"];
@@ -57,15 +58,15 @@ function syslogOf({ log }: JsonObject): JsonObject {
   return isObject(syslog) ? syslog : {};
 }
 
-const programOf = ({ log, process }: JsonObject): unknown =>
-  isObject(log) && isObject(log.syslog) && isObject(process) ? (process.name ?? process.program) : undefined;
+/** ECS's name for the program. `isCarrier` lets only a `process` pass that repeats syslog's head. */
+const processOf = ({ process }: JsonObject): JsonObject => (isObject(process) ? process : {});
 
 /** ECS writes `{ code, name }`. */
 const codeOf = (value: unknown): unknown => (isObject(value) ? (value.code ?? value.name) : value);
 
 function hostIn(object: JsonObject): string {
   const { host } = object;
-  const name = isObject(host) ? (host.hostname ?? host.name) : (host ?? object.hostname ?? object._HOSTNAME);
+  const name = isObject(host) ? (host.hostname ?? host.name) : (host ?? object.hostname ?? object._HOSTNAME ?? object.HOST);
   return typeof name === "string" && /^[\w.:-]{1,255}$/.test(name) ? name : "";
 }
 

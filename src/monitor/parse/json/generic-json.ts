@@ -49,6 +49,7 @@ export const TIME_NAMES = [
   "date",
   "_time",
   "createdDateTime",
+  "ISODATE",
   "activityDateTime",
   "CreationTime",
   "published",

@@ -292,6 +292,29 @@ describe("What shippers wrap", () => {
       "linux.sshd",
     ],
     [
+      "syslog-ng's format-json, which leaves an empty PID out",
+      {
+        PROGRAM: "sshd",
+        PRIORITY: "info",
+        MESSAGE: "Accepted password for sato from 203.0.113.9 port 5 ssh2",
+        ISODATE: "2026-11-23T10:00:00+00:00",
+        HOST: "srv1",
+        FACILITY: "auth",
+        "@timestamp": "2026-11-23T10:00:00+00:00",
+      },
+      "linux.sshd",
+    ],
+    [
+      "rsyslog's omelasticsearch with a template in ECS's names",
+      {
+        "@timestamp": "2026-11-23T10:00:00Z",
+        host: { name: "srv1" },
+        process: { name: "sshd", pid: 7 },
+        message: "Accepted password for sato from 203.0.113.9 port 5 ssh2",
+      },
+      "linux.sshd",
+    ],
+    [
       "Fluent Bit in Kubernetes",
       { log: '203.0.113.9 - sato [23/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"\n', stream: "stdout" },
       "web.access",

@@ -14,7 +14,7 @@ export type Wrapped = { readonly kind: "object"; readonly object: JsonObject } |
  */
 export function unwrap(object: JsonObject, isPinned = false): Wrapped | undefined {
   if (isObject(object._source)) return { kind: "object", object: object._source };
-  if (typeof object.MESSAGE === "string" && typeof object.SYSLOG_IDENTIFIER === "string")
+  if (typeof object.MESSAGE === "string" && (typeof object.SYSLOG_IDENTIFIER === "string" || isOfSyslogNg(object)))
     return { kind: "line", line: object.MESSAGE, header: carriedHeader(object) };
   const line = LINE_NAMES.map((name) => object[name]).find((value) => typeof value === "string");
   if (typeof line !== "string" || line === "" || !isCarrier(object, isPinned)) return undefined;
@@ -22,6 +22,10 @@ export function unwrap(object: JsonObject, isPinned = false): Wrapped | undefine
 }
 
 const setOf = (names: string): ReadonlySet<string> => new Set(names.trim().split(/\s+/));
+
+/** syslog-ng's `format-json --scope rfc3164` or `rfc5424`: its macros are the names. */
+const isOfSyslogNg = ({ PROGRAM, HOST, PRIORITY, FACILITY }: JsonObject): boolean =>
+  [PROGRAM, HOST, PRIORITY, FACILITY].every((macro) => typeof macro === "string");
 
 /** Where shippers put the line. */
 const LINE_NAMES = ["message", "log", "msg", "_raw"] as const;
