@@ -28,11 +28,13 @@ if (absent.length > 0)
 
 const ARRIVES_MS = 30_000;
 const TEST_MS = 60_000;
+/** Beyond the patience of `newInstallation`, which ends what does not start. */
+const START_MS = 400_000;
 const ATTACK = "id=1%20union%20select%202";
 let yard: Yard;
 beforeAll(async () => {
   yard = await openYard();
-}, 180_000);
+}, START_MS);
 afterAll(() => yard?.close(), 60_000);
 
 /** `dataset | who | where from | with what | what | did what | outcome`, as search answers. */

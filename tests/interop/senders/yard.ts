@@ -71,7 +71,7 @@ export async function openYard(): Promise<Yard> {
   };
   await writeFile(config, JSON.stringify(settings));
   const yagura = await installation.start({}, ["--config", config]);
-  const [token, reader] = [await installation.token("bulk"), await installation.token("reader", "api")];
+  const [token, reader] = await Promise.all([installation.token("bulk"), installation.token("reader", "api")]);
   const running: ChildProcess[] = [];
   const find = async (q: string): Promise<readonly Seen[]> => {
     const query = new URLSearchParams({ q, columns: COLUMNS, sort: "time:asc", from: "now-1h", limit: "500" });
