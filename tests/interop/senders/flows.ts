@@ -52,15 +52,15 @@ export async function replayFlows(yard: Yard): Promise<string> {
   const nfcapd = yard.start("/usr/bin/nfcapd", ["-w", records, "-b", "127.0.0.1", "-p", String(port)]);
   await recording(nfcapd);
   const files = ["-r", join(folder, "flows.pcap"), "-p", join(folder, "pid"), "-c", "none"];
-  await run(SOFTFLOWD ?? "", [...files, "-d", "-v", "9", "-n", `127.0.0.1:${port}`]);
+  // By v5: of softflowd's v9, nfcapd 1.7.1 dates flows that are older than softflowd 49.7 days into the future.
+  await run(SOFTFLOWD ?? "", [...files, "-d", "-v", "5", "-n", `127.0.0.1:${port}`]);
   await sleep(500);
   await yard.stop(nfcapd);
   const file = await until("a file of flows", async () =>
     (await readdir(records)).find((name) => /\.\d{12}$/.test(name)),
   );
-  const said = await run(NFREPLAY ?? "", ["-r", join(records, file), "-H", "127.0.0.1", "-p", String(yard.ports.flows), "-v", "9"]);
-  console.log(file, said, await run("nfdump", ["-r", join(records, file), "-o", "long"]), await run("sh", ["-c", `curl -s ${yard.url}/metrics | grep -i -E "flow|reject|event.*total"`]));
-  return said;
+  const sender = ["-H", "127.0.0.1", "-p", String(yard.ports.flows), "-v", "9"];
+  return run(NFREPLAY ?? "", ["-r", join(records, file), ...sender]);
 }
 
 /** nfcapd says so when it listens. */

@@ -36,13 +36,12 @@ export type Yard = {
     readonly bulk: number;
   };
   readonly token: string;
-  readonly url: string;
   readonly certificates: TestCertificates;
   /** A folder of one sender: private to it, and readable by the account that the sender runs as. */
   folder(sender: string, isUnprivileged?: boolean): Promise<string>;
   start(program: string, args: readonly string[], options?: StartOptions): ChildProcess;
   stop(sender: ChildProcess): Promise<void>;
-  /** What `q` finds now, of the last hour. */
+  /** What `q` finds now, from an hour ago on. */
   find(q: string): Promise<readonly Seen[]>;
   close(): Promise<void>;
 };
@@ -52,6 +51,9 @@ type StartOptions = {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: ChildProcess;
 };
+
+/** nfcapd reads a time before the exporter's start as one after the wrap of its 32-bit clock: 49.7 days later. */
+const CLOCKS_AHEAD_MS = 50 * 86_400_000;
 
 const COLUMNS =
   "event.outcome,host.name,http.response.status_code,log.level,process.pid,rule.name,source.port,destination.port,network.transport,source.bytes";
@@ -75,7 +77,7 @@ export async function openYard(): Promise<Yard> {
   const running: ChildProcess[] = [];
   const find = async (q: string): Promise<readonly Seen[]> => {
     const query = new URLSearchParams({ q, columns: COLUMNS, sort: "time:asc", from: "now-1h", limit: "500" });
-    query.set("to", new Date(Date.now() + 60_000).toISOString());
+    query.set("to", new Date(Date.now() + CLOCKS_AHEAD_MS).toISOString());
     const answer = await fetch(`${yagura.url}/api/v1/search/events?${query}`, {
       headers: { authorization: `Bearer ${reader}` },
     });
@@ -86,7 +88,6 @@ export async function openYard(): Promise<Yard> {
   return {
     ports: { udp: yagura.syslogUdpPort, tcp: yagura.syslogTcpPort, tls, flows, bulk },
     token,
-    url: yagura.url,
     certificates,
     folder: async (sender, isUnprivileged = false) => {
       const path = join(place, sender);
