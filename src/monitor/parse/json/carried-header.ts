@@ -21,7 +21,9 @@ export type CarriedHeader = {
 export function carriedHeader(object: JsonObject): CarriedHeader {
   const syslog = syslogOf(object);
   const [, program = "", tagPid = ""] =
-    TAG.exec(textIn(first(object, PROGRAMS) ?? syslog.appname ?? processOf(object).name ?? processOf(object).program)) ?? [];
+    TAG.exec(
+      textIn(first(object, PROGRAMS) ?? syslog.appname ?? processOf(object).name ?? processOf(object).program),
+    ) ?? [];
   const pid = first(object, PIDS) ?? processOf(object).pid;
   const pri = numberIn(object.pri ?? syslog.priority, 191);
   const severity = first(object, SEVERITIES) ?? codeOf(syslog.severity);
@@ -66,7 +68,9 @@ const codeOf = (value: unknown): unknown => (isObject(value) ? (value.code ?? va
 
 function hostIn(object: JsonObject): string {
   const { host } = object;
-  const name = isObject(host) ? (host.hostname ?? host.name) : (host ?? object.hostname ?? object._HOSTNAME ?? object.HOST);
+  const name = isObject(host)
+    ? (host.hostname ?? host.name)
+    : (host ?? object.hostname ?? object._HOSTNAME ?? object.HOST);
   return typeof name === "string" && /^[\w.:-]{1,255}$/.test(name) ? name : "";
 }
 
