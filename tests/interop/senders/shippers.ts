@@ -17,7 +17,7 @@ export const OMELASTICSEARCH =
 const SYSLOG_NG_ROOT = process.env.YAGURA_TEST_SYSLOG_NG ?? "/";
 export const SYSLOG_NG = programAt(join(SYSLOG_NG_ROOT, "usr/sbin/syslog-ng"));
 const SYSLOG_NG_LIBRARIES = join(SYSLOG_NG_ROOT, "usr/lib/syslog-ng");
-export const SYSLOG_NG_VERSION_FOLDER = ["3.38", "4.8"].find((name) => existsSync(join(SYSLOG_NG_LIBRARIES, name)));
+const SYSLOG_NG_VERSION_FOLDER = ["3.38", "4.8"].find((name) => existsSync(join(SYSLOG_NG_LIBRARIES, name)));
 
 export const loggerTo = (port: number, transport: "udp" | "tcp"): readonly string[] => [
   ...["--server", "127.0.0.1", "--port", String(port)],
