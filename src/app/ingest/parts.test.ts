@@ -128,6 +128,18 @@ describe("A file that is uploaded", () => {
     expect(texts).toHaveLength(answer.body.accepted);
   });
 
+  it("is answered with what was refused for want of room, though the file that it stood in is damaged as well", async () => {
+    const { wal, upload } = await openYagura({ limits: { inFlightBytes: 4_000 } });
+    const zip = zipOf([
+      { name: "a.log", text: "first" },
+      { name: "b.log", text: `${"b".repeat(5_000)}\n`, hasWrongChecksum: true },
+      { name: "c.log", text: "last" },
+    ]);
+    const answer = await upload("logs.zip", zip);
+    expect(answer).toMatchObject({ status: 429, body: { code: "over_limit", facts: { accepted: 1 } } });
+    expect(await storedTexts(wal)).toEqual(["first"]);
+  });
+
   it("may be an archive of a computer in Japan, whose names are in Shift_JIS, and names the refused line", async () => {
     const { upload } = await openYagura();
     const name = encodeText("入退室/２階表示.jsonl", "shift_jis");

@@ -1,5 +1,5 @@
 import { decodeText, type Encoding } from "../../kernel/encoding/index.ts";
-import { cellsOf, columnName, readCsvHeader } from "../parse/index.ts";
+import { cellsOf, columnName, MAX_COLUMNS, readCsvHeader } from "../parse/index.ts";
 
 /** One row of a CSV file under the names of its header. Empty cells are left out: a table has a cell for every column in every row. */
 export type Row = { readonly [name: string]: string };
@@ -8,7 +8,7 @@ type RowOptions = {
   readonly encoding?: Encoding | undefined;
   readonly maxBytes: number;
   readonly onRow: (row: Row) => void;
-  /** A row above maxBytes, which is skipped. */
+  /** A row above maxBytes, or of more than MAX_COLUMNS cells, which is skipped. */
   readonly onTooLarge: () => void;
 };
 
@@ -31,10 +31,15 @@ export function createRowReader({ encoding, maxBytes, onRow, onTooLarge }: RowOp
     held = [];
     heldBytes = 0;
     isQuoted = false;
-    if (isTooLarge) onTooLarge();
-    else if (text.trim() === "") return;
-    else if (header === undefined) header = readCsvHeader(text.replace(/^\uFEFF/, ""));
-    else onRow(rowOf(header.names, cellsOf(text, header.delimiter)));
+    if (isTooLarge) return onTooLarge();
+    if (text.trim() === "") return;
+    if (header === undefined) {
+      header = readCsvHeader(text.replace(/^\uFEFF/, ""));
+      return;
+    }
+    const cells = cellsOf(text, header.delimiter, MAX_COLUMNS + 1);
+    if (cells.length > MAX_COLUMNS) onTooLarge();
+    else onRow(rowOf(header.names, cells));
   };
 
   return {

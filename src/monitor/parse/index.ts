@@ -20,6 +20,6 @@ export {
 } from "./evtx/index.ts";
 export { createParser, type Parser } from "./parser.ts";
 export type { Parsed, ParseHints } from "./reading.ts";
-export { cellsOf, columnName, readCsvHeader } from "./table/cells.ts";
+export { cellsOf, columnName, MAX_COLUMNS, readCsvHeader } from "./table/cells.ts";
 export { TableHead } from "./table/head.ts";
 export { type FlatMembers, FlatWindows, sourceOfFlat } from "./windows/flat-text.ts";

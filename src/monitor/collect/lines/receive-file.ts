@@ -1,7 +1,7 @@
 import type { Encoding } from "../../../kernel/encoding/index.ts";
 import { AppError } from "../../../kernel/errors.ts";
 import { type FileProblem, type IngestAnswer, MAX_NAMED_REJECTIONS } from "../contract.ts";
-import { type BodyKind, type Delivery, emptyAnswer, receiveEvents } from "./receive.ts";
+import { type BodyKind, type Delivery, emptyAnswer, receiveEvents, type SoFar } from "./receive.ts";
 
 /** One log of a file; `member` is its name in an archive. */
 export type FilePart = {
@@ -35,9 +35,10 @@ export async function receiveFile(body: AsyncIterable<Buffer>, delivery: FileDel
     answer.problemCount += 1;
     if (problems.length < MAX_NAMED_REJECTIONS) problems.push(problem);
   };
+  const soFar: SoFar = { answer, position: 0 };
   try {
     for await (const part of openFile(body, { name, pinned: origin.encoding, onProblem }))
-      await receivePart(part, { ...delivery, answer, onProblem });
+      await receivePart(part, { ...delivery, soFar, onProblem });
     return answer;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -46,20 +47,20 @@ export async function receiveFile(body: AsyncIterable<Buffer>, delivery: FileDel
 }
 
 type PartDelivery = Omit<FileDelivery, "name" | "openFile"> & {
-  readonly answer: IngestAnswer;
+  readonly soFar: SoFar;
   readonly onProblem: (problem: FileProblem) => void;
 };
 
 async function receivePart(
   { kind, bytes, encoding, member }: FilePart,
-  { answer, onProblem, origin: { encoding: _, ...origin }, ...delivery }: PartDelivery,
+  { soFar, onProblem, origin: { encoding: _, ...origin }, ...delivery }: PartDelivery,
 ): Promise<void> {
   try {
     await receiveEvents(bytes, {
       ...delivery,
       kind,
       origin: { ...origin, ...(encoding !== undefined && { encoding }) },
-      soFar: answer,
+      soFar,
       ...(member !== undefined && { part: member }),
     });
   } catch (error) {

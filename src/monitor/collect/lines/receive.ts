@@ -21,11 +21,14 @@ export type Delivery = {
   readonly origin: Origin;
   readonly kind: BodyKind;
   readonly batch?: Batch;
-  /** Of a file in several parts: the answer of those before, which this part adds to. Its events are counted on from there. */
-  readonly soFar?: IngestAnswer;
+  /** Of a file in several parts: what came of those before, which this part adds to. */
+  readonly soFar?: SoFar;
   /** The part's name, said of what is refused. */
   readonly part?: string;
 };
+
+/** `position`: of the next event in the whole upload, which an Idempotency-Key remembers it by. */
+export type SoFar = { readonly answer: IngestAnswer; position: number };
 
 export const emptyAnswer = (): IngestAnswer => ({ accepted: 0, repeated: 0, rejectedCount: 0, rejected: [] });
 
@@ -45,6 +48,8 @@ export async function receiveEvents(body: AsyncIterable<Buffer>, delivery: Deliv
     if (sink.failure === undefined) splitter.end();
   } catch (error) {
     await sink.finish();
+    // What was refused meanwhile weighs more than a broken end: who sends again must know that events are missing.
+    if (sink.failure !== undefined) throw refusalError(sink.failure, sink.answer);
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `${error.message} ${kept(sink.answer)}`, { ...sink.answer }, error);
   }
@@ -94,22 +99,22 @@ class Sink {
   #sendingBytes = 0;
   #frames: Buffer[] = [];
   #bytes = 0;
-  #position: number;
+  readonly #soFar: SoFar;
   #firstPosition = 0;
   readonly #lines: LineHead;
   #firstHead: Head | undefined;
 
   constructor(delivery: Delivery) {
     this.#delivery = delivery;
-    this.answer = delivery.soFar ?? emptyAnswer();
-    this.#position = this.answer.accepted;
+    this.#soFar = delivery.soFar ?? { answer: emptyAnswer(), position: 0 };
+    this.answer = this.#soFar.answer;
     this.#lines = new LineHead(delivery.origin.encoding);
   }
 
   add(bytes: Buffer): void {
-    const position = this.#position;
+    const { position } = this.#soFar;
     if (this.#delivery.kind === "lines") this.#lines.add(bytes);
-    this.#position += 1;
+    this.#soFar.position += 1;
     if (this.#delivery.batch?.has(position)) {
       this.#flush();
       this.answer.accepted += 1;

@@ -1,3 +1,6 @@
+/** Of one table, and of a column's name: every row repeats the names, so a few bytes would become gigabytes. */
+export const MAX_COLUMNS = 4_096;
+const MAX_NAME_CHARS = 256;
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
 /** The cells of one CSV record (RFC 4180): quoted ones may hold the delimiter and doubled quotes. At most `max`. */
@@ -30,13 +33,16 @@ function endOfQuoted(text: string, at: number): number {
   return text.length;
 }
 
-/** A CSV header's names and its most frequent delimiter of `,` `;` tab and `|`. A column without a name, or with another's, gets its number. */
+/**
+ * A CSV header's names and its most frequent delimiter of `,` `;` tab and `|`. A column without a name, or with another's, gets its number; at most
+ * MAX_COLUMNS of them.
+ */
 export function readCsvHeader(text: string): { names: readonly string[]; delimiter: string } {
-  const counts = DELIMITERS.map((delimiter) => cellsOf(text, delimiter).length);
+  const counts = DELIMITERS.map((delimiter) => cellsOf(text, delimiter, MAX_COLUMNS).length);
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
   const seen = new Set<string>();
-  const names = cellsOf(text, delimiter).map((cell, index) => {
-    const name = cell.trim();
+  const names = cellsOf(text, delimiter, MAX_COLUMNS).map((cell, index) => {
+    const name = cell.trim().slice(0, MAX_NAME_CHARS);
     const isOwn = name !== "" && !seen.has(name);
     seen.add(name);
     return isOwn ? name : columnName(index);
