@@ -132,7 +132,7 @@ describe("A file that is uploaded", () => {
     const { wal, upload } = await openYagura({ limits: { inFlightBytes: 4_000 } });
     const zip = zipOf([
       { name: "a.log", text: "first" },
-      { name: "b.log", text: `${"b".repeat(5_000)}\n`, hasWrongChecksum: true },
+      { name: "b.log", text: `${"b".repeat(5_000)}\n`.repeat(60), hasWrongChecksum: true },
       { name: "c.log", text: "last" },
     ]);
     const answer = await upload("logs.zip", zip);

@@ -6,7 +6,9 @@ type Told = { readonly pieces: readonly Buffer[]; readonly tooLarge: number };
 async function linesOf(text: string): Promise<Told> {
   const pieces: Buffer[] = [];
   let tooLarge = 0;
-  const onTooLarge = (): void => void (tooLarge += 1);
+  const onTooLarge = (): void => {
+    tooLarge += 1;
+  };
   async function* source(): AsyncGenerator<Buffer> {
     yield Buffer.from(text);
   }

@@ -31,15 +31,14 @@ export function createRowReader({ encoding, maxBytes, onRow, onTooLarge }: RowOp
     held = [];
     heldBytes = 0;
     isQuoted = false;
-    if (isTooLarge) return onTooLarge();
-    if (text.trim() === "") return;
-    if (header === undefined) {
-      header = readCsvHeader(text.replace(/^\uFEFF/, ""));
-      return;
+    if (isTooLarge) onTooLarge();
+    else if (text.trim() === "") return;
+    else if (header === undefined) header = readCsvHeader(text.replace(/^\uFEFF/, ""));
+    else {
+      const cells = cellsOf(text, header.delimiter, MAX_COLUMNS + 1);
+      if (cells.length > MAX_COLUMNS) onTooLarge();
+      else onRow(rowOf(header.names, cells));
     }
-    const cells = cellsOf(text, header.delimiter, MAX_COLUMNS + 1);
-    if (cells.length > MAX_COLUMNS) onTooLarge();
-    else onRow(rowOf(header.names, cells));
   };
 
   return {
