@@ -58,7 +58,7 @@ import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
-import { capturesBy, fileOpener, partLimits } from "./ingest/index.ts";
+import { capturesBy, createSpool, fileOpener, partLimits } from "./ingest/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readPlaces } from "./places.ts";
@@ -195,7 +195,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   };
   const openFile = fileOpener({
     ...partLimits(intake.limits),
-    spool: deps.uploadDirectory,
+    spool: createSpool(deps.uploadDirectory),
     captures: capturesBy(deps.config.tshark),
   });
   const turnedAway = createTurnedAwayLog({ warn: (facts, message) => log.warn(facts, message) });

@@ -1,3 +1,4 @@
+import { letGo, type Opened } from "../../kernel/peek.ts";
 import { createJsonSplitter } from "../../monitor/collect/lines/json-splitter.ts";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
 import { createRowReader, type Hunter } from "../../monitor/hunt/index.ts";
@@ -12,7 +13,7 @@ import {
   TableHead,
 } from "../../monitor/parse/index.ts";
 import { entriesOf, isTar } from "../../platform/archive/index.ts";
-import { kindOf, type Opened, openPlain } from "../ingest/decode.ts";
+import { kindOf, openPlain } from "../ingest/decode.ts";
 import { reasonOf } from "../ingest/files.ts";
 import { evtxPieces, isTable } from "../ingest/records.ts";
 import type { Collector } from "./collector.ts";
@@ -98,7 +99,7 @@ export async function readContent(file: string, opened: Opened, deps: ContentDep
     const after = reader.records > 0 ? `, after ${reader.records.toLocaleString("en")} records` : "";
     deps.collector.problem({ file, kind: "unreadable", detail: `${reasonOf(error)}${after}`, isLoss: true });
   }
-  if (unsuited !== undefined) await opened.bytes[Symbol.asyncIterator]().return?.();
+  if (unsuited !== undefined) await letGo(opened.bytes);
   await deps.collector.flush();
 }
 

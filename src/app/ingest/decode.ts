@@ -2,6 +2,7 @@ import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { decodeText, type Encoding, sniffUtf16 } from "../../kernel/encoding/index.ts";
+import { letGo, type Opened, packingOf, peek as peekAt } from "../../kernel/peek.ts";
 import { DEFAULT_LIMITS, type ProblemCode } from "../../monitor/collect/index.ts";
 import { type Damage, isEvtx, LOSSES } from "../../monitor/parse/index.ts";
 import type { CaptureReader } from "./capture/tshark.ts";
@@ -10,9 +11,7 @@ import { evtxLines, isTable, tableLines } from "./records.ts";
 
 /** Enough to know what a file is: its first lines. */
 const HEAD_BYTES = 64 * 1024;
-
-/** A stream's first bytes, and all of it. */
-export type Opened = { readonly head: Buffer; readonly bytes: AsyncIterable<Buffer> };
+export const peek = (source: AsyncIterable<Buffer>): Promise<Opened> => peekAt(source, HEAD_BYTES);
 
 /** What a file holds: lines, one JSON object per line, or JSON objects over several lines or in an array. */
 export type Kind = "lines" | "ndjson" | "json";
@@ -38,7 +37,12 @@ export type ContentOptions = {
   readonly captures?: CaptureReader | undefined;
   /** Events that were lost with a damaged part of a file, in words. */
   readonly onLoss?: (loss: string) => void;
+  /** Stops what unpacks to too much, though nothing of it may become an event. */
+  readonly bound?: Bound;
 };
+
+export type Bound = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+const unbounded: Bound = (bytes) => bytes;
 
 /**
  * Opens a file's content, whatever it is packed in (gzip, zstd): told by its first bytes. Bytes stay as they are, save those of event
@@ -46,12 +50,15 @@ export type ContentOptions = {
  */
 export async function openContent(source: AsyncIterable<Buffer>, options: ContentOptions = {}): Promise<Content> {
   const { name = "", pinned, maxEventBytes = DEFAULT_LIMITS.frameBytes, captures, onLoss = () => {} } = options;
-  const opened = await unpacked(source);
+  const opened = await unpacked(source, options.bound);
   const { head, bytes } = opened;
   if (isEvtx(head)) return records(evtxLines(bytes, (damage) => tellLoss(damage, onLoss)));
   const problem = problemWith(head);
   if (problem?.code === "capture" && captures !== undefined) return records(captures(bytes, onLoss));
-  if (problem !== undefined) return problem;
+  if (problem !== undefined) {
+    await letGo(bytes);
+    return problem;
+  }
   const encoding = (isUtf16(head) ? undefined : pinned) ?? sniffUtf16(head);
   if (isTable(name) && (isUtf16(head) || !encoding?.startsWith("utf-16"))) {
     const table = isUtf16(head) ? { bytes: fromUtf16(opened), encoding: undefined } : { bytes, encoding };
@@ -76,42 +83,20 @@ export async function openPlain(source: AsyncIterable<Buffer>): Promise<Opened> 
   return isUtf16(plain.head) ? peek(fromUtf16(plain)) : plain;
 }
 
-export async function unpacked(source: AsyncIterable<Buffer>): Promise<Opened> {
+export async function unpacked(source: AsyncIterable<Buffer>, bound = unbounded): Promise<Opened> {
   const packed = await peek(source);
   const decoder = unpacker(packed.head);
-  return decoder === undefined ? packed : await peek(through(packed.bytes, decoder));
-}
-
-/** Reads as many bytes as tell what a stream is, and gives them back with the rest. */
-export async function peek(source: AsyncIterable<Buffer>): Promise<Opened> {
-  const iterator = source[Symbol.asyncIterator]();
-  const first: Buffer[] = [];
-  let bytes = 0;
-  while (bytes < HEAD_BYTES) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    first.push(next.value);
-    bytes += next.value.length;
-  }
-  async function* all(): AsyncGenerator<Buffer> {
-    try {
-      yield* first.splice(0);
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-    } finally {
-      // Whoever stops early must not leave the file open.
-      await iterator.return?.();
-    }
-  }
-  return { head: Buffer.concat(first), bytes: all() };
+  return decoder === undefined ? packed : await peek(bound(through(packed.bytes, decoder)));
 }
 
 /** Must the file be read from its start, to be unpacked or decoded? */
-export const isPacked = (head: Buffer): boolean => unpacker(head) !== undefined || isUtf16(head);
+export const isPacked = (head: Buffer): boolean => packingOf(head) !== undefined || isUtf16(head);
 
 function unpacker(head: Buffer): Transform | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip({ chunkSize: 256 * 1024 });
-  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress({ chunkSize: 256 * 1024 });
-  return undefined;
+  const packing = packingOf(head);
+  if (packing === undefined) return undefined;
+  const options = { chunkSize: 256 * 1024 };
+  return packing === "gzip" ? createGunzip(options) : createZstdDecompress(options);
 }
 
 async function* through(source: AsyncIterable<Buffer>, decoder: Transform): AsyncGenerator<Buffer> {
@@ -135,6 +120,9 @@ const BINARY: readonly (readonly [string, number, ProblemCode, string])[] = [
   ["PK\u0003\u0004", 0, "archive", "a ZIP archive: unpack it first"],
   ["ustar", 257, "archive", "a tar archive: unpack it first"],
   ["7z\u00bc\u00af", 0, "archive", "a 7-Zip archive: unpack it first"],
+  ["\u00fd7zXZ\0", 0, "archive", "packed with xz: unpack it first (`xz -d`)"],
+  // What stands between the magic and this, bzip2's mark of a block, is the size of its blocks.
+  ["1AY&SY", 4, "archive", "packed with bzip2: unpack it first (`bzip2 -d`)"],
   ["Rar!\u001a\u0007", 0, "archive", "a RAR archive: unpack it first"],
   ["\u00d4\u00c3\u00b2\u00a1", 0, "capture", CAPTURE],
   ["\u00a1\u00b2\u00c3\u00d4", 0, "capture", CAPTURE],

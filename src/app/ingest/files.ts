@@ -11,6 +11,8 @@ const MAX_FILES = 100_000;
 export type Input = {
   readonly name: string;
   readonly sizeBytes: number | undefined;
+  /** Where it lies; undefined = it comes through a pipe. */
+  readonly path?: string;
   open(): Readable;
 };
 
@@ -29,6 +31,7 @@ export async function findInputs(paths: readonly string[], stdin: Readable): Pro
     if (facts.isFile()) {
       inputs.push({
         name: path,
+        path,
         sizeBytes: facts.size,
         open: () => createReadStream(path, { highWaterMark: READ_BYTES }),
       });

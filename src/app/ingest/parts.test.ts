@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { encodeText } from "../../kernel/encoding/testing.ts";
 import type { IngestAnswer } from "../../monitor/collect/contract.ts";
-import { createBatches, ingestRoutes } from "../../monitor/collect/index.ts";
+import { createBatches, DEFAULT_LIMITS, ingestRoutes } from "../../monitor/collect/index.ts";
 import { openTestIntake, storedTexts, TEST_TOKEN } from "../../monitor/collect/testing/fixtures.ts";
 import { installTestGuard, listen } from "../../monitor/collect/testing/http.ts";
 import { sysmonLog } from "../../monitor/parse/evtx/testing/events.ts";
@@ -13,7 +14,8 @@ import { tarOf } from "../../platform/archive/testing/tar.ts";
 import { type ZipEntry, zipOf } from "../../platform/archive/testing/zip.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
-import { fileOpener, partLimits } from "./parts.ts";
+import { fileOpener, openParts, partLimits } from "./parts.ts";
+import { createSpool, type Spool } from "./spool.ts";
 
 let state: State;
 let spool: string;
@@ -31,7 +33,7 @@ type Answer = { readonly status: number; readonly body: IngestAnswer & { code?: 
 /** A real collector, and a browser that uploads a file to it. */
 async function openYagura(options: Parameters<typeof openTestIntake>[0] = {}) {
   const { intake, wal } = await openTestIntake(options);
-  const openFile = fileOpener({ ...partLimits(intake.limits), spool });
+  const openFile = fileOpener({ ...partLimits(intake.limits), spool: createSpool(spool) });
   const url = await listen((app) => {
     installTestGuard(app, { state });
     app.register(ingestRoutes({ intake, batches: createBatches(Date.now), openFile }));
@@ -109,6 +111,10 @@ describe("A file that is uploaded", () => {
       { name: "x.png", text: Buffer.from(Array.from({ length: 4_000 }, (_, i) => (i * 7) % 256)) },
       "binary",
     ],
+    ["is packed with xz", { name: "x.log.xz", text: Buffer.from("fd377a585a000004e6d6b446", "hex") }, "archive"],
+    ["is packed with bzip2", { name: "x.log.bz2", text: Buffer.from("BZh91AY&SY\u0001", "latin1") }, "archive"],
+    ["is packed with 7-Zip", { name: "x.7z", text: Buffer.from("377abcaf271c0004", "hex") }, "archive"],
+    ["is a packet capture in nanoseconds", { name: "x.pcap", text: Buffer.from("4d3cb2a102000400", "hex") }, "capture"],
     ["is a packet capture", { name: "x.pcap", text: Buffer.from("d4c3b2a1020004000000", "hex") }, "capture"],
     ["has a wrong checksum", { name: "x.log", text: "x", hasWrongChecksum: true }, "damaged"],
     ["unpacks to more than it says", { name: "x.log", text: "x".repeat(5_000), saidBytes: 10 }, "damaged"],
@@ -154,6 +160,23 @@ describe("A file that is uploaded", () => {
   test.each<[string, Buffer, number, string]>([
     ["a bomb", gzipSync(Buffer.alloc(64 << 20, "line\n")), 413, "too_large"],
     ["a bomb in an archive", zipOf([{ name: "a.log", text: Buffer.alloc(64 << 20, "line\n") }]), 413, "too_large"],
+    [
+      "a bomb that hides in an archive",
+      gzipSync(
+        tarOf([
+          { name: ".x", text: Buffer.alloc(64 << 20) },
+          { name: "a.log", text: "a" },
+        ]),
+      ),
+      413,
+      "too_large",
+    ],
+    [
+      "a bomb of which nothing becomes an event",
+      zipOf([{ name: "a.csv.gz", text: gzipSync(Buffer.alloc(64 << 20, "\n")) }]),
+      413,
+      "too_large",
+    ],
     ["a cut ZIP archive", zipOf([{ name: "a.log", text: "a" }]).subarray(0, 60), 400, "invalid"],
     ["a cut gzip file", gzipSync("line\n".repeat(5_000)).subarray(0, 40), 400, "invalid"],
   ])("is refused when it is %s, and what it took on the disk is gone", async (_, bytes, status, code) => {
@@ -174,4 +197,48 @@ describe("A file that is uploaded", () => {
     });
     expect(await storedTexts(wal)).toHaveLength(first.body.accepted);
   });
+});
+
+describe("Places to read files", () => {
+  const never = async function* (): AsyncGenerator<Buffer> {
+    yield await new Promise<Buffer>(() => {});
+  };
+  const asked = (unitId: string) => ({ name: "a.log", unitId, pinned: undefined, onProblem: () => {} });
+
+  it("are not all taken by the slow senders of one unit", async () => {
+    const openFile = fileOpener({ ...partLimits(DEFAULT_LIMITS), spool: createSpool(spool) });
+    const start = (unitId: string, bytes: AsyncIterable<Buffer>) =>
+      openFile(bytes, asked(unitId))[Symbol.asyncIterator]().next();
+    for (let slow = 0; slow < 3; slow += 1) void start("unit_slow", never());
+    await expect(start("unit_slow", never())).rejects.toMatchObject({ code: "over_limit" });
+    const { value } = await start("unit_other", one(Buffer.from("a\n")));
+    expect(value).toMatchObject({ kind: "lines" });
+  });
+});
+
+async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+it("A ZIP archive on this machine is read where it is: nothing of it is written", async () => {
+  const path = join(spool, "here.zip");
+  await writeFile(
+    path,
+    zipOf([
+      { name: "a.log", text: "a" },
+      { name: "b.log", text: "b" },
+    ]),
+  );
+  onTestFinished(() => rm(path));
+  const full: Spool = { keep: () => Promise.reject(new Error("no disk")) };
+  const parts = openParts(createReadStream(path), {
+    ...partLimits(DEFAULT_LIMITS),
+    name: path,
+    spool: full,
+    local: { path, onRead: () => {} },
+    onProblem: () => {},
+  });
+  const found: (string | undefined)[] = [];
+  for await (const { member } of parts) found.push(member);
+  expect(found).toEqual(["a.log", "b.log"]);
 });

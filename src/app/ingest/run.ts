@@ -7,6 +7,7 @@ import { type Chunk, chunksOf } from "./chunks.ts";
 import { findInputs, type Input, reasonOf } from "./files.ts";
 import { openParts, partLimits } from "./parts.ts";
 import { openProgress, type Progress, type Screen, sizeText } from "./progress.ts";
+import { createSpool } from "./spool.ts";
 import { type Target, uploadChunk } from "./upload.ts";
 
 export type IngestOptions = Target & {
@@ -102,7 +103,8 @@ async function sendInput(input: Input, work: Work): Promise<void> {
       ...partLimits(DEFAULT_LIMITS),
       name: input.name,
       pinned: options.encoding,
-      spool: tmpdir(),
+      spool: createSpool(tmpdir()),
+      local: input.path === undefined ? undefined : { path: input.path, onRead: (bytes) => took(bytes, work) },
       captures: work.captures,
       onProblem: ({ file, detail }) => tally.lose(nameOf(file), detail),
     });
@@ -173,13 +175,17 @@ class Sending {
   }
 }
 
-async function* counted(source: Readable, { tally, progress }: Work): AsyncGenerator<Buffer> {
+async function* counted(source: Readable, work: Work): AsyncGenerator<Buffer> {
   for await (const chunk of source) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    tally.bytes += bytes.length;
-    progress.read(bytes.length);
+    took(bytes.length, work);
     yield bytes;
   }
+}
+
+function took(bytes: number, { tally, progress }: Work): void {
+  tally.bytes += bytes;
+  progress.read(bytes);
 }
 
 async function sendChunk(

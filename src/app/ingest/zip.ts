@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import yauzl from "yauzl";
@@ -13,22 +11,22 @@ import { reasonOf } from "./files.ts";
 /** A file in an archive. */
 export type ZipMember = { readonly name: string; readonly bytes: AsyncIterable<Buffer> };
 
-/** Packed, on this machine's disk while it is read. */
-const MAX_SPOOL_BYTES = 8 * 1024 ** 3;
-
 export const isZip = (head: Buffer): boolean =>
   head.length >= 4 && [0x0403_4b50, 0x0605_4b50].includes(head.readUInt32LE(0));
 
-type Options = { readonly spool: string; readonly onProblem: (problem: FileProblem) => void };
+type Options = {
+  readonly onProblem: (problem: FileProblem) => void;
+  /** Bytes that were read of the archive. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
+};
 
 /**
- * The files of a ZIP archive in the order of its table of contents. The archive lies in a file without a name meanwhile, which is gone
- * with the process; nothing of its content is written. Errors: `invalid` (no archive), `too_large`, `unavailable` (disk full).
+ * The files of a ZIP archive in the order of its table of contents, which stands at its end: it is read at random. The handle stays
+ * open. Errors: `invalid` (no archive).
  */
-export async function* zipMembers(source: AsyncIterable<Buffer>, options: Options): AsyncGenerator<ZipMember> {
-  const file = await spooled(source, options.spool);
+export async function* zipMembers(file: FileHandle, options: Options): AsyncGenerator<ZipMember> {
   try {
-    const zip = await opened(file);
+    const zip = await opened(file, options.onRead);
     for await (const entry of zip.eachEntry()) {
       const name = nameOf(entry);
       if (name.endsWith("/")) continue;
@@ -39,42 +37,13 @@ export async function* zipMembers(source: AsyncIterable<Buffer>, options: Option
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("invalid", `The archive cannot be read: ${reasonOf(error)}.`, {}, error);
-  } finally {
-    await file.close();
   }
 }
-
-async function spooled(source: AsyncIterable<Buffer>, folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${randomUUID()}.zip`);
-  const file = await open(path, "wx+", 0o600);
-  try {
-    await unlink(path);
-    let bytes = 0;
-    for await (const chunk of source) {
-      bytes += chunk.length;
-      if (bytes > MAX_SPOOL_BYTES)
-        throw new AppError(
-          "too_large",
-          `An archive may have ${MAX_SPOOL_BYTES} bytes: unpack it and import its files.`,
-        );
-      await file.writeFile(chunk);
-    }
-    return file;
-  } catch (error) {
-    await file.close();
-    if (!isDiskFull(error)) throw error;
-    throw new AppError("unavailable", "There is no room on the disk for this archive: unpack it first.", {}, error);
-  }
-}
-
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 
 /** Over the handle's own reads, so that nobody but us closes it. */
-async function opened(file: FileHandle): Promise<yauzl.ZipFile> {
+async function opened(file: FileHandle, onRead: Options["onRead"]): Promise<yauzl.ZipFile> {
   const { size } = await file.stat();
-  return yauzl.fromRandomAccessReaderPromise(new HandleReader(file), size, {
+  return yauzl.fromRandomAccessReaderPromise(new HandleReader(file, onRead), size, {
     lazyEntries: true,
     autoClose: false,
     // Names are decoded here: old archives from Japan have theirs in Shift_JIS.
@@ -85,25 +54,30 @@ async function opened(file: FileHandle): Promise<yauzl.ZipFile> {
 
 class HandleReader extends yauzl.RandomAccessReader {
   readonly #file: FileHandle;
+  readonly #onRead: Options["onRead"];
 
-  constructor(file: FileHandle) {
+  constructor(file: FileHandle, onRead: Options["onRead"]) {
     super();
     this.#file = file;
+    this.#onRead = onRead;
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(piecesOf(this.#file, start, end), { objectMode: false });
+    return Readable.from(piecesOf(this.#file, { start, end, onRead: this.#onRead }), { objectMode: false });
   }
 }
 
 const PIECE_BYTES = 256 * 1024;
 
-async function* piecesOf(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+type Range = { readonly start: number; readonly end: number; readonly onRead: Options["onRead"] };
+
+async function* piecesOf(file: FileHandle, { start, end, onRead }: Range): AsyncGenerator<Buffer> {
   for (let at = start; at < end; ) {
     const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end - at));
     const { bytesRead } = await file.read(piece, 0, piece.length, at);
     if (bytesRead === 0) throw new Error("the archive is cut short");
     at += bytesRead;
+    onRead?.(bytesRead);
     yield piece.subarray(0, bytesRead);
   }
 }

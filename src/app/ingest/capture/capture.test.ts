@@ -7,6 +7,7 @@ import { describe, expect, it, test } from "vitest";
 import { DEFAULT_LIMITS, type FileProblem } from "../../../monitor/collect/index.ts";
 import { createParser } from "../../../monitor/parse/index.ts";
 import { openParts, partLimits } from "../parts.ts";
+import { createSpool } from "../spool.ts";
 import { conversation, dnsMessage, pcapOf } from "./testing/pcap.ts";
 import { capturesBy } from "./tshark.ts";
 
@@ -19,7 +20,7 @@ async function readCapture(bytes: Buffer, name = "x.pcap") {
   const problems: FileProblem[] = [];
   const rows: Row[] = [];
   const parts = openParts(Readable.from([bytes.subarray(0, 50), bytes.subarray(50)]), {
-    ...{ ...partLimits(DEFAULT_LIMITS), name, spool: "/nonexistent" },
+    ...{ ...partLimits(DEFAULT_LIMITS), name, spool: createSpool("/nonexistent") },
     captures,
     onProblem: (problem) => problems.push(problem),
   });

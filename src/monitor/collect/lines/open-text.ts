@@ -1,4 +1,5 @@
 import { type Encoding, sniffUtf16 } from "../../../kernel/encoding/index.ts";
+import { peek } from "../../../kernel/peek.ts";
 
 /** Enough to see zero bytes beside the ASCII characters of UTF-16. */
 const HEAD_BYTES = 256;
@@ -13,23 +14,8 @@ export async function openText(
   source: AsyncIterable<Buffer>,
   pinned: () => Promise<Encoding | "auto" | undefined>,
 ): Promise<OpenedText> {
-  const iterator = source[Symbol.asyncIterator]();
-  const first: Buffer[] = [];
-  for (let bytes = 0; bytes < HEAD_BYTES; ) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    first.push(next.value);
-    bytes += next.value.length;
-  }
-  async function* all(): AsyncGenerator<Buffer> {
-    try {
-      yield* first.splice(0);
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { bytes: all(), encoding: await encodingOfHead(Buffer.concat(first), pinned) };
+  const { head, bytes } = await peek(source, HEAD_BYTES);
+  return { bytes, encoding: await encodingOfHead(head, pinned) };
 }
 
 async function encodingOfHead(

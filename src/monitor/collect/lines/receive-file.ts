@@ -13,6 +13,8 @@ export type FilePart = {
 
 export type FileAsked = {
   readonly name: string;
+  /** Whose it is: no unit may take all places. */
+  readonly unitId: string;
   /** Undefined = as the bytes tell. */
   readonly pinned: Encoding | undefined;
   readonly onProblem: (problem: FileProblem) => void;
@@ -37,7 +39,7 @@ export async function receiveFile(body: AsyncIterable<Buffer>, delivery: FileDel
   };
   const soFar: SoFar = { answer, position: 0 };
   try {
-    for await (const part of openFile(body, { name, pinned: origin.encoding, onProblem }))
+    for await (const part of openFile(body, { name, unitId: origin.unitId ?? "", pinned: origin.encoding, onProblem }))
       await receivePart(part, { ...delivery, soFar, onProblem });
     return answer;
   } catch (error) {
