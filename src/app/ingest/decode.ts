@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { decodeText, type Encoding, sniffUtf16 } from "../../kernel/encoding/index.ts";
 import { letGo, type Opened, packingOf, peek as peekAt } from "../../kernel/peek.ts";
-import { DEFAULT_LIMITS, type ProblemCode } from "../../monitor/collect/index.ts";
+import { DEFAULT_LIMITS, isJsonEnvelope, type ProblemCode } from "../../monitor/collect/index.ts";
 import { type Damage, isEvtx, LOSSES } from "../../monitor/parse/index.ts";
 import type { CaptureReader } from "./capture/tshark.ts";
 import { sizeText } from "./progress.ts";
@@ -159,6 +159,7 @@ export function kindOf(head: Buffer): Kind {
     .trimStart();
   if (/^\[\s*(?:\{|\]|$)/.test(text)) return "json";
   if (!text.startsWith("{")) return "lines";
+  if (isJsonEnvelope(Buffer.from(text))) return "json";
   return text.split("\n", LINES_TO_TRY).some(isObject) ? "ndjson" : "json";
 }
 

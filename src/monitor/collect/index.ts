@@ -15,6 +15,7 @@ export { createIntake, type Intake, type IntakeSnapshot } from "./intake.ts";
 export type { KafkaConsumers, KafkaStats } from "./kafka/consume.ts";
 export { type CollectLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { createBatches } from "./lines/batches.ts";
+export { isJsonEnvelope } from "./lines/json-envelope.ts";
 export { createJsonSplitter } from "./lines/json-splitter.ts";
 export type { FilePart, OpenFile } from "./lines/receive-file.ts";
 export { ingestRoutes } from "./lines/routes.ts";

@@ -1,11 +1,13 @@
 import { type Units, unitsOf } from "../../../kernel/encoding/index.ts";
 import { Held } from "./held.ts";
+import { JsonEnvelope } from "./json-envelope.ts";
 import type { SplitOptions, Splitter } from "./splitter.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LF = 0x0a;
 const COMMA = 0x2c;
+const AT_SIGN = 0x40;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
@@ -20,8 +22,8 @@ export type JsonSplitOptions = SplitOptions & {
 type Mode = "between" | "value" | "string" | "escape" | "stray";
 
 /**
- * Cuts a stream of JSON objects (pretty-printed or not, one after the other, or the elements of one array) into events,
- * byte for byte. It only counts braces outside strings: whether an event is valid JSON is the caller's question.
+ * Cuts a stream of JSON objects (pretty-printed or not, one after the other, or the elements of one array, also of one that clouds
+ * wrap into an object, see `JsonEnvelope`) into events, byte for byte. It only counts braces outside strings: whether an event is valid JSON is the caller's question.
  * Holds at most one object of `maxBytes`; a string that a line end interrupts ends its object there.
  */
 export function createJsonSplitter(options: JsonSplitOptions): Splitter {
@@ -35,6 +37,11 @@ class JsonSplitter implements Splitter {
   #mode: Mode = "between";
   #depth = 0;
   #isInArray = false;
+  /** Of an object that may be only the cover of a list; undefined = it is not. */
+  #cover: JsonEnvelope | undefined;
+  #isInCover = false;
+  /** What follows the list in its cover is no event: passed over, and told when it is more than where to go on. */
+  #tail: "none" | "open" | "key" | "told" = "none";
   #line = 1;
   #startLine = 1;
   readonly #parts = new Held();
@@ -54,6 +61,7 @@ class JsonSplitter implements Splitter {
       const wasOutside = this.#mode === "between" || this.#mode === "stray";
       const isEnd = wasOutside ? this.#outside(byte) : this.#inside(byte);
       if (wasOutside && this.#mode === "value") start = at;
+      else if (this.#cover !== undefined && this.#isUncovered(byte)) start = at;
       if (isEnd) this.#take(bytes.subarray(start * width, (at + 1) * width));
       if (byte === LF) this.#line += 1;
     }
@@ -72,19 +80,38 @@ class JsonSplitter implements Splitter {
     if (this.#mode === "value" || this.#mode === "string" || this.#mode === "escape") this.#take(Buffer.alloc(0));
   }
 
+  /** True at the first element of a list whose cover this object is. */
+  #isUncovered(byte: number): boolean {
+    const look = this.#cover?.see(byte);
+    if (look === "maybe") return false;
+    this.#cover = undefined;
+    if (look !== "yes") return false;
+    this.#parts.clear();
+    this.#heldBytes = 0;
+    this.#startLine = this.#line;
+    this.#depth = 1;
+    this.#isInArray = true;
+    this.#isInCover = true;
+    return true;
+  }
+
   /** Between objects. Returns false always: nothing ends here. */
   #outside(byte: number): boolean {
     if (byte === OPEN_BRACE) {
       this.#mode = "value";
       this.#depth = 1;
       this.#startLine = this.#line;
+      if (!this.#isInArray) this.#cover = new JsonEnvelope();
     } else if (isSpace(byte) || byte === COMMA || isMark(byte)) {
       this.#mode = "between";
     } else if (byte === OPEN_BRACKET && !this.#isInArray) {
       this.#isInArray = true;
     } else if (byte === CLOSE_BRACKET && this.#isInArray) {
       this.#isInArray = false;
-      this.#mode = "between";
+      this.#mode = this.#isInCover ? "value" : "between";
+      if (this.#isInCover) this.#tail = "open";
+      this.#depth = 1;
+      this.#isInCover = false;
     } else if (this.#mode !== "stray") {
       this.#mode = "stray";
       this.#options.onStray(this.#line);
@@ -94,6 +121,11 @@ class JsonSplitter implements Splitter {
 
   /** In an object. True when this byte ends it. */
   #inside(byte: number): boolean {
+    if (this.#tail === "key") {
+      // Graph's `@odata.nextLink` says nothing of any event.
+      if (byte !== AT_SIGN) this.#options.onStray(this.#line);
+      this.#tail = "told";
+    }
     switch (this.#mode) {
       case "escape":
         this.#mode = "string";
@@ -103,6 +135,7 @@ class JsonSplitter implements Splitter {
         else if (byte === BACKSLASH) this.#mode = "escape";
         return byte === LF;
       default:
+        if (this.#tail === "open" && byte === QUOTE) this.#tail = "key";
         if (byte === QUOTE) this.#mode = "string";
         else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth += 1;
         else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth -= 1;
@@ -111,21 +144,28 @@ class JsonSplitter implements Splitter {
   }
 
   #hold(bytes: Buffer): void {
+    if (this.#tail !== "none") return;
     this.#heldBytes += bytes.length;
     if (this.#heldBytes > this.#options.maxBytes) this.#parts.clear();
     else this.#parts.add(bytes);
   }
 
   #take(last: Buffer): void {
+    if (this.#tail === "none") this.#give(last);
+    this.#parts.clear();
+    this.#heldBytes = 0;
+    this.#mode = "between";
+    this.#depth = 0;
+    this.#cover = undefined;
+    this.#tail = "none";
+  }
+
+  #give(last: Buffer): void {
     const isWhole = this.#parts.size === 0;
     if (isWhole) this.#heldBytes += last.length;
     else this.#hold(last);
     if (this.#heldBytes > this.#options.maxBytes) this.#options.onTooLarge(this.#startLine);
     else this.#options.onEvent(isWhole ? last : this.#parts.take(), this.#startLine);
-    this.#parts.clear();
-    this.#heldBytes = 0;
-    this.#mode = "between";
-    this.#depth = 0;
   }
 }
 

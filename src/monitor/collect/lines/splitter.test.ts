@@ -197,3 +197,47 @@ describe("JSON objects", () => {
     expect(found).toEqual({ events: [['{"b":1}', 2]], tooLarge: [1], stray: [] });
   });
 });
+
+describe("A list of events in a cover", () => {
+  test.each<[string, string, string[]]>([
+    ["CloudTrail", '{"Records":[{"a":{"b":[1]}},{"c":"]}"}]}', ['{"a":{"b":[1]}}', '{"c":"]}"}']],
+    ["Azure, over lines", '{\n "records": [\n  {"a":1},\n  {"b":2}\n ]\n}\n', ['{"a":1}', '{"b":2}']],
+    ["Graph", '{"@odata.context":"https://x/$[{","value":[{"a":1}],"@odata.nextLink":"https://y"}', ['{"a":1}']],
+    [
+      "CloudWatch",
+      '{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g\\"","logStream":"s","subscriptionFilters":["f"],"logEvents":[{"id":"1"},{"id":"2"}]}',
+      ['{"id":"1"}', '{"id":"2"}'],
+    ],
+    ["several, one a line", '{"records":[{"a":1}]}\n{"records":[{"b":2}]}\n{"c":3}', ['{"a":1}', '{"b":2}', '{"c":3}']],
+    ["cut off", '{"Records":[{"a":1},{"b"', ['{"a":1}', '{"b"']],
+  ])("gives one event an element: %s", (_, text, events) => {
+    for (const cuts of [[], [1, 5, 14, 20, 30], [...text].map((_char, at) => at)]) {
+      const found = split(createJsonSplitter, cutAt(Buffer.from(text), cuts));
+      expect(found.events.map(([event]) => event)).toEqual(events);
+      expect([found.stray, found.tooLarge]).toEqual([[], []]);
+    }
+  });
+
+  test.each([
+    ["its list is not the first", '{"host":"a","value":[{"b":1}]}'],
+    ["its list is empty", '{"host":"a","value":[]}'],
+    ["its list holds no objects", '{"value":[1,{"a":2}]}'],
+    ["its value is no list", '{"Records":{"a":[{"b":1}]}}'],
+    ["the list stands deeper", '{"detail":{"Records":[{"a":1}]}}'],
+    ["it is an element itself", '[{"Records":[{"a":1}]}]'],
+  ])("is none, but an event of its own, when %s", (_, text) => {
+    const whole = text.startsWith("[") ? text.slice(1, -1) : text;
+    expect(split(createJsonSplitter, [Buffer.from(text)]).events.map(([event]) => event)).toEqual([whole]);
+  });
+
+  it("is not bounded as a whole: only its elements are, and what it says behind them is told", () => {
+    const text = `{"Records":[${'{"a":1},\n'.repeat(500)}{"b":"${"x".repeat(2_000)}"},{"c":3}],"more":{"d":4}}\n{"e":5}`;
+    const found = split(createJsonSplitter, [Buffer.from(text)]);
+    expect([found.events.length, found.events.at(-2), found.events.at(-1)]).toEqual([
+      502,
+      ['{"c":3}', 501],
+      ['{"e":5}', 502],
+    ]);
+    expect([found.tooLarge, found.stray]).toEqual([[501], [501]]);
+  });
+});
