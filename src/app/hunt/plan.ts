@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { isEventXml } from "../../monitor/collect/lines/xml-splitter.ts";
 import { CHUNK_BYTES, FILE_HEADER_BYTES, isEvtx } from "../../monitor/parse/index.ts";
 import { isTar } from "../../platform/archive/index.ts";
 import { isPacked, kindOf } from "../ingest/decode.ts";
@@ -39,7 +40,7 @@ async function rangesOf(path: string, size: Size): Promise<readonly Range[]> {
         ? cut("evtx", FILE_HEADER_BYTES, size)
         : [];
     if (isPacked(head) || isTar(head) || isTable(path) || whyNot(head) !== undefined) return [];
-    return kindOf(head) === "json" ? [] : cut("lines", 0, size);
+    return kindOf(head) === "json" || isEventXml(head.toString("utf8", 0, 4_096)) ? [] : cut("lines", 0, size);
   } catch {
     return [];
   }

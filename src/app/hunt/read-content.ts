@@ -1,6 +1,7 @@
 import { letGo, type Opened } from "../../kernel/peek.ts";
 import { createJsonSplitter } from "../../monitor/collect/lines/json-splitter.ts";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
+import { createXmlSplitter, isEventXml } from "../../monitor/collect/lines/xml-splitter.ts";
 import { createRowReader, type Hunter } from "../../monitor/hunt/index.ts";
 import {
   checkFileHeader,
@@ -58,7 +59,7 @@ export class FileReader {
   }
 
   stray(line: number): void {
-    const detail = `line ${line} holds something that is no JSON object`;
+    const detail = `line ${line} holds something that is no event`;
     this.#deps.collector.problem({ file: this.#file, kind: "not_an_object", detail, isLoss: false });
   }
 
@@ -137,8 +138,7 @@ async function readRecords(opened: Opened, { reader, deps, isTable: isRows }: Re
     onStray: (line: number) => reader.stray(line),
     onRow: (row: { readonly [name: string]: string }) => reader.event(row),
   };
-  const isJson = kindOf(opened.head) === "json";
-  const splitter = isRows ? createRowReader(common) : isJson ? createJsonSplitter(common) : createLineSplitter(common);
+  const splitter = isRows ? createRowReader(common) : splitterFor(opened.head)(common);
   try {
     for await (const piece of opened.bytes) {
       splitter.push(piece);
@@ -148,4 +148,9 @@ async function readRecords(opened: Opened, { reader, deps, isTable: isRows }: Re
   } finally {
     splitter.end();
   }
+}
+
+function splitterFor(head: Buffer) {
+  if (isEventXml(head.toString("utf8", 0, 4_096))) return createXmlSplitter;
+  return kindOf(head) === "json" ? createJsonSplitter : createLineSplitter;
 }

@@ -3,11 +3,11 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { decodeText, type Encoding, sniffUtf16 } from "../../kernel/encoding/index.ts";
 import { letGo, type Opened, packingOf, peek as peekAt } from "../../kernel/peek.ts";
-import { DEFAULT_LIMITS, isJsonEnvelope, type ProblemCode } from "../../monitor/collect/index.ts";
+import { DEFAULT_LIMITS, isEventXml, isJsonEnvelope, type ProblemCode } from "../../monitor/collect/index.ts";
 import { type Damage, isEvtx, LOSSES } from "../../monitor/parse/index.ts";
 import type { CaptureReader } from "./capture/tshark.ts";
 import { sizeText } from "./progress.ts";
-import { evtxLines, isTable, tableLines } from "./records.ts";
+import { evtxLines, isTable, tableLines, xmlLines } from "./records.ts";
 
 /** Enough to know what a file is: its first lines. */
 const HEAD_BYTES = 64 * 1024;
@@ -65,6 +65,14 @@ export async function openContent(source: AsyncIterable<Buffer>, options: Conten
     const onTooLarge = (): void => onLoss(`a row is larger than ${sizeText(maxEventBytes)}`);
     return records(tableLines(table.bytes, { encoding: table.encoding, maxBytes: maxEventBytes, onTooLarge }));
   }
+  if (isEventXml(xmlHead(head))) {
+    const onTooLarge = (line: number): void =>
+      onLoss(`the event at line ${line} is larger than ${sizeText(maxEventBytes)}`);
+    const onStray = (line: number): void => onLoss(`line ${line} holds something that is no event`);
+    const plain = isUtf16(head) ? fromUtf16(opened) : bytes;
+    const events = xmlLines(plain, { maxBytes: maxEventBytes, onTooLarge, onStray });
+    return { kind: "lines", bytes: events, encoding: isUtf16(head) ? "utf-8" : encoding };
+  }
   const text = encoding?.startsWith("utf-16")
     ? decodeText(head.subarray(0, head.length & ~1), encoding).text
     : undefined;
@@ -107,6 +115,12 @@ async function* through(source: AsyncIterable<Buffer>, decoder: Transform): Asyn
 
 const isUtf16 = (head: Buffer): boolean =>
   (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+
+/** Without UTF-16's zeros, whose byte order mark is two other characters here. */
+const xmlHead = (head: Buffer): string => {
+  const text = head.toString("latin1", 0, 4_096);
+  return isUtf16(head) ? text.slice(2).replaceAll("\0", "") : text.replace(/^\u00ef\u00bb\u00bf/, "");
+};
 
 /** Windows tools export UTF-16; what reads tables and records reads UTF-8. */
 async function* fromUtf16({ head, bytes }: Opened): AsyncGenerator<Buffer> {

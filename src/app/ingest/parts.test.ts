@@ -50,6 +50,9 @@ async function openYagura(options: Parameters<typeof openTestIntake>[0] = {}) {
 }
 
 const EVENTS = sysmonLog(["whoami /all", "net user"]);
+const XML = Buffer.from(
+  "<?xml version='1.0'?><Events><Event xmlns='x'>\n<System/>\n</Event><Event xmlns='x'/></Events>",
+);
 const UTF16 = encodeText("\ufeffone 表\r\ntwo 一覧\r\n", "utf-16le");
 
 describe("A file that is uploaded", () => {
@@ -62,6 +65,9 @@ describe("A file that is uploaded", () => {
     ["a table", "door.csv", Buffer.from("Time,User\n2026-11-27T09:00:00Z,佐藤\n2026-11-27T09:01:00Z,鈴木\n"), 2],
     ["UTF-16", "event.txt", UTF16, 2],
     ["a Windows event log", "Sysmon.evtx", EVENTS, 2],
+    ["CloudTrail's list on one line", "x.json.gz", gzipSync('{"Records":[{"a":1},{"b":2}]}'), 2],
+    ["events saved as XML", "Security.xml", XML, 2],
+    ["events saved as XML in UTF-16", "Security.xml", encodeText(`\ufeff${XML}`, "utf-16le"), 2],
     ["a packed Windows event log", "Sysmon.evtx.gz", gzipSync(EVENTS), 2],
     ["nothing at all", "empty.log", Buffer.alloc(0), 0],
   ])("is told by its bytes: %s", async (_, name, bytes, count) => {

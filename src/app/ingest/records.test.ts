@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tableLines } from "./records.ts";
+import { tableLines, xmlLines } from "./records.ts";
 
 type Told = { readonly pieces: readonly Buffer[]; readonly tooLarge: number };
 
@@ -38,4 +38,14 @@ describe("A table that would fill the memory", () => {
     const { pieces } = await linesOf(`${"c,".repeat(5_000)}\n1,2\n`);
     expect(JSON.parse(String(Buffer.concat([...pieces])))).toEqual({ c: "1", column2: "2" });
   });
+});
+
+it("An event in XML over lines becomes one line that says the same", async () => {
+  async function* source(): AsyncGenerator<Buffer> {
+    yield Buffer.from("<Events>\n<Event\n a='1'>\r\n  <Data>one\r\ntwo</Data>\n</Event></Events>");
+  }
+  const pieces: Buffer[] = [];
+  for await (const piece of xmlLines(source(), { maxBytes: 1_000, onTooLarge: () => {}, onStray: () => {} }))
+    pieces.push(piece);
+  expect(String(Buffer.concat(pieces))).toBe("<Event  a='1'><Data>one&#10;two</Data></Event>\n");
 });

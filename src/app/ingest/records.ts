@@ -1,4 +1,5 @@
 import type { Encoding } from "../../kernel/encoding/index.ts";
+import { createXmlSplitter } from "../../monitor/collect/index.ts";
 import { createRowReader } from "../../monitor/hunt/index.ts";
 import {
   CHUNK_BYTES,
@@ -79,4 +80,35 @@ export async function* tableLines(bytes: Bytes, options: TableOptions): AsyncGen
     rows.end();
   }
   yield taken();
+}
+
+type XmlOptions = {
+  readonly maxBytes: number;
+  readonly onTooLarge: (line: number) => void;
+  readonly onStray: (line: number) => void;
+};
+
+/** An export of the Windows event log in XML, one event a line. */
+export async function* xmlLines(bytes: Bytes, options: XmlOptions): AsyncGenerator<Buffer> {
+  const lines: Buffer[] = [];
+  const splitter = createXmlSplitter({ ...options, onEvent: (event) => lines.push(onOneLine(event), LINE_END) });
+  for await (const piece of bytes) {
+    splitter.push(piece);
+    if (lines.length > 0) yield Buffer.concat(lines.splice(0));
+  }
+  splitter.end();
+  yield Buffer.concat(lines);
+}
+
+const LINE_END = Buffer.from("\n");
+
+/** The same XML: line ends between tags say nothing, those in a tag are spaces, and those in a text can be written as a reference. */
+function onOneLine(event: Buffer): Buffer {
+  if (!event.includes(0x0a)) return event;
+  const text = event
+    .toString("latin1")
+    .replaceAll(/>\s+</g, (run) => (run.includes("\n") ? "><" : run))
+    .replaceAll(/<[^<>]*>/g, (tag) => tag.replaceAll(/\r?\n/g, " "))
+    .replaceAll(/\r?\n/g, "&#10;");
+  return Buffer.from(text, "latin1");
 }

@@ -20,6 +20,7 @@ export { createJsonSplitter } from "./lines/json-splitter.ts";
 export type { FilePart, OpenFile } from "./lines/receive-file.ts";
 export { ingestRoutes } from "./lines/routes.ts";
 export { createLineSplitter } from "./lines/splitter.ts";
+export { createXmlSplitter, isEventXml } from "./lines/xml-splitter.ts";
 export { listenLumberjack } from "./lumberjack/lumberjack.ts";
 export type { AuthenticateToken, ResolveSource } from "./origin.ts";
 export { listenOtlpGrpc } from "./otlp/grpc.ts";

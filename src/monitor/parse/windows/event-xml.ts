@@ -2,6 +2,8 @@ import { MAX_FIELDS } from "../bounds.ts";
 import type { JsonObject } from "../flatten.ts";
 
 const MAX_NESTING = 12;
+/** An XML declaration may stand in front. */
+const MAX_START = 256;
 
 type Element = { name: string; node: Record<string, unknown>; text: string };
 
@@ -13,8 +15,9 @@ type Element = { name: string; node: Record<string, unknown>; text: string };
 export function parseEventXml(text: string): JsonObject | undefined {
   const stack: Element[] = [];
   let count = 0;
-  let at = text.indexOf("<Event");
-  if (at < 0 || at > 256) return undefined;
+  // Not `<Events>`, an export's own element.
+  let at = text.slice(0, MAX_START + 8).search(/<Event[\s/>]/);
+  if (at < 0 || at > MAX_START) return undefined;
   while (at >= 0 && count < MAX_FIELDS * 4) {
     const end = text.indexOf(">", at);
     if (end < 0) return undefined;
