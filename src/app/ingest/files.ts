@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -13,6 +14,8 @@ export type Input = {
   readonly sizeBytes: number | undefined;
   /** Where it lies; undefined = it comes through a pipe. */
   readonly path?: string;
+  /** Tells this file from any other on any machine, whatever it is called. */
+  readonly id?: string;
   open(): Readable;
 };
 
@@ -32,6 +35,7 @@ export async function findInputs(paths: readonly string[], stdin: Readable): Pro
       inputs.push({
         name: path,
         path,
+        id: `${hostname()}:${facts.dev}:${facts.ino}`,
         sizeBytes: facts.size,
         open: () => createReadStream(path, { highWaterMark: READ_BYTES }),
       });

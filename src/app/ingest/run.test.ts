@@ -12,6 +12,7 @@ import { openTestIntake, storedRecords, storedTexts, TEST_TOKEN } from "../../mo
 import { installTestGuard, listen } from "../../monitor/collect/testing/http.ts";
 import { sysmonLog } from "../../monitor/parse/evtx/testing/events.ts";
 import { createParser } from "../../monitor/parse/index.ts";
+import { zipOf } from "../../platform/archive/testing/zip.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_REJECTED, type IngestOptions, runIngest } from "./run.ts";
@@ -80,6 +81,26 @@ describe("yagura ingest", () => {
       "from stdin",
     ]);
     expect(await storedRecords(wal)).toMatchObject([{ transport: "file" }, {}, {}, {}]);
+  });
+
+  it("brings nothing twice when it is run again over the same file, but all that comes through a pipe", async () => {
+    const { ingest, wal } = await openYagura();
+    const path = await file("again.log", "same\nsame\n");
+    const options = { chunkBytes: 5 };
+    await ingest([path, "-"], options, "piped\n");
+    const { code, out } = await ingest([path, "-"], options, "piped\n");
+    expect([code, out]).toEqual([EXIT_OK, expect.stringMatching(/^3 events accepted \(2 were there already\) from/)]);
+    expect((await storedTexts(wal)).sort()).toEqual(["piped", "piped", "same", "same"]);
+  });
+
+  it("writes no terminal codes of names in an archive", async () => {
+    const { ingest } = await openYagura();
+    const name = "a\u001b]0;title\u0007\r\u202eb.log";
+    const { code, err } = await ingest([await file("names.zip", zipOf([{ name, text: "x", isEncrypted: true }]))]);
+    expect([code, err]).toEqual([
+      EXIT_FAILED,
+      expect.stringMatching(/^error: .*names\.zip\/a\?\]0;title\?b\.log: is encrypted\n$/),
+    ]);
   });
 
   test.each(["utf-16le", "utf-16be", "shift_jis"] as const)(

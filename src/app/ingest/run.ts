@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "../../kernel/errors.ts";
@@ -8,7 +9,7 @@ import { findInputs, type Input, reasonOf } from "./files.ts";
 import { openParts, partLimits } from "./parts.ts";
 import { openProgress, type Progress, type Screen, sizeText } from "./progress.ts";
 import { createSpool } from "./spool.ts";
-import { type Target, uploadChunk } from "./upload.ts";
+import { keyOf, type Target, uploadChunk } from "./upload.ts";
 
 export type IngestOptions = Target & {
   /** Files, folders, or `-` for stdin. */
@@ -65,6 +66,8 @@ class Tally {
   readonly firstRejected: string[] = [];
   bytes = 0;
   accepted = 0;
+  /** Of these, what an earlier run had brought. */
+  repeated = 0;
   rejected = 0;
   losses = 0;
 
@@ -95,7 +98,7 @@ type Work = {
 /** Sends one file. What cannot be read of it is a problem and the next one goes on; what the server refuses is thrown. */
 async function sendInput(input: Input, work: Work): Promise<void> {
   const { options, tally } = work;
-  const sending = new Sending(work);
+  const sending = new Sending(work, input.id ?? randomUUID());
   const nameOf = (file: string | undefined): string =>
     file === undefined || file === input.name ? input.name : `${input.name}/${file}`;
   try {
@@ -142,10 +145,14 @@ class Sending {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #jobs = new Set<Promise<void>>();
+  /** Of the file whose chunks these are. */
+  readonly #file: string;
+  #index = 0;
   #refusal: unknown;
 
-  constructor(work: Work) {
+  constructor(work: Work, file: string) {
     this.#work = work;
+    this.#file = file;
     this.#signal = AbortSignal.any([this.#stop.signal, ...(work.io.signal ? [work.io.signal] : [])]);
   }
 
@@ -157,7 +164,9 @@ class Sending {
   async add(chunk: Chunk, name: string): Promise<boolean> {
     while (this.#jobs.size >= PARALLEL) await Promise.race(this.#jobs);
     if (this.isOver()) return false;
-    const job = sendChunk(chunk, { ...this.#work, name, signal: this.#signal })
+    const key = keyOf(chunk, { file: this.#file, index: this.#index }, this.#work.options);
+    this.#index += 1;
+    const job = sendChunk(chunk, { ...this.#work, name, key, signal: this.#signal })
       .catch((error: unknown) => {
         this.#refusal ??= error;
         this.#stop.abort();
@@ -190,33 +199,39 @@ function took(bytes: number, { tally, progress }: Work): void {
 
 async function sendChunk(
   chunk: Chunk,
-  { options, tally, progress, name, signal }: Work & { name: string; signal: AbortSignal },
+  { options, tally, progress, name, key, signal }: Work & { name: string; key: string; signal: AbortSignal },
 ): Promise<void> {
   const answer = await uploadChunk(chunk, {
     target: options,
+    key,
     patienceMs: options.patienceMs ?? PATIENCE_MS,
     firstPauseMs: options.firstPauseMs ?? 500,
     signal,
     onRetry: (reason) => progress.note(`waiting: ${reason}`),
   });
   tally.accepted += answer.accepted;
+  tally.repeated += answer.repeated;
   progress.accepted(answer.accepted);
   for (const { line, reason } of answer.rejected) tally.reject(name, { line: chunk.lineInFile(line), reason });
   tally.rejected += answer.rejectedCount - answer.rejected.length;
 }
 
+/** Names in an archive are a stranger's: no terminal codes, line breaks or marks that turn the text around. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, "?");
+
 function report(tally: Tally, { io, inputs, seconds }: { io: IngestIo; inputs: number; seconds: number }): void {
   const rate = Math.round(tally.accepted / Math.max(0.001, seconds));
   const files = inputs === 1 ? "1 file" : `${inputs} files`;
   const rejected = tally.rejected > 0 ? `, ${tally.rejected.toLocaleString("en")} rejected` : "";
+  const repeated = tally.repeated > 0 ? ` (${tally.repeated.toLocaleString("en")} were there already)` : "";
   io.stdout.write(
-    `${tally.accepted.toLocaleString("en")} events accepted${rejected} from ${files} ` +
+    `${tally.accepted.toLocaleString("en")} events accepted${repeated}${rejected} from ${files} ` +
       `(${sizeText(tally.bytes)}) in ${seconds.toFixed(1)} s, ${rate.toLocaleString("en")} events/s\n`,
   );
-  for (const line of tally.firstRejected) io.stderr.write(`rejected ${line}\n`);
+  for (const line of tally.firstRejected) io.stderr.write(`rejected ${printable(line)}\n`);
   const more = tally.rejected - tally.firstRejected.length;
   if (more > 0) io.stderr.write(`… and ${more.toLocaleString("en")} more\n`);
-  for (const problem of tally.problems) io.stderr.write(`error: ${problem}\n`);
+  for (const problem of tally.problems) io.stderr.write(`error: ${printable(problem)}\n`);
   const unsaid = tally.losses - MAX_SHOWN;
   if (unsaid > 0) io.stderr.write(`… and ${unsaid.toLocaleString("en")} more problems\n`);
 }

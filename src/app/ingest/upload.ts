@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
@@ -18,6 +18,8 @@ export type Target = {
 };
 
 export type UploadOptions = {
+  /** The same whenever this chunk is sent, also by a later run. */
+  readonly key: string;
   readonly target: Target;
   /** How long one chunk is tried again while the server is busy or away. */
   readonly patienceMs: number;
@@ -41,7 +43,7 @@ const Problem = z.object({ detail: z.string() });
 export async function uploadChunk(chunk: Chunk, options: UploadOptions): Promise<IngestAnswer> {
   const body = await compress(chunk.body, { level: constants.Z_BEST_SPEED });
   const { contentType, encoding } = chunk;
-  const request = { body, contentType, encoding, key: randomUUID() };
+  const request = { body, contentType, encoding, key: options.key };
   const deadlineMs = performance.now() + options.patienceMs;
   for (let tries = 0; ; tries += 1) {
     const outcome = await tryOnce(request, options);
@@ -54,6 +56,13 @@ export async function uploadChunk(chunk: Chunk, options: UploadOptions): Promise
     const pauseMs = Math.min(MAX_PAUSE_MS, options.firstPauseMs * 2 ** tries) * (0.5 + Math.random() / 2);
     await pause(Math.max(pauseMs, outcome.waitMs), undefined, { signal: options.signal });
   }
+}
+
+/** A key that a second run over the same file finds again: from the file, the chunk's place in it, its bytes, and how it is to be read. */
+export function keyOf(chunk: Chunk, { file, index }: { file: string; index: number }, target: Target): string {
+  const { format, source, encoding } = target;
+  const facts = JSON.stringify([file, index, format, source, encoding, chunk.contentType, chunk.encoding]);
+  return createHash("sha256").update(facts).update("\0").update(chunk.body).digest("base64url");
 }
 
 type Attempt = Pick<Chunk, "body" | "contentType" | "encoding"> & { readonly key: string };

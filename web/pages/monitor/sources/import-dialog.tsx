@@ -38,6 +38,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     setRunning(true);
     for (const { key, file, answer } of items) {
       if (answer) continue;
+      note(key, { error: undefined, share: 0 });
       try {
         note(key, {
           answer: await ingestFile({ file, unit: unitId, key, onProgress: (share) => note(key, { share }) }),
@@ -108,9 +109,22 @@ function FileRow({ item: { file, share, answer, error } }: { readonly item: Item
       ) : error ? (
         <ProblemNote error={error} />
       ) : (
-        <progress className={classes.progress} value={share} aria-label={`${file.name} ${formatShare(share)}`} />
+        <Sending name={file.name} share={share} />
       )}
     </li>
+  );
+}
+
+/** Once all of a file is sent, the server still reads it, and does not say how far it is. */
+function Sending({ name, share }: { readonly name: string; readonly share: number }) {
+  const { t } = useTranslation("sources");
+  if (share < 1)
+    return <progress className={classes.progress} value={share} aria-label={`${name} ${formatShare(share)}`} />;
+  return (
+    <>
+      <progress className={classes.progress} aria-label={`${name} ${t("import.reading")}`} />
+      <p className={classes.result}>{t("import.reading")}</p>
+    </>
   );
 }
 
