@@ -6,12 +6,13 @@ import type { Logger } from "../platform/log/index.ts";
 import { type AccessKey, accessKeyInEnvironment, type Config } from "./config.ts";
 import { addDropMetrics } from "./drop-metrics.ts";
 import type { Engines } from "./engines.ts";
-import { capturesBy, fileOpener, partLimits } from "./ingest/index.ts";
+import { capturesBy, fileOpener, partLimits, type Spool } from "./ingest/index.ts";
 import type { Monitoring } from "./monitoring.ts";
 import { checkTargets } from "./named-targets.ts";
 
 type Deps = {
   readonly directory: DataDirectory;
+  readonly spool: Spool;
   readonly engines: Engines;
   readonly organization: Organization;
   readonly monitoring: Monitoring;
@@ -23,13 +24,13 @@ const POLL_SECONDS = { bucket: 60, directory: 5 } as const;
 /** Begins to take what lies in the places of the settings. Errors: `invalid` for a unit or a format that there is not, or no access key. */
 export async function openDrop(
   { drop, tshark }: Pick<Config, "drop" | "tshark">,
-  { directory, engines, organization, monitoring, log }: Deps,
+  { directory, spool, engines, organization, monitoring, log }: Deps,
 ): Promise<DropFolders> {
   await checkTargets(organization, "drop", drop);
   const { intake, onBug } = monitoring.bulk;
   const openFile = fileOpener({
     ...partLimits(intake.limits),
-    spool: directory.at("uploads"),
+    spool,
     captures: capturesBy(tshark),
   });
   const folders = await openDropFolders({

@@ -58,7 +58,7 @@ import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
-import { capturesBy, createSpool, fileOpener, partLimits } from "./ingest/index.ts";
+import { capturesBy, fileOpener, partLimits, type Spool } from "./ingest/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readPlaces } from "./places.ts";
@@ -78,7 +78,8 @@ export type MonitoringDeps = {
   /** Where it is kept who had which address. */
   readonly ownerDirectory: string;
   /** Where uploaded archives lie while they are read. */
-  readonly uploadDirectory: string;
+  /** For archives on their way in, whichever way they come. */
+  readonly spool: Spool;
 };
 
 export type Monitoring = {
@@ -195,7 +196,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   };
   const openFile = fileOpener({
     ...partLimits(intake.limits),
-    spool: createSpool(deps.uploadDirectory),
+    spool: deps.spool,
     captures: capturesBy(deps.config.tshark),
   });
   const turnedAway = createTurnedAwayLog({ warn: (facts, message) => log.warn(facts, message) });

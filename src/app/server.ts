@@ -21,6 +21,7 @@ import { serveControl } from "./control.ts";
 import { openDrop } from "./drop.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
+import { createSpool } from "./ingest/index.ts";
 import { openKafka } from "./kafka.ts";
 import { addListenerMetrics } from "./listener-metrics.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
@@ -95,6 +96,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => organization.close());
   await organization.ensureRootUnit(await organization.contexts.system("first start"), ROOT_UNIT_NAME);
 
+  const spool = createSpool(directory.at("uploads"));
   const monitoring = await openMonitoring({
     config,
     engines,
@@ -103,7 +105,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     log,
     correlationDirectory: directory.at("correlation"),
     ownerDirectory: directory.at("owners"),
-    uploadDirectory: directory.at("uploads"),
+    spool,
   });
   closing.push(() => monitoring.close());
 
@@ -141,7 +143,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     closing.push(() => kafka.close());
   }
   if (config.drop.length > 0) {
-    const drop = await openDrop(config, { directory, engines, organization, monitoring, log });
+    const drop = await openDrop(config, { directory, spool, engines, organization, monitoring, log });
     closing.push(() => drop.close());
   }
   closing.push(() => closeHttpServer(app, CLOSE_GRACE_MS));

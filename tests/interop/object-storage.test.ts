@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fileOpener, partLimits } from "../../src/app/ingest/index.ts";
+import { createSpool, fileOpener, partLimits } from "../../src/app/ingest/index.ts";
 import type { BucketSetting } from "../../src/monitor/collect/drop/settings.ts";
 import { DEFAULT_LIMITS } from "../../src/monitor/collect/limits.ts";
 import { dropSees, openDropBench } from "../../src/monitor/collect/testing/drop.ts";
@@ -10,7 +10,7 @@ import { hasObjectStorage, type ObjectStorage, startObjectStorage } from "../sup
 if (!hasObjectStorage)
   console.warn("no moto (see tests/support/object-storage/server.ts): the tests against S3 are skipped");
 
-const openFile = fileOpener({ ...partLimits(DEFAULT_LIMITS), spool: "/tmp", captures: undefined });
+const openFile = fileOpener({ ...partLimits(DEFAULT_LIMITS), spool: createSpool("/tmp"), captures: undefined });
 const FLOW =
   "2 123456789010 eni-1235b8ca 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK";
 

@@ -1,4 +1,4 @@
 export { capturesBy } from "./capture/tshark.ts";
 export { fileOpener, partLimits } from "./parts.ts";
 export { runIngest } from "./run.ts";
-export { createSpool } from "./spool.ts";
+export { createSpool, type Spool } from "./spool.ts";

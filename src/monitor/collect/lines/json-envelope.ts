@@ -7,7 +7,9 @@ const OPEN_BRACKET = 0x5b;
 const MAX_KEY_CHARS = 64;
 
 /** CloudTrail in S3, Azure's diagnostic logs, Microsoft Graph, CloudWatch subscriptions: the array whose elements are the events. */
-const LISTS: ReadonlySet<string> = new Set(["Records", "records", "value", "logEvents"]);
+const LISTS: ReadonlySet<string> = new Set(["Records", "records", "logEvents"]);
+/** A word too common to be taken for a list of events unless OData (Graph) stands before it. */
+const ODATA_LIST = "value";
 /** What may stand before it. Anything else: an object of its own, that has such a list among other things. */
 const COMPANIONS: ReadonlySet<string> = new Set([
   "messageType",
@@ -29,6 +31,7 @@ export class JsonEnvelope {
   #mode: Mode = "key?";
   #key = "";
   #depth = 0;
+  #isOData = false;
 
   see(byte: number): Look {
     if (byte <= 0x20 && this.#mode !== "key" && this.#mode !== "string") return "maybe";
@@ -43,7 +46,7 @@ export class JsonEnvelope {
         this.#key = "";
         return this.#next(byte === QUOTE, "key");
       case "colon":
-        return this.#next(byte === COLON, LISTS.has(this.#key) ? "list" : "skip");
+        return this.#next(byte === COLON, this.#isList() ? "list" : "skip");
       default:
         return this.#skipped(byte);
     }
@@ -59,7 +62,13 @@ export class JsonEnvelope {
       this.#key += String.fromCharCode(byte);
       return this.#key.length > MAX_KEY_CHARS ? "no" : "maybe";
     }
-    return this.#next(LISTS.has(this.#key) || COMPANIONS.has(this.#key) || this.#key.startsWith("@odata."), "colon");
+    if (this.#key.startsWith("@odata.")) this.#isOData = true;
+    else if (!this.#isList() && !COMPANIONS.has(this.#key)) return "no";
+    return this.#next(true, "colon");
+  }
+
+  #isList(): boolean {
+    return LISTS.has(this.#key) || (this.#isOData && this.#key === ODATA_LIST);
   }
 
   /** A companion's value, up to the comma behind it. */

@@ -222,6 +222,7 @@ describe("A list of events in a cover", () => {
     ["its list is not the first", '{"host":"a","value":[{"b":1}]}'],
     ["its list is empty", '{"host":"a","value":[]}'],
     ["its list holds no objects", '{"value":[1,{"a":2}]}'],
+    ["OData does not stand before a value", '{"value":[{"b":1}]}'],
     ["its value is no list", '{"Records":{"a":[{"b":1}]}}'],
     ["the list stands deeper", '{"detail":{"Records":[{"a":1}]}}'],
     ["it is an element itself", '[{"Records":[{"a":1}]}]'],
