@@ -62,6 +62,7 @@ import { capturesBy, fileOpener, partLimits, type Spool } from "./ingest/index.t
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type PlaceholderLists, readPlaceholderLists } from "./placeholder-lists.ts";
 import { readPlaces } from "./places.ts";
+import { openReread } from "./reread.ts";
 import { packDeps } from "./rule-packs.ts";
 import { type RuleFile, readRuleFiles } from "./rules-on-disk.ts";
 import { heardBy, openSilence } from "./silence.ts";
@@ -164,6 +165,8 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     }),
   });
   let isClosing = false;
+  const isOnTrial = (ruleId: string): boolean => rules.catalog.isOnTrial(ruleId, now());
+  const rereading = openReread({ engines, organization, log, pool, sources, isOnTrial, grams: () => grams });
   const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
     .then(async () => {
       if (isClosing) return;
@@ -172,7 +175,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
         events: engines.events,
         alerts: withoutTrials(
           createAlertSink(engines.state, () => new Date()),
-          (ruleId) => rules.catalog.isOnTrial(ruleId, now()),
+          isOnTrial,
         ),
         pool,
         correlation: { directory: deps.correlationDirectory, program: () => pool.correlations() },
@@ -183,6 +186,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
         },
       });
       grams = startGrams(deps, () => delayMs > BEHIND_MS || (pipeline?.snapshot().isEngineAway ?? true));
+      rereading.wake();
     })
     .catch((err: unknown) => {
       if (!isClosing) log.error({ err }, "events are collected but not stored: the pipeline could not start");
@@ -247,6 +251,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
           unitOfSource: (id) => sources.sources().get(id)?.unitId,
         }),
       );
+      await rereading.routes(app);
       await app.register(networkRoutes({ tree: organization.tree, onChanged: networks }));
     },
     close: async () => {
@@ -258,6 +263,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       await intake.drain();
       await silence.close().catch((err: unknown) => log.warn({ err }, "what was learned of the sources is not kept"));
       await starting;
+      await rereading.close();
       await grams?.close();
       await pipeline?.close();
       await pool.close();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   createVolumeMeter,
   type RetentionDeps,
@@ -11,9 +10,9 @@ import type { Organization } from "../organization/index.ts";
 import { applyTiers, COLD_POLICY, COLD_VOLUME, type Tiers } from "../platform/events/index.ts";
 import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
-import type { Wal } from "../platform/wal/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
+import { settled } from "./settled.ts";
 
 type RetentionParts = {
   readonly config: Config;
@@ -25,9 +24,6 @@ export type Retention = {
   routes(app: HttpServer): Promise<void>;
   close(): Promise<void>;
 };
-
-const SETTLE_MS = 60_000;
-const LOOK_MS = 200;
 
 /** Deletes what is kept long enough, moves what is old, and answers for both. */
 export function openRetention({ config, engines, organization, log }: RetentionParts): Retention {
@@ -78,16 +74,6 @@ export function openRetention({ config, engines, organization, log }: RetentionP
       await keeper?.close();
     },
   };
-}
-
-/** True once all that the log held at the time of the call is stored for good: nothing of it is replayed after that. */
-async function settled(wal: Wal, signal: AbortSignal): Promise<boolean> {
-  const { lastSeq } = wal.stats();
-  for (let waitedMs = 0; waitedMs < SETTLE_MS && !signal.aborted; waitedMs += LOOK_MS) {
-    if (wal.stats().checkpointSeq >= lastSeq) return true;
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
-  }
-  return false;
 }
 
 function tiersOf({ engines: { events, tiers } }: Config): Tiers {

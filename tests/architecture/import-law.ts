@@ -29,6 +29,7 @@ export const MONITOR_SLICES = [
   "hunt",
   "pipeline",
   "workbench",
+  "reread",
   "simulate",
 ];
 

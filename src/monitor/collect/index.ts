@@ -4,7 +4,7 @@ export { type Counters, type CountersSnapshot, createCounters } from "./counters
 export { type DropFolders, openDropFolders } from "./drop/drop.ts";
 export type { PlaceStats } from "./drop/place.ts";
 export type { DropSetting } from "./drop/settings.ts";
-export { openEnvelope } from "./envelope.ts";
+export { openEnvelope, putInEnvelope } from "./envelope.ts";
 export { type FlowListener, listenFlows } from "./flow/udp.ts";
 export { listenForward } from "./forward/forward.ts";
 export { createChannels } from "./hec/channels.ts";

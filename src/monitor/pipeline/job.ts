@@ -19,6 +19,8 @@ export type RecordInput = {
   readonly receivedAtMs: number;
   readonly meta: Uint8Array;
   readonly payload: Uint8Array;
+  /** Number of the first event in the record it came with; undefined = 0. For stored events that are read again one by one. */
+  readonly frame?: number;
 };
 
 export type RuleText = {
@@ -102,6 +104,8 @@ export type WorkerOrder =
       readonly stream: number;
       readonly records: readonly RecordInput[];
       readonly alreadyStored: AlreadyStored;
+      /** Stored events that are read again: only what is understood now makes rows, and known detections are in no group. */
+      readonly isAgain?: boolean;
       /** `true`: store the bytes without parsing. The last resort for a record that has killed a worker. */
       readonly rawOnly: boolean;
     };
@@ -157,6 +161,8 @@ export type BatchResult = {
   readonly groups: readonly DetectionGroup[];
   /** Detections that fall under an exception: stored, and in no group. */
   readonly excepted: number;
+  /** Of events that are read again: who understands them now, a published parser or a dataset of the built-in ones. */
+  readonly readers?: Readonly<Record<string, number>>;
   /** What correlations listen to. */
   readonly bases: BaseMatches;
   readonly sources: readonly SourceTally[];

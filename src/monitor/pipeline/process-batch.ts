@@ -36,6 +36,7 @@ export type Batch = {
   readonly stream: number;
   readonly records: readonly RecordInput[];
   readonly alreadyStored: AlreadyStored;
+  readonly isAgain?: boolean;
 };
 
 /** The log's checksums make an unreadable record next to impossible; its bytes are kept all the same, as one event. */
@@ -50,16 +51,17 @@ export class BatchProcessor {
   readonly #envelopes = new EnvelopeReader();
 
   process(
-    { stream, records, alreadyStored }: Batch,
+    { stream, records, alreadyStored, isAgain }: Batch,
     engines: LineEngines,
   ): Omit<BatchResult, "kind" | "id" | "busyMs" | "slowRules"> {
-    const pass = {
+    const pass: Pass = {
       engines,
       stream,
       skip: skipping(alreadyStored),
       groups: new DetectionGroups(),
       bases: new BaseMatchList(),
       excepted: 0,
+      ...(isAgain && { again: new Map<string, number>() }),
     };
     const tallies = new Map<string, SourceTally>();
     try {
@@ -78,6 +80,7 @@ export class BatchProcessor {
       bases: pass.bases.all(),
       owners: engines.owners?.() ?? [],
       sources: [...tallies.values()],
+      ...(pass.again && { readers: Object.fromEntries(pass.again) }),
     };
   }
 
@@ -91,7 +94,7 @@ export class BatchProcessor {
     frames.forEach((framed, frame) => {
       const { event, envelope } = openEnvelope(framed, meta.transport);
       const beside = this.#envelopes.read(envelope);
-      const place = { record, meta, head, seq: eventSeq(record.seq, frame), envelope: beside };
+      const place = { record, meta, head, seq: eventSeq(record.seq, (record.frame ?? 0) + frame), envelope: beside };
       const problem = this.#event(event, place, pass);
       if (problem !== "") problems += 1;
     });
@@ -103,6 +106,7 @@ export class BatchProcessor {
     const bare = hintsOf(record, meta, head.tableOf(raw));
     const hints = envelope === undefined ? bare : { ...bare, envelope };
     const event = pass.engines.parse(raw, hints);
+    if (pass.again && !countReader(pass.again, event)) return event.problem;
     const { fields } = event;
     const atMs = Number.isNaN(event.timeMs) ? record.receivedAtMs : event.timeMs;
     pass.engines.enrich?.(event, { unitId: meta.unitId, atMs });
@@ -116,7 +120,7 @@ export class BatchProcessor {
       unitId: meta.unitId,
       sourceId: meta.sourceId,
       raw,
-      ruleIds: rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id),
+      ruleIds: pass.again ? pass.skip.ruleIds(seq, rules) : idsOf(rules),
     };
     if (!pass.skip.event(seq)) this.#events.add(row, pass.stream);
     if (rules.length + bases.length > 0) {
@@ -135,7 +139,10 @@ export class BatchProcessor {
     const excepted = pass.engines.exceptedBy({ fields, hot, logsource, unitId, receivedMs }, ids);
     for (const rule of rules) {
       const exceptionId = excepted.get(rule.id) ?? "";
-      if (!pass.skip.detection(row.seq, rule.id)) this.#detections.add(row, { rule, entity, exceptionId }, pass.stream);
+      const isKnown = pass.skip.detection(row.seq, rule.id);
+      // Told once already: a replay of the log is kept apart by the alerts' checkpoint, an event that is read again is not.
+      if (isKnown && pass.again) continue;
+      if (!isKnown) this.#detections.add(row, { rule, entity, exceptionId }, pass.stream);
       if (exceptionId === "") pass.groups.add(row, { rule, entity }, pass.stream);
       else pass.excepted += 1;
     }
@@ -161,7 +168,17 @@ type Pass = {
   readonly groups: DetectionGroups;
   excepted: number;
   readonly bases: BaseMatchList;
+  /** Events by who understands them now; undefined unless stored events are read again. */
+  readonly again?: Map<string, number>;
 };
+
+/** False when the event is understood no better than before. */
+function countReader(readers: Map<string, number>, { problem, hot, takenBy }: Parsed): boolean {
+  if (problem !== "" || hot.dataset === "raw") return false;
+  const reader = takenBy || hot.dataset;
+  readers.set(reader, (readers.get(reader) ?? 0) + 1);
+  return true;
+}
 
 function hitsIn(raw: Buffer, { event, hints }: Read, engines: LineEngines): Hits {
   const { fields, logsource, made, decoded, added } = event;
@@ -204,11 +221,19 @@ function joined<T extends { readonly id: string }>(one: readonly T[], other: rea
 function skipping(stored: AlreadyStored) {
   const events = new Set(stored.events);
   const detections = new Set(stored.detections);
+  const knownOf = (seq: bigint): string[] =>
+    stored.detections.flatMap((one) => (one.startsWith(`${seq}/`) ? [one.slice(one.indexOf("/") + 1)] : []));
   return {
     event: (seq: bigint): boolean => events.size > 0 && events.has(seq.toString()),
     detection: (seq: bigint, ruleId: string): boolean => detections.size > 0 && detections.has(`${seq}/${ruleId}`),
+    /** Rules that matched before and rules that match now. */
+    ruleIds: (seq: bigint, rules: readonly RuleFacts[]): readonly string[] =>
+      detections.size === 0 ? idsOf(rules) : [...new Set([...knownOf(seq), ...idsOf(rules)])],
   };
 }
+
+const idsOf = (rules: readonly RuleFacts[]): readonly string[] =>
+  rules.length === 0 ? NO_RULES : rules.map((rule) => rule.id);
 
 function hintsOf(record: RecordInput, meta: RecordMeta, table: ParseHints["table"]): ParseHints {
   const { format, transport, peer, timeZone, encoding } = meta;

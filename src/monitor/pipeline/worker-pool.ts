@@ -20,6 +20,7 @@ export type BatchOrder = {
   readonly stream: number;
   readonly records: readonly RecordInput[];
   readonly alreadyStored: AlreadyStored;
+  readonly isAgain?: boolean;
 };
 export type Warn = (message: string, detail: object) => void;
 

@@ -38,13 +38,13 @@ export async function eraseFromDay(
 }
 
 /** A number of eight digits and nothing else: it stands in the text of a statement. */
-function partitionOf(day: number): string {
+export function partitionOf(day: number): string {
   if (!Number.isSafeInteger(day) || day < 19_700_101 || day > 99_991_231) throw new Error(`${day} is no day`);
   return String(day);
 }
 
 /** Waits aside, so that the connection of the inserts is free. Errors: `upstream` when the engine cannot carry one out. */
-async function mutationsEnd(events: EventsDb, signal?: AbortSignal): Promise<boolean> {
+export async function mutationsEnd(events: EventsDb, signal?: AbortSignal): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < PATIENCE_MS && !signal?.aborted; waitedMs += POLL_MS) {
     const [row] = await events.select<{ open: string; reason: string }>(
       `SELECT count() AS open, max(latest_fail_reason) AS reason FROM system.mutations

@@ -1,3 +1,4 @@
+export { deleteRows } from "./delete-rows.ts";
 export { type RetentionKeeper, type RetentionSnapshot, startRetentionKeeper } from "./keeper.ts";
 export type { KnownSource } from "./overview.ts";
 export { retentionRoutes } from "./routes.ts";

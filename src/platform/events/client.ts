@@ -100,7 +100,11 @@ async function selectBytes(client: ClickHouseClient, sql: string, params: Params
 const UNLIMITED: ClickHouseSettings = { max_execution_time: 0, max_result_rows: "0", max_memory_usage: "0" };
 
 /** A statement that inserts is no repeat of the block whose token the session still has. */
-const COMMAND: ClickHouseSettings = { ...UNLIMITED, insert_deduplication_token: "" };
+const COMMAND: ClickHouseSettings = {
+  ...UNLIMITED,
+  insert_deduplication_token: "",
+  max_query_size: String(MAX_QUERY_TEXT),
+};
 
 /** Repeating a block with its token is harmless: the table keeps the tokens of its latest blocks. */
 const insertSettings = (token: string): ClickHouseSettings => ({

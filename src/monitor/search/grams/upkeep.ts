@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type EventsDb, eventQuery } from "../../../platform/events/index.ts";
@@ -27,8 +28,13 @@ export type GramUpkeep = {
   snapshot(): GramSnapshot;
   /** Builds all that is missing now, however little. */
   catchUp(): Promise<void>;
+  /** Adds grams of rows that were stored anew, as what they are understood as now, among events that are covered already. */
+  addAgain(rows: StoredAnew): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Decimal numbers of a stream's events, at most some thousands. */
+export type StoredAnew = { readonly stream: number; readonly seqs: readonly string[] };
 
 const LOOK_EVERY_MS = 5_000;
 /** What is not covered is read by every search for a word: at most this much, unless storing goes first. */
@@ -55,6 +61,11 @@ const ROWS = `SELECT seq, toUnixTimestamp64Milli(time), toString(dataset), conca
   WHERE stream = {stream:UInt32} AND seq >= {from:UInt64} AND seq <= {upTo:UInt64}
   ORDER BY toStartOfMinute(time), dataset, time FORMAT RowBinary`;
 
+const ROWS_ANEW = `SELECT seq, toUnixTimestamp64Milli(time), toString(dataset), concat(raw, decoded) FROM events
+  WHERE stream = {stream:UInt32} AND seq BETWEEN {from:UInt64} AND {upTo:UInt64} AND toString(seq) IN {seqs:Array(String)}
+    AND problem = '' AND dataset != 'raw'
+  ORDER BY toStartOfMinute(time), dataset, time FORMAT RowBinary`;
+
 /**
  * Keeps `raw_grams` a little behind the stored events. Piece by piece in the order of seq, one at a time; how far it got
  * stands in the table itself, in the same block as the grams, so it may be ended at any moment.
@@ -65,6 +76,7 @@ export function startGramUpkeep(options: GramUpkeepOptions): GramUpkeep {
   return {
     snapshot: () => upkeep.snapshot(),
     catchUp: () => upkeep.round({ isAll: true }),
+    addAgain: (rows) => upkeep.addAgain(rows),
     close: async () => {
       await upkeep.close();
       await looking;
@@ -102,7 +114,16 @@ class Upkeep {
 
   /** Rounds take turns: two at a time would build the same twice. */
   round(ways: { isAll: boolean }): Promise<void> {
-    const mine = this.#turn.then(() => this.#round(ways));
+    return this.#inTurn(() => this.#round(ways));
+  }
+
+  /** In turn with the rounds: one that has read the rows of before must not cover them after this has looked. */
+  addAgain(rows: StoredAnew): Promise<void> {
+    return this.#inTurn(() => this.#addAgain(rows));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(work);
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
@@ -138,6 +159,21 @@ class Upkeep {
       ms: Math.round(performance.now() - startedAt),
     };
     this.#options.log.info({ ...detail, pending: this.#count.pending }, "grams for full-text search built");
+  }
+
+  /** What is not covered yet gets its grams in a round, from the rows as they are then. */
+  async #addAgain({ stream, seqs }: StoredAnew): Promise<void> {
+    const { events } = this.#options;
+    const covered = await coveredOf(events, stream);
+    const within = seqs.filter((seq) => BigInt(seq) <= covered);
+    const [from, upTo] = [within[0], within.at(-1)];
+    if (from === undefined || upTo === undefined) return;
+    const rows = await events.selectBytes(ROWS_ANEW, { stream, from, upTo, seqs: within });
+    if (rows.length === 0) return;
+    const block = await this.#builder.build({ rows, stream, coveredTo: covered });
+    const name = createHash("sha256").update(block.bytes).digest("hex");
+    await events.insertNative("raw_grams", block.columns, block.bytes, `raw_grams-again-${stream}-${name}`);
+    this.#count.chunks += block.chunks;
   }
 
   async #plan() {

@@ -1,0 +1,2 @@
+export { rereadRoutes } from "./routes.ts";
+export { createRereadRunner, type RereadRunner } from "./runner.ts";

@@ -1,0 +1,171 @@
+import { AppError } from "../../kernel/errors.ts";
+import { newId } from "../../kernel/ids.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import type { Reread, RereadPreview, RereadStart, Unread } from "./contract.ts";
+import { type JobDeps, readersOf, wantedOf } from "./job.ts";
+import { LIMITS, readAgain, type SourceReading } from "./read-again.ts";
+import { BEFORE_ALL, type StoredReread } from "./schema.ts";
+import { slicesOf } from "./slices.ts";
+import { insertReread, listRereads, lockReread, moveReread } from "./store.ts";
+import { daysOf, newestOf, reasonsOf } from "./stored.ts";
+
+const PREVIEW_EVENTS = 500;
+const MAX_REASONS = 100;
+
+export type RereadDeps = JobDeps & {
+  /** How a source's events are read now; undefined when there is no such source. */
+  readonly source: (id: string) => SourceReading | undefined;
+  /** Told of a job that is to be run. */
+  readonly wake: () => void;
+};
+
+/** Errors: `not_found`, also when it is not yours to see. */
+function visibleSource(ctx: Ctx, id: string, deps: RereadDeps): SourceReading {
+  const found = deps.source(id);
+  const scope = ctx.units("source:read");
+  if (found && (scope.all || scope.ids.includes(found.unitId))) return found;
+  throw new AppError("not_found", "There is no such source, or it is not yours to see.");
+}
+
+function writableSource(ctx: Ctx, id: string, deps: RereadDeps): SourceReading {
+  const found = visibleSource(ctx, id, deps);
+  ctx.require("source:write", found.unitId);
+  return found;
+}
+
+type Asked = Pick<StoredReread, "sourceId" | "reason" | "fromAt" | "toAt">;
+
+/** Until now, unless it is said: what arrives later is read by the parsers of then. */
+function askedOf(ctx: Ctx, sourceId: string, { reason, from, to }: RereadStart): Asked {
+  const nowMs = ctx.now().getTime() + 1;
+  const fromMs = from === undefined ? 0 : Date.parse(from);
+  const toMs = Math.min(nowMs, to === undefined ? nowMs : Date.parse(to));
+  if (!(fromMs >= 0 && fromMs < toMs)) throw new AppError("invalid", "The time range must end after it begins.");
+  return { sourceId, reason: reason ?? null, fromAt: new Date(fromMs), toAt: new Date(toMs) };
+}
+
+/** What of a source's stored events is not understood, by reason. */
+export async function readUnread(ctx: Ctx, id: string, deps: RereadDeps): Promise<Unread> {
+  visibleSource(ctx, id, deps);
+  const wanted = wantedOf(deps, askedOf(ctx, id, {}));
+  const rows = await reasonsOf(deps.events, { ...wanted, limit: MAX_REASONS }, { maxSeconds: 30 });
+  return {
+    items: rows.map(({ reason, events, oldestMs, newestMs }) => ({
+      reason,
+      events,
+      oldest: new Date(oldestMs).toISOString(),
+      newest: new Date(newestMs).toISOString(),
+    })),
+  };
+}
+
+/** Reads the newest of the events with what is in force now, and stores nothing. */
+export async function previewReread(
+  ctx: Ctx,
+  { id, ...input }: RereadStart & { id: string },
+  deps: RereadDeps,
+): Promise<RereadPreview> {
+  const how = writableSource(ctx, id, deps);
+  const wanted = wantedOf(deps, askedOf(ctx, id, input));
+  const newest = await newestOf(deps.events, { ...wanted, limit: PREVIEW_EVENTS }, { maxSeconds: 30 });
+  const ordered = newest.sort((one, two) => one.stream - two.stream || Number(BigInt(one.seq) - BigInt(two.seq)));
+  const results = [];
+  for (const slice of slicesOf(id, ordered, () => false)) results.push(...(await readAgain(deps, slice, how)));
+  const readers = readersOf(results);
+  return {
+    wanted: await countWanted(wanted, deps),
+    looked: newest.length,
+    understood: Object.values(readers).reduce((total, events) => total + events, 0),
+    readers: listed(readers),
+    matches: results.reduce((sum, { groups }) => sum + groups.reduce((total, { count }) => total + count, 0), 0),
+  };
+}
+
+async function countWanted(wanted: ReturnType<typeof wantedOf>, { events }: RereadDeps): Promise<number> {
+  const days = await daysOf(events, wanted, LIMITS);
+  return days.reduce((total, day) => total + day.events, 0);
+}
+
+/** Errors: `not_found`, `forbidden`; `conflict` when the source has one that is not ended. */
+export async function startReread(
+  ctx: Ctx,
+  { id: sourceId, ...input }: RereadStart & { id: string },
+  deps: RereadDeps,
+): Promise<Reread> {
+  const { unitId } = writableSource(ctx, sourceId, deps);
+  const asked = askedOf(ctx, sourceId, input);
+  const at = ctx.now();
+  const row: StoredReread = {
+    id: newId("reread", at.getTime()),
+    unitId,
+    ...asked,
+    status: "running",
+    wanted: await countWanted(wantedOf(deps, asked), deps),
+    ...{ looked: 0, understood: 0, readers: {}, counted: BEFORE_ALL, place: BEFORE_ALL, problem: "" },
+    ownerId: ctx.actor.id,
+    ownerName: ctx.actor.name,
+    createdAt: at,
+    finishedAt: null,
+  };
+  const detail = {
+    reread: row.id,
+    reason: row.reason,
+    from: row.fromAt.toISOString(),
+    to: row.toAt.toISOString(),
+    events: row.wanted,
+  };
+  const entry = { action: "reread.start", target: { kind: "source", id: sourceId }, unitId, detail };
+  await ctx.change(entry, async (tx) => {
+    if (!(await insertReread(tx, row)))
+      throw new AppError("conflict", "Events of this source are being read again already.");
+  });
+  deps.wake();
+  return viewOf(row);
+}
+
+export async function listSourceRereads(ctx: Ctx, id: string, deps: RereadDeps): Promise<{ items: Reread[] }> {
+  visibleSource(ctx, id, deps);
+  return { items: (await listRereads(ctx.state, id)).map(viewOf) };
+}
+
+/** The events in hand are finished, the others stay as they are. Errors: `not_found`, `forbidden`; `conflict` when it is ended. */
+export async function cancelReread(
+  ctx: Ctx,
+  { id, reread }: { id: string; reread: string },
+  deps: RereadDeps,
+): Promise<Reread> {
+  const { unitId } = writableSource(ctx, id, deps);
+  const entry = { action: "reread.cancel", target: { kind: "source", id }, unitId, detail: { reread } };
+  return await ctx.change(entry, async (tx) => {
+    const row = await lockReread(tx, reread);
+    if (row === undefined || row.sourceId !== id)
+      throw new AppError("not_found", "Events of this source were not read again under this id.");
+    if (row.finishedAt !== null) throw new AppError("conflict", "It is ended already.");
+    await moveReread(tx, reread, { status: "cancelling" });
+    return viewOf({ ...row, status: "cancelling" });
+  });
+}
+
+function viewOf(row: StoredReread): Reread {
+  return {
+    id: row.id,
+    sourceId: row.sourceId,
+    reason: row.reason,
+    from: row.fromAt.toISOString(),
+    to: row.toAt.toISOString(),
+    status: row.status,
+    wanted: row.wanted,
+    looked: row.looked,
+    understood: row.understood,
+    readers: listed(row.readers),
+    problem: row.problem,
+    by: { id: row.ownerId, name: row.ownerName },
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+const listed = (readers: Readonly<Record<string, number>>): Reread["readers"] =>
+  Object.entries(readers)
+    .map(([reader, events]) => ({ reader, events }))
+    .sort((one, two) => two.events - one.events);
