@@ -1,12 +1,12 @@
 -- Question: which events of one day are to be read again from a place on, in the order of their numbers?
 -- One partition; of the raw texts only their sizes are read. Bounded by the limit.
-SELECT stream, toString(seq) AS seq, length(raw) AS bytes
+SELECT stream, toString(events.seq) AS seq, length(raw) AS bytes
 FROM events
 PREWHERE source_id = {sourceId:String} AND (problem != '' OR dataset = 'raw')
 WHERE received >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND received < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
   AND ({anyReason:Bool} OR problem = {reason:String})
-  AND (stream != {ownStream:UInt32} OR seq <= {through:UInt64})
+  AND (stream != {ownStream:UInt32} OR events.seq <= {through:UInt64})
   AND toYYYYMMDD(received) = {day:UInt32}
-  AND (stream, seq) >= ({fromStream:UInt32}, {fromSeq:UInt64})
+  AND (stream, events.seq) >= ({fromStream:UInt32}, {fromSeq:UInt64})
 ORDER BY events.stream, events.seq
 LIMIT {limit:UInt32}

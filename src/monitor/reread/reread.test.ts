@@ -1,0 +1,352 @@
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import type { EventsDb } from "../../platform/events/index.ts";
+import { openTestEvents } from "../../platform/events/testing.ts";
+import type { State } from "../../platform/state/index.ts";
+import { openTestState } from "../../platform/state/testing.ts";
+import { NO_EXCEPTIONS } from "../detect/index.ts";
+import type { RuleFacts } from "../event/index.ts";
+import { createParser } from "../parse/index.ts";
+import type { WorkerPool } from "../pipeline/index.ts";
+import { BatchProcessor, type LineEngines } from "../pipeline/process-batch.ts";
+import { compilePublished } from "../pipeline/try-parser.ts";
+import { SearchQuery } from "../search/contract.ts";
+import { type GramUpkeep, startGramUpkeep } from "../search/index.ts";
+import { searchEvents } from "../search/page.ts";
+import { storeDetections, storeEvents } from "../search/testing.ts";
+import { type TestContexts, testContexts } from "../source/testing.ts";
+import { createRereadRunner, type RereadRunner } from "./index.ts";
+import { type JobDeps, runStep } from "./job.ts";
+import { cancelReread, listSourceRereads, previewReread, type RereadDeps, readUnread, startReread } from "./service.ts";
+
+const NOW = Date.UTC(2026, 10, 27, 12);
+const DAY = 86_400_000;
+const STREAM = 1;
+const DOCUMENT = `parser: acme-door
+title: Acme door controller
+recognize: { contains: ACME-DOOR }
+read:
+  - grok: "ACME-DOOR %{ISO8601:at} %{REST:pairs}"
+  - { from: pairs, keyvalue: {} }
+time: { field: at, format: iso }
+columns: { user.name: card }
+six: { what: { text: "door {door}" }, did_what: { value: object-accessed } }
+logsource: { product: acme, service: door }
+tests: [{ line: "ACME-DOOR 2026-11-20T09:15:00+09:00 door=3F card=sato", who: sato }]
+`;
+const RULE: RuleFacts = { id: "refused", title: "Refused", level: "high", author: "", tactics: [], techniques: [] };
+
+const parser = createParser(compilePublished([DOCUMENT]));
+const engines: LineEngines = {
+  parse: (bytes, hints) => parser.parse(bytes, hints),
+  match: ({ fields }) => (fields.result === "NG" ? [RULE] : []),
+  ...NO_EXCEPTIONS,
+};
+const processor = new BatchProcessor();
+/** The real code of a thread, without the thread. */
+const pool: Pick<WorkerPool, "run"> = {
+  run: async (order) => [{ kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, engines) }],
+};
+
+let events: EventsDb;
+let state: State;
+let contexts: TestContexts;
+let grams: GramUpkeep;
+let stored = 1_000_000_000n;
+beforeAll(async () => {
+  events = await openTestEvents();
+  state = await openTestState();
+  contexts = testContexts(state, new Date(NOW));
+  const log = { info: () => undefined, warn: () => undefined };
+  grams = startGramUpkeep({ events, stream: STREAM, storedThrough: () => stored, isBusy: () => true, log });
+});
+afterAll(async () => {
+  await grams?.close();
+  await events?.close();
+  await state?.close();
+});
+
+const HOW = { unitId: "unit_osaka", format: "auto", timeZone: "", encoding: "auto" };
+const deps = (more: Partial<RereadDeps> = {}): RereadDeps => ({
+  events,
+  state,
+  pool,
+  ownStream: STREAM,
+  storedThrough: () => stored,
+  addGrams: (rows) => grams.addAgain(rows),
+  isOnTrial: () => false,
+  now: () => NOW,
+  source: () => HOW,
+  wake: () => undefined,
+  ...more,
+});
+const runnerOf = (more: Partial<RereadDeps> = {}): RereadRunner =>
+  createRereadRunner({
+    ...deps(more),
+    settled: async () => true,
+    system: () => contexts.as({ role: "ciso", person: "Yagura" }),
+    log: { info: () => undefined, warn: () => undefined },
+  });
+const admin = () => contexts.as({ role: "ciso" });
+
+const door = (card: string, result = "OK", day = 20): string =>
+  `ACME-DOOR 2026-11-${day}T09:15:00+09:00 door=3F card=${card} result=${result}`;
+const LINES = [door("sato"), door("ito", "NG"), "what is this?", door("kato", "NG"), door("mori")];
+
+let next = 1n;
+/** Lines as they were stored before anybody understood them. Returns the number of the first. */
+async function storeUnread(sourceId: string, lines: readonly string[], ageDays = 1): Promise<bigint> {
+  const first = next;
+  next += BigInt(lines.length);
+  await storeEvents(
+    events,
+    lines.map((raw, i) => ({
+      ...{ timeMs: NOW - ageDays * DAY, seq: first + BigInt(i), stream: STREAM, sourceId, unitId: `unit_${sourceId}`, raw },
+      ...{ dataset: "raw", problem: "unrecognized", fields: { message: raw } },
+    })),
+  );
+  return first;
+}
+
+const rowsOf = (sourceId: string) =>
+  events.select<{ seq: string; problem: string; user: string; raw: string; rules: string[] }>(
+    `SELECT toString(seq) AS seq, problem, user_name AS user, raw, rule_ids AS rules FROM events
+     WHERE source_id = {sourceId:String} ORDER BY events.seq, problem`,
+    { sourceId },
+  );
+const alertsOf = async (sourceId: string): Promise<number> => {
+  const { rows } = await state.db.execute<{ n: string }>(
+    `SELECT coalesce(sum(count), 0)::text AS n FROM alert WHERE unit_id = 'unit_${sourceId}'`,
+  );
+  return Number(rows[0]?.n);
+};
+const detectionsOf = async (sourceId: string): Promise<number> => {
+  const sql = "SELECT count() AS n FROM detections WHERE source_id = {sourceId:String}";
+  return Number((await events.select<{ n: string }>(sql, { sourceId }))[0]?.n);
+};
+const find = async (q: string): Promise<string[]> => {
+  const search = {
+    ...{ events, tree: { current: () => Promise.reject(new Error("no unit")), invalidate: () => undefined } },
+    funnel: { alerts: async () => null, incidents: async () => null },
+    isStillSignedIn: async () => true,
+  };
+  const reader = { units: () => ({ all: true }) as const, now: () => new Date(NOW) };
+  const page = await searchEvents(search, reader, SearchQuery.parse({ q, from: `now-30d`, to: "now" }));
+  return page.items.map(({ id }) => id).sort();
+};
+
+describe("Events that nobody understood, after a parser for them was published", () => {
+  let first: bigint;
+  beforeAll(async () => {
+    first = await storeUnread("doors", LINES);
+    await storeUnread("doors", [door("abe")], 3);
+    await storeUnread("others", [door("mori")]);
+    await grams.catchUp();
+  });
+
+  it("are counted by reason, and tried before anything is stored", async () => {
+    const unread = await readUnread(await admin(), "doors", deps());
+    expect(unread.items).toMatchObject([{ reason: "unrecognized", events: 6 }]);
+    const preview = await previewReread(await admin(), { id: "doors" }, deps());
+    const readers = [{ reader: "acme-door", events: 5 }];
+    expect(preview).toEqual({ wanted: 6, looked: 6, understood: 5, readers, matches: 2 });
+    const other = await previewReread(await admin(), { id: "doors", reason: "broken_json" }, deps());
+    expect(other).toMatchObject({ wanted: 0, looked: 0, understood: 0 });
+    expect(await alertsOf("doors")).toBe(0);
+  });
+
+  it("stand there once, understood, with the bytes and the numbers they had", async () => {
+    const before = await rowsOf("doors");
+    const runner = runnerOf();
+    const job = await startReread(await admin(), { id: "doors" }, deps({ wake: runner.wake }));
+    await expect(startReread(await admin(), { id: "doors" }, deps())).rejects.toMatchObject({ code: "conflict" });
+    await runner.idle();
+    await runner.close();
+    const [ended] = (await listSourceRereads(await admin(), "doors", deps())).items;
+    expect(ended).toMatchObject({ id: job.id, status: "done", wanted: 6, looked: 6, understood: 5, problem: "" });
+    const after = await rowsOf("doors");
+    expect(after.map(({ seq, raw }) => [seq, raw])).toEqual(before.map(({ seq, raw }) => [seq, raw]));
+    expect(after.map(({ problem, user }) => problem || user)).toEqual([
+      ...["sato", "ito", "unrecognized", "kato", "mori", "abe"],
+    ]);
+    expect((await readUnread(await admin(), "doors", deps())).items).toMatchObject([{ events: 1 }]);
+    expect((await rowsOf("others")).map(({ problem }) => problem)).toEqual(["unrecognized"]);
+  });
+
+  it("are found by their words at the time that they tell now, as well as by their fields", async () => {
+    const ito = `${STREAM}-${first + 1n}`;
+    expect(await find("card=ito")).toEqual([ito]);
+    expect(await find("user.name:ito")).toEqual([ito]);
+    expect(await find("result:NG dataset:acme-door")).toHaveLength(2);
+    expect(await find("what is this")).toEqual([`${STREAM}-${first + 2n}`]);
+  });
+
+  it("have set off rules, once each", async () => {
+    expect([await alertsOf("doors"), await detectionsOf("doors")]).toEqual([2, 2]);
+    expect((await rowsOf("doors")).filter(({ rules }) => rules.includes(RULE.id))).toHaveLength(2);
+  });
+
+  it("leave a record of who asked and what came of it", () => {
+    const said = contexts.audits.filter(({ target }) => target.id === "doors");
+    expect(said.map(({ action }) => action)).toEqual(["reread.start", "reread.end"]);
+    expect(said.at(-1)?.detail).toMatchObject({ looked: 6, understood: 5, status: "done" });
+  });
+});
+
+describe("What was told of an event before", () => {
+  it("is not told again, and stays with it", async () => {
+    const first = await storeUnread("told", [door("ito", "NG"), door("kato", "NG")]);
+    const facts = { timeMs: NOW - DAY, stream: STREAM, seq: first, level: "high" };
+    await storeDetections(
+      events,
+      [RULE.id, "keyword"].map((ruleId) => ({ ...facts, ruleId })),
+    );
+    const runner = runnerOf();
+    await startReread(await admin(), { id: "told" }, deps({ wake: runner.wake }));
+    await runner.idle();
+    await runner.close();
+    expect([await alertsOf("told"), await detectionsOf("told")]).toEqual([1, 1]);
+    expect((await rowsOf("told")).map(({ rules }) => [...rules].sort())).toEqual([["keyword", RULE.id], [RULE.id]]);
+  });
+});
+
+/** Fails before or after the n-th write, as a process that ends there would. */
+function failing(at: number, isAfter: boolean): { deps: JobDeps; writes: () => number } {
+  let writes = 0;
+  const write = async <T>(work: () => Promise<T>): Promise<T> => {
+    writes += 1;
+    if (writes !== at) return await work();
+    if (isAfter) await work();
+    throw new Error("the process ended here");
+  };
+  const cut: EventsDb = {
+    ...events,
+    insertNative: (table, columns, block, token) => write(() => events.insertNative(table, columns, block, token)),
+    command: (sql, params) => write(() => events.command(sql, params)),
+  };
+  const kept: State = { ...state, db: state.db, transaction: (work) => write(() => state.transaction(work)) };
+  const addGrams: JobDeps["addGrams"] = (rows) => write(() => grams.addAgain(rows));
+  return { deps: { ...deps(), events: cut, state: kept, addGrams }, writes: () => writes };
+}
+
+describe("A job that is cut off and taken up again", () => {
+  const cuts = [1, 2, 3, 4, 5, 6].flatMap((at) => [
+    { at, isAfter: false },
+    { at, isAfter: true },
+  ]);
+  test.each(cuts)("at write $at, done: $isAfter, loses and doubles nothing", async ({ at, isAfter }) => {
+    const id = `cut-${at}-${isAfter}`;
+    await storeUnread(id, LINES);
+    await grams.catchUp();
+    const job = await startReread(await admin(), { id }, deps());
+    const run = { id: job.id, how: HOW, signal: new AbortController().signal };
+    const broken = failing(at, isAfter);
+    await expect(runStep(broken.deps, run)).rejects.toThrow("the process ended here");
+    expect(broken.writes()).toBe(at);
+    // At no moment is an event missing.
+    expect(new Set((await rowsOf(id)).map(({ seq }) => seq)).size).toBe(LINES.length);
+    const runner = runnerOf();
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+    const rows = await rowsOf(id);
+    expect(rows.map(({ raw }) => raw)).toEqual(LINES);
+    expect(rows.filter(({ problem }) => problem === "")).toHaveLength(4);
+    expect([await alertsOf(id), await detectionsOf(id)]).toEqual([2, 2]);
+    const [ended] = (await listSourceRereads(await admin(), id, deps())).items;
+    expect(ended).toMatchObject({ status: "done", looked: 5, understood: 4 });
+  });
+
+  it("tells that it waits while an engine is away, and holds up no other", async () => {
+    await storeUnread("away", LINES);
+    await storeUnread("near", LINES);
+    await startReread(await admin(), { id: "away" }, deps());
+    await startReread(await admin(), { id: "near" }, deps());
+    const runner = createRereadRunner({
+      ...failing(2, false).deps,
+      source: () => HOW,
+      settled: async () => true,
+      system: admin,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+    const of = async (id: string) => (await listSourceRereads(await admin(), id, deps())).items[0];
+    expect(await of("away")).toMatchObject({ status: "running", problem: "bug" });
+    expect(await of("near")).toMatchObject({ status: "done", understood: 4 });
+    const again = runnerOf();
+    again.wake();
+    await again.idle();
+    await again.close();
+    expect(await of("away")).toMatchObject({ status: "done", understood: 4, problem: "" });
+  });
+});
+
+describe("A job that is cancelled", () => {
+  it("leaves what it has not begun, finishes what it has told of, and is ended", async () => {
+    await storeUnread("begun", LINES);
+    await storeUnread("fresh", LINES);
+    const begun = await startReread(await admin(), { id: "begun" }, deps());
+    const fresh = await startReread(await admin(), { id: "fresh" }, deps());
+    const run = { id: begun.id, how: HOW, signal: new AbortController().signal };
+    await expect(runStep(failing(2, false).deps, run)).rejects.toThrow();
+    for (const { id, sourceId } of [begun, fresh])
+      expect(await cancelReread(await admin(), { id: sourceId, reread: id }, deps())).toMatchObject({
+        status: "cancelling",
+      });
+    const runner = runnerOf();
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+    const of = async (id: string) => (await listSourceRereads(await admin(), id, deps())).items[0];
+    expect(await of("begun")).toMatchObject({ status: "cancelled", understood: 4 });
+    expect(await of("fresh")).toMatchObject({ status: "cancelled", looked: 0 });
+    expect((await rowsOf("begun")).filter(({ problem }) => problem === "")).toHaveLength(4);
+    expect((await rowsOf("fresh")).filter(({ problem }) => problem !== "")).toHaveLength(5);
+    const again = cancelReread(await admin(), { id: "fresh", reread: fresh.id }, deps());
+    await expect(again).rejects.toMatchObject({ code: "conflict" });
+  });
+});
+
+describe("What a re-read leaves alone", () => {
+  it("is what a replay of the log may still store, and what was received outside the range", async () => {
+    await storeUnread("edge", [door("old")], 9);
+    const last = await storeUnread("edge", [door("one"), door("two")]);
+    const through = stored;
+    stored = last;
+    try {
+      const runner = runnerOf();
+      const from = new Date(NOW - 5 * DAY).toISOString();
+      await startReread(await admin(), { id: "edge", from }, deps({ wake: runner.wake }));
+      await runner.idle();
+      await runner.close();
+    } finally {
+      stored = through;
+    }
+    expect((await rowsOf("edge")).map(({ user }) => user)).toEqual(["", "one", ""]);
+  });
+
+  it("is another unit's source, for whoever may not change it there", async () => {
+    const kyoto = await contexts.as({ role: "ciso", units: ["unit_kyoto"] });
+    await expect(startReread(kyoto, { id: "doors" }, deps())).rejects.toMatchObject({ code: "not_found" });
+    const reader = await contexts.as({ role: "auditor", units: ["unit_osaka"] });
+    await expect(startReread(reader, { id: "doors" }, deps())).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+it("What Splunk HEC sent around an event is read with it again", async () => {
+  const fields = { message: door("hec"), "splunk.host": "gate-7", "splunk.source": "s", site: "osaka" };
+  await storeEvents(events, [
+    ...[{ timeMs: NOW - DAY, seq: next++, stream: STREAM, sourceId: "hec", unitId: "unit_osaka", fields }].map(
+      (one) => ({
+        ...{ ...one, raw: door("hec"), dataset: "raw", problem: "unrecognized" },
+      }),
+    ),
+  ]);
+  const runner = runnerOf();
+  await startReread(await admin(), { id: "hec" }, deps({ wake: runner.wake }));
+  await runner.idle();
+  await runner.close();
+  const sql = "SELECT host_name AS host, fields['site'] AS site, user_name AS user FROM events WHERE source_id = 'hec'";
+  expect(await events.select(sql)).toEqual([{ host: "gate-7", site: "osaka", user: "hec" }]);
+});
