@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Config } from "../../src/app/config.ts";
 import { type RunningServer, startServer } from "../../src/app/server.ts";
 import { type Cast, createCast } from "../../src/organization/testing.ts";
+import { until } from "../support/yagura-process.ts";
 
 const LINE = "ACME-DOOR 2026-11-20T09:15:00+09:00 door=3F card=sato reader=10.1.2.3 result=NG";
 const DOCUMENT = `parser: acme-door
@@ -136,6 +137,31 @@ describe("A company's own log format, from not understood to a rule that fires",
     expect(body.items.map((alert: { rule: { title: string } }) => alert.rule.title)).toContain("Door refused a card");
   });
 
+  it("has what came before it read again: once, found by fields and by words, and rules fire on it", async () => {
+    const url = `/api/v1/sources/${sourceId}`;
+    expect(await find("ACME-DOOR")).toHaveLength(2);
+    const failures = async () => (await call("GET", `${url}/parse-failures`)).body.items;
+    expect(await failures()).toMatchObject([{ problem: "unrecognized", count: 1 }]);
+    expect((await call("GET", `${url}/unread`)).body.items).toMatchObject([{ reason: "unrecognized", events: 1 }]);
+    const preview = await call("POST", `${url}/rereads/preview`, { reason: "unrecognized" });
+    const expected = { wanted: 1, looked: 1, understood: 1, readers: [{ reader: "acme-door", events: 1 }], matches: 1 };
+    expect(preview).toEqual({ status: 200, body: expected });
+    const alert = async () =>
+      (await call("GET", "/api/v1/alerts")).body.items.find(
+        (one: { rule: { title: string } }) => one.rule.title === "Door refused a card",
+      );
+    expect(await alert()).toMatchObject({ count: 1 });
+    const started = await call("POST", `${url}/rereads`, { reason: "unrecognized" });
+    expect(started.status, JSON.stringify(started.body)).toBe(201);
+    const job = async () => (await call("GET", `${url}/rereads`)).body.items[0];
+    await until("the events to be read again", async () => (await job()).finishedAt !== null);
+    expect(await job()).toMatchObject({ id: started.body.id, status: "done", looked: 1, understood: 1, problem: "" });
+    expect(await find("card:sato")).toHaveLength(2);
+    expect(await find("ACME-DOOR")).toHaveLength(2);
+    expect(await alert()).toMatchObject({ count: 2 });
+    expect(await failures()).toEqual([]);
+  });
+
   it("can be pinned by a source, taken back, and rolled back to", async () => {
     const { version } = (await call("GET", `/api/v1/sources/${sourceId}`)).body;
     const pinned = await call("PATCH", `/api/v1/sources/${sourceId}`, { version, format: "custom.acme-door" });
@@ -148,18 +174,18 @@ describe("A company's own log format, from not understood to a rule that fires",
     const ended = await call("POST", "/api/v1/parsers/acme-door/unpublish", { revision: 3, reason: "wrong" });
     expect(ended.body).toMatchObject({ publishedVersion: null });
     await send(LINE);
-    expect(await find("card:sato")).toHaveLength(1);
+    expect(await find("card:sato")).toHaveLength(2);
     const back = await call("POST", "/api/v1/parsers/acme-door/rollback", { revision: 4, version: 1 });
     expect(back.body).toMatchObject({ publishedVersion: 1 });
     await send(LINE);
-    expect(await find("card:sato")).toHaveLength(2);
+    expect(await find("card:sato")).toHaveLength(3);
   });
 
   it("is recorded with who did it", async () => {
     const { body } = await call("GET", "/api/v1/audit?limit=50");
     const actions = body.items.map((entry: { action: string }) => entry.action);
     expect(actions).toEqual(
-      expect.arrayContaining(["parser.draft", "parser.publish", "parser.unpublish", "parser.rollback"]),
+      expect.arrayContaining(["parser.draft", "parser.publish", "parser.unpublish", "parser.rollback", "reread.start", "reread.end"]),
     );
   });
 });

@@ -6,7 +6,7 @@ import { type JobDeps, readersOf, wantedOf } from "./job.ts";
 import { LIMITS, readAgain, type SourceReading } from "./read-again.ts";
 import { BEFORE_ALL, type StoredReread } from "./schema.ts";
 import { slicesOf } from "./slices.ts";
-import { insertReread, listRereads, lockReread, moveReread } from "./store.ts";
+import { findReread, insertReread, listRereads, moveReread } from "./store.ts";
 import { daysOf, newestOf, reasonsOf } from "./stored.ts";
 
 const PREVIEW_EVENTS = 500;
@@ -128,22 +128,20 @@ export async function listSourceRereads(ctx: Ctx, id: string, deps: RereadDeps):
   return { items: (await listRereads(ctx.state, id)).map(viewOf) };
 }
 
-/** The events in hand are finished, the others stay as they are. Errors: `not_found`, `forbidden`; `conflict` when it is ended. */
+/** The events in hand are finished, the others stay as they are. One that is ended is answered as it is. Errors: `not_found`, `forbidden`. */
 export async function cancelReread(
   ctx: Ctx,
   { id, reread }: { id: string; reread: string },
   deps: RereadDeps,
 ): Promise<Reread> {
   const { unitId } = writableSource(ctx, id, deps);
+  const found = await findReread(ctx.state, reread);
+  if (found === undefined || found.sourceId !== id)
+    throw new AppError("not_found", "Events of this source were not read again under this id.");
+  if (found.finishedAt !== null) return viewOf(found);
   const entry = { action: "reread.cancel", target: { kind: "source", id }, unitId, detail: { reread } };
-  return await ctx.change(entry, async (tx) => {
-    const row = await lockReread(tx, reread);
-    if (row === undefined || row.sourceId !== id)
-      throw new AppError("not_found", "Events of this source were not read again under this id.");
-    if (row.finishedAt !== null) throw new AppError("conflict", "It is ended already.");
-    await moveReread(tx, reread, { status: "cancelling" });
-    return viewOf({ ...row, status: "cancelling" });
-  });
+  await ctx.change(entry, (tx) => moveReread(tx, reread, { status: "cancelling" }));
+  return viewOf((await findReread(ctx.state, reread)) ?? found);
 }
 
 function viewOf(row: StoredReread): Reread {

@@ -56,6 +56,16 @@ function sourceAims(server: RunningServer, { units }: Cast): Record<string, Aim>
   const one =
     (suffix = "", payload: object = {}): Aim =>
     async (unitId) => ({ url: `/api/v1/sources/${await sourceIn(unitId)}${suffix}`, payload });
+  const cancelled: Aim = async (unitId) => {
+    const [source, id] = [await sourceIn(unitId), `reread_${++serial}`];
+    await server.state.db.execute(
+      `INSERT INTO reread (id, source_id, unit_id, from_at, to_at, status, wanted, looked, understood, readers, counted, place,
+         problem, owner_id, owner_name, created_at, finished_at)
+       VALUES ('${id}', '${source}', '${unitId}', now(), now(), 'done', 0, 0, 0, '{}', '{"day":0,"stream":0,"seq":"0"}',
+         '{"day":0,"stream":0,"seq":"0"}', '', 'o', 'o', now(), now())`,
+    );
+    return { url: `/api/v1/sources/${source}/rereads/${id}/cancel` };
+  };
   return {
     "GET /api/v1/sources ?unit": async (unitId) => {
       const id = await sourceIn(unitId);
@@ -65,6 +75,12 @@ function sourceAims(server: RunningServer, { units }: Cast): Record<string, Aim>
     "GET /api/v1/sources/:id :id": one(),
     "GET /api/v1/sources/:id/parse-failures :id": one("/parse-failures"),
     "GET /api/v1/sources/:id/lines :id": one("/lines"),
+    "GET /api/v1/sources/:id/unread :id": one("/unread"),
+    "GET /api/v1/sources/:id/rereads :id": one("/rereads"),
+    "POST /api/v1/sources/:id/rereads :id": one("/rereads"),
+    "POST /api/v1/sources/:id/rereads/preview :id": one("/rereads/preview"),
+    "POST /api/v1/sources/:id/rereads/:reread/cancel :id": cancelled,
+    "POST /api/v1/sources/:id/rereads/:reread/cancel :reread": cancelled,
     "PATCH /api/v1/sources/:id :id": one("", { version: 1, timeZone: "Asia/Tokyo" }),
     "PATCH /api/v1/sources/:id unitId": async (unitId) => ({
       url: `/api/v1/sources/${await sourceIn(units.own)}`,
