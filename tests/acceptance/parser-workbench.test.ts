@@ -185,7 +185,14 @@ describe("A company's own log format, from not understood to a rule that fires",
     const { body } = await call("GET", "/api/v1/audit?limit=50");
     const actions = body.items.map((entry: { action: string }) => entry.action);
     expect(actions).toEqual(
-      expect.arrayContaining(["parser.draft", "parser.publish", "parser.unpublish", "parser.rollback", "reread.start", "reread.end"]),
+      expect.arrayContaining([
+        "parser.draft",
+        "parser.publish",
+        "parser.unpublish",
+        "parser.rollback",
+        "reread.start",
+        "reread.end",
+      ]),
     );
   });
 });

@@ -100,7 +100,14 @@ async function storeUnread(sourceId: string, lines: readonly string[], ageDays =
   await storeEvents(
     events,
     lines.map((raw, i) => ({
-      ...{ timeMs: NOW - ageDays * DAY, seq: first + BigInt(i), stream: STREAM, sourceId, unitId: `unit_${sourceId}`, raw },
+      ...{
+        timeMs: NOW - ageDays * DAY,
+        seq: first + BigInt(i),
+        stream: STREAM,
+        sourceId,
+        unitId: `unit_${sourceId}`,
+        raw,
+      },
       ...{ dataset: "raw", problem: "unrecognized", fields: { message: raw } },
     })),
   );

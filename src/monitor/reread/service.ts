@@ -7,9 +7,10 @@ import { LIMITS, readAgain, type SourceReading } from "./read-again.ts";
 import { BEFORE_ALL, type StoredReread } from "./schema.ts";
 import { slicesOf } from "./slices.ts";
 import { findReread, insertReread, listRereads, moveReread } from "./store.ts";
-import { daysOf, newestOf, reasonsOf } from "./stored.ts";
+import { type Candidate, daysOf, newestOf, reasonsOf } from "./stored.ts";
 
 const PREVIEW_EVENTS = 500;
+const PREVIEW_BYTES = 32 << 20;
 const MAX_REASONS = 100;
 
 export type RereadDeps = JobDeps & {
@@ -69,16 +70,29 @@ export async function previewReread(
   const wanted = wantedOf(deps, askedOf(ctx, id, input));
   const newest = await newestOf(deps.events, { ...wanted, limit: PREVIEW_EVENTS }, { maxSeconds: 30 });
   const ordered = newest.sort((one, two) => one.stream - two.stream || Number(BigInt(one.seq) - BigInt(two.seq)));
-  const results = [];
-  for (const slice of slicesOf(id, ordered, () => false)) results.push(...(await readAgain(deps, slice, how)));
-  const readers = readersOf(results);
+  let [looked, matches, readers]: [number, number, Record<string, number>] = [0, 0, {}];
+  for (const slice of slicesOf(id, withinBytes(ordered), () => false)) {
+    const results = await readAgain(deps, slice, how);
+    readers = readersOf(results, readers);
+    looked += slice.seqs.length;
+    matches += results.reduce((sum, { groups }) => sum + groups.reduce((total, { count }) => total + count, 0), 0);
+  }
   return {
     wanted: await countWanted(wanted, deps),
-    looked: newest.length,
+    looked,
     understood: Object.values(readers).reduce((total, events) => total + events, 0),
     readers: listed(readers),
-    matches: results.reduce((sum, { groups }) => sum + groups.reduce((total, { count }) => total + count, 0), 0),
+    matches,
   };
+}
+
+/** As many as have a bounded number of bytes together: somebody waits for them. */
+function withinBytes(candidates: readonly Candidate[]): Candidate[] {
+  let left = PREVIEW_BYTES;
+  return candidates.filter(({ bytes }) => {
+    left -= bytes;
+    return left >= 0;
+  });
 }
 
 async function countWanted(wanted: ReturnType<typeof wantedOf>, { events }: RereadDeps): Promise<number> {

@@ -67,7 +67,7 @@ const sourceRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/sources/$id",
   beforeLoad: need("source:read"),
-  loader: loadTexts("sources", "monitor"),
+  loader: loadTexts("sources", "monitor", "reread"),
   component: lazyRouteComponent(() => import("../../pages/monitor/sources/source-page.tsx"), "SourcePage"),
 });
 

@@ -19,6 +19,7 @@ import { Sparkline } from "../../../ui/sparkline.tsx";
 import { toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { ClockSection } from "./clock.tsx";
+import { RereadSection } from "./reread.tsx";
 import { SilenceSection, SourceState } from "./silence.tsx";
 import { Snippets } from "./snippets.tsx";
 import { Settings } from "./source-settings.tsx";
@@ -60,6 +61,7 @@ export function SourcePage() {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <Failures id={source.id} />
+          <RereadSection id={source.id} canWrite={canWrite} />
           <Section title={t("snippet.title")}>
             <Snippets snippets={source.snippets} />
           </Section>
