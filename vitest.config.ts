@@ -3,14 +3,23 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Where a machine-readable report goes, beside the readable one. */
 const report = process.env.YAGURA_TEST_REPORT;
 
-/** What does no I/O (the import law sees to it) is the same on any engine: a second pass on servers leaves it out. */
+/**
+ * A second pass on servers leaves out what is the same on any engine: what does no I/O (the import law sees to it), the web, and what starts
+ * the whole server, which brings its own engines.
+ */
 const onServers = Boolean(process.env.YAGURA_TEST_POSTGRES) || process.env.YAGURA_TEST_EVENTS === "http";
-const pure = ["src/kernel/**", "src/monitor/{event,parse,detect}/**"];
+const sameOnAny = [
+  "src/kernel/**",
+  "src/monitor/{event,parse}/**",
+  "src/monitor/detect/!(sql)/**",
+  "web/**",
+  "tests/**",
+];
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/**/*.test.ts", "web/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, ...(onServers ? pure : [])],
+    exclude: [...configDefaults.exclude, ...(onServers ? sameOnAny : [])],
     pool: "forks",
     maxWorkers: 2,
     globalSetup: ["tests/support/prepare-state.ts"],
