@@ -166,10 +166,12 @@ describe("A company's own log format, from not understood to a rule that fires",
     const { version } = (await call("GET", `/api/v1/sources/${sourceId}`)).body;
     const pinned = await call("PATCH", `/api/v1/sources/${sourceId}`, { version, format: "custom.acme-door" });
     expect(pinned.body).toMatchObject({ format: "custom.acme-door" });
-    await send("no door at all");
-    expect((await call("GET", `/api/v1/sources/${sourceId}/lines`)).body.items[0].problem).toBe(
-      "not_the_pinned_format",
-    );
+    // Collectors remember a source's settings for a moment.
+    await until("the pin to be in force", async () => {
+      await send("no door at all");
+      const { items } = (await call("GET", `/api/v1/sources/${sourceId}/lines`)).body;
+      return items[0].problem === "not_the_pinned_format";
+    });
 
     const ended = await call("POST", "/api/v1/parsers/acme-door/unpublish", { revision: 3, reason: "wrong" });
     expect(ended.body).toMatchObject({ publishedVersion: null });
