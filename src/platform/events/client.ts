@@ -104,6 +104,8 @@ const COMMAND: ClickHouseSettings = {
   ...UNLIMITED,
   insert_deduplication_token: "",
   max_query_size: String(MAX_QUERY_TEXT),
+  // Whoever drops a day has recorded it first; the engine's own guard would stop at 50 GB.
+  max_partition_size_to_drop: "0",
 };
 
 /** Repeating a block with its token is harmless: the table keeps the tokens of its latest blocks. */

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -66,6 +67,18 @@ describe("Older events on the embedded engine", () => {
     await applyTiers(events, NONE);
     expect(await ttl()).toBe("");
     await applyTiers(events, NONE);
+  });
+
+  it("can be brought to their codec twice, as after a crash in between", async () => {
+    const path = new URL("migrations/0011_codec.sql", import.meta.url);
+    const text = (await readFile(path, "utf8")).replace(/^--.*$/gm, "");
+    for (const statement of text.split(";").filter((one) => one.trim() !== "")) await events.command(statement);
+    const codecs = await events.select(
+      `SELECT name, compression_codec AS codec FROM system.columns
+       WHERE database = currentDatabase() AND table = 'events' AND name IN ('raw', 'fields', 'added') ORDER BY name`,
+    );
+    const codec = "CODEC(Default)";
+    expect(codecs).toEqual(["added", "fields", "raw"].map((name) => ({ name, codec })));
   });
 
   it("refuses a name that is none, whatever the settings let through", async () => {

@@ -2,8 +2,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 
-/** `pip install 'moto[server]==5.2.5'` (Apache-2.0), in the environment whose python3 is in PATH. */
-export const hasObjectStorage = spawnSync("python3", ["-c", "import moto.server, boto3"]).status === 0;
+/** Older ones miscalculate the signature of a key with a plus sign. */
+const IS_THERE = `
+import sys, boto3, moto, moto.server
+sys.exit(tuple(int(part) for part in moto.__version__.split(".")[:3]) < (5, 2, 5))`;
+
+/** `pip install 'moto[server]==5.2.5'` (Apache-2.0), or newer, in the environment whose python3 is in PATH. */
+export const hasObjectStorage = spawnSync("python3", ["-c", IS_THERE]).status === 0;
 
 const Ready = z.object({ url: z.string(), bucket: z.string(), accessKeyId: z.string(), secretAccessKey: z.string() });
 

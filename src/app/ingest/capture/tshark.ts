@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { AppError } from "../../../kernel/errors.ts";
 import { createLineSplitter } from "../../../monitor/collect/index.ts";
 import { reasonOf } from "../files.ts";
 import { Entries } from "./entries.ts";
@@ -15,6 +16,9 @@ export type CaptureReader = (bytes: AsyncIterable<Buffer>, onLoss: (loss: string
 /** Virtual memory, and seconds of a processor. Both are set before tshark runs: a capture is a stranger's. */
 const MEMORY_KIB = 3 * 1024 * 1024;
 const CPU_SECONDS = 900;
+/** A reading ends after so long by the clock, and a wait for another reading after so long. */
+const WALL_MS = 30 * 60_000;
+const WAIT_MS = 60_000;
 const LINE_BYTES = 1024 * 1024;
 const READERS = 2;
 const NOBODY = 65_534;
@@ -46,16 +50,33 @@ function captureReader(program: string): CaptureReader {
   const waiting: (() => void)[] = [];
   let fields: Promise<readonly Field[]> | undefined;
   return async function* (bytes, onLoss) {
-    if (running >= READERS) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running >= READERS) await turnIn(waiting);
     running += 1;
     try {
       fields ??= fieldsOf(program);
+      // A start that failed for want of memory or processes must not be remembered.
+      fields.catch(() => (fields = undefined));
       yield* read(await fields, { program, bytes, onLoss });
     } finally {
       running -= 1;
       waiting.shift()?.();
     }
   };
+}
+
+/** Waits for somebody to be done. Errors: `over_limit` when nobody is within a minute. */
+async function turnIn(waiting: (() => void)[]): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const call = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      waiting.splice(waiting.indexOf(call), 1);
+      reject(new AppError("over_limit", "Other packet captures are being read. Send this one again later."));
+    }, WAIT_MS);
+    waiting.push(call);
+  });
 }
 
 type Reading = {
@@ -67,6 +88,10 @@ type Reading = {
 async function* read(fields: readonly Field[], { program, bytes, onLoss }: Reading): AsyncGenerator<Buffer> {
   const child = start(program, ["-r", "-", ...optionsFor(fields)]);
   const exited = once(child, "close");
+  // Told where it is awaited; a start that fails must not end the process before.
+  exited.catch(() => undefined);
+  if (child.pid === undefined) throw new AppError("unavailable", "tshark cannot be started now.");
+  const tooLong = setTimeout(() => endGroup(child), WALL_MS);
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk).slice(-MAX_SAID)));
   // tshark ends early when it has had enough; a source that breaks off ends tshark's input, and is told when its output is read.
@@ -104,6 +129,7 @@ async function* read(fields: readonly Field[], { program, bytes, onLoss }: Readi
     if (broken !== undefined) throw broken;
   } finally {
     lines = [];
+    clearTimeout(tooLong);
     endGroup(child);
   }
 }
@@ -127,7 +153,7 @@ async function* watched(bytes: AsyncIterable<Buffer>, onBroken: (error: unknown)
 
 function lossOf(said: string, code: unknown, signal: unknown): string {
   if (signal === "SIGXCPU" || signal === "SIGKILL" || code === 137 || code === 152)
-    return `tshark was stopped after ${CPU_SECONDS} s; what it had read is kept`;
+    return "tshark was stopped: it took too long or too much memory; what it had read is kept";
   const words = said
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("Running as user"))
@@ -135,8 +161,11 @@ function lossOf(said: string, code: unknown, signal: unknown): string {
   return `tshark: ${words.replace(/[^\x20-\x7e]+/g, " ").slice(0, 300) || `ended with ${String(code ?? signal)}`}`;
 }
 
-/** Between us and tshark stands cat: Node's own pipes are sockets, which tshark does not read. */
-const SCRIPT = `ulimit -v ${MEMORY_KIB} -t ${CPU_SECONDS} 2>/dev/null; cat | "$0" "$@"`;
+/**
+ * Between us and tshark stands cat: Node's own pipes are sockets, which tshark does not read. One resource a call, since dash knows no more;
+ * where a limit cannot be set nothing is run.
+ */
+export const SCRIPT = `ulimit -v ${MEMORY_KIB} && ulimit -t ${CPU_SECONDS} && { cat | "$0" "$@"; }`;
 
 /** As nobody if it may choose, without our environment, under limits of memory and time; no names are looked up (-n). */
 function start(program: string, args: readonly string[]): Tshark {
@@ -166,7 +195,7 @@ async function fieldsOf(program: string): Promise<readonly Field[]> {
   child.stdout.resume();
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk).slice(-MAX_SAID)));
   await once(child, "close").catch((error: unknown) => {
-    throw new Error(`tshark cannot be started: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("unavailable", `tshark cannot be started: ${reasonOf(error)}`, {}, error);
   });
   const words = new Set(said.split(/\s+/));
   return all.filter((field) => !words.has(field));

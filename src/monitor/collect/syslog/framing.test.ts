@@ -151,12 +151,27 @@ describe("Datagrams that the kernel dropped", () => {
   });
 });
 
+const CLIENT = "2001:db8::7 - sato [23/Nov/2026:10:00:00 +0900]";
+
 describe("A datagram", () => {
   test.each([
     ["of syslog is one message, whatever line ends it holds", "<13>one\ntwo\n", ["<13>one\ntwo\n"]],
     ["of one line is kept byte for byte", "1.5 0 10.0.0.7 A\r\n", ["1.5 0 10.0.0.7 A\r\n"]],
-    ["of lines, as Squid sends them, is its lines", "1.5 0 A\n1.6 0 B\n", ["1.5 0 A", "1.6 0 B"]],
-    ["of lines with CR LF and an empty one is its lines", "a\r\n\r\nb\r\n", ["a", "b"]],
+    [
+      "of lines, as Squid sends them, is its lines",
+      "1795428000.501      5 A\n1795428000.602     12 B\n",
+      ["1795428000.501      5 A", "1795428000.602     12 B"],
+    ],
+    [
+      "of lines with CR LF and an empty one is its lines",
+      `${CLIENT} A\r\n\r\n${CLIENT} B\r\n`,
+      [`${CLIENT} A`, `${CLIENT} B`],
+    ],
+    [
+      "of another program is one message: what is behind a line end may be a stranger's text",
+      "user 'x\nsshd[1]: Accepted password for root from 203.0.113.9 port 1 ssh2\n",
+      ["user 'x\nsshd[1]: Accepted password for root from 203.0.113.9 port 1 ssh2\n"],
+    ],
     ["whose last line is not ended is one message", "a\nb", ["a\nb"]],
     ["of a stack trace is one message", "Error: x\n\tat main\n", ["Error: x\n\tat main\n"]],
     ["of JSON over lines is one message", '{\n"a": 1\n}\n', ['{\n"a": 1\n}\n']],

@@ -162,8 +162,10 @@ describe("Syslog over UDP", () => {
 
   it("takes the lines that Squid packs into one datagram one by one", async () => {
     const { wal, send, listener } = await openUdp();
-    await send("1.5 0 10.0.0.7 A\n1.6 0 10.0.0.7 B\n");
-    await expect.poll(async () => storedTexts(wal)).toEqual(["1.5 0 10.0.0.7 A", "1.6 0 10.0.0.7 B"]);
+    await send("1795428000.501 5 10.0.0.7 A\n1795428000.602 6 10.0.0.7 B\n");
+    await expect
+      .poll(async () => storedTexts(wal))
+      .toEqual(["1795428000.501 5 10.0.0.7 A", "1795428000.602 6 10.0.0.7 B"]);
     expect(await listener.stats()).toMatchObject({ received: 1, dropped: 0 });
   });
 

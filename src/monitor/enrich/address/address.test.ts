@@ -35,9 +35,18 @@ describe("What an address is to the perimeter", () => {
     expect(address && classOf(address)).toBe(expected);
   });
 
-  test.each(["", "host", "1.2.3.4.5", "10.0.0.0/8", "12345::1::2", "999.1.1.1"])("%j is no address", (text) =>
-    expect(readAddress(text)).toBeUndefined(),
-  );
+  test.each([
+    "",
+    "host",
+    "1.2.3.4.5",
+    "10.0.0.0/8",
+    "12345::1::2",
+    "999.1.1.1",
+    "10",
+    "192.168",
+    "010.20.0.1",
+    "0x7f.1",
+  ])("%j is no address", (text) => expect(readAddress(text)).toBeUndefined());
 });
 
 describe("Direction, in ECS's words", () => {

@@ -11,9 +11,9 @@ const PRIVATE = new Set(["private", "uniqueLocal", "loopback", "linkLocal", "mul
 
 /** Undefined when the text is no address. An IPv4 address in IPv6 clothes (::ffff:a.b.c.d) is that IPv4 address. */
 export function readAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  if (!ipaddr.isValid(text)) return undefined;
-  const address = ipaddr.process(text);
-  return address.kind() === "ipv4" && !ipaddr.IPv4.isValidFourPartDecimal(address.toString()) ? undefined : address;
+  // `10`, `0x7f` and `010.1.1.1` are addresses to C's inet_aton, and other ones than people mean.
+  if (!text.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined;
+  return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
 }
 
 export function classOf(address: ipaddr.IPv4 | ipaddr.IPv6): AddressClass {

@@ -440,7 +440,7 @@ describe("What shippers wrap", () => {
   });
 
   it("believes no line that a program's own log holds, since a stranger may have typed it", () => {
-    for (const own of [{ severity: "INFO", timestamp: 1 }, { level: "info" }, {}])
+    for (const own of [{ severity: "INFO", timestamp: 1, path: "/search" }, { level: "info" }, { tags: ["a"] }, {}])
       expect(parseJson({ ...own, message: ACCEPTED }).hot.dataset).toBe("json");
   });
 

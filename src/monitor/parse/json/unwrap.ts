@@ -32,13 +32,13 @@ const LINE_NAMES = ["message", "log", "msg", "_raw"] as const;
 
 /** What only shippers write: one of these shows that somebody else than the program made the document. */
 const MARKS = setOf(`
-  @timestamp @version @metadata agent beat input kubernetes docker container container_id container_name stream logtag _p tag tags
-  source_type source_ip fromhost-ip fromhost syslogtag syslogfacility syslogfacility-text appname ident facility path file filename`);
+  @timestamp @version @metadata agent beat input kubernetes docker container container_id container_name logtag _p
+  source_type source_ip fromhost-ip fromhost syslogtag syslogfacility syslogfacility-text appname ident facility`);
 
 /** All else that shippers say of where a line comes from, and nothing of what is in it. */
 const BESIDE = setOf(`
   message log msg _raw timestamp time date _time timereported timegenerated ecs data_stream fields labels type prospector source offset
-  host hostname port program severity pri priority procid pid msgid version syslog syslogseverity syslogseverity-text cloud
+  host hostname port path file filename stream tag tags program severity pri priority procid pid msgid version syslog syslogseverity syslogseverity-text cloud
   orchestrator namespace event service process`);
 
 /** `event` and `process` are a shipper's only when they name its module, keep the original line, or repeat syslog's head. */
@@ -59,7 +59,8 @@ function isCarrier(object: JsonObject, isPinned: boolean): boolean {
     const value = object[name];
     if (value !== undefined && !(isObject(value) && isOnly(value, OF_SHIPPER[name]))) return false;
   }
-  let isMarked = isPinned;
+  // Docker's own files: a line under `log`, and which stream it came by.
+  let isMarked = isPinned || (typeof object.log === "string" && typeof object.stream === "string");
   for (const name in object) {
     if (MARKS.has(name)) isMarked = true;
     else if (!BESIDE.has(name)) return false;
