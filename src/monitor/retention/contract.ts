@@ -124,6 +124,7 @@ export const RetentionPreview = z.object({
   /** Everything that goes was received before; null = nothing goes. */
   olderThan: z.string().nullable(),
   sources: z.array(z.object({ id: z.string(), name: z.string(), events: z.number() })),
+  /** False while days that may go are still being measured: more may go than is said. Asked again, it goes on measuring. */
   isComplete: z.boolean(),
 });
 export const PolicySaved = z.object({

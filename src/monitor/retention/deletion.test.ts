@@ -75,8 +75,8 @@ describe("Events are deleted when their policy says so, and nothing else is", ()
   });
 
   const contexts = () => testContexts(state, new Date(NOW));
-  const deps = (): RetentionDeps => ({
-    meter: createVolumeMeter(events, () => NOW),
+  const deps = (now = () => NOW): RetentionDeps => ({
+    meter: createVolumeMeter(events, now),
     tree,
     sources: async () => SOURCES,
     tiers: { recompressAfterDays: null, coldAfterDays: null },
@@ -146,6 +146,27 @@ describe("Events are deleted when their policy says so, and nothing else is", ()
     expect(preview.rawBytes).toBe(1_200);
     await set({ kind: "source", id: "fw" }, 3);
     expect((await left()).fw).toEqual([20, 9]);
+  });
+
+  it("measures what may go before all else, and calls no preview complete before that is known", async () => {
+    const ctx = await contexts().as({ role: "ciso" });
+    /** A clock on which each look takes so many seconds: a page waits eight. */
+    const slow = (seconds: number) => {
+      let atMs = NOW;
+      return () => {
+        atMs += seconds * 1_000;
+        return atMs;
+      };
+    };
+    const preview = (given: RetentionDeps, holdReason = "") =>
+      previewPolicy(ctx, { kind: "source", id: "fw" }, { keep: "days", days: 5, holdReason }, given);
+    expect(await preview(deps(slow(9)))).toMatchObject({ events: 0, isComplete: false });
+    expect(await preview(deps(slow(9)), "訴訟")).toMatchObject({ events: 0, isComplete: true });
+    // There is time for four of the ten days: for those that may go.
+    expect(await preview(deps(slow(1)))).toMatchObject({ events: 8, isComplete: true });
+    const half = deps(slow(2));
+    expect(await preview(half)).toMatchObject({ events: 4, isComplete: false });
+    expect(await preview(half)).toMatchObject({ events: 8, isComplete: true });
   });
 
   it("waits while what was received is not all stored", async () => {

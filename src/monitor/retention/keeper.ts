@@ -4,7 +4,7 @@ import type { Ctx, UnitTreeSource } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { eraseFromDay, eraseGrams, stretchOf, togetherByStream } from "./erase.ts";
-import { type Effective, effectivePolicy, isExpired } from "./policy.ts";
+import { type Effective, effectivePolicy, isExpired, leastDays } from "./policy.ts";
 import type { StoredDeletion, StoredPolicy } from "./schema.ts";
 import {
   deletionsOfDay,
@@ -137,9 +137,7 @@ class Keeper {
         const policy = effectivePolicy(pair, inForce, units);
         return policy.rule && isExpired(day.day, policy.days, nowMs) ? [{ pair, policy }] : [];
       });
-    const earliest = (inForce: readonly StoredPolicy[]): boolean =>
-      inForce.some(({ days }) => days !== null && isExpired(day.day, days, nowMs));
-    if (!earliest(await policiesInForce(state.db))) return [];
+    if (!isExpired(day.day, leastDays(await policiesInForce(state.db)), nowMs)) return [];
     const pairs = await meter.day(day);
     const rawBytes = pairs.reduce((sum, pair) => sum + pair.rawBytes, 0);
     const names = await this.#options.names();

@@ -32,6 +32,13 @@ export function effectivePolicy(
   return { days: hold ? undefined : (rule?.days ?? undefined), rule, hold };
 }
 
+/** No day goes before it has been kept so long, whoever's its events are; undefined = nothing goes. */
+export const leastDays = (inForce: readonly StoredPolicy[]): number | undefined =>
+  inForce.reduce<number | undefined>(
+    (least, { days }) => (days === null ? least : Math.min(days, least ?? days)),
+    undefined,
+  );
+
 /** `20261127` for the UTC day of an instant: what the events engine calls its partition. */
 export const dayOf = (ms: number): number => Number(new Date(ms).toISOString().slice(0, 10).replaceAll("-", ""));
 

@@ -18,7 +18,7 @@ import type {
   ScopeKind,
 } from "./contract.ts";
 import { dayText, expiredUnder, type KnownSource, overviewOf, policyView, ratioOf, type Tiers } from "./overview.ts";
-import { endOfDay } from "./policy.ts";
+import { endOfDay, isExpired, leastDays } from "./policy.ts";
 import type { StoredDeletion, StoredPolicy } from "./schema.ts";
 import { countUnderWay, insertPolicy, listDeletions, lockRetention, policiesInForce } from "./store.ts";
 import type { VolumeMeter } from "./volumes.ts";
@@ -74,9 +74,10 @@ export async function previewPolicy(
 ): Promise<RetentionPreview> {
   const place = await placeOf(ctx, scope, deps);
   const inForce = await policiesInForce(ctx.state);
-  const volumes = await deps.meter.read(PATIENCE_MS);
   const policies = [...inForce.filter((row) => !isOf(row, place)), rowOf(ctx, place, draft, 1)];
   const nowMs = ctx.now().getTime();
+  const mayGo = draft.holdReason === "" ? leastDays(policies) : undefined;
+  const volumes = await deps.meter.read(PATIENCE_MS, (day) => isExpired(day, mayGo, nowMs));
   const found = expiredUnder(volumes, { policies, tree: place.tree, nowMs }, (pair) =>
     place.kind === "source" ? pair.sourceId === place.id : place.tree.covers(place.id, pair.unitId),
   );

@@ -38,7 +38,7 @@ export type StoredDay = { readonly day: number; readonly events: number; readonl
 export type DayVolume = StoredDay & { readonly rawBytes: number; readonly pairs: readonly PairVolume[] };
 export type Volumes = {
   readonly days: readonly DayVolume[];
-  /** False when days are left to be measured. */
+  /** False when days that were asked for are left to be measured. */
   readonly isComplete: boolean;
   readonly indexBytes: number;
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
@@ -47,8 +47,11 @@ export type Volumes = {
 export type VolumeMeter = {
   /** Whose events a day holds; measured only when the number of its events is not the one last measured. */
   day(day: StoredDay): Promise<readonly PairVolume[]>;
-  /** What is known within the time; measuring goes on where it stopped with the next call. */
-  read(patienceMs: number, signal?: AbortSignal): Promise<Volumes>;
+  /**
+   * What is known within the time; measuring goes on where it stopped with the next call. With `isWanted` only those days are measured, the
+   * oldest first, and `isComplete` speaks of them alone.
+   */
+  read(patienceMs: number, isWanted?: (day: number) => boolean): Promise<Volumes>;
 };
 
 const BACKGROUND = { maxRows: MAX_PAIRS, maxSeconds: DAY_SECONDS, isBackground: true };
@@ -76,13 +79,14 @@ export function createVolumeMeter(events: EventsDb, now: () => number): VolumeMe
   }
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function read(patienceMs: number, signal?: AbortSignal): Promise<Volumes> {
+  async function read(patienceMs: number, isWanted?: (day: number) => boolean): Promise<Volumes> {
     const endMs = now() + patienceMs;
     const days = await readDays(events);
     for (const day of known.keys()) if (!days.some((one) => one.day === day)) known.delete(day);
-    // The newest first: rates are learned from them.
-    for (const day of days.toReversed()) {
-      if (isFresh(day) || now() > endMs || signal?.aborted) continue;
+    // The newest first when all are wanted: rates are learned from them.
+    const wanted = isWanted ? days.filter(({ day }) => isWanted(day)) : days.toReversed();
+    for (const day of wanted) {
+      if (isFresh(day) || now() > endMs) continue;
       await measure(day);
     }
     const [other] = await otherBytes(events, {}, { isBackground: true });
@@ -92,7 +96,7 @@ export function createVolumeMeter(events: EventsDb, now: () => number): VolumeMe
     });
     return {
       days: measured,
-      isComplete: measured.length === days.length,
+      isComplete: isWanted ? wanted.every(isFresh) : measured.length === days.length,
       indexBytes: other?.indexBytes ?? 0,
       disk: { freeBytes: other?.freeBytes ?? 0, totalBytes: other?.totalBytes ?? 0 },
     };
@@ -103,9 +107,9 @@ export function createVolumeMeter(events: EventsDb, now: () => number): VolumeMe
       const held = known.get(day.day);
       return held?.events === day.events ? held.pairs : await measure(day);
     },
-    read: (patienceMs, signal) => {
+    read: (patienceMs, isWanted) => {
       // One at a time: two would read the same days twice.
-      const mine = turn.then(() => read(patienceMs, signal));
+      const mine = turn.then(() => read(patienceMs, isWanted));
       turn = mine.catch(() => undefined);
       return mine;
     },

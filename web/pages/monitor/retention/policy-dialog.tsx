@@ -48,7 +48,7 @@ const isComplete = ({ keep, days, isHeld, reason }: Form): boolean =>
   (keep !== "days" || (/^\d+$/.test(days) && Number(days) >= 1 && Number(days) <= MAX_DAYS)) &&
   (!isHeld || reason.trim() !== "");
 
-/** Nothing is saved before it was said what that deletes. */
+/** Nothing is saved before it was said what that deletes, in full: while days are still measured, the button asks again. */
 export function PolicyDialog({ target, onClose }: { readonly target: PolicyTarget; readonly onClose: () => void }) {
   const { t } = useTranslation(["retention", "shell"]);
   const [form, setForm] = useState(formOf(target.own));
@@ -68,10 +68,11 @@ export function PolicyDialog({ target, onClose }: { readonly target: PolicyTarge
     setForm((now) => ({ ...now, ...parts }));
     preview.reset();
   };
+  const said = preview.data;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isComplete(form)) return;
-    if (preview.data) saving.mutate();
+    if (said?.isComplete) saving.mutate();
     else preview.mutate();
   };
   const error = saving.error ?? preview.error;
@@ -116,7 +117,7 @@ export function PolicyDialog({ target, onClose }: { readonly target: PolicyTarge
             onChange={(event) => change({ reason: event.currentTarget.value })}
           />
         ) : null}
-        {preview.data ? <Preview preview={preview.data} /> : null}
+        {said ? <Preview preview={said} /> : null}
         {error ? <ProblemNote error={error} /> : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
@@ -126,10 +127,10 @@ export function PolicyDialog({ target, onClose }: { readonly target: PolicyTarge
             type="submit"
             disabled={!isComplete(form)}
             loading={preview.isPending || saving.isPending}
-            {...(preview.data && preview.data.events > 0 ? { color: "shu" } : {})}
+            {...(said?.isComplete && said.events > 0 ? { color: "shu" } : {})}
           >
-            {preview.data
-              ? t(preview.data.events > 0 ? "retention:dialog.saveAndDelete" : "retention:dialog.save")
+            {said?.isComplete
+              ? t(said.events > 0 ? "retention:dialog.saveAndDelete" : "retention:dialog.save")
               : t("retention:dialog.preview")}
           </Button>
         </Group>
@@ -143,7 +144,7 @@ function Preview({ preview }: { readonly preview: RetentionPreview }) {
   if (preview.events === 0)
     return (
       <p className={classes.note} role="status">
-        {t("preview.nothing")}
+        {t(preview.isComplete ? "preview.nothing" : "preview.measuring")}
       </p>
     );
   return (
@@ -165,7 +166,7 @@ function Preview({ preview }: { readonly preview: RetentionPreview }) {
           </li>
         ))}
       </ul>
-      {preview.isComplete ? null : <p>{t("measuring")}</p>}
+      {preview.isComplete ? null : <p>{t("preview.measuring")}</p>}
     </div>
   );
 }
