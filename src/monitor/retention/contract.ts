@@ -23,9 +23,18 @@ const daysFit = ({ keep, days: given }: { keep: Keep; days: number | null }): bo
   (keep === "days") === (given !== null);
 const DAYS_FIT = "Give a number of days when events are kept for days, and none otherwise.";
 
-export const PolicyDraft = z.object(draft).refine(daysFit, DAYS_FIT);
 /** `version`: of the policy that the person saw; 0 = there was none. */
-export const PolicySave = z.object({ ...draft, version: z.number().int().min(0) }).refine(daysFit, DAYS_FIT);
+const save = { ...draft, version: z.number().int().min(0) };
+/**
+ * Of a source: for whose events it is said. Without it the unit that the source is in; another one only where a policy of the source is in
+ * force, which was set before the source moved.
+ */
+const unitId = z.string().min(1).max(80).optional();
+
+export const UnitPolicyDraft = z.object(draft).refine(daysFit, DAYS_FIT);
+export const UnitPolicySave = z.object(save).refine(daysFit, DAYS_FIT);
+export const PolicyDraft = z.object({ ...draft, unitId }).refine(daysFit, DAYS_FIT);
+export const PolicySave = z.object({ ...save, unitId }).refine(daysFit, DAYS_FIT);
 export const ScopeParams = z.object({
   id: z
     .string()

@@ -25,6 +25,7 @@ const policy = ({ days = null, ...said }: Said): StoredPolicy => ({
 const group90 = policy({ kind: "unit", scopeId: "group", days: 90 });
 const osaka30 = policy({ kind: "unit", scopeId: "osaka", days: 30 });
 const fw7 = policy({ kind: "source", scopeId: "fw", days: 7 });
+const fwKyoto90 = policy({ kind: "source", scopeId: "fw", unitId: "kyoto", days: 90, version: 2 });
 const forever = policy({ kind: "unit", scopeId: "osaka", keep: "forever" });
 const hold = (kind: "unit" | "source", scopeId: string) => policy({ kind, scopeId, holdReason: "訴訟 2026-11" });
 
@@ -42,6 +43,9 @@ describe("The most specific policy decides", () => {
       90,
       "group",
     ],
+    ["what is set for a source where it is now reaches its events there", [fw7, fwKyoto90], "kyoto", 90, "fw"],
+    ["and leaves what was set where it was before", [fw7, fwKyoto90], "osaka", 7, "fw"],
+    ["of two units above the events the nearer", [fw7, { ...fwKyoto90, unitId: "group" }], "sales", 7, "fw"],
     ["for ever is a policy too", [group90, forever], "sales", undefined, "osaka"],
     ["what inherits is passed over", [group90, policy({ kind: "unit", scopeId: "osaka" })], "osaka", 90, "group"],
     ["a unit that the tree does not know is kept", [group90, osaka30], "gone", undefined, undefined],
@@ -58,6 +62,12 @@ describe("The most specific policy decides", () => {
     [
       "on the source, for events of whatever unit",
       [group90, { ...hold("source", "fw"), unitId: "osaka" }],
+      "kyoto",
+      true,
+    ],
+    [
+      "on the source, set where it was before, whatever is said where it is now",
+      [hold("source", "fw"), fwKyoto90],
       "kyoto",
       true,
     ],

@@ -15,20 +15,21 @@ export type Effective = {
 
 /**
  * The most specific policy: the source's own, then the unit of the events, then the units above. A hold anywhere above beats every number of
- * days. A source's days reach only events of the unit in which they were set, and below; its hold reaches all its events.
+ * days. A source has a policy for each unit in which one was set: its days reach only events of that unit and below, its hold all its events.
  */
 export function effectivePolicy(
   { sourceId, unitId }: Pair,
   inForce: readonly StoredPolicy[],
   tree: UnitTree,
 ): Effective {
-  const own = inForce.find(({ kind, scopeId }) => kind === "source" && scopeId === sourceId);
-  const above = inForce
-    .filter(({ kind, scopeId }) => kind === "unit" && tree.covers(scopeId, unitId))
-    .sort((one, two) => (tree.covers(one.scopeId, two.scopeId) ? 1 : -1));
-  const said = [...(own && tree.covers(own.unitId, unitId) ? [own] : []), ...above];
-  const rule = said.find(({ keep }) => keep !== "inherit");
-  const hold = [...(own ? [own] : []), ...above].find(({ holdReason }) => holdReason !== "");
+  const own = inForce.filter(({ kind, scopeId }) => kind === "source" && scopeId === sourceId);
+  const reaching = (policies: readonly StoredPolicy[]): StoredPolicy[] =>
+    policies
+      .filter((policy) => tree.covers(policy.unitId, unitId))
+      .sort((one, two) => (tree.covers(one.unitId, two.unitId) ? 1 : -1));
+  const above = reaching(inForce.filter(({ kind }) => kind === "unit"));
+  const rule = [...reaching(own), ...above].find(({ keep }) => keep !== "inherit");
+  const hold = [...own, ...above].find(({ holdReason }) => holdReason !== "");
   return { days: hold ? undefined : (rule?.days ?? undefined), rule, hold };
 }
 

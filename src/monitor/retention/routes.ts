@@ -13,6 +13,8 @@ import {
   RetentionPreview,
   SCOPE_KINDS,
   ScopeParams,
+  UnitPolicyDraft,
+  UnitPolicySave,
 } from "./contract.ts";
 import {
   exportDeletions,
@@ -52,7 +54,7 @@ export const retentionRoutes =
             tags,
             summary: `What a policy of a ${kind} would delete`,
             params: ScopeParams,
-            body: PolicyDraft,
+            body: kind === "unit" ? UnitPolicyDraft : PolicyDraft,
             response: { 200: RetentionPreview },
           },
         },
@@ -66,7 +68,7 @@ export const retentionRoutes =
             tags,
             summary: `Set how long events of a ${kind} are kept`,
             params: ScopeParams,
-            body: PolicySave,
+            body: kind === "unit" ? UnitPolicySave : PolicySave,
             response: { 200: PolicySaved },
           },
         },

@@ -10,6 +10,7 @@ export const retentionPolicy = pgTable(
     kind: text("scope_kind").$type<ScopeKind>().notNull(),
     scopeId: text("scope_id").notNull(),
     version: integer("version").notNull(),
+    /** Of a unit's policy the unit; of a source's the unit for whose events it was set. Versions are one series for all of them. */
     unitId: text("unit_id").notNull(),
     keep: text("keep").$type<Keep>().notNull(),
     days: integer("days"),

@@ -54,15 +54,32 @@ export async function retentionOverview(ctx: Ctx, deps: RetentionDeps): Promise<
 export type PolicyScope = { readonly kind: ScopeKind; readonly id: string };
 type Place = PolicyScope & { readonly unitId: string; readonly tree: UnitTree };
 
-/** Errors: `not_found` when it is not theirs to see, `forbidden` without retention:write at its unit. */
-async function placeOf(ctx: Ctx, { kind, id }: PolicyScope, deps: RetentionDeps): Promise<Place> {
+/** Errors: `not_found` when it is not theirs to see, `forbidden` without retention:write at the unit for whose events it is said. */
+async function placeOf(
+  ctx: Ctx,
+  { kind, id }: PolicyScope,
+  askedUnitId: string | undefined,
+  deps: RetentionDeps,
+): Promise<Place> {
   const tree = await deps.tree.current();
-  const unitId =
-    kind === "unit" ? (tree.has(id) ? id : undefined) : (await deps.sources(ctx)).find((one) => one.id === id)?.unitId;
+  const unitId = kind === "source" ? await unitOfSource(ctx, id, askedUnitId, deps) : tree.has(id) ? id : undefined;
   if (unitId === undefined || !isInScope(ctx.units("source:read"), unitId))
     throw new AppError("not_found", "There is no such unit or source, or it is not yours to see.");
   ctx.require("retention:write", unitId);
   return { kind, id, unitId, tree };
+}
+
+/** The unit that the source is in, or the one asked for when a policy of the source was set there; undefined = neither. */
+async function unitOfSource(
+  ctx: Ctx,
+  id: string,
+  asked: string | undefined,
+  deps: RetentionDeps,
+): Promise<string | undefined> {
+  const unitId = (await deps.sources(ctx)).find((one) => one.id === id)?.unitId;
+  if (asked === undefined || asked === unitId) return unitId;
+  const isSaid = (await policiesInForce(ctx.state)).some((row) => isOf(row, { kind: "source", id, unitId: asked }));
+  return isSaid ? asked : undefined;
 }
 
 /** What saving the policy would delete. Errors: as `setPolicy`; `unavailable`. */
@@ -72,7 +89,7 @@ export async function previewPolicy(
   draft: PolicyDraft,
   deps: RetentionDeps,
 ): Promise<RetentionPreview> {
-  const place = await placeOf(ctx, scope, deps);
+  const place = await placeOf(ctx, scope, draft.unitId, deps);
   const inForce = await policiesInForce(ctx.state);
   const policies = [...inForce.filter((row) => !isOf(row, place)), rowOf(ctx, place, draft, 1)];
   const nowMs = ctx.now().getTime();
@@ -108,8 +125,8 @@ export async function setPolicy(
   input: PolicySave,
   deps: RetentionDeps,
 ): Promise<PolicySaved> {
-  const place = await placeOf(ctx, scope, deps);
-  const row = rowOf(ctx, place, input, input.version + 1);
+  const place = await placeOf(ctx, scope, input.unitId, deps);
+  const row = rowOf(ctx, place, input, newestVersion(await policiesInForce(ctx.state), place) + 1);
   const { keep, days, holdReason, version } = row;
   const entry = {
     action: "retention.set",
@@ -129,7 +146,12 @@ export async function setPolicy(
   return saved;
 }
 
-const isOf = (row: StoredPolicy, { kind, id }: PolicyScope): boolean => row.kind === kind && row.scopeId === id;
+const isOf = (row: StoredPolicy, { kind, id, unitId }: Omit<Place, "tree">): boolean =>
+  row.kind === kind && row.scopeId === id && row.unitId === unitId;
+
+/** Of all units for which something was said of it: a version names one policy. */
+const newestVersion = (inForce: readonly StoredPolicy[], { kind, id }: PolicyScope): number =>
+  Math.max(0, ...inForce.filter((row) => row.kind === kind && row.scopeId === id).map(({ version }) => version));
 
 const rowOf = (
   ctx: Ctx,

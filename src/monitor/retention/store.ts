@@ -13,12 +13,12 @@ export async function lockRetention(tx: StateTx): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${RETENTION_LOCK})`);
 }
 
-/** The newest version of each scope. */
+/** The newest version of each unit, and of each source for each unit in which it was set: one unit never takes away another's word. */
 export async function policiesInForce(db: StateDb): Promise<StoredPolicy[]> {
   return await db
-    .selectDistinctOn([retentionPolicy.kind, retentionPolicy.scopeId])
+    .selectDistinctOn([retentionPolicy.kind, retentionPolicy.scopeId, retentionPolicy.unitId])
     .from(retentionPolicy)
-    .orderBy(retentionPolicy.kind, retentionPolicy.scopeId, desc(retentionPolicy.version))
+    .orderBy(retentionPolicy.kind, retentionPolicy.scopeId, retentionPolicy.unitId, desc(retentionPolicy.version))
     .limit(MAX_POLICIES);
 }
 

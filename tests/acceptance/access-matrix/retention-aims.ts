@@ -1,12 +1,13 @@
 import type { RunningServer } from "../../../src/app/server.ts";
 import { createSource } from "../../../src/monitor/source/index.ts";
 import type { Aim } from "../../../src/organization/access/testing.ts";
+import type { Cast } from "../../../src/organization/testing.ts";
 
 const URL = "/api/v1/retention";
 const DRAFT = { keep: "days", days: 365, holdReason: "" };
 
 /** Policies of units and sources: set and tried where one holds retention:write. */
-export function retentionAims(server: RunningServer): Record<string, Aim> {
+export function retentionAims(server: RunningServer, { units }: Cast): Record<string, Aim> {
   let serial = 0;
   const sourceIn = async (unitId: string): Promise<string> => {
     const ctx = await server.organization.contexts.system("test");
@@ -26,5 +27,25 @@ export function retentionAims(server: RunningServer): Record<string, Aim> {
       payload: { ...DRAFT, version: 99 },
     }),
   });
-  return { ...both("units", unit), ...both("sources", sourceIn) };
+  /** A source of their own unit for which another unit, where it was before, has said something. */
+  const movedFrom = async (unitId: string): Promise<string> => {
+    const sourceId = await sourceIn(units.own);
+    await server.state.db.execute(
+      `INSERT INTO retention_policy (scope_kind, scope_id, version, unit_id, keep, days, hold_reason, set_by_id, set_by_name, set_at)
+       VALUES ('source', '${sourceId}', 1, '${unitId}', 'forever', NULL, '', 'person_x', 'x', now())`,
+    );
+    return `${URL}/sources/${sourceId}`;
+  };
+  return {
+    ...both("units", unit),
+    ...both("sources", sourceIn),
+    [`POST ${URL}/sources/:id/preview unitId`]: async (unitId) => ({
+      url: `${await movedFrom(unitId)}/preview`,
+      payload: { ...DRAFT, unitId },
+    }),
+    [`PUT ${URL}/sources/:id unitId`]: async (unitId) => ({
+      url: await movedFrom(unitId),
+      payload: { ...DRAFT, unitId, version: 99 },
+    }),
+  };
 }
