@@ -8,6 +8,9 @@ const POLL_MS = 250;
 /** A mutation of one day that takes longer is looked at again in the next round; the engine goes on with it meanwhile. */
 const PATIENCE_MS = 30 * 60_000;
 
+/** Pairs named in one statement: on a server they travel in the address, and ids may have 80 characters. */
+const MAX_NAMED = 500;
+
 const pairKey = ({ unitId, sourceId }: Pair): string => `${unitId}\n${sourceId}`;
 
 /**
@@ -28,12 +31,13 @@ export async function eraseFromDay(
   if (left.length === 0) return true;
   const partition = `PARTITION ID '${partitionOf(day)}'`;
   if (left.length === there.length) await events.command(`ALTER TABLE events DROP ${partition}`);
-  else
+  for (let from = 0; left.length < there.length && from < left.length; from += MAX_NAMED) {
     await events.command(
       `ALTER TABLE events DELETE IN ${partition} WHERE has({pairs:Array(String)}, concat(unit_id, '\\n', source_id))`,
-      { pairs: left.map(pairKey) },
+      { pairs: left.slice(from, from + MAX_NAMED).map(pairKey) },
     );
-  if (!(await mutationsEnd(events, signal))) return false;
+    if (!(await mutationsEnd(events, signal))) return false;
+  }
   return (await measureDay(events, day)).every((pair) => !wanted.has(pairKey(pair)));
 }
 

@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { AppError } from "../../kernel/errors.ts";
 import type { UnitScope } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
 import type { ScopeKind } from "./contract.ts";
@@ -13,13 +14,20 @@ export async function lockRetention(tx: StateTx): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${RETENTION_LOCK})`);
 }
 
-/** The newest version of each unit, and of each source for each unit in which it was set: one unit never takes away another's word. */
+/** Errors: `over_limit` when there are more than can be read: what was cut could be a hold. */
+function complete(policies: StoredPolicy[]): StoredPolicy[] {
+  if (policies.length <= MAX_POLICIES) return policies;
+  throw new AppError("over_limit", `There are more than ${MAX_POLICIES} retention policies: nothing is deleted.`);
+}
+
+/** The newest version of each unit, and of each source for each unit in which it was set: one unit never takes away another's word. Errors: `over_limit`. */
 export async function policiesInForce(db: StateDb): Promise<StoredPolicy[]> {
-  return await db
+  const policies = await db
     .selectDistinctOn([retentionPolicy.kind, retentionPolicy.scopeId, retentionPolicy.unitId])
     .from(retentionPolicy)
     .orderBy(retentionPolicy.kind, retentionPolicy.scopeId, retentionPolicy.unitId, desc(retentionPolicy.version))
-    .limit(MAX_POLICIES);
+    .limit(MAX_POLICIES + 1);
+  return complete(policies);
 }
 
 /** False when somebody has written this version meanwhile. */

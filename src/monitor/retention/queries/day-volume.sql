@@ -1,5 +1,6 @@
 -- Question: whose events were received on one day, how many, how large, from when to when, from which number to which?
--- One partition; reads narrow columns and the sizes of `raw`. Bounded by sources × units. Numbers as `stream-seq`.
+-- One partition; reads narrow columns and the sizes of `raw`. Bounded by sources × units; one more than the 100,000 that the query may
+-- answer is an error: a list that was cut would pass for the whole day. Numbers as `stream-seq`.
 SELECT source_id AS sourceId,
        unit_id AS unitId,
        count() AS events,
@@ -16,4 +17,4 @@ FROM events
 WHERE toYYYYMMDD(received) = {day:UInt32}
 GROUP BY sourceId, unitId
 ORDER BY sourceId, unitId
-LIMIT 100000
+LIMIT 100001
