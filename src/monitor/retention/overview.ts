@@ -1,7 +1,7 @@
 import type { UnitTree } from "../../organization/access/index.ts";
 import type { EffectivePolicy, Policy, RetentionOverview, RetentionRow, RetentionUnit } from "./contract.ts";
 import { fullInDays, perDayOf, type Stock, sizeIn, steadySize, totalIn } from "./forecast.ts";
-import { ageInDays, type Effective, effectivePolicy, isExpired, type Pair } from "./policy.ts";
+import { ageInDays, type Effective, effectivePolicy, isExpired, type Pair, unitIn } from "./policy.ts";
 import type { StoredPolicy } from "./schema.ts";
 import type { DayVolume, PairVolume, Volumes } from "./volumes.ts";
 
@@ -176,7 +176,7 @@ function unitsOf({ tree, visible, policies }: OverviewInput, rows: readonly Rete
     .filter((unitId) => visible === undefined || visible.has(unitId))
     .map((unitId) => {
       const own = policies.find(({ kind, scopeId }) => kind === "unit" && scopeId === unitId);
-      const held = rows.filter((row) => row.unitId === unitId).map((row) => row.held);
+      const held = rows.filter((row) => unitIn(tree, row.unitId) === unitId).map((row) => row.held);
       return {
         unitId,
         own: own ? policyView(own) : null,

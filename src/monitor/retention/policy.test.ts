@@ -48,7 +48,9 @@ describe("The most specific policy decides", () => {
     ["of two units above the events the nearer", [fw7, { ...fwKyoto90, unitId: "group" }], "sales", 7, "fw"],
     ["for ever is a policy too", [group90, forever], "sales", undefined, "osaka"],
     ["what inherits is passed over", [group90, policy({ kind: "unit", scopeId: "osaka" })], "osaka", 90, "group"],
-    ["a unit that the tree does not know is kept", [group90, osaka30], "gone", undefined, undefined],
+    ["a unit that the tree does not know is the group's", [group90, osaka30], "gone", 90, "group"],
+    ["and so is what has none", [group90, osaka30, fw7], "", 90, "group"],
+    ["for ever while the group has said nothing", [osaka30, fw7], "", undefined, undefined],
   ])("%s", (_, inForce, unitId, days, from) => {
     for (const order of [inForce, inForce.toReversed()]) {
       const found = effectivePolicy({ sourceId: "fw", unitId }, order, TREE);
@@ -71,6 +73,7 @@ describe("The most specific policy decides", () => {
       "kyoto",
       true,
     ],
+    ["on the group, for events without a unit", [osaka30, hold("unit", "group")], "", true],
     ["on another unit", [group90, hold("unit", "kyoto")], "osaka", false],
     ["on another source", [group90, hold("source", "other")], "osaka", false],
   ])("a hold %s", (_, inForce, unitId, isHeld) => {

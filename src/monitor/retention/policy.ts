@@ -13,15 +13,19 @@ export type Effective = {
   readonly hold: StoredPolicy | undefined;
 };
 
+/** Events of no unit (their record could not be read), or of one that the tree does not know, count as the whole group's. */
+export const unitIn = (tree: UnitTree, unitId: string): string => (tree.has(unitId) ? unitId : (tree.rootId ?? unitId));
+
 /**
  * The most specific policy: the source's own, then the unit of the events, then the units above. A hold anywhere above beats every number of
  * days. A source has a policy for each unit in which one was set: its days reach only events of that unit and below, its hold all its events.
  */
 export function effectivePolicy(
-  { sourceId, unitId }: Pair,
+  { sourceId, unitId: givenUnitId }: Pair,
   inForce: readonly StoredPolicy[],
   tree: UnitTree,
 ): Effective {
+  const unitId = unitIn(tree, givenUnitId);
   const own = inForce.filter(({ kind, scopeId }) => kind === "source" && scopeId === sourceId);
   const reaching = (policies: readonly StoredPolicy[]): StoredPolicy[] =>
     policies

@@ -18,7 +18,7 @@ import type {
   ScopeKind,
 } from "./contract.ts";
 import { dayText, expiredUnder, type KnownSource, overviewOf, policyView, ratioOf, type Tiers } from "./overview.ts";
-import { endOfDay, isExpired, leastDays } from "./policy.ts";
+import { endOfDay, isExpired, leastDays, unitIn } from "./policy.ts";
 import type { StoredDeletion, StoredPolicy } from "./schema.ts";
 import { countUnderWay, insertPolicy, listDeletions, lockRetention, policiesInForce } from "./store.ts";
 import type { VolumeMeter } from "./volumes.ts";
@@ -96,7 +96,7 @@ export async function previewPolicy(
   const mayGo = draft.holdReason === "" ? leastDays(policies) : undefined;
   const volumes = await deps.meter.read(PATIENCE_MS, (day) => isExpired(day, mayGo, nowMs));
   const found = expiredUnder(volumes, { policies, tree: place.tree, nowMs }, (pair) =>
-    place.kind === "source" ? pair.sourceId === place.id : place.tree.covers(place.id, pair.unitId),
+    place.kind === "source" ? pair.sourceId === place.id : place.tree.covers(place.id, unitIn(place.tree, pair.unitId)),
   );
   const names = new Map((await deps.sources(ctx)).map(({ id, name }) => [id, name]));
   const bySource = [...Map.groupBy(found, ({ volume }) => volume.sourceId)]
