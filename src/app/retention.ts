@@ -6,7 +6,9 @@ import {
   startRetentionKeeper,
 } from "../monitor/retention/index.ts";
 import { readSources } from "../monitor/source/index.ts";
+import { buildUnitTree } from "../organization/access/index.ts";
 import type { Organization } from "../organization/index.ts";
+import { selectUnits } from "../organization/unit/index.ts";
 import { applyTiers, COLD_POLICY, COLD_VOLUME, type Tiers } from "../platform/events/index.ts";
 import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
@@ -43,7 +45,7 @@ export function openRetention({ config, engines, organization, log }: RetentionP
         events,
         meter,
         state,
-        tree: organization.tree,
+        tree: async (tx) => buildUnitTree(await selectUnits(tx, { includeArchived: true })),
         system: () => organization.contexts.system("retention"),
         names: async () => new Map((await readSources(state.db)).map(({ id, name }) => [id, name])),
         settled: (signal) => settled(wal, signal),

@@ -99,7 +99,7 @@ describe("Events are deleted when their policy says so, and nothing else is", ()
       events,
       meter: createVolumeMeter(events, () => NOW),
       state,
-      tree,
+      tree: async () => TREE,
       system: async () => await made.as({ role: "ciso", person: "Yagura" }),
       names: async () => new Map(SOURCES.map(({ id, name }) => [id, name])),
       settled: async () => settled,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { newId } from "../../kernel/ids.ts";
-import type { Ctx, UnitTreeSource } from "../../organization/access/index.ts";
+import type { Ctx, UnitTree } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
-import type { State } from "../../platform/state/index.ts";
+import type { State, StateTx } from "../../platform/state/index.ts";
 import { eraseFromDay, eraseGrams, stretchOf, togetherByStream } from "./erase.ts";
 import { type Effective, effectivePolicy, isExpired, leastDays } from "./policy.ts";
 import type { StoredDeletion, StoredPolicy } from "./schema.ts";
@@ -20,7 +20,8 @@ export type RetentionKeeperOptions = {
   readonly events: EventsDb;
   readonly meter: Pick<VolumeMeter, "day">;
   readonly state: State;
-  readonly tree: UnitTreeSource;
+  /** The group as it is now, read in the transaction: a unit may have been moved while its day was measured. */
+  readonly tree: (tx: StateTx) => Promise<UnitTree>;
   /** Who signs the record of a deletion. */
   readonly system: () => Promise<Ctx>;
   /** Names of sources by id. */
@@ -130,9 +131,8 @@ class Keeper {
   /** Writes down what is about to go, under the policies of that moment. */
   async #plan(day: StoredDay): Promise<StoredDeletion[]> {
     const { meter, state, tree, now } = this.#options;
-    const units = await tree.current();
     const nowMs = now();
-    const expired = (pairs: readonly PairVolume[], inForce: readonly StoredPolicy[]) =>
+    const expired = (pairs: readonly PairVolume[], inForce: readonly StoredPolicy[], units: UnitTree) =>
       pairs.flatMap((pair) => {
         const policy = effectivePolicy(pair, inForce, units);
         return policy.rule && isExpired(day.day, policy.days, nowMs) ? [{ pair, policy }] : [];
@@ -143,7 +143,7 @@ class Keeper {
     const names = await this.#options.names();
     return await state.transaction(async (tx) => {
       await lockRetention(tx);
-      const rows = expired(pairs, await policiesInForce(tx)).map(({ pair, policy }) =>
+      const rows = expired(pairs, await policiesInForce(tx), await tree(tx)).map(({ pair, policy }) =>
         this.#row(day, pair, { policy, dayRawBytes: rawBytes, sourceName: names.get(pair.sourceId) ?? pair.sourceId }),
       );
       if (rows.length > 0) await insertPlanned(tx, rows);
