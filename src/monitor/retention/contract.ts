@@ -85,8 +85,10 @@ export const RetentionRow = z.object({
   }),
   unitId: z.string(),
   effective: EffectivePolicy,
-  /** What was set for the source itself. */
+  /** What was set for the source itself, for the events of this unit. */
   own: Policy.nullable(),
+  /** May the person set a policy of the source for the events of this unit? */
+  mayChange: z.boolean(),
   held: Held,
   /** Learned; null = too early to say. */
   perDay: z.object({ events: z.number(), diskBytes: z.number() }).nullable(),

@@ -5,7 +5,7 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { testContexts } from "../source/testing.ts";
 import type { PolicySave } from "./contract.ts";
 import { effectivePolicy } from "./policy.ts";
-import { type RetentionDeps, setPolicy } from "./service.ts";
+import { type RetentionDeps, retentionOverview, setPolicy } from "./service.ts";
 import { policiesInForce } from "./store.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 12);
@@ -79,6 +79,25 @@ describe("A source that has moved from Osaka to Kyoto", () => {
     expect([(await kept("unit_osaka"))[2], (await kept("unit_kyoto"))[2]]).toEqual(["訴訟", "訴訟"]);
     await setPolicy(await ciso("unit_osaka"), FW, days(365, { unitId: "unit_osaka", version: 3 }), deps());
     expect([(await kept("unit_osaka"))[0], (await kept("unit_kyoto"))[0]]).toEqual([365, 1]);
+  });
+
+  it("has a row for each of the units: changed by who may do so there, by the version that is in force there", async () => {
+    const rowsFor = async (unit: string) =>
+      (await retentionOverview(await ciso(unit), deps())).sources.map((row) => ({
+        unitId: row.unitId,
+        version: row.own?.version,
+        mayChange: row.mayChange,
+      }));
+    const [osaka, kyoto] = ["unit_osaka", "unit_kyoto"].map((unitId) => ({ unitId, mayChange: true }));
+    expect(await rowsFor("unit_kyoto")).toEqual([{ ...kyoto, version: 4 }]);
+    expect(await rowsFor("unit_osaka")).toEqual([]);
+    await setPolicy(await ciso("unit_kyoto"), FW, days(90, { version: 4 }), deps());
+    // Nothing is stored for Osaka any more: what it holds is shown all the same.
+    const held = days(null, { unitId: "unit_osaka", version: 5, holdReason: "訴訟" });
+    await setPolicy(await ciso("unit_osaka"), FW, held, deps());
+    expect(await rowsFor("unit_osaka")).toEqual([{ ...osaka, version: 7 }]);
+    const reader = await testContexts(state, new Date(NOW)).as({ role: "analyst" });
+    expect((await retentionOverview(reader, deps())).sources.map(({ mayChange }) => mayChange)).toEqual([false, false]);
   });
 
   it("has nothing to set in a unit in which nothing was ever set for it", async () => {

@@ -24,6 +24,8 @@ export type OverviewInput = {
   readonly tree: UnitTree;
   /** Units that the person may see; undefined = all, and the disk too. */
   readonly visible: ReadonlySet<string> | undefined;
+  /** May the person set policies for the events of the unit? */
+  readonly mayWrite: (unitId: string) => boolean;
   readonly tiers: Tiers;
   readonly nowMs: number;
 };
@@ -66,16 +68,21 @@ export function overviewOf(input: OverviewInput): RetentionOverview {
     const { sources, policies, tree } = given;
     const known = new Map(sources.map((one) => [one.id, one]));
     const measured = pairsOf(volumes.days);
-    for (const one of sources) {
-      const key = `${one.id}\n${one.unitId}`;
-      if (!measured.has(key) && one.archivedAt === null) measured.set(key, []);
-    }
+    const rowFor = (key: string): void => {
+      if (!measured.has(key)) measured.set(key, []);
+    };
+    for (const one of sources) if (one.archivedAt === null) rowFor(`${one.id}\n${one.unitId}`);
+    // A hold that was set where the source was before is shown, to be lifted, when all it had sent there is gone.
+    for (const { kind, scopeId, unitId, holdReason } of policies)
+      if (kind === "source" && holdReason !== "") rowFor(`${scopeId}\n${unitId}`);
     return [...measured].flatMap(([key, days]) => {
       const [sourceId = "", unitId = ""] = key.split("\n");
       if (visible && !visible.has(unitId)) return [];
       const effective = effectivePolicy({ sourceId, unitId }, policies, tree);
       const stock = stockOf(days, { days: effective.days, perRaw, nowMs });
-      const own = policies.find(({ kind, scopeId }) => kind === "source" && scopeId === sourceId);
+      const own = policies.find(
+        ({ kind, scopeId, unitId: said }) => kind === "source" && scopeId === sourceId && said === unitId,
+      );
       const one = known.get(sourceId);
       const row: RetentionRow = {
         source: {
@@ -86,7 +93,8 @@ export function overviewOf(input: OverviewInput): RetentionOverview {
         },
         unitId,
         effective: effectiveView(effective),
-        own: own && (visible === undefined || visible.has(own.unitId)) ? policyView(own) : null,
+        own: own ? policyView(own) : null,
+        mayChange: one !== undefined && given.mayWrite(unitId) && (one.unitId === unitId || own !== undefined),
         held: heldIn(days, perRaw),
         perDay:
           stock.perDay === undefined

@@ -48,7 +48,10 @@ export async function retentionOverview(ctx: Ctx, deps: RetentionDeps): Promise<
     deps.meter.read(PATIENCE_MS),
   ]);
   const visible = scope.all ? undefined : new Set(scope.ids);
-  return overviewOf({ volumes, policies, sources, tree, visible, tiers: deps.tiers, nowMs: ctx.now().getTime() });
+  const writable = ctx.units("retention:write");
+  const mayWrite = (unitId: string): boolean => isInScope(writable, unitId);
+  const nowMs = ctx.now().getTime();
+  return overviewOf({ volumes, policies, sources, tree, visible, mayWrite, tiers: deps.tiers, nowMs });
 }
 
 export type PolicyScope = { readonly kind: ScopeKind; readonly id: string };

@@ -22,6 +22,8 @@ export type PolicyTarget = {
   readonly kind: ScopeKind;
   readonly id: string;
   readonly name: string;
+  /** Of a source: for whose events it is said. */
+  readonly unitId?: string;
   readonly own: Policy | null;
 };
 type Form = {
@@ -44,6 +46,7 @@ const draftOf = ({ keep, days, isHeld, reason }: Form): PolicyDraft => ({
   days: keep === "days" ? Number(days) : null,
   holdReason: isHeld ? reason.trim() : "",
 });
+const unitOf = ({ unitId }: PolicyTarget): Pick<PolicyDraft, "unitId"> => (unitId === undefined ? {} : { unitId });
 const isComplete = ({ keep, days, isHeld, reason }: Form): boolean =>
   (keep !== "days" || (/^\d+$/.test(days) && Number(days) >= 1 && Number(days) <= MAX_DAYS)) &&
   (!isHeld || reason.trim() !== "");
@@ -53,9 +56,9 @@ export function PolicyDialog({ target, onClose }: { readonly target: PolicyTarge
   const { t } = useTranslation(["retention", "shell"]);
   const [form, setForm] = useState(formOf(target.own));
   const queryClient = useQueryClient();
-  const preview = useMutation({ mutationFn: () => previewPolicy(target, draftOf(form)) });
+  const preview = useMutation({ mutationFn: () => previewPolicy(target, { ...draftOf(form), ...unitOf(target) }) });
   const saving = useMutation({
-    mutationFn: () => savePolicy(target, { ...draftOf(form), version: target.own?.version ?? 0 }),
+    mutationFn: () => savePolicy(target, { ...draftOf(form), ...unitOf(target), version: target.own?.version ?? 0 }),
     onSuccess: async ({ underWay }) => {
       await queryClient.invalidateQueries({ queryKey: ["retention"] });
       toastDone(

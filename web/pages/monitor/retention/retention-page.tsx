@@ -90,7 +90,6 @@ function Units({ units, onChange }: { readonly units: readonly RetentionUnit[] }
 function Sources({ rows, onChange }: { readonly rows: readonly RetentionRow[] } & Change) {
   const { t } = useTranslation("retention");
   const { nameOf } = useUnit();
-  const mayWrite = useMayWrite();
   const size = (bytes: number | null | undefined) =>
     bytes === null ? t("endless") : bytes === undefined ? "–" : formatBytes(bytes);
   const columns: readonly Column<RetentionRow>[] = [
@@ -154,11 +153,11 @@ function Sources({ rows, onChange }: { readonly rows: readonly RetentionRow[] } 
       id: "change",
       title: t("column.change"),
       width: 100,
-      cell: ({ source, unitId, own }) =>
-        mayWrite(unitId) && source.isRegistered ? (
+      cell: ({ source, unitId, own, mayChange }) =>
+        mayChange ? (
           <ChangeButton
             name={source.name}
-            onClick={() => onChange({ kind: "source", id: source.id, name: source.name, own })}
+            onClick={() => onChange({ kind: "source", id: source.id, name: source.name, unitId, own })}
           />
         ) : null,
     },
