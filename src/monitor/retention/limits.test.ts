@@ -3,7 +3,9 @@ import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
+import { testContexts } from "../source/testing.ts";
 import { eraseFromDay } from "./erase.ts";
+import { exportDeletions } from "./service.ts";
 import { policiesInForce } from "./store.ts";
 
 /** Events of so many sources, one each, all received on one day. */
@@ -13,6 +15,32 @@ const storeSources = (events: EventsDb, day: string, sources: number): Promise<v
      SELECT toDateTime64('${day} 12:00:00', 3), toDateTime64('${day} 12:00:00', 3), 1, number, 'unit_root', concat('source_', toString(number))
      FROM numbers(${sources})`,
   );
+
+describe("The record of deletions as a file", () => {
+  let state: State;
+  beforeAll(async () => {
+    state = await openTestState();
+  });
+  afterAll(async () => {
+    await state?.close();
+  });
+
+  it("has them all, each once, however many there are", async () => {
+    const ROWS = 1_201;
+    await state.db.execute(
+      `INSERT INTO retention_deletion
+       SELECT 'deletion_' || lpad(n::text, 8, '0'), 20261101, 'unit_root', 'fw', 'FW', 'unit', 'unit_root', 1, 90, 'x', now(),
+              1, 1, 1, now(), now(), now(), now(), '1-1', '1-1', now(), now() FROM generate_series(1, ${ROWS}) AS n`,
+    );
+    const ids = new Set<string>();
+    let rows = 0;
+    for await (const page of exportDeletions(await testContexts(state, new Date()).as())) {
+      rows += page.length;
+      for (const { id } of page) ids.add(id);
+    }
+    expect([rows, ids.size]).toEqual([ROWS, ROWS]);
+  });
+});
 
 describe("Past a limit nothing is deleted, because what was cut off could be held", () => {
   let events: EventsDb;
