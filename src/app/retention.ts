@@ -1,3 +1,4 @@
+import type { Registry } from "prom-client";
 import {
   createVolumeMeter,
   type RetentionDeps,
@@ -14,6 +15,7 @@ import type { HttpServer } from "../platform/http/index.ts";
 import type { Logger } from "../platform/log/index.ts";
 import type { Config } from "./config.ts";
 import type { Engines } from "./engines.ts";
+import { addRetentionMetrics } from "./retention-metrics.ts";
 import { settled } from "./settled.ts";
 
 type RetentionParts = {
@@ -21,6 +23,7 @@ type RetentionParts = {
   readonly engines: Engines;
   readonly organization: Organization;
   readonly log: Logger;
+  readonly registry: Registry;
 };
 export type Retention = {
   routes(app: HttpServer): Promise<void>;
@@ -28,12 +31,13 @@ export type Retention = {
 };
 
 /** Deletes what is kept long enough, moves what is old, and answers for both. */
-export function openRetention({ config, engines, organization, log }: RetentionParts): Retention {
+export function openRetention({ config, engines, organization, log, registry }: RetentionParts): Retention {
   const now = (): number => Date.now();
   const { events, state, wal } = engines;
   const tiers = tiersOf(config);
   const meter = createVolumeMeter(events, now);
   let keeper: RetentionKeeper | undefined;
+  addRetentionMetrics(registry, () => keeper?.snapshot());
   let isClosing = false;
   const starting = engines.eventsReady
     .then(async () => {

@@ -109,7 +109,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   });
   closing.push(() => monitoring.close());
 
-  const retention = openRetention({ config, engines, organization, log });
+  const retention = openRetention({ config, engines, organization, log, registry: monitoring.metrics.registry });
   closing.push(() => retention.close());
 
   const app = await createHttpServer({

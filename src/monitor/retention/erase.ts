@@ -11,6 +11,9 @@ const PATIENCE_MS = 30 * 60_000;
 /** Pairs named in one statement: on a server they travel in the address, and ids may have 80 characters. */
 const MAX_NAMED = 500;
 
+/** The engine's own waiting fails for whatever it could not do before, in other days too: `mutationsEnd` waits instead. */
+export const NO_WAITING = "SETTINGS mutations_sync = 0";
+
 const pairKey = ({ unitId, sourceId }: Pair): string => `${unitId}\n${sourceId}`;
 
 /**
@@ -24,7 +27,7 @@ export async function eraseFromDay(
   pairs: readonly Pair[],
   signal?: AbortSignal,
 ): Promise<boolean> {
-  if (!(await mutationsEnd(events, signal))) return false;
+  if (!(await mutationsEnd(events, day, signal))) return false;
   const wanted = new Set(pairs.map(pairKey));
   const there = await measureDay(events, day);
   const left = there.filter((pair) => wanted.has(pairKey(pair)));
@@ -33,10 +36,11 @@ export async function eraseFromDay(
   if (left.length === there.length) await events.command(`ALTER TABLE events DROP ${partition}`);
   for (let from = 0; left.length < there.length && from < left.length; from += MAX_NAMED) {
     await events.command(
-      `ALTER TABLE events DELETE IN ${partition} WHERE has({pairs:Array(String)}, concat(unit_id, '\\n', source_id))`,
+      `ALTER TABLE events DELETE IN ${partition} WHERE has({pairs:Array(String)}, concat(unit_id, '\\n', source_id))
+         ${NO_WAITING}`,
       { pairs: left.slice(from, from + MAX_NAMED).map(pairKey) },
     );
-    if (!(await mutationsEnd(events, signal))) return false;
+    if (!(await mutationsEnd(events, day, signal))) return false;
   }
   return (await measureDay(events, day)).every((pair) => !wanted.has(pairKey(pair)));
 }
@@ -47,13 +51,17 @@ export function partitionOf(day: number): string {
   return String(day);
 }
 
-/** Waits aside, so that the connection of the inserts is free. Errors: `upstream` when the engine cannot carry one out. */
-export async function mutationsEnd(events: EventsDb, signal?: AbortSignal): Promise<boolean> {
+/**
+ * Until the engine has nothing left to do in the parts of a day, which are named after it: what it cannot carry out in one day holds up no
+ * other, although every later statement then counts as not done. Waits aside, so that the connection of the inserts is free. Errors: `upstream` when the engine cannot carry one out. */
+export async function mutationsEnd(events: EventsDb, day: number, signal?: AbortSignal): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < PATIENCE_MS && !signal?.aborted; waitedMs += POLL_MS) {
     const [row] = await events.select<{ open: string; reason: string }>(
-      `SELECT count() AS open, max(latest_fail_reason) AS reason FROM system.mutations
-       WHERE database = currentDatabase() AND table = 'events' AND NOT is_done`,
-      {},
+      `SELECT count() AS open, maxIf(latest_fail_reason, startsWith(latest_failed_part, {prefix:String})) AS reason
+       FROM system.mutations
+       WHERE database = currentDatabase() AND table = 'events' AND NOT is_done
+         AND arrayExists(part -> startsWith(part, {prefix:String}), parts_to_do_names)`,
+      { prefix: `${partitionOf(day)}_` },
       { isBackground: true },
     );
     if (row?.reason) throw new AppError("upstream", `The events engine cannot delete: ${row.reason.slice(0, 300)}`);

@@ -82,6 +82,22 @@ describe("A round of deletions", () => {
     expect(await left()).toEqual(["unit_sales 9"]);
   });
 
+  it("goes on with the other days when the engine cannot carry out the deletion of one, and records that one once", async () => {
+    for (const age of [9, 8]) for (const unit of ["unit_osaka", "unit_kyoto"]) await store(age, unit);
+    const bad = "DELETE IN PARTITION ID '20261118' WHERE throwIf(seq >= 0) = 1";
+    await expect(events.command(`ALTER TABLE events ${bad}`)).rejects.toThrow("throwIf");
+    const mine = keeper();
+    await mine.round();
+    await mine.round();
+    expect(await left()).toEqual(["unit_kyoto 8", "unit_kyoto 9", "unit_osaka 9"]);
+    expect(mine.snapshot()).toEqual({ deletedEvents: 1, failures: 2, isPaused: false });
+    await events.command("KILL MUTATION WHERE table = 'events'");
+    await mine.round();
+    await mine.close();
+    expect(await left()).toEqual(["unit_kyoto 8", "unit_kyoto 9"]);
+    expect(mine.snapshot()).toEqual({ deletedEvents: 2, failures: 2, isPaused: false });
+  });
+
   it("drops a day in which some events have no unit", async () => {
     await store(9, "unit_osaka");
     await store(9, "");

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitTree } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
@@ -91,7 +92,6 @@ class Keeper {
     while (!this.stop.signal.aborted) {
       await this.round().catch((err: unknown) => {
         if (this.stop.signal.aborted) return;
-        this.#count.failures += 1;
         this.#options.log.warn({ err }, "expired events could not be deleted; it is tried again");
       });
       await wait(LOOK_EVERY_MS);
@@ -101,19 +101,36 @@ class Keeper {
   /** Rounds take turns. */
   round(): Promise<void> {
     const mine = this.#turn.then(() => this.#round());
-    this.#turn = mine.catch(() => undefined);
+    this.#turn = mine.catch(() => {
+      if (!this.stop.signal.aborted) this.#count.failures += 1;
+    });
     return mine;
   }
 
   async #round(): Promise<void> {
     const { events, state } = this.#options;
     if (!(await this.#maySettle())) return;
-    await this.#finish(await openDeletions(state.db));
+    /** Days of which a deletion is not finished: to plan it again would record it twice. */
+    const open = new Set<number>();
+    for (const [day, rows] of Map.groupBy(await openDeletions(state.db), (row) => row.day))
+      if (!(await this.#attempt(day, () => this.#finish(day, rows)))) open.add(day);
     if (!(await this.#mayExpire())) return;
     for (const day of await readDays(events)) {
+      if (open.has(day.day)) continue;
       if (this.stop.signal.aborted || !(await this.#maySettle())) return;
-      const rows = await this.#plan(day);
-      if (!(await this.#finish(rows))) return;
+      await this.#attempt(day.day, async () => await this.#finish(day.day, await this.#plan(day)));
+    }
+  }
+
+  /** A day that cannot be deleted holds up no other; it is tried again in the next round. An engine that is away ends the round. */
+  async #attempt(day: number, work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await work();
+    } catch (err) {
+      if (this.stop.signal.aborted || (err instanceof AppError && err.code === "unavailable")) throw err;
+      this.#count.failures += 1;
+      this.#options.log.warn({ err, day }, "expired events of a day could not be deleted; it is tried again");
+      return false;
     }
   }
 
@@ -180,14 +197,12 @@ class Keeper {
     };
   }
 
-  /** Carries out what was planned, by this process or one before it. False when the engine is not done. */
-  async #finish(planned: readonly StoredDeletion[]): Promise<boolean> {
-    const { events } = this.#options;
-    for (const [day, rows] of Map.groupBy(planned, (row) => row.day)) {
-      if (!(await eraseFromDay(events, day, rows, this.stop.signal))) return false;
-      for (const [unitId, ofUnit] of Map.groupBy(rows, (row) => row.unitId)) await this.#record(day, unitId, ofUnit);
-      await this.#clearIndex(day);
-    }
+  /** Carries out what was planned for a day, by this process or one before it. False when the engine is not done. */
+  async #finish(day: number, rows: readonly StoredDeletion[]): Promise<boolean> {
+    if (rows.length === 0) return true;
+    if (!(await eraseFromDay(this.#options.events, day, rows, this.stop.signal))) return false;
+    for (const [unitId, ofUnit] of Map.groupBy(rows, (row) => row.unitId)) await this.#record(day, unitId, ofUnit);
+    await this.#clearIndex(day);
     return true;
   }
 
