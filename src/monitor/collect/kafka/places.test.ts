@@ -57,6 +57,19 @@ it("A save while an append is on its way does not claim to know that record", as
   await other;
 });
 
+it("Saves that are asked for at the same time are done one after the other", async () => {
+  const { path, wal } = await openBench();
+  const places = await Places.open(path, wal);
+  const saves: Promise<void>[] = [];
+  for (let next = 1; next <= 20; next += 1) {
+    await places.advance({ key: "a".repeat(next), next }, async () => true);
+    saves.push(places.save());
+  }
+  await Promise.all(saves);
+  expect(Object.keys(JSON.parse(await readFile(path, "utf8")).places)).toHaveLength(20);
+  expect((await Places.open(path, wal)).nextOf("a".repeat(20))).toBe(20);
+});
+
 it("Records that were freed unseen are told of", async () => {
   const { path, wal, store } = await openBench();
   const places = await Places.open(path, wal);

@@ -30,6 +30,7 @@ export class Places {
   readonly #marks = new Map<symbol, number>();
   #savedThrough: number;
   #isChanged = false;
+  #saving: Promise<void> = Promise.resolve();
 
   private constructor(path: string, log: PlaceLog, saved: z.infer<typeof Saved>) {
     this.#path = path;
@@ -66,7 +67,14 @@ export class Places {
     }
   }
 
-  async save(): Promise<void> {
+  /** Clusters save on their own timers: one save begins when the one before it has ended, for they write the same file. */
+  save(): Promise<void> {
+    const saving = this.#saving.then(() => this.#save());
+    this.#saving = saving.catch(() => undefined);
+    return saving;
+  }
+
+  async #save(): Promise<void> {
     if (!this.#isChanged) return;
     this.#isChanged = false;
     const throughSeq = Math.min(this.#log.stats().lastSeq, ...this.#marks.values());
