@@ -113,7 +113,7 @@ export class Place {
       if (!mustWait) await this.#finish(item, signal);
       return;
     }
-    if (ledger.isFull) await ledger.advance(look.firstOpen);
+    if (ledger.isFull) await ledger.advance(look.firstOpen ?? item.key);
     let isOpen = mustWait;
     if (!mustWait && ledger.isFull) {
       isOpen = true;
