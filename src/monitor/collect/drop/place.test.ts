@@ -67,3 +67,25 @@ it("Where keys sort by date, an object that cannot be read for long is not passe
   await look();
   expect(await texts()).toEqual(keys);
 });
+
+it("Objects that cannot be read do not keep out those behind them, however often they fail", async () => {
+  const { keys, locked, look, texts } = await openPlace();
+  for (let count = 0; count < 10; count += 1) locked.add(`a${count}`);
+  keys.push(...locked, "b");
+  await look(2);
+  expect(await texts()).toEqual(["b"]);
+  keys.push("c");
+  await look();
+  expect(await texts()).toEqual(["b", "c"]);
+});
+
+it("A look ends after ten objects that fail, for then the place is likely to; what waits is tried at the next ones", async () => {
+  const { keys, locked, look, place, texts } = await openPlace();
+  for (let count = 10; count < 40; count += 1) locked.add(`a${count}`);
+  keys.push(...locked);
+  await look();
+  expect(place.stats().failures).toBe(10);
+  locked.clear();
+  await look(2);
+  expect(await texts()).toEqual(keys);
+});

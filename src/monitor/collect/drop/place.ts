@@ -35,7 +35,7 @@ export type PlaceOptions = {
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 5 * 60_000;
 const MAX_TOLD = 10_000;
-/** So many failures one after the other are the place's, not the objects'. */
+/** So many that fail one after the other, each for the first time, are the place's failure and not the objects'. */
 const FAILURES_IN_A_ROW = 10;
 
 type Retry = { pauseMs: number; atMs: number };
@@ -141,7 +141,9 @@ export class Place {
     if (outcome.is === "gone" || outcome.is === "later") {
       await ledger.pause(item);
       if (outcome.is === "gone" || signal.aborted) return false;
-      look.inARow += outcome.isOurs ? FAILURES_IN_A_ROW : 1;
+      // What failed before says nothing new of the place, and must not keep out what lies behind it.
+      if (outcome.isOurs) look.inARow = FAILURES_IN_A_ROW;
+      else if (!this.#retries.has(item.key)) look.inARow += 1;
       this.#later(item, outcome.reason);
       return false;
     }
