@@ -28,13 +28,11 @@ export async function openDrop(
 ): Promise<DropFolders> {
   await checkTargets(organization, "drop", drop);
   const { intake, onBug } = monitoring.bulk;
-  const openFile = fileOpener({
-    ...partLimits(intake.limits),
-    spool,
-    captures: capturesBy(tshark),
-  });
+  const reading = { ...partLimits(intake.limits), spool, captures: capturesBy(tshark) };
   const folders = await openDropFolders({
-    ...{ intake, onBug, openFile, log: engines.wal, now: Date.now },
+    ...{ intake, onBug, log: engines.wal, now: Date.now },
+    // A place reads one object at a time: that is its bound, and the spool's is of all together.
+    newOpener: () => fileOpener(reading),
     places: drop.map((entry) => settingOf(entry)),
     directory: directory.at("drop"),
     warn: log.warn.bind(log),

@@ -11,7 +11,8 @@ import type { Shelf } from "./shelf.ts";
 
 export type DropOptions = {
   readonly intake: Intake;
-  readonly openFile: OpenFile;
+  /** Of each place its own: its bounds are no other place's. */
+  readonly newOpener: () => OpenFile;
   readonly places: readonly DropSetting[];
   readonly log: BatchLog;
   /** Where is kept what was taken. */
@@ -41,7 +42,8 @@ export async function openDropFolders(options: DropOptions): Promise<DropFolders
         { drop: setting.name, records: ledger.unseenRecords },
         "records of the log are gone that nobody looked at; some events of the object under way may come twice",
       );
-    places.push(new Place({ ...options, setting, ledger, shelf: shelfOf(setting, options.now) }));
+    const openFile = options.newOpener();
+    places.push(new Place({ ...options, setting, ledger, openFile, shelf: shelfOf(setting, options.now) }));
   }
   const stop = new AbortController();
   const running = places.map((place) => place.run(stop.signal).catch(options.onBug));

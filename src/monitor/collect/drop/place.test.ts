@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { AppError } from "../../../kernel/errors.ts";
 import { openTestIntake, storedTexts } from "../testing/fixtures.ts";
+import { openDropFolders } from "./drop.ts";
 import { Ledger } from "./ledger.ts";
 import { Place } from "./place.ts";
 import type { Item, Shelf } from "./shelf.ts";
@@ -88,4 +90,39 @@ it("A look ends after ten objects that fail, for then the place is likely to; wh
   locked.clear();
   await look(2);
   expect(await texts()).toEqual(keys);
+});
+
+it("Places read at the same time, each with an opener of its own, whatever the others' bounds are", async () => {
+  const root = await mkdtemp(join(tmpdir(), "yagura-places-"));
+  onTestFinished(() => rm(root, { recursive: true }));
+  const { intake, wal } = await openTestIntake();
+  const names = ["one", "two", "three", "four", "five"];
+  for (const name of names) {
+    await mkdir(join(root, name));
+    await writeFile(join(root, name, "a.log"), `${name}\n`);
+  }
+  const { promise: areAllOpen, resolve } = Promise.withResolvers<void>();
+  let open = 0;
+  const folders = await openDropFolders({
+    ...{ intake, log: wal, directory: join(root, "data"), now: Date.now, warn: () => {}, onBug: expect.unreachable },
+    places: names.map((name) => ({
+      ...{ ...SETTING, name },
+      place: { kind: "directory", directory: join(root, name), settleSeconds: 0 },
+    })),
+    newOpener() {
+      let isReading = false;
+      return async function* (bytes) {
+        if (isReading) throw new AppError("over_limit", "Other files are being read.");
+        isReading = true;
+        open += 1;
+        if (open === names.length) resolve();
+        await areAllOpen;
+        yield { kind: "lines", bytes, encoding: undefined };
+        isReading = false;
+      };
+    },
+  });
+  onTestFinished(() => folders.close());
+  await vi.waitFor(async () => expect((await storedTexts(wal)).sort()).toEqual(names.toSorted()), 20_000);
+  expect([...folders.stats().values()].map(({ failures }) => failures)).toEqual([0, 0, 0, 0, 0]);
 });

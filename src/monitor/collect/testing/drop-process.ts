@@ -16,7 +16,7 @@ const place = { kind: "directory" as const, directory: join(root, "in"), settleS
 await openDropFolders({
   intake: createIntake({ wal, resolveSource, counters: createCounters(), now: Date.now }),
   places: [{ name: "Drop", after: { moveTo: "done" }, pollSeconds: 0.05, place }],
-  ...{ openFile, log: wal, directory: join(root, "drop"), now: Date.now },
+  ...{ newOpener: () => openFile, log: wal, directory: join(root, "drop"), now: Date.now },
   warn: (facts, message) => console.error(message, facts),
   onBug: (error) => console.error(error),
 });

@@ -37,7 +37,7 @@ export async function openDropBench(
     async start(place, setting = {}) {
       const drop = await openDropFolders({
         intake: opened.intake,
-        openFile,
+        newOpener: () => openFile,
         places: [{ name: "Drop", after: "keep", pollSeconds: 0.01, place, ...setting }],
         log: opened.wal,
         directory: join(root, "data"),
