@@ -5,7 +5,7 @@ const GAUGES = [
   ["yagura_kafka_connected", "Whether the consumer group is joined now, by cluster", "connected"],
   ["yagura_kafka_partitions", "Partitions that are read here", "partitions"],
   ["yagura_kafka_lag_records", "Records that the brokers have and the log has not, as last heard", "lag"],
-  ["yagura_kafka_paused", "Whether nothing is fetched now because the log has no room", "paused"],
+  ["yagura_kafka_paused", "Whether records wait because the log has no room or a source is switched off", "paused"],
 ] as const satisfies readonly (readonly [string, string, keyof KafkaStats])[];
 
 const COUNTERS = [

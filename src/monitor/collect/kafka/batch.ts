@@ -16,6 +16,8 @@ export type PartitionBatch = {
   /** Values that were null or empty. */
   readonly withoutValue: number;
   readonly place: ReadPlace;
+  /** The offset behind the first of the frames; 0 when there is none. */
+  readonly firstNext: number;
 };
 
 const LENGTH_BYTES = 4;
@@ -60,7 +62,10 @@ export function batchesOf(
     }
     open.set(key, batch);
     if (size === 0) batch.withoutValue += 1;
-    else batch.frames.push(frame);
+    else {
+      if (batch.frames.length === 0) batch.firstNext = offset + 1;
+      batch.frames.push(frame);
+    }
     batch.bytes += size;
     batch.next = offset + 1;
   }
@@ -76,6 +81,7 @@ type Open = {
   bytes: number;
   withoutValue: number;
   next: number;
+  firstNext: number;
 };
 
 const newBatch = ({ topic, partition }: KafkaMessage, key: string): Open => ({
@@ -84,10 +90,11 @@ const newBatch = ({ topic, partition }: KafkaMessage, key: string): Open => ({
   bytes: 0,
   withoutValue: 0,
   next: 0,
+  firstNext: 0,
 });
 
-const closed = ({ topic, partition, key, frames, withoutValue, next }: Open): PartitionBatch => ({
-  ...{ topic, partition, frames, withoutValue },
+const closed = ({ topic, partition, key, frames, withoutValue, next, firstNext }: Open): PartitionBatch => ({
+  ...{ topic, partition, frames, withoutValue, firstNext },
   place: { key, next },
 });
 

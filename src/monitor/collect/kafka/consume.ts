@@ -24,7 +24,7 @@ export type KafkaStats = {
   readonly partitions: number;
   /** Records that the brokers have and the log has not, as last heard. */
   readonly lag: number;
-  /** Not read now, because the log has no room. */
+  /** Something is not read now, because the log has no room or a source is switched off. */
   readonly paused: number;
   readonly records: number;
   readonly repeated: number;
@@ -121,7 +121,17 @@ class Member {
       stream = await unlessAborted(joining, signal);
       if (stream === undefined) return;
       const { intake, onBug, info } = this.#options;
-      const shared = { intake, onBug, places: this.#places, counts: this.#counts, setting: this.#setting, signal };
+      const warn = (facts: object, message: string): void =>
+        this.#options.warn({ kafka: this.name, ...facts }, message);
+      const shared = {
+        intake,
+        onBug,
+        warn,
+        places: this.#places,
+        counts: this.#counts,
+        setting: this.#setting,
+        signal,
+      };
       this.#reading = new Reading({ ...shared, consumer, stream });
       consumer.startLagMonitoring({ topics }, LAG_EVERY_MS);
       info({ kafka: this.name, topics }, "a Kafka cluster is being read");

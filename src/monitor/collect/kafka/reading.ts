@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, MessagesStream } from "@platformatic/kafka";
 import type { Intake } from "../intake.ts";
-import type { Origin } from "../origin.ts";
-import { isTemporary } from "../receipt.ts";
-import { batchesOf, type KafkaMessage, type PartitionBatch } from "./batch.ts";
+import { batchesOf, type KafkaMessage } from "./batch.ts";
 import type { Places } from "./places.ts";
-import type { KafkaSetting, KafkaTopic } from "./settings.ts";
+import type { KafkaSetting } from "./settings.ts";
+import { Writer } from "./writer.ts";
 
 type Deps = {
   readonly intake: Intake;
@@ -15,11 +13,13 @@ type Deps = {
   readonly stream: MessagesStream<Buffer, Buffer, Buffer, Buffer>;
   readonly counts: { records: number; repeated: number; withoutValue: number };
   readonly onBug: (error: unknown) => void;
+  readonly warn: (facts: object, message: string) => void;
   readonly signal: AbortSignal;
 };
 
 const COMMIT_EVERY_MS = 1_000;
-const NO_ROOM_PAUSE_MS = 250;
+/** So often is asked whether a source that was switched off is on again. */
+const ASK_EVERY_MS = 5_000;
 /** Of what is taken out of the stream at once. */
 const TURN_BYTES = 4 * 1024 * 1024;
 const TURN_RECORDS = 4_096;
@@ -27,22 +27,31 @@ const TURN_RECORDS = 4_096;
 /** One connection's reading: from the stream into the log, then the offsets back to the brokers. */
 export class Reading {
   readonly #deps: Deps;
-  readonly #topics: ReadonlyMap<string, KafkaTopic>;
+  readonly #topics: readonly string[];
+  readonly #writer: Writer;
   /** Partitions whose beginning the brokers were told of. */
   readonly #begun = new Set<string>();
   #toCommit = new Map<string, { topic: string; partition: number; offset: bigint }>();
   #committedAtMs = 0;
-  #isPaused = false;
   #lag = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#topics = new Map(deps.setting.topics.map((topic) => [topic.name, topic]));
+    const { topics } = deps.setting;
+    this.#topics = topics.map(({ name }) => name);
+    this.#writer = new Writer({
+      ...deps,
+      topics,
+      onStored: ({ topic, partition, place }) =>
+        this.#toCommit.set(place.key, { topic, partition, offset: BigInt(place.next) }),
+      onHeld: (topic) =>
+        deps.warn({ topic }, "the source of a Kafka topic is switched off: its records wait with the brokers"),
+    });
   }
 
   state(): { partitions: number; lag: number; paused: number } {
     const partitions = (this.#deps.consumer.assignments ?? []).reduce((sum, one) => sum + one.partitions.length, 0);
-    return { partitions, lag: this.#lag, paused: this.#isPaused ? 1 : 0 };
+    return { partitions, lag: this.#lag, paused: this.#writer.isPaused ? 1 : 0 };
   }
 
   /** Until the stream ends. Rejects with its failure. */
@@ -53,6 +62,7 @@ export class Reading {
     });
     stream.on("offsets", () => void this.#commitBeginnings().catch(() => undefined));
     const committing = setInterval(() => void this.#commit().catch(() => undefined), COMMIT_EVERY_MS);
+    const asking = setInterval(() => void this.#endIfSwitchedOn().catch(onBug), ASK_EVERY_MS);
     let turn: KafkaMessage[] = [];
     let bytes = 0;
     try {
@@ -67,6 +77,7 @@ export class Reading {
       }
     } finally {
       clearInterval(committing);
+      clearInterval(asking);
       await this.#commit().catch(() => undefined);
       await this.#deps.places.save().catch(onBug);
     }
@@ -74,7 +85,7 @@ export class Reading {
 
   async #store(messages: readonly KafkaMessage[]): Promise<void> {
     const { intake, places, counts, consumer, setting } = this.#deps;
-    const { id: cluster, topics } = await consumer.metadata({ topics: [...this.#topics.keys()] });
+    const { id: cluster, topics } = await consumer.metadata({ topics: this.#topics });
     const { batches, repeated } = batchesOf(messages, {
       keyOf: ({ topic, partition }) =>
         JSON.stringify([cluster, setting.group, topic, topics.get(topic)?.id ?? "", partition]),
@@ -83,36 +94,12 @@ export class Reading {
     });
     counts.repeated += repeated;
     counts.records += messages.length;
-    const byPartition = Map.groupBy(batches, ({ place }) => place.key);
-    // A partition's records go one after the other: one that was refused must not be overtaken.
-    await Promise.all(
-      [...byPartition.values()].map(async (one) => {
-        for (const batch of one) if (!(await this.#storeBatch(batch))) return;
-      }),
-    );
+    await this.#writer.write(batches);
   }
 
-  /** Waits for room in the log as long as it takes; meanwhile nothing is fetched. False when it was told to stop. */
-  async #storeBatch(batch: PartitionBatch): Promise<boolean> {
-    const { intake, places, counts, signal } = this.#deps;
-    const { topic, partition, frames, place, withoutValue } = batch;
-    const origin = originOf(this.#topics.get(topic) ?? { name: topic }, partition);
-    for (;;) {
-      const isStored = await places.advance(place, async () => {
-        if (frames.length === 0) return true;
-        const { refusals } = await intake.accept(origin, frames, { place });
-        return !refusals.some(({ reason }) => isTemporary(reason));
-      });
-      if (isStored) break;
-      this.#isPaused = true;
-      await sleep(NO_ROOM_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return false;
-    }
-    this.#isPaused = false;
-    counts.withoutValue += withoutValue;
-    if (withoutValue > 0) intake.reject(origin, "not_an_object", withoutValue);
-    this.#toCommit.set(place.key, { topic, partition, offset: BigInt(place.next) });
-    return true;
+  /** The next connection begins at the places, where what was held up is. */
+  async #endIfSwitchedOn(): Promise<void> {
+    if (await this.#writer.isAnySwitchedOn()) await this.#deps.stream.close();
   }
 
   /** Offsets are a courtesy to whoever watches the group: what counts after a kill is the log. */
@@ -142,11 +129,3 @@ export class Reading {
     if (offsets.length > 0) await consumer.commit({ offsets });
   }
 }
-
-const originOf = ({ name, source, unit, format }: KafkaTopic, partition: number): Origin => ({
-  transport: "kafka",
-  peer: `${name}/${partition}`,
-  sourceName: source ?? `kafka: ${name}`,
-  ...(unit !== undefined && { unitId: unit }),
-  ...(format !== undefined && { format }),
-});
