@@ -12,6 +12,7 @@ const COUNTERS = [
   ["yagura_kafka_records_total", "Records fetched", "records"],
   ["yagura_kafka_repeated_total", "Records fetched again that were in the log already, and left out", "repeated"],
   ["yagura_kafka_without_value_total", "Records without a value, which are no events", "withoutValue"],
+  ["yagura_kafka_skipped_records_total", "Records that the brokers deleted before they were read", "skipped"],
   ["yagura_kafka_failures_total", "Connections that failed or broke off", "failures"],
 ] as const satisfies readonly (readonly [string, string, keyof KafkaStats])[];
 

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Consumer, type ConsumerOptions, type MessagesStream } from "@platformatic/kafka";
+import type { ConsumerOptions, MessagesStream } from "@platformatic/kafka";
 import type { Intake } from "../intake.ts";
 import { failureText } from "./failure.ts";
+import { PlacedConsumer } from "./placed-consumer.ts";
 import { type PlaceLog, Places } from "./places.ts";
 import { Reading } from "./reading.ts";
 import type { KafkaSetting } from "./settings.ts";
@@ -29,6 +30,8 @@ export type KafkaStats = {
   readonly records: number;
   readonly repeated: number;
   readonly withoutValue: number;
+  /** Deleted by the brokers before they were read. */
+  readonly skipped: number;
   readonly failures: number;
 };
 
@@ -67,7 +70,7 @@ export async function consumeKafka(options: KafkaOptions): Promise<KafkaConsumer
   };
 }
 
-const NOTHING = { records: 0, repeated: 0, withoutValue: 0, failures: 0 };
+const NOTHING = { records: 0, repeated: 0, withoutValue: 0, skipped: 0, failures: 0 };
 
 /** One cluster. The connection comes and goes; the places stay. */
 class Member {
@@ -104,7 +107,10 @@ class Member {
   }
 
   async #readUntilItFails(signal: AbortSignal): Promise<void> {
-    const consumer = new Consumer(await consumerOptions(this.#setting));
+    const consumer = new PlacedConsumer(await consumerOptions(this.#setting), {
+      places: this.#places,
+      setting: this.#setting,
+    });
     let stream: MessagesStream<Buffer, Buffer, Buffer, Buffer> | undefined;
     // Closing is what ends a wait for records.
     const end = (): void => void stream?.close().catch(() => undefined);
@@ -114,7 +120,8 @@ class Member {
       const joining = consumer.consume({
         topics,
         mode: "committed",
-        fallbackMode: this.#setting.from === "start" ? "earliest" : "latest",
+        // Of who is out of range too. Where to begin otherwise is the consumer's.
+        fallbackMode: "earliest",
         autocommit: false,
         highWaterMark: WAITING_RECORDS,
       });

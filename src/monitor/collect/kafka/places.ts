@@ -21,6 +21,18 @@ export type PlaceLog = {
   read(fromSeq: number, limits: typeof STEP): Promise<{ readonly seq: number; readonly meta: Uint8Array }[]>;
 };
 
+/** A topic made anew has another id: its offsets begin at 0 again. */
+export const placeKeyOf = ({ cluster, group, topic, topicId = "", partition }: PlaceOf): string =>
+  JSON.stringify([cluster, group, topic, topicId, partition]);
+
+type PlaceOf = {
+  readonly cluster: string;
+  readonly group: string;
+  readonly topic: string;
+  readonly topicId: string | undefined;
+  readonly partition: number;
+};
+
 /** How far each partition is in the log. Exact over a kill: what the file does not know yet stands in the log's own records. */
 export class Places {
   readonly #path: string;

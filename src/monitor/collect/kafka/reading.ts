@@ -1,7 +1,9 @@
-import type { Consumer, MessagesStream } from "@platformatic/kafka";
+import type { MessagesStream } from "@platformatic/kafka";
 import type { Intake } from "../intake.ts";
 import { batchesOf, type KafkaMessage } from "./batch.ts";
-import type { Places } from "./places.ts";
+import { Positions } from "./beginnings.ts";
+import type { PlacedConsumer } from "./placed-consumer.ts";
+import { type Places, placeKeyOf } from "./places.ts";
 import type { KafkaSetting } from "./settings.ts";
 import { Writer } from "./writer.ts";
 
@@ -9,9 +11,9 @@ type Deps = {
   readonly intake: Intake;
   readonly places: Places;
   readonly setting: KafkaSetting;
-  readonly consumer: Consumer;
+  readonly consumer: PlacedConsumer;
   readonly stream: MessagesStream<Buffer, Buffer, Buffer, Buffer>;
-  readonly counts: { records: number; repeated: number; withoutValue: number };
+  readonly counts: { records: number; repeated: number; withoutValue: number; skipped: number };
   readonly onBug: (error: unknown) => void;
   readonly warn: (facts: object, message: string) => void;
   readonly signal: AbortSignal;
@@ -31,6 +33,7 @@ export class Reading {
   readonly #writer: Writer;
   /** Partitions whose beginning the brokers were told of. */
   readonly #begun = new Set<string>();
+  readonly #positions = new Positions();
   #toCommit = new Map<string, { topic: string; partition: number; offset: bigint }>();
   #committedAtMs = 0;
   #lag = 0;
@@ -60,7 +63,17 @@ export class Reading {
     consumer.on("consumer:lag", (lag) => {
       this.#lag = [...lag.values()].flat().reduce((sum, one) => sum + Math.max(0, Number(one)), 0);
     });
-    stream.on("offsets", () => void this.#commitBeginnings().catch(() => undefined));
+    const note = (): void => this.#positions.note(stream.offsetsToFetch);
+    note();
+    // Told before what came is looked at, which is done in the same turn.
+    stream.on("fetch", () => {
+      note();
+      queueMicrotask(note);
+    });
+    stream.on("offsets", () => {
+      this.#tellGaps();
+      void this.#commitBeginnings().catch(() => undefined);
+    });
     const committing = setInterval(() => void this.#commit().catch(() => undefined), COMMIT_EVERY_MS);
     const asking = setInterval(() => void this.#endIfSwitchedOn().catch(onBug), ASK_EVERY_MS);
     let turn: KafkaMessage[] = [];
@@ -88,13 +101,28 @@ export class Reading {
     const { id: cluster, topics } = await consumer.metadata({ topics: this.#topics });
     const { batches, repeated } = batchesOf(messages, {
       keyOf: ({ topic, partition }) =>
-        JSON.stringify([cluster, setting.group, topic, topics.get(topic)?.id ?? "", partition]),
+        placeKeyOf({ cluster, group: setting.group, topic, topicId: topics.get(topic)?.id, partition }),
       nextOf: (key) => places.nextOf(key),
       recordBytes: intake.limits.recordBytes,
     });
     counts.repeated += repeated;
     counts.records += messages.length;
     await this.#writer.write(batches);
+  }
+
+  /** Out of range, the client goes on at the oldest record that is left. */
+  #tellGaps(): void {
+    const { consumer, stream, counts, warn } = this.#deps;
+    for (const [key, offset] of consumer.begun) this.#positions.begin(key, offset);
+    consumer.begun.clear();
+    for (const { key, from, to } of this.#positions.gaps(stream.offsetsToFetch)) {
+      counts.skipped += Number(to - from);
+      warn(
+        { partition: key, from: Number(from), to: Number(to) },
+        "records of a Kafka partition were deleted by the brokers before they were read",
+      );
+    }
+    this.#positions.note(stream.offsetsToFetch);
   }
 
   /** The next connection begins at the places, where what was held up is. */

@@ -12,7 +12,7 @@ export type KafkaSetting = {
   readonly brokers: readonly string[];
   readonly group: string;
   readonly topics: readonly KafkaTopic[];
-  /** Where to begin in a partition that the group has never read. */
+  /** Where to begin in a partition of which neither the log nor the group knows a place. */
   readonly from: "start" | "end";
   /** PEM files; `certificate` and `key` where the brokers ask for one. Absent = no TLS. */
   readonly tls?:
