@@ -104,7 +104,14 @@ it("Places read at the same time, each with an opener of its own, whatever the o
   const { promise: areAllOpen, resolve } = Promise.withResolvers<void>();
   let open = 0;
   const folders = await openDropFolders({
-    ...{ intake, log: wal, directory: join(root, "data"), now: Date.now, warn: () => {}, onBug: expect.unreachable },
+    ...{
+      intake,
+      log: wal,
+      directory: join(root, "data"),
+      now: Date.now,
+      warn: () => {},
+      onBug: () => expect.unreachable(),
+    },
     places: names.map((name) => ({
       ...{ ...SETTING, name },
       place: { kind: "directory", directory: join(root, name), settleSeconds: 0 },

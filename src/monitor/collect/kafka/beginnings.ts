@@ -1,6 +1,6 @@
 /** Offsets by topic, each at the index of its partition, as the client has them; -1 = none. */
-export type Offsets = ReadonlyMap<string, readonly (bigint | undefined)[]>;
-export type Assigned = readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+type Offsets = ReadonlyMap<string, readonly (bigint | undefined)[]>;
+type Assigned = readonly { readonly topic: string; readonly partitions: readonly number[] }[];
 
 /**
  * Where to begin in the partitions that were assigned; -1 = at the oldest record. Brokers forget what a group committed, the log does not
@@ -35,7 +35,7 @@ export function beginningsOf(
 }
 
 /** Records [from, to) of a partition that the brokers had no more when they were to be read. */
-export type Gap = { readonly key: string; readonly from: bigint; readonly to: bigint };
+type Gap = { readonly key: string; readonly from: bigint; readonly to: bigint };
 
 /** Where reading stands in each partition, to see when the client went on above that. */
 export class Positions {

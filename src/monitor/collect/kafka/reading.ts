@@ -29,7 +29,7 @@ const TURN_RECORDS = 4_096;
 /** One connection's reading: from the stream into the log, then the offsets back to the brokers. */
 export class Reading {
   readonly #deps: Deps;
-  readonly #topics: readonly string[];
+  readonly #topics: string[];
   readonly #writer: Writer;
   /** Partitions whose beginning the brokers were told of. */
   readonly #begun = new Set<string>();

@@ -6,7 +6,7 @@ import type { PartitionBatch } from "./batch.ts";
 import type { Places } from "./places.ts";
 import type { KafkaTopic } from "./settings.ts";
 
-export type WriterDeps = {
+type WriterDeps = {
   readonly intake: Intake;
   readonly places: Places;
   readonly topics: readonly KafkaTopic[];
