@@ -119,31 +119,29 @@ function fits(walk: Walk, from: number, at: number): boolean {
     const piece = pieces[index];
     if (piece === undefined || walk.work < 0) return false;
     if (piece.kind === "take" && piece.take.open !== undefined) return openFits(walk, index, place);
-    const end =
-      piece.kind === "text" ? textEnd(piece.text, text, place) : takenEnd(walk, piece.take, { index, at: place });
+    const end = piece.kind === "text" ? textEnd(walk, piece.text, place) : takenEnd(walk, piece.take, { index, place });
     if (end < 0) return false;
-    walk.work -= end - place + 1;
     ends[index] = end;
     place = end;
   }
   return place === text.length;
 }
 
-const textEnd = (wanted: string, text: string, at: number): number =>
-  text.startsWith(wanted, at) ? at + wanted.length : -1;
+const textEnd = (walk: Walk, wanted: string, at: number): number =>
+  stands(walk, wanted, at) ? at + wanted.length : -1;
 
 /** The longest value, or one that leaves the pattern's next text standing behind it. */
-function takenEnd(walk: Walk, take: Take, { index, at }: { index: number; at: number }): number {
+function takenEnd(walk: Walk, take: Take, { index, place }: { index: number; place: number }): number {
   const { text, pieces } = walk;
-  const longest = take.end(text, at);
+  const longest = take.end(text, place);
+  walk.work -= longest < 0 ? -longest : longest - place + 1;
   if (longest < 0) return -1;
-  walk.work -= longest - at;
   const next = pieces[index + 1];
   const wanted = next?.kind === "text" ? next.text : "";
-  const isShort = take.mayShrink === true && wanted !== "" && !text.startsWith(wanted, longest);
-  const end = isShort ? text.lastIndexOf(wanted, longest - 1) : longest;
-  if (end <= at && isShort) return -1;
-  return take.accepts === undefined || take.accepts(text.slice(at, end)) ? end : -1;
+  const isShort = take.mayShrink === true && wanted !== "" && !stands(walk, wanted, longest);
+  const end = isShort ? placeBefore(walk, wanted, { from: longest - 1, floor: place + 1 }) : longest;
+  if (end < 0) return -1;
+  return take.accepts === undefined || take.accepts(text.slice(place, end)) ? end : -1;
 }
 
 /** Any text: as short (`DATA`) or as long (`REST`) as what follows allows. */
@@ -157,19 +155,52 @@ function openFits(walk: Walk, index: number, at: number): boolean {
   }
   const wanted = next.kind === "text" ? next.text : "";
   const isGreedy = piece?.kind === "take" && piece.take.open === "greedy";
-  const step = isGreedy ? -1 : 1;
-  let end = isGreedy ? text.lastIndexOf(wanted) : text.indexOf(wanted, at);
-  walk.work -= end < 0 ? text.length : Math.abs(end - at);
-  while (end >= at && end <= text.length && walk.work >= 0) {
+  const seek = (from: number): number =>
+    isGreedy ? placeBefore(walk, wanted, { from, floor: at }) : placeAfter(walk, wanted, from);
+  let end = seek(isGreedy ? text.length : at);
+  while (end >= 0 && walk.work >= 0) {
     walk.work -= 4;
     if (fits(walk, index + 1, end)) {
       ends[index] = end;
       return true;
     }
-    if ((isGreedy && end === 0) || (!isGreedy && end === text.length)) return false;
-    const following = isGreedy ? text.lastIndexOf(wanted, end + step) : text.indexOf(wanted, end + step);
-    walk.work -= Math.abs(following - end);
-    end = following;
+    end = seek(isGreedy ? end - 1 : end + 1);
   }
   return false;
+}
+
+/** Does `wanted` stand at `at`? Each character that is compared is work. */
+function stands(walk: Walk, wanted: string, at: number): boolean {
+  let same = 0;
+  while (same < wanted.length && walk.text.charCodeAt(at + same) === wanted.charCodeAt(same)) same += 1;
+  walk.work -= same + 1;
+  return same === wanted.length;
+}
+
+/** The first place from `from` on where `wanted` stands; -1 when there is none, or the work is used up. */
+function placeAfter(walk: Walk, wanted: string, from: number): number {
+  const { text } = walk;
+  if (wanted === "") return from <= text.length ? from : -1;
+  for (let at = from; at < text.length && walk.work >= 0; at += 1) {
+    const next = text.indexOf(wanted.charAt(0), at);
+    walk.work -= (next < 0 ? text.length : next) - at + 1;
+    if (next < 0) return -1;
+    if (stands(walk, wanted, next)) return next;
+    at = next;
+  }
+  return -1;
+}
+
+/** The last place in `[floor, from]` where `wanted` begins; -1 as of `placeAfter`. Nothing before `floor` is looked at. */
+function placeBefore(walk: Walk, wanted: string, { from, floor }: { from: number; floor: number }): number {
+  if (wanted === "") return from >= floor ? from : -1;
+  const within = walk.text.slice(floor, from + 1);
+  for (let at = within.length - 1; at >= 0 && walk.work >= 0; at -= 1) {
+    const next = within.lastIndexOf(wanted.charAt(0), at);
+    walk.work -= at - next + 1;
+    if (next < 0) return -1;
+    if (stands(walk, wanted, floor + next)) return floor + next;
+    at = next;
+  }
+  return -1;
 }

@@ -2,7 +2,10 @@ import { toIp } from "../address.ts";
 import { readApacheTime, readIso, readMonthFirst } from "../instant.ts";
 import { syslogOfLevelWord } from "../severity.ts";
 
-/** One kind of value in a pattern. `end`: where the longest such value that begins at `at` ends; -1 when none begins there. */
+/**
+ * One kind of value in a pattern. `end`: where the longest such value that begins at `at` ends. When none begins there, minus the number
+ * of characters that were looked at, a fixed few counted as one: a search in vain is work like any other.
+ */
 export type Take = {
   readonly end: (text: string, at: number) => number;
   /** `lazy`, `greedy`: any text; what follows in the pattern says where it ends. */
@@ -28,9 +31,9 @@ const isWord: IsIn = (c) => isDigit(c) || isLetter(c) || c === 95 || isWide(c);
 const isHost: IsIn = (c) => isWord(c) || c === 45 || c === 46;
 const isUser: IsIn = (c) => isHost(c) || c === 64 || c === 92 || c === 36;
 
-function runEnd(text: string, at: number, isIn: IsIn): number {
+function runEnd(text: string, at: number, isIn: IsIn, most = text.length): number {
   let end = at;
-  while (end < text.length && isIn(text.charCodeAt(end))) end += 1;
+  while (end < most && end < text.length && isIn(text.charCodeAt(end))) end += 1;
   return end;
 }
 
@@ -63,18 +66,22 @@ function numberEnd(text: string, at: number): number {
   return exponent < 0 ? end : exponent;
 }
 
+/** No address is longer, with its port and the full stop of its sentence. */
+const MAX_IP_CHARS = 46;
+
 /** An address takes neither the port behind it nor the full stop of its sentence. */
 function ipEnd(text: string, at: number): number {
   const isPart: IsIn = (c) => isHex(c) || c === 46 || c === 58;
-  let end = Math.min(runEnd(text, at, isPart), at + 46);
+  const looked = runEnd(text, at, isPart, at + MAX_IP_CHARS);
+  let end = looked;
   while (end > at && (text.charCodeAt(end - 1) === 46 || text.charCodeAt(end - 1) === 58)) {
     if (text.charCodeAt(end - 1) === 58 && text.charCodeAt(end - 2) === 58) break;
     end -= 1;
   }
   if (toIp(text.slice(at, end)) !== "") return end;
-  let four = runEnd(text, at, (c) => isDigit(c) || c === 46);
+  let four = runEnd(text, at, (c) => isDigit(c) || c === 46, looked);
   if (text.charCodeAt(four - 1) === 46) four -= 1;
-  return toIp(text.slice(at, four)) === "" ? -1 : four;
+  return toIp(text.slice(at, four)) === "" ? at - looked - 1 : four;
 }
 
 function quotedEnd(text: string, at: number): number {
@@ -85,7 +92,7 @@ function quotedEnd(text: string, at: number): number {
     if (c === 92) end += 1;
     else if (c === quote) return end + 1;
   }
-  return -1;
+  return at - text.length;
 }
 
 const matching = (pattern: RegExp): Take => ({
@@ -111,6 +118,12 @@ const QUOTED: Take = {
 };
 const USER = run(isUser);
 const HOST = run(isHost);
+
+function ipOrHostEnd(text: string, at: number): number {
+  const [ip, host] = [ipEnd(text, at), HOST.end(text, at)];
+  return ip < 0 && host < 0 ? ip + host : Math.max(ip, host);
+}
+
 const PATH = run(notSpace, (value) => /^(?:[/~.]|[A-Za-z]:[\\/]|\\\\)/.test(value));
 
 /**
@@ -137,7 +150,7 @@ export const TAKES: ReadonlyMap<string, Take> = new Map<string, Take>([
   ["PORT", { end: integerEnd, accepts: (value) => Number(value) >= 0 && Number(value) <= 65_535 }],
   ["HOST", HOST],
   ["HOSTNAME", HOST],
-  ["IPORHOST", { end: (text, at) => Math.max(ipEnd(text, at), HOST.end(text, at)), mayShrink: true }],
+  ["IPORHOST", { end: ipOrHostEnd, mayShrink: true }],
   ["USER", USER],
   ["USERNAME", USER],
   ["EMAIL", run(notSpace, (value) => /^[^@]+@[^@]+$/.test(value))],
