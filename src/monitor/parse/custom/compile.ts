@@ -16,8 +16,8 @@ export type CustomParser = {
   readonly title: string;
   /** Without recognition of its own it reads only sources that are pinned to it. */
   readonly isPinnedOnly: boolean;
-  /** May the line be its? As cheap as looking for a text: asked of every line. */
-  readonly glance: (line: string) => boolean;
+  /** May the line be its? As cheap as looking for a text: asked of every line. `program`: as what carries the line says it, else "". */
+  readonly glance: (line: string, program: string) => boolean;
   readonly recognizes: (candidate: Candidate) => boolean;
   /** The fields of a line; undefined when no pattern fits. */
   readonly read: (candidate: Candidate) => Reading | undefined;
@@ -115,14 +115,11 @@ function recognitionOf(
   const starts = listOf(recognize?.startsWith ?? []);
   const programs = new Set(listOf(recognize?.program ?? []));
   const regex = recognize?.regex === undefined ? undefined : compileTest(recognize.regex, ["recognize", "regex"]);
-  const needed = [
-    ...contains,
-    ...(starts.length === 1 ? starts : []),
-    ...(programs.size === 1 ? programs : []),
-    literal,
-  ].filter((one) => one !== "");
+  const needed = [...contains, ...(starts.length === 1 ? starts : []), literal].filter((one) => one !== "");
+  const [name = ""] = programs.size === 1 ? programs : [];
   return {
-    glance: (line) => needed.every((text) => line.includes(text)),
+    // A line that JSON carries need not name its program: what is around it does.
+    glance: (line, program) => needed.every((text) => line.includes(text)) && (program !== "" || line.includes(name)),
     recognizes: ({ line, message, program }) => {
       const text = on === "line" ? line : message;
       if (programs.size > 0 && !programs.has(program)) return false;

@@ -108,6 +108,22 @@ describe("A parser that somebody wrote", () => {
       });
   });
 
+  test.each([
+    [
+      "journald",
+      { SYSLOG_IDENTIFIER: "doord", _HOSTNAME: "h1", __REALTIME_TIMESTAMP: "1795738500000000", PRIORITY: "6" },
+    ],
+    ["Vector", { appname: "doord", procid: 7, hostname: "h1", facility: "user", severity: "info" }],
+  ])("knows the program that %s names beside the line", (_, beside) => {
+    const message = "door=3F card=sato result=ok";
+    const line = JSON.stringify("appname" in beside ? { ...beside, message } : { ...beside, MESSAGE: message });
+    const doc = docOf("  keyvalue: {}", "recognize: { program: doord }");
+    expect(readBy(doc, line)).toMatchObject({ takenBy: "one", fields: { door: "3F", card: "sato" } });
+    expect(readBy(doc, line.replaceAll("doord", "other")).takenBy).toBe("");
+    expect(readBy(doc, "<13>Nov 27 09:15:01 gate1 doord[7]: door=3F").takenBy).toBe("one");
+    expect(readBy(doc, "<13>Nov 27 09:15:01 gate1 other[7]: door=3F by doord").takenBy).toBe("");
+  });
+
   it("leaves to the built-in readers what its pattern does not fit", () => {
     expect(readBy(DOOR, "ACME-DOOR is starting")).toMatchObject({ takenBy: "", problem: "unrecognized" });
     expect(readBy(DOOR, "CEF:0|A|ACME-DOOR|1|1|n|1|src=10.0.0.1").hot.dataset).not.toBe("acme-door");

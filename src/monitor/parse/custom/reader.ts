@@ -20,7 +20,7 @@ export function createCustomReader(parsers: readonly CustomParser[]): CustomRead
     // A source pinned to a built-in format is read by that alone.
     if (hints.format !== "auto" && !hints.format.startsWith(CUSTOM_PREFIX)) return false;
     for (const parser of open)
-      if (parser.glance(text)) return take(event, { text, hints, parsers: open, isPinned: false });
+      if (parser.glance(text, hints.program ?? "")) return take(event, { text, hints, parsers: open, isPinned: false });
     return false;
   };
 }
@@ -37,7 +37,7 @@ function take(event: Reading, { text, hints, parsers, isPinned }: Line): boolean
   const message = header === undefined ? text : text.slice(header.messageAt).trim();
   const candidate: Candidate = { line: text, message, program: header?.program ?? hints.program ?? "" };
   for (const parser of parsers) {
-    if (!isPinned && !(parser.glance(text) && parser.recognizes(candidate))) continue;
+    if (!isPinned && !(parser.glance(text, hints.program ?? "") && parser.recognizes(candidate))) continue;
     const read = parser.read(candidate);
     if (read === undefined) continue;
     const fill = (into: Reading): boolean => {
