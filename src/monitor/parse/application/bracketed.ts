@@ -1,6 +1,15 @@
-import { IP, LEVEL, type Product, pattern, REST, says, TIME, USER } from "./product.ts";
+import { CODE_PLACE, IP, LEVEL, type Product, pattern, REST, says, TIME, USER } from "./product.ts";
 
 const FIRST_WORD = String.raw`(?<action>\S{1,64})`;
+/** Firefly III ends each entry so: address, account or forwarded address, request. */
+const FIREFLY_END = String.raw` -> (?<request>[^\s()]{1,1024})\)?(?: \[\]){0,2}$`;
+/** Vaultwarden's address and account, behind a text of its own: what the account says comes after, however long. */
+const VAULTWARDEN_END = String.raw`IP: ${IP}(?:\.? Username: (?<user>.{1,256})|\.?$)`;
+/** `chan_sip` and `res_pjsip` write the From header and the Call-ID as they came. */
+const SIP_REQUEST = String.raw`(?:Registration|Request '\w{1,32}') from '`;
+const SIP_FAILED = "' failed for '";
+const SIP_TEXT = `(?:(?!${SIP_FAILED}).)`;
+const SIP_REASON = String.raw`- (?<reason>[^'()]{1,128}|ACL error \(permit\/deny\))$`;
 
 /** Applications whose lines begin with a bracket. */
 export const BRACKETED: readonly Product[] = [
@@ -12,23 +21,18 @@ export const BRACKETED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^Username or password is incorrect\. Try again\. IP: ${IP}\. Username: ${USER}\.?$`,
+        String.raw`^Username or password is incorrect\. Try again\. IP: ${IP}\. Username: (?:(?<user>.{1,256}?)\.?$|.)`,
         "logon-failed",
         "failure",
       ),
       says(String.raw`^User ${USER} logged in successfully\. IP: ${IP}$`, "logged-on", "success"),
       says(`^Invalid TOTP code! Server time: (?<server_time>.{10,40}?) IP: ${IP}$`, "logon-failed", "failure"),
       says(
-        String.raw`(?:invalid|incorrect|failed|not match|disabled|no|too many|rate).{0,256}?IP: ${IP}\.?(?: Username: ${USER}\.?)?$`,
+        String.raw`^[^:]{0,256}?\b(?:[Ii]nvalid|[Ii]ncorrect|[Ff]ailed|not match|disabled|[Nn]o|[Tt]oo many|[Rr]ate)\b[^:]{0,256}?${VAULTWARDEN_END}`,
         "logon-failed",
         "failure",
       ),
-      says(
-        String.raw`(?:Invalid|Incorrect|Failed).{0,256}?IP: ${IP}\.?(?: Username: ${USER}\.?)?$`,
-        "logon-failed",
-        "failure",
-      ),
-      says(String.raw`IP: ${IP}\.?(?: Username: ${USER}\.?)?$`, "", "unknown"),
+      says(`^[^:]{0,512}?${VAULTWARDEN_END}`, "", "unknown"),
     ],
   },
   {
@@ -53,12 +57,12 @@ export const BRACKETED: readonly Product[] = [
     isKnownByLine: false,
     says: [
       says(
-        String.raw`^Authentication request for "?${USER}"? has been denied \(IP: "?${IP}"?\)`,
+        String.raw`^Authentication request for "?${USER}"? has been denied \(IP: "?${IP}"?\)\.?$`,
         "logon-failed",
         "failure",
       ),
       says(
-        String.raw`^Authentication request for "?${USER}"? has succeeded(?: \(IP: "?${IP}"?\))?`,
+        String.raw`^Authentication request for "?${USER}"? has succeeded(?: \(IP: "?${IP}"?\))?\.?$`,
         "logged-on",
         "success",
       ),
@@ -83,26 +87,26 @@ export const BRACKETED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^Login failed\. Attempt for user "${USER}" failed\. \(${IP}(?: \([^)]{1,256}\))? -> (?<request>[^)]{1,1024})\)?`,
+        String.raw`^Login failed\. Attempt for user "${USER}" failed\. \(${IP}(?: \([^()]{1,256}\))?${FIREFLY_END}`,
         "logon-failed",
         "failure",
       ),
       says(
-        String.raw`^User is trying to login using "${USER}" \(${IP}(?: \([^)]{1,256}\))? -> (?<request>[^)]{1,1024})\)?`,
+        String.raw`^User is trying to login using "${USER}" \(${IP}(?: \([^()]{1,256}\))?${FIREFLY_END}`,
         "credentials-checked",
         "unknown",
       ),
       says(
-        String.raw`^MFA failure count is set to (?<mfa_failures>\d{1,6})\. \(${IP} \(${USER}\) -> (?<request>[^)]{1,1024})\)?`,
+        String.raw`^MFA failure count is set to (?<mfa_failures>\d{1,6})\. \(${IP} \((?<user>[^()]{1,256})\)${FIREFLY_END}`,
         "logon-failed",
         "failure",
       ),
       says(
-        String.raw`logged (?<how>in|out|back in)\b.{0,256}\(${IP}(?: \(${USER}\))? -> (?<request>[^)]{1,1024})\)?`,
+        String.raw`logged (?<how>in|out|back in)\b.{0,256}\(${IP}(?: \((?<user>[^()]{1,256})\))?${FIREFLY_END}`,
         "session-opened",
         "success",
       ),
-      says(String.raw`\(${IP}(?: \(${USER}\))? -> (?<request>[^)]{1,1024})\)?`, "", "unknown"),
+      says(String.raw`\(${IP}(?: \((?<user>[^()]{1,256})\))?${FIREFLY_END}`, "", "unknown"),
     ],
   },
   {
@@ -117,7 +121,12 @@ export const BRACKETED: readonly Product[] = [
         "logon-failed",
         "failure",
       ),
-      says(String.raw`^Login (?:attempt for: ${USER}/?\S{0,32} from: ${IP}|failed for: )`, "logon-failed", "failure"),
+      // A password's first signs may follow, so that no end can be asked for: the last address is the one that Mailu wrote.
+      says(
+        String.raw`^Login (?:attempt for: (?<user>(?:.{0,512} )?[^\s/]{1,256})(?:\/\S{0,32})? from: ${IP}(?![\w.])|failed for: )`,
+        "logon-failed",
+        "failure",
+      ),
     ],
   },
   {
@@ -147,11 +156,11 @@ export const BRACKETED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^Failed login attempt for username "${USER}" from ip ${IP} \((?<reason>[^)]{1,128})\)`,
+        String.raw`^Failed login attempt for username "${USER}" from ip ${IP} \((?<reason>[^()]{1,128})\)${CODE_PLACE}$`,
         "logon-failed",
         "failure",
       ),
-      says(`User "${USER}" (?:successfully )?logged in from ip ${IP}`, "logged-on", "success"),
+      says(`^User "${USER}" (?:successfully )?logged in from ip ${IP}${CODE_PLACE}$`, "logged-on", "success"),
     ],
   },
   {
@@ -193,7 +202,7 @@ export const BRACKETED: readonly Product[] = [
       [String.raw`\w{1,64}`, "anomaly-detected", "unknown"] as const,
     ].map(([word, action, outcome]) =>
       says(
-        String.raw`SecurityEvent="(?<security_event>${word})".{0,256}?Severity="(?<severity>\w{1,32})",Service="(?<service>[^"]{1,64})".{0,64}?AccountID="(?<user>[^"]{0,256})",SessionID="(?<session_id>[^"]{0,256})",LocalAddress="IPV[46]\/(?<transport>\w{1,8})\/(?<dip>[^"/]{2,45})\/(?<dport>\d{1,5})",RemoteAddress="IPV[46]\/\w{1,8}\/(?<ip>[^"/]{2,45})\/(?<port>\d{1,5})"`,
+        String.raw`SecurityEvent="(?<security_event>${word})".{0,256}?Severity="(?<severity>\w{1,32})",Service="(?<service>[^"]{1,64})".{0,64}?AccountID="(?<user>.{0,256})",SessionID="(?<session_id>[^"]{0,256})",LocalAddress="IPV[46]\/(?<transport>\w{1,8})\/(?<dip>[^"/]{2,45})\/(?<dport>\d{1,5})",RemoteAddress="IPV[46]\/\w{1,8}\/(?<ip>[^"/]{2,45})\/(?<port>\d{1,5})"`,
         action,
         outcome,
       ),
@@ -209,13 +218,26 @@ export const BRACKETED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^(?:Registration|Request '\w{1,32}') from '(?<from>.{0,256}?)' failed for '${IP}:(?<port>\d{1,5})' (?:\(callid: [^)]{1,256}\) )?- (?<reason>.{1,128})`,
+        String.raw`^${SIP_REQUEST}(?<from>.{0,512})${SIP_FAILED}${IP}:(?<port>\d{1,5})' ${SIP_REASON}`,
         "logon-failed",
         "failure",
       ),
+      says(
+        String.raw`^${SIP_REQUEST}(?<from>${SIP_TEXT}{0,512})${SIP_FAILED}${IP}:(?<port>\d{1,5})' \(callid: (?<call_id>${SIP_TEXT}{1,256})\) ${SIP_REASON}`,
+        "logon-failed",
+        "failure",
+      ),
+      // Where the sender's own text before and behind the address may say one, none is believed.
+      says(`^${SIP_REQUEST}.{0,2048}${SIP_FAILED}`, "logon-failed", "failure"),
       says(`^Host ${IP} failed to authenticate as '${USER}'`, "logon-failed", "failure"),
       says(`^${IP} failed to authenticate as '${USER}'`, "logon-failed", "failure"),
-      says(`^(?:Failed to authenticate|Call from) .{0,256}${IP}`, "logon-failed", "failure"),
+      says(
+        String.raw`^Call from '(?<peer>[^']{0,256})' \((?:[A-Za-z]{2,5}:)?${IP}:(?<port>\d{1,5})\) to extension '(?<extension>.{0,256})' rejected`,
+        "logon-failed",
+        "failure",
+      ),
+      // The address in a From header is what the sender claims.
+      says("^Failed to authenticate (?<from>.{1,512})", "logon-failed", "failure"),
     ],
   },
   {

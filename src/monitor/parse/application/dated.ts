@@ -7,7 +7,7 @@ export const DATED: readonly Product[] = [
     name: "Webmin",
     mark: " [",
     line: pattern(
-      String.raw`^(?<id>(?<epoch>\d{10})\.\d{1,12}\.\d{1,6}) \[(?<time>\d\d?\/\w{3}\/\d{4}[ :]\d\d:\d\d:\d\d)\] (?<user>\S{1,256}) (?<session>\S{1,64}) (?:${IP}|(?<name>\S{1,255})) (?<module>\S{1,64}) (?<script>\S{1,128}) "(?<action>[^"]{1,64})" ${REST}`,
+      String.raw`^(?<id>(?<epoch>\d{10})\.\d{1,12}\.\d{1,6}) \[(?<time>\d\d?\/\w{3}\/\d{4}[ :]\d\d:\d\d:\d\d)\] (?<user>.{1,256}) (?<session>[^\s"]{1,64}) (?:${IP}|(?<name>[^\s"]{1,255})) (?<module>[^\s"]{1,64}) (?<script>[^\s"]{1,128}) "(?<action>[^"]{1,64})" ${REST}`,
     ),
     isKnownByLine: true,
     says: [
@@ -23,16 +23,17 @@ export const DATED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^SIP auth failure \((?<request>\w{1,32})\) on sofia profile '(?<profile>[^']{1,128})' for \[(?<user>[^\]]{1,256})\] from ip ${IP}`,
+        String.raw`^SIP auth failure \((?<request>\w{1,32})\) on sofia profile '(?<profile>[^']{1,128})' for \[(?<user>.{1,512})\] from ip ${IP}(?=\s*$)`,
         "logon-failed",
         "failure",
       ),
       says(
-        String.raw`^SIP auth challenge \((?<request>\w{1,32})\) on sofia profile '(?<profile>[^']{1,128})' for \[(?<user>[^\]]{1,256})\] from ip ${IP}`,
+        String.raw`^SIP auth challenge \((?<request>\w{1,32})\) on sofia profile '(?<profile>[^']{1,128})' for \[(?<user>.{1,512})\] from ip ${IP}(?=\s*$)`,
         "credentials-checked",
         "unknown",
       ),
-      says(String.raw`^Can't find user \[(?<user>[^\]]{1,256})\] from ${IP}`, "logon-failed", "failure"),
+      // Advice may follow on lines of its own.
+      says(String.raw`^Can't find user \[(?<user>.{1,512})\] from ${IP}(?=\s*$|\r?\n)`, "logon-failed", "failure"),
       says(`^IP ${IP} Rejected by (?:register )?acl`, "connection-denied", "failure"),
     ],
   },
@@ -90,7 +91,7 @@ export const DATED: readonly Product[] = [
     name: "Zimbra",
     mark: "] [",
     line: pattern(
-      String.raw`^${TIME} ${LEVEL} +\[(?<thread>[^\]:]{1,128}(?::(?<scheme>\w{1,16}):\/\/(?<server>[^\]:/]{1,255})(?::(?<dport>\d{1,5}))?(?<path>\/[^\]]{0,1024})?)?)\] \[(?:name=(?<account>[^;\]]{0,256});)?(?:[^\]]{0,512};)?oip=${IP};(?:[^\]]{0,512};)?(?:o?port=(?<port>\d{1,5});)?(?:[^\]]{0,1024})\] (?<logger>[\w.-]{1,64}) - ${REST}`,
+      String.raw`^${TIME} ${LEVEL} +\[(?<thread>[^\]:]{1,128}(?::(?<scheme>\w{1,16}):\/\/(?<server>[^\]:/]{1,255})(?::(?<dport>\d{1,5}))?(?<path>\/[^\]]{0,1024})?)?)\] \[(?:name=(?<account>[^;\]]{0,256});)?(?:[^\]]{0,512}?;)??oip=${IP};(?:[^\]]{0,512};)?(?:o?port=(?<port>\d{1,5});)?(?:[^\]]{0,1024})\] (?<logger>[\w.-]{1,64}) - ${REST}`,
     ),
     isKnownByLine: true,
     says: [
@@ -117,8 +118,9 @@ export const DATED: readonly Product[] = [
       [String.raw`\w{1,64}_ERROR`, "anomaly-detected", "failure"] as const,
       [String.raw`\w{1,64}`, "api-called", "success"] as const,
     ].map(([type, action, outcome]) =>
+      // Names that are not quoted may hold a second address: then none is believed.
       says(
-        `^type="?(?<type>${type})"?,(?: realmId="?(?<realm_id>[^",]{1,128})"?,)?(?: realmName="?[^",]{1,128}"?,)?(?: clientId="?(?<client_id>[^",]{1,256})"?,)?(?: userId="?(?<user_id>[^",]{1,128})"?,)?(?: sessionId="?[^",]{1,128}"?,)? ipAddress="?${IP}"?(?:, error="?(?<error>[^",]{1,128})"?)?(?:.{0,4096}? username="?(?<user>[^",]{1,256}))?`,
+        String.raw`^type=("?)(?<type>${type})\1,(?:(?!.{0,8192} ipAddress=\1[^"].{0,8192} ipAddress=\1[^"])(?: realmId="?(?<realm_id>[^",]{1,128})"?,)?(?: realmName="?[^",]{1,128}"?,)?(?: clientId="?(?<client_id>[^",]{1,256})"?,)?(?: userId="?(?<user_id>[^",]{1,128})"?,)?(?: sessionId="?[^",]{1,128}"?,)? ipAddress="?${IP}"?(?:, error="?(?<error>[^",]{1,128})"?)?(?:.{0,4096}? username="?(?<user>[^",]{1,256}))?)?`,
         action,
         outcome,
       ),
@@ -351,12 +353,12 @@ export const DATED: readonly Product[] = [
         "success",
       ),
       says(
-        String.raw`^login attempt \[b?'?(?<user>[^'/\]]{0,256})'?\/b?'?(?<password>[^'\]]{0,512})'?\] succeeded`,
+        String.raw`^login attempt \[b?['"]?(?<user>[^/]{0,256}?)['"]?\/b?['"]?(?<password>.{0,512}?)['"]?\] succeeded$`,
         "logged-on",
         "success",
       ),
       says(
-        String.raw`^login attempt \[b?'?(?<user>[^'/\]]{0,256})'?\/b?'?(?<password>[^'\]]{0,512})'?\] failed`,
+        String.raw`^login attempt \[b?['"]?(?<user>[^/]{0,256}?)['"]?\/b?['"]?(?<password>.{0,512}?)['"]?\] failed$`,
         "logon-failed",
         "failure",
       ),

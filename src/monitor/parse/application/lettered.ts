@@ -31,7 +31,7 @@ export const LETTERED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^WebAPI login failure\. Reason: (?<reason>.{1,256}), IP: ${IP}, username: ${USER}$`,
+        String.raw`^WebAPI login failure\. Reason: (?<reason>.{1,256}?), IP: ${IP}, username: (?<user>.{1,256})`,
         "logon-failed",
         "failure",
       ),
@@ -64,7 +64,7 @@ export const LETTERED: readonly Product[] = [
     isKnownByLine: true,
     says: [
       says(
-        String.raw`^(?<reason>failed to validate user credentials.{0,128}?) ip=${IP}:(?<port>\d{1,5})(?: method=(?<method_used>\S{1,32}))? subsystem=(?<subsystem>\S{1,32}) username=${USER}$`,
+        String.raw`^(?<reason>failed to validate user credentials.{0,128}?) ip=${IP}:(?<port>\d{1,5})(?: method=(?<method_used>\S{1,32}))? subsystem=(?<subsystem>\S{1,32}) username=(?<user>.{1,256})`,
         "logon-failed",
         "failure",
       ),

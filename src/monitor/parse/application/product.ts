@@ -33,7 +33,13 @@ const IPV4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
 const IPV6 = String.raw`[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,40}(?:(?:\.\d{1,3}){3})?`;
 export const IP = String.raw`\[?(?<ip>${IPV4}|${IPV6})\]?`;
 export const NEAR = String.raw`\[?(?<dip>${IPV4}|${IPV6})\]?`;
+/**
+ * Anybody's text. An address behind it is believed only where the sentence ends soon after (`$`): else a name that reads like the rest
+ * of the sentence would put an address of its choice there. Before it, `$` must not hang on this text's length.
+ */
 export const USER = "(?<user>.{1,256}?)";
+/** ` (Auth.js:888)`: where in its code a program wrote the line. */
+export const CODE_PLACE = String.raw`(?: \([\w.]{1,64}:\d{1,6}\))?`;
 
 export const pattern = (text: string): RegExp => new RegExp(text);
 export const says = (text: string, action: Action | "", outcome: Outcome | ""): Sentence => ({

@@ -1,6 +1,6 @@
 import type { Fields } from "../../event/index.ts";
 import { splitHostPort, toIp } from "../address.ts";
-import { IP, type Sentence, says, USER, writeSentence } from "../application/product.ts";
+import { CODE_PLACE, IP, type Sentence, says, USER, writeSentence } from "../application/product.ts";
 import { act, addField, bounded, classify, type Reading, setTimeMs, textOf } from "../reading.ts";
 import { readModSecurityNote } from "../server/modsecurity.ts";
 
@@ -14,8 +14,9 @@ type JsonApplication = {
   readonly fill?: (event: Reading) => void;
 };
 
-const SFTPGO_LOGIN = `User "(?<user>[^"]{1,256})" logged in with "(?<auth_method>[^"]{1,64})",? from ip "${IP}"`;
-const FAILED = String.raw`Failed login attempt for username "${USER}" from ip ${IP}(?: \((?<reason>[^)]{1,128})\))?`;
+const SFTPGO_LOGIN = `^User "(?<user>[^"]{1,256})" logged in with "(?<auth_method>[^"]{1,64})",? from ip "${IP}"`;
+const LOGGER = String.raw`^(?:\[\w{0,32}Auth\] )?`;
+const FAILED = String.raw`${LOGGER}Failed login attempt for username "${USER}" from ip ${IP}(?: \((?<reason>[^()]{1,128})\))?${CODE_PLACE}$`;
 
 const APPLICATIONS: readonly JsonApplication[] = [
   {
@@ -34,7 +35,7 @@ const APPLICATIONS: readonly JsonApplication[] = [
     message: "message",
     says: [
       says(FAILED, "logon-failed", "failure"),
-      says(`User "${USER}" (?:successfully )?logged in from ip ${IP}`, "logged-on", "success"),
+      says(`${LOGGER}User "${USER}" (?:successfully )?logged in from ip ${IP}${CODE_PLACE}$`, "logged-on", "success"),
     ],
   },
   {
