@@ -74,6 +74,22 @@ describe("A parser that somebody wrote", () => {
     ]);
   });
 
+  it("passes them years later too, where its dates have no year", () => {
+    const compiled = compiledOf(`parser: year-less
+title: Year-less
+recognize: { startsWith: "at <" }
+read: { grok: "at <%{DATA:t}>" }
+time: { field: t, format: syslog, zone: Asia/Tokyo }
+tests:
+  - { line: "at <Nov 20 09:15:00>", time: "2026-11-20T00:15:00Z" }
+  - { line: "at <Dec 31 23:59:59>", time: "2025-12-31T14:59:59Z" }
+`);
+    for (const year of [0, 1, 5]) {
+      const tested = runTests(compiled, createParser([compiled.parser]).parse, NOW + year * 365 * 86_400_000);
+      expect(tested.map(({ isPassed }) => isPassed)).toEqual([true, true]);
+    }
+  });
+
   it("answers the six questions and names Sigma's log source", () => {
     const line = "ACME-DOOR 2026/11/27 09:15:00 扉=本社3F 社員=佐藤 (10.1.2.3:4001) 結果=許可";
     const event = readBy(DOOR, line);
