@@ -15,7 +15,7 @@ type Deps = { readonly state: StateDb; readonly apply: (texts: readonly string[]
 export async function openParsersInForce({ state, apply }: Deps): Promise<ParsersInForce> {
   let ids: readonly string[] = [];
   let applied = "";
-  const refresh = async (): Promise<void> => {
+  const load = async (): Promise<void> => {
     const published = await readPublished(state);
     ids = published.map(({ id }) => id);
     const texts = published.map(({ text }) => text);
@@ -23,6 +23,12 @@ export async function openParsersInForce({ state, apply }: Deps): Promise<Parser
     if (together === applied) return;
     applied = together;
     apply(texts);
+  };
+  // One after the other: of two reads at a time the older could be applied last, and nothing would put it right.
+  let last = Promise.resolve();
+  const refresh = (): Promise<void> => {
+    last = last.catch(() => undefined).then(load);
+    return last;
   };
   await refresh();
   return { refresh, ids: () => ids, formats: () => ids.map((id) => CUSTOM_PREFIX + id) };

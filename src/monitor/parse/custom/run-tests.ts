@@ -24,7 +24,12 @@ const SIX = ["who", "where_from", "with_what", "what", "did_what"] as const;
 export function runTests({ parser, tests, testLines }: CompiledParser, parse: ParseLine, nowMs: number): TestOutcome[] {
   const format = parser.isPinnedOnly ? `custom.${parser.id}` : "auto";
   return tests.map((test, at) => {
-    const parsed = parse(Buffer.from(test.line), { format, transport: "try", peer: "", receivedAtMs: arrivalMs(test, nowMs) });
+    const parsed = parse(Buffer.from(test.line), {
+      format,
+      transport: "try",
+      peer: "",
+      receivedAtMs: arrivalMs(test, nowMs),
+    });
     const mismatches = compare(test, parsed, parser.id);
     return { line: testLines[at] ?? 1, isPassed: mismatches.length === 0, mismatches };
   });
