@@ -10,14 +10,17 @@ import { idIn } from "./example.ts";
 import classes from "./parsers.module.css";
 
 type ActionsProps = {
+  /** What the text began from: its revision is the one that is changed. */
   readonly known: ParserDetail | undefined;
   readonly text: string;
   readonly mayWrite: boolean;
+  /** It is stored: the next change begins from this. */
+  readonly onStored: (parser: ParserDetail) => void;
   /** It compiles and its tests pass. */
   readonly isReady: boolean;
 };
 
-export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) {
+export function ParserActions({ known, text, mayWrite, isReady, onStored }: ActionsProps) {
   const { t } = useTranslation("parsers");
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -28,8 +31,13 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
     await queryClient.invalidateQueries({ queryKey: ["parsers"] });
     toastDone(message);
   };
-  const save = async (): Promise<ParserDetail> =>
-    known && isSaved ? known : await saveParser(id, { text, revision: known?.revision ?? 0 });
+  // Told at once: when publishing is refused after it, the draft is stored all the same, under a new revision.
+  const save = async (): Promise<ParserDetail> => {
+    if (known && isSaved) return known;
+    const stored = await saveParser(id, { text, revision: known?.revision ?? 0 });
+    onStored(stored);
+    return stored;
+  };
   const draft = useMutation({
     mutationFn: save,
     onSuccess: async (parser) => {
@@ -43,6 +51,7 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
       return await publishParser(id, { revision, comment: "" });
     },
     onSuccess: async (parser) => {
+      onStored(parser);
       await settle(t("done.published", { version: parser.publishedVersion }));
       await navigate({ to: "/sources/parsers/$id", params: { id: parser.id } });
     },
@@ -60,7 +69,7 @@ export function ParserActions({ known, text, mayWrite, isReady }: ActionsProps) 
       const reason = await confirm(question);
       if (reason === undefined) return;
       const input = { revision: known.revision, reason };
-      if (how === "unpublish") await unpublishParser(known.id, input);
+      if (how === "unpublish") onStored(await unpublishParser(known.id, input));
       else {
         await deleteParser(known.id, input);
         await navigate({ to: "/sources/parsers" });

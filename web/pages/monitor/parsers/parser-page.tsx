@@ -11,6 +11,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { CodeField } from "./code-field.tsx";
 import { EXAMPLE_LINE, exampleOf, idIn } from "./example.ts";
+import { adopted, isUnsaved } from "./held.ts";
 import { takeImported } from "./imported.ts";
 import { Lines, Problems, Tests } from "./outcome.tsx";
 import { ParserActions } from "./parser-actions.tsx";
@@ -55,7 +56,13 @@ type BenchProps = {
 function Bench({ initial, known, source }: BenchProps) {
   const { t } = useTranslation("parsers");
   const { data: me } = useQuery(meQuery);
-  const [text, setText] = useState(initial);
+  const [edited, setEdited] = useState({ text: initial, base: known });
+  const held = adopted(edited, known);
+  const { text, base } = held;
+  const setText = (next: string) => setEdited({ text: next, base });
+  /** What was stored is what the text goes on from; typing may have gone on meanwhile. */
+  const setBase = (stored: ParserDetail) =>
+    setEdited((before) => ({ text: adopted(before, known).text, base: stored }));
   const [pasted, setPasted] = useState(known === undefined && idIn(initial) === "acme-door" ? EXAMPLE_LINE : "");
   const [settled] = useDebouncedValue(`${text}\0${pasted}`, 400);
   const [settledText = "", settledLines = ""] = settled.split("\0");
@@ -78,8 +85,9 @@ function Bench({ initial, known, source }: BenchProps) {
   return (
     <>
       <ParserActions
-        known={known}
+        known={base}
         text={text}
+        onStored={setBase}
         mayWrite={mayWrite}
         isReady={isSound && outcome.tests.every(({ isPassed }) => isPassed)}
       />
@@ -97,7 +105,15 @@ function Bench({ initial, known, source }: BenchProps) {
             {outcome ? <Problems tried={outcome} onGo={(line) => goTo(field.current, line)} /> : null}
             {outcome ? <Tests tried={outcome} /> : null}
           </div>
-          {known ? <Versions parser={known} mayWrite={mayWrite} onLoad={setText} /> : null}
+          {base ? (
+            <Versions
+              parser={base}
+              mayWrite={mayWrite}
+              isUnsaved={isUnsaved(held)}
+              onLoad={setText}
+              onRolledBack={(stored) => setEdited({ text: stored.text, base: stored })}
+            />
+          ) : null}
         </div>
         <div className={classes.stack}>
           <Section title={t("lines.title")}>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type ParserDetail, readParserVersion, rollBackParser } from "../../../api/parsers.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -11,11 +12,14 @@ import classes from "./parsers.module.css";
 type VersionsProps = {
   readonly parser: ParserDetail;
   readonly mayWrite: boolean;
+  /** What is in the editor is stored nowhere: it is asked for before it is replaced. */
+  readonly isUnsaved: boolean;
   readonly onLoad: (text: string) => void;
+  readonly onRolledBack: (parser: ParserDetail) => void;
 };
 
 /** What was published, newest first; an earlier one can be looked at or put in force again. */
-export function Versions({ parser, mayWrite, onLoad }: VersionsProps) {
+export function Versions({ parser, mayWrite, isUnsaved, onLoad, onRolledBack }: VersionsProps) {
   const { t } = useTranslation("parsers");
   const queryClient = useQueryClient();
   const load = useMutation({
@@ -24,12 +28,17 @@ export function Versions({ parser, mayWrite, onLoad }: VersionsProps) {
   });
   const rollback = useMutation({
     mutationFn: (version: number) => rollBackParser(parser.id, { revision: parser.revision, version }),
-    onSuccess: async ({ text, publishedVersion }) => {
-      onLoad(text);
+    onSuccess: async (stored) => {
+      const { publishedVersion } = stored;
+      onRolledBack(stored);
       await queryClient.invalidateQueries({ queryKey: ["parsers"] });
       toastDone(t("done.published", { version: publishedVersion }));
     },
   });
+  const replace = async (work: (version: number) => void, version: number) => {
+    const question = { title: t("replace.title"), body: t("replace.body"), action: t("replace.action") };
+    if (!isUnsaved || (await confirm(question)) !== undefined) work(version);
+  };
   if (parser.versions.length === 0) return null;
   const problem = load.error ?? rollback.error;
   return (
@@ -43,11 +52,11 @@ export function Versions({ parser, mayWrite, onLoad }: VersionsProps) {
               <Instant at={at} /> · {by.name}
             </span>
             {version === parser.publishedVersion ? <span>{t("versions.inForce")}</span> : null}
-            <Button size="compact-xs" variant="default" onClick={() => load.mutate(version)}>
+            <Button size="compact-xs" variant="default" onClick={() => void replace(load.mutate, version)}>
               {t("versions.load")}
             </Button>
             {mayWrite && version !== parser.publishedVersion ? (
-              <Button size="compact-xs" variant="default" onClick={() => rollback.mutate(version)}>
+              <Button size="compact-xs" variant="default" onClick={() => void replace(rollback.mutate, version)}>
                 {t("versions.rollback")}
               </Button>
             ) : null}
