@@ -125,6 +125,12 @@ describe("JSON of applications", () => {
       JSON.stringify({ ...common, user: "--", message: "Login failed: sato (Remote IP: 198.51.100.7)" }),
     ).hot;
     expect([failed.user_name, failed.source_ip, failed.did_what]).toEqual(["sato", "198.51.100.7", "logon-failed"]);
+    const outcomeOf = (message: string) => {
+      const { hot } = parseLine(JSON.stringify({ ...common, app: "admin_audit", user: "--", message }));
+      return [hot.did_what, hot.event_outcome, hot.user_name];
+    };
+    expect(outcomeOf('Login attempt: "sato"')).toEqual(["credentials-checked", "unknown", "sato"]);
+    expect(outcomeOf('Login successful: "sato"')).toEqual(["logged-on", "success", "sato"]);
     const deleted = parseLine(JSON.stringify({ ...common, user: "sato", message: 'File deleted: "/a.png"' })).hot;
     expect([deleted.user_name, deleted.file_path, deleted.did_what]).toEqual(["sato", "/a.png", "file-deleted"]);
   });

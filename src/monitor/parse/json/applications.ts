@@ -50,7 +50,9 @@ const APPLICATIONS: readonly JsonApplication[] = [
         "failure",
       ),
       says(`^Login failed: "?(?<user>.{1,256}?)"?$`, "logon-failed", "failure"),
-      says(`^Login (?:attempt: "?.{1,256}?"?|successful: "?(?<user>.{1,256}?)"?)$`, "logged-on", "success"),
+      // Written before the password is judged.
+      says(`^Login attempt: "?(?<user>.{1,256}?)"?$`, "credentials-checked", "unknown"),
+      says(`^Login successful: "?(?<user>.{1,256}?)"?$`, "logged-on", "success"),
       says("^Logout occurred", "logged-off", "success"),
       says(
         `^Bruteforce attempt from "${IP}" detected for action "(?<action>[^"]{1,64})"`,
