@@ -48,16 +48,30 @@ const rowOf = (row: ListedParser): ParserRow => ({
   updatedBy: { id: row.updatedById, name: row.updatedByName },
 });
 
-/** Errors: `not_found`. */
+/** The tests of a document have lines of events, of whichever unit they were taken from. */
+function requireDocuments(ctx: Ctx): void {
+  if (ctx.units("event:read").all || ctx.units("source:write").all) return;
+  throw new AppError(
+    "forbidden",
+    "The document of a parser has lines of events in its tests: reading it needs event:read at the root of the group.",
+    { permission: "event:read" },
+  );
+}
+
+/** Errors: `not_found`; `forbidden`. */
 export async function readParser(ctx: Ctx, id: string): Promise<ParserDetail> {
   const found = await findParser(ctx.state, id);
   if (!found) throw parserNotFound();
+  requireDocuments(ctx);
   return { ...rowOf(found), text: found.draft, versions: await readVersions(ctx.state, id) };
 }
 
 const parserNotFound = (): AppError => new AppError("not_found", "There is no such parser.");
 
+/** Errors: `not_found`, also for a parser that is deleted; `forbidden`. */
 export async function readParserVersion(ctx: Ctx, { id, version }: { id: string; version: number }) {
+  if (!(await findParser(ctx.state, id))) throw parserNotFound();
+  requireDocuments(ctx);
   const text = await readVersionText(ctx.state, id, version);
   if (text === undefined) throw new AppError("not_found", "There is no such version of this parser.");
   return { version, text };

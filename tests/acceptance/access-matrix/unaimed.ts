@@ -5,7 +5,7 @@ const RULES_ARE_SHARED = "Rules are for the whole group: whoever holds rule:read
 const PACKS_ARE_SHARED =
   "Rule packs are for the whole group: read by whoever holds rule:read anywhere, changed with rule:write at its root, tested in the slice.";
 const PARSERS_ARE_SHARED =
-  "Parsers are for the whole group: read by whoever holds source:read anywhere, changed with source:write at its root, tested in the slice.";
+  "Parsers are for the whole group: listed by whoever holds source:read anywhere, read with event:read and changed with source:write at its root, tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
 const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
 const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";

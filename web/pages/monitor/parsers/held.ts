@@ -1,7 +1,7 @@
 import type { ParserDetail } from "../../../api/parsers.ts";
 
 /** What a person edits: their text, and the stored parser that it began from (none for a new one). */
-export type Held = { readonly text: string; readonly base: ParserDetail | undefined };
+type Held = { readonly text: string; readonly base: ParserDetail | undefined };
 
 /**
  * What is edited once the server has told what it knows: a newer one is taken over while nothing is typed. Else the text keeps the
