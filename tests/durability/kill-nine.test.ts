@@ -113,5 +113,5 @@ describe("kill -9 in the middle of ingest, ten rounds", () => {
     const counted = await state.db.execute<{ n: string }>("SELECT coalesce(sum(count), 0)::text AS n FROM alert");
     await state.close();
     expect(counted.rows[0]?.n).toBe(detected?.n);
-  }, 600_000);
+  }, 1_200_000);
 });

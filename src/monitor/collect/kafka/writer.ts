@@ -66,7 +66,8 @@ export class Writer {
   async #writeBatch(batch: PartitionBatch): Promise<boolean> {
     const { topic } = batch;
     for (;;) {
-      if (this.#held.has(topic)) return false;
+      // Records buffered behind one that was given up must not pass it.
+      if (this.#held.has(topic) || this.#deps.signal.aborted) return false;
       const outcome = await this.#hand(batch);
       if (outcome === "stored") break;
       if (outcome === "off") {
