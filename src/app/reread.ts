@@ -27,6 +27,7 @@ export function openReread({ engines, organization, log, pool, sources, isOnTria
   const deps = {
     events,
     state,
+    tree: organization.tree,
     pool,
     isOnTrial,
     ownStream: wal.stream,

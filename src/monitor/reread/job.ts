@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../kernel/errors.ts";
+import type { UnitScope, UnitTree, UnitTreeSource } from "../../organization/access/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { recordDetectionGroups } from "../alert/index.ts";
 import type { BatchResult } from "../pipeline/index.ts";
@@ -15,6 +16,7 @@ const STEP_EVENTS = 50_000;
 
 export type JobDeps = Readers & {
   readonly state: State;
+  readonly tree: UnitTreeSource;
   /** Our own log: what is beyond `storedThrough` may be stored again by a replay, and is left alone. */
   readonly ownStream: number;
   readonly storedThrough: () => bigint;
@@ -29,8 +31,11 @@ export type Run = { readonly id: string; readonly how: SourceReading; readonly s
 export const wantedOf = (
   deps: Pick<JobDeps, "ownStream" | "storedThrough">,
   asked: Pick<StoredReread, "sourceId" | "reason" | "fromAt" | "toAt">,
+  units: UnitScope,
 ): Wanted => ({
   sourceId: asked.sourceId,
+  anyUnit: units.all,
+  units: units.all ? [] : [...units.ids],
   fromMs: asked.fromAt.getTime(),
   toMs: asked.toAt.getTime(),
   anyReason: asked.reason === null,
@@ -38,6 +43,10 @@ export const wantedOf = (
   ownStream: deps.ownStream,
   through: String(deps.storedThrough()),
 });
+
+/** A unit with all below it; of the root also what belongs to no unit. */
+export const unitsOf = (tree: UnitTree, unitId: string): UnitScope =>
+  unitId === tree.rootId ? { all: true } : { all: false, ids: tree.subtree(unitId) };
 
 /**
  * Reads the next events of a job again. False when there are none, or when it is being cancelled.
@@ -79,7 +88,7 @@ async function isCancelled({ state }: JobDeps, id: string): Promise<boolean> {
 }
 
 async function candidatesOf(deps: JobDeps, job: StoredReread) {
-  const wanted = wantedOf(deps, job);
+  const wanted = wantedOf(deps, job, unitsOf(await deps.tree.current(), job.unitId));
   for (const { day } of await daysOf(deps.events, wanted, LIMITS)) {
     if (day < job.place.day) continue;
     const isBegun = day === job.place.day;

@@ -13,7 +13,7 @@ import { SearchQuery } from "../search/contract.ts";
 import { type GramUpkeep, startGramUpkeep } from "../search/index.ts";
 import { searchEvents } from "../search/page.ts";
 import { storeDetections, storeEvents } from "../search/testing.ts";
-import { type TestContexts, testContexts } from "../source/testing.ts";
+import { type TestContexts, TREE, testContexts } from "../source/testing.ts";
 import { createRereadRunner, type RereadRunner } from "./index.ts";
 import { type JobDeps, runStep } from "./job.ts";
 import { cancelReread, listSourceRereads, previewReread, type RereadDeps, readUnread, startReread } from "./service.ts";
@@ -69,6 +69,7 @@ const HOW = { unitId: "unit_osaka", format: "auto", timeZone: "", encoding: "aut
 const deps = (more: Partial<RereadDeps> = {}): RereadDeps => ({
   events,
   state,
+  tree: { current: async () => TREE, invalidate: () => undefined },
   pool,
   ownStream: STREAM,
   storedThrough: () => stored,
@@ -94,7 +95,12 @@ const LINES = [door("sato"), door("ito", "NG"), "what is this?", door("kato", "N
 
 let next = 1n;
 /** Lines as they were stored before anybody understood them. Returns the number of the first. */
-async function storeUnread(sourceId: string, lines: readonly string[], ageDays = 1): Promise<bigint> {
+async function storeUnread(
+  sourceId: string,
+  lines: readonly string[],
+  ageDays = 1,
+  unitId = `unit_${sourceId}`,
+): Promise<bigint> {
   const first = next;
   next += BigInt(lines.length);
   await storeEvents(
@@ -105,7 +111,7 @@ async function storeUnread(sourceId: string, lines: readonly string[], ageDays =
         seq: first + BigInt(i),
         stream: STREAM,
         sourceId,
-        unitId: `unit_${sourceId}`,
+        unitId,
         raw,
       },
       ...{ dataset: "raw", problem: "unrecognized", fields: { message: raw } },
@@ -338,6 +344,27 @@ describe("What a re-read leaves alone", () => {
     await expect(startReread(kyoto, { id: "doors" }, deps())).rejects.toMatchObject({ code: "not_found" });
     const reader = await contexts.as({ role: "auditor", units: ["unit_osaka"] });
     await expect(startReread(reader, { id: "doors" }, deps())).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+describe("A source that was moved to another unit", () => {
+  const moved = { source: () => ({ ...HOW, unitId: "unit_kyoto" }) };
+
+  it("gives whoever may change it there no sight of what it sent before, and no power over it", async () => {
+    await storeUnread("moved", [door("sato"), door("ito")], 1, "unit_osaka");
+    await storeUnread("moved", [door("kato")], 1, "unit_kyoto");
+    const kyoto = await contexts.as({ role: "ciso", units: ["unit_kyoto"] });
+    expect((await readUnread(kyoto, "moved", deps(moved))).items).toMatchObject([{ events: 1 }]);
+    expect(await previewReread(kyoto, { id: "moved" }, deps(moved))).toMatchObject({ wanted: 1, looked: 1 });
+    const runner = runnerOf(moved);
+    await startReread(kyoto, { id: "moved" }, deps({ ...moved, wake: runner.wake }));
+    await runner.idle();
+    expect((await rowsOf("moved")).map(({ user }) => user)).toEqual(["", "", "kato"]);
+
+    await startReread(await admin(), { id: "moved" }, deps({ ...moved, wake: runner.wake }));
+    await runner.idle();
+    await runner.close();
+    expect((await rowsOf("moved")).map(({ user }) => user)).toEqual(["sato", "ito", "kato"]);
   });
 });
 

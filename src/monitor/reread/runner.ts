@@ -76,10 +76,11 @@ async function follow(options: RunnerOptions, { id, sourceId }: StoredReread, si
   }
 }
 
-async function end({ state, system, now, log }: RunnerOptions, id: string): Promise<void> {
+async function end({ state, source, system, now, log }: RunnerOptions, id: string): Promise<void> {
   const job = await findReread(state.db, id);
   if (job === undefined || job.finishedAt !== null) return;
-  const { sourceId, unitId, looked, understood } = job;
+  const { sourceId, looked, understood } = job;
+  const unitId = source(sourceId)?.unitId ?? job.unitId;
   const ctx = await system();
   const detail = { reread: id, looked, understood, status: job.status === "cancelling" ? "cancelled" : "done" };
   await ctx.change({ action: "reread.end", target: { kind: "source", id: sourceId }, unitId, detail }, async (tx) => {

@@ -11,6 +11,7 @@ export const BEFORE_ALL: Place = { day: 0, stream: 0, seq: "0" };
 export const reread = pgTable("reread", {
   id: text("id").primaryKey(),
   sourceId: text("source_id").notNull(),
+  /** What is read again was sent for this unit or one below it. */
   unitId: text("unit_id").notNull(),
   reason: text("reason"),
   fromAt: instant("from_at").notNull(),

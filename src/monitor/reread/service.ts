@@ -1,8 +1,8 @@
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { type Ctx, isInScope } from "../../organization/access/index.ts";
 import type { Reread, RereadPreview, RereadStart, Unread } from "./contract.ts";
-import { type JobDeps, readersOf, wantedOf } from "./job.ts";
+import { type JobDeps, readersOf, unitsOf, wantedOf } from "./job.ts";
 import { LIMITS, readAgain, type SourceReading } from "./read-again.ts";
 import { BEFORE_ALL, type StoredReread } from "./schema.ts";
 import { slicesOf } from "./slices.ts";
@@ -23,8 +23,7 @@ export type RereadDeps = JobDeps & {
 /** Errors: `not_found`, also when it is not yours to see. */
 function visibleSource(ctx: Ctx, id: string, deps: RereadDeps): SourceReading {
   const found = deps.source(id);
-  const scope = ctx.units("source:read");
-  if (found && (scope.all || scope.ids.includes(found.unitId))) return found;
+  if (found && isInScope(ctx.units("source:read"), found.unitId)) return found;
   throw new AppError("not_found", "There is no such source, or it is not yours to see.");
 }
 
@@ -32,6 +31,15 @@ function writableSource(ctx: Ctx, id: string, deps: RereadDeps): SourceReading {
   const found = visibleSource(ctx, id, deps);
   ctx.require("source:write", found.unitId);
   return found;
+}
+
+/** The highest unit at or above a source's own whose sources they may change: a source that moved there brings no right over what it sent before. */
+async function writableAbove(ctx: Ctx, { unitId }: SourceReading, { tree }: RereadDeps): Promise<string> {
+  const [scope, units] = [ctx.units("source:write"), await tree.current()];
+  if (scope.all) return units.rootId ?? unitId;
+  return scope.ids
+    .filter((id) => units.covers(id, unitId))
+    .reduce((top, id) => (units.covers(id, top) ? id : top), unitId);
 }
 
 type Asked = Pick<StoredReread, "sourceId" | "reason" | "fromAt" | "toAt">;
@@ -48,7 +56,7 @@ function askedOf(ctx: Ctx, sourceId: string, { reason, from, to }: RereadStart):
 /** What of a source's stored events is not understood, by reason. */
 export async function readUnread(ctx: Ctx, id: string, deps: RereadDeps): Promise<Unread> {
   visibleSource(ctx, id, deps);
-  const wanted = wantedOf(deps, askedOf(ctx, id, {}));
+  const wanted = wantedOf(deps, askedOf(ctx, id, {}), ctx.units("source:read"));
   const rows = await reasonsOf(deps.events, { ...wanted, limit: MAX_REASONS }, { maxSeconds: 30 });
   return {
     items: rows.map(({ reason, events, oldestMs, newestMs }) => ({
@@ -67,7 +75,8 @@ export async function previewReread(
   deps: RereadDeps,
 ): Promise<RereadPreview> {
   const how = writableSource(ctx, id, deps);
-  const wanted = wantedOf(deps, askedOf(ctx, id, input));
+  const units = unitsOf(await deps.tree.current(), await writableAbove(ctx, how, deps));
+  const wanted = wantedOf(deps, askedOf(ctx, id, input), units);
   const newest = await newestOf(deps.events, { ...wanted, limit: PREVIEW_EVENTS }, { maxSeconds: 30 });
   const ordered = newest.sort((one, two) => one.stream - two.stream || Number(BigInt(one.seq) - BigInt(two.seq)));
   let [looked, matches, readers]: [number, number, Record<string, number>] = [0, 0, {}];
@@ -106,15 +115,17 @@ export async function startReread(
   { id: sourceId, ...input }: RereadStart & { id: string },
   deps: RereadDeps,
 ): Promise<Reread> {
-  const { unitId } = writableSource(ctx, sourceId, deps);
+  const how = writableSource(ctx, sourceId, deps);
+  const unitId = await writableAbove(ctx, how, deps);
   const asked = askedOf(ctx, sourceId, input);
   const at = ctx.now();
+  const units = unitsOf(await deps.tree.current(), unitId);
   const row: StoredReread = {
     id: newId("reread", at.getTime()),
     unitId,
     ...asked,
     status: "running",
-    wanted: await countWanted(wantedOf(deps, asked), deps),
+    wanted: await countWanted(wantedOf(deps, asked, units), deps),
     ...{ looked: 0, understood: 0, readers: {}, counted: BEFORE_ALL, place: BEFORE_ALL, problem: "" },
     ownerId: ctx.actor.id,
     ownerName: ctx.actor.name,
@@ -127,8 +138,10 @@ export async function startReread(
     from: row.fromAt.toISOString(),
     to: row.toAt.toISOString(),
     events: row.wanted,
+    unit: unitId,
   };
-  const entry = { action: "reread.start", target: { kind: "source", id: sourceId }, unitId, detail };
+  const target = { kind: "source", id: sourceId };
+  const entry = { action: "reread.start", target, unitId: how.unitId, detail };
   await ctx.change(entry, async (tx) => {
     if (!(await insertReread(tx, row)))
       throw new AppError("conflict", "Events of this source are being read again already.");

@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { eventQuery } from "../../platform/events/index.ts";
 
-/** What is asked of the events of one source that are not understood. `through`: numbers of our own stream beyond it may be replayed. */
+/**
+ * What is asked of the events of one source that are not understood. `units`: those it sent them for, which need not be the one it stands
+ * in now. `through`: numbers of our own stream beyond it may be replayed.
+ */
 const wanted = {
   sourceId: z.string(),
+  anyUnit: z.boolean(),
+  units: z.array(z.string()),
   fromMs: z.int(),
   toMs: z.int(),
   anyReason: z.boolean(),

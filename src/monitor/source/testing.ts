@@ -9,7 +9,7 @@ import { createLogger } from "../../platform/log/index.ts";
 import type { State } from "../../platform/state/index.ts";
 
 /** A group of three for tests: Osaka and Kyoto under the root. */
-const TREE = buildUnitTree([
+export const TREE = buildUnitTree([
   { id: "unit_root", parentId: null },
   { id: "unit_osaka", parentId: "unit_root" },
   { id: "unit_kyoto", parentId: "unit_root" },
