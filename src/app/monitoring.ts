@@ -1,3 +1,4 @@
+import type { Turn } from "../kernel/turn.ts";
 import { alertDeps, alertFiguresByRule, alertRoutes, createAlertSink } from "../monitor/alert/index.ts";
 import {
   type AuthenticateToken,
@@ -81,6 +82,8 @@ export type MonitoringDeps = {
   /** Where uploaded archives lie while they are read. */
   /** For archives on their way in, whichever way they come. */
   readonly spool: Spool;
+  /** One at a time writes into days that are stored: reading again, and what deletes by policy. */
+  readonly turn: Turn;
 };
 
 export type Monitoring = {
@@ -166,7 +169,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   });
   let isClosing = false;
   const isOnTrial = (ruleId: string): boolean => rules.catalog.isOnTrial(ruleId, now());
-  const rereading = openReread({ engines, organization, log, pool, sources, isOnTrial, grams: () => grams });
+  const rereading = openReread({ ...deps, pool, sources, isOnTrial, grams: () => grams });
   const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
     .then(async () => {
       if (isClosing) return;

@@ -1,3 +1,4 @@
+import type { Turn } from "../kernel/turn.ts";
 import type { WorkerPool } from "../monitor/pipeline/index.ts";
 import { eventSeq } from "../monitor/pipeline/index.ts";
 import { createRereadRunner, type RereadRunner, rereadRoutes } from "../monitor/reread/index.ts";
@@ -13,6 +14,8 @@ type RereadParts = {
   readonly engines: Engines;
   readonly organization: Organization;
   readonly log: Logger;
+  /** Taken with the deletion of what has expired. */
+  readonly turn: Turn;
   readonly pool: WorkerPool;
   readonly sources: SourceResolver;
   readonly isOnTrial: (ruleId: string) => boolean;
@@ -22,11 +25,21 @@ type RereadParts = {
 export type Rereading = Pick<RereadRunner, "wake" | "close"> & { routes(app: HttpServer): Promise<void> };
 
 /** Reads stored events again, and answers for it. Begins with what a former process left, once it is woken. */
-export function openReread({ engines, organization, log, pool, sources, isOnTrial, grams }: RereadParts): Rereading {
+export function openReread({
+  engines,
+  organization,
+  log,
+  turn,
+  pool,
+  sources,
+  isOnTrial,
+  grams,
+}: RereadParts): Rereading {
   const { events, state, wal } = engines;
   const deps = {
     events,
     state,
+    turn,
     tree: organization.tree,
     pool,
     isOnTrial,

@@ -1,4 +1,6 @@
 import type { Registry } from "prom-client";
+import type { Turn } from "../kernel/turn.ts";
+import { isInHand } from "../monitor/reread/index.ts";
 import {
   createVolumeMeter,
   type RetentionDeps,
@@ -24,6 +26,7 @@ type RetentionParts = {
   readonly organization: Organization;
   readonly log: Logger;
   readonly registry: Registry;
+  readonly turn: Turn;
 };
 export type Retention = {
   routes(app: HttpServer): Promise<void>;
@@ -31,7 +34,7 @@ export type Retention = {
 };
 
 /** Deletes what is kept long enough, moves what is old, and answers for both. */
-export function openRetention({ config, engines, organization, log, registry }: RetentionParts): Retention {
+export function openRetention({ config, engines, organization, log, registry, turn }: RetentionParts): Retention {
   const now = (): number => Date.now();
   const { events, state, wal } = engines;
   const tiers = tiersOf(config);
@@ -53,6 +56,8 @@ export function openRetention({ config, engines, organization, log, registry }: 
         system: () => organization.contexts.system("retention"),
         names: async () => new Map((await readSources(state.db)).map(({ id, name }) => [id, name])),
         settled: (signal) => settled(wal, signal),
+        turn,
+        isInHand: (day) => isInHand(state.db, day),
         now,
         log,
       });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
+import { createTurn } from "../kernel/turn.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
 import { followFiles } from "../monitor/collect/index.ts";
 import { deletedWithin } from "../monitor/retention/index.ts";
@@ -97,6 +98,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   await organization.ensureRootUnit(await organization.contexts.system("first start"), ROOT_UNIT_NAME);
 
   const spool = createSpool(directory.at("uploads"));
+  const turn = createTurn();
   const monitoring = await openMonitoring({
     config,
     engines,
@@ -106,10 +108,11 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
     correlationDirectory: directory.at("correlation"),
     ownerDirectory: directory.at("owners"),
     spool,
+    turn,
   });
   closing.push(() => monitoring.close());
 
-  const retention = openRetention({ config, engines, organization, log, registry: monitoring.metrics.registry });
+  const retention = openRetention({ config, engines, organization, log, turn, registry: monitoring.metrics.registry });
   closing.push(() => retention.close());
 
   const app = await createHttpServer({

@@ -1,2 +1,3 @@
 export { rereadRoutes } from "./routes.ts";
 export { createRereadRunner, type RereadRunner } from "./runner.ts";
+export { isInHand } from "./store.ts";

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../kernel/errors.ts";
+import type { Turn } from "../../kernel/turn.ts";
 import type { UnitScope, UnitTree, UnitTreeSource } from "../../organization/access/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { recordDetectionGroups } from "../alert/index.ts";
 import type { BatchResult } from "../pipeline/index.ts";
-import { deleteRows } from "../retention/index.ts";
+import { deleteRows, openDeletions } from "../retention/index.ts";
 import { LIMITS, type Readers, readAgain, type SourceReading } from "./read-again.ts";
 import { isUpTo, type Place, type StoredReread } from "./schema.ts";
 import { sliceOf, slicesOf } from "./slices.ts";
@@ -17,6 +18,8 @@ const STEP_EVENTS = 50_000;
 export type JobDeps = Readers & {
   readonly state: State;
   readonly tree: UnitTreeSource;
+  /** Taken with the deletion of what has expired: what is read in a step is not deleted before it is stored anew. */
+  readonly turn: Turn;
   /** Our own log: what is beyond `storedThrough` may be stored again by a replay, and is left alone. */
   readonly ownStream: number;
   readonly storedThrough: () => bigint;
@@ -55,12 +58,19 @@ export const unitsOf = (tree: UnitTree, unitId: string): UnitScope =>
  * index of their words. Then the rows of before are deleted, those alone that the engine says have a new one; then the place moves. A
  * crash anywhere leaves each event at least once, and what comes after the place is done again without telling of anything twice.
  */
-export async function runStep(deps: JobDeps, { id, how, signal }: Run): Promise<boolean> {
+export async function runStep(deps: JobDeps, run: Run): Promise<boolean> {
+  return await deps.turn(() => step(deps, run), run.signal);
+}
+
+async function step(deps: JobDeps, { id, how, signal }: Run): Promise<boolean> {
   const job = await findReread(deps.state.db, id);
   if (job === undefined || job.finishedAt !== null) return false;
   const next = await candidatesOf(deps, job);
   if (next === undefined) return false;
   const { day, candidates } = next;
+  // Its record names these events, and never changes: they do not come back.
+  if ((await openDeletions(deps.state.db)).some((one) => one.day === day && one.sourceId === job.sourceId))
+    throw new AppError("unavailable", "Events of this day are being deleted.");
   const at = (stream: number, seq: string): Place => ({ day, stream, seq });
   const isCounted = ({ stream, seq }: Candidate): boolean => isUpTo(at(stream, seq), job.counted);
   const done: Within[] = [];

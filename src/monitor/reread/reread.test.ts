@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { createTurn } from "../../kernel/turn.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
 import type { State } from "../../platform/state/index.ts";
@@ -9,12 +10,14 @@ import { createParser } from "../parse/index.ts";
 import type { WorkerPool } from "../pipeline/index.ts";
 import { BatchProcessor, type LineEngines } from "../pipeline/process-batch.ts";
 import { compilePublished } from "../pipeline/try-parser.ts";
+import { createVolumeMeter, startRetentionKeeper } from "../retention/index.ts";
+import { deletionsOfDay, finishDeletions, insertPlanned, insertPolicy } from "../retention/store.ts";
 import { SearchQuery } from "../search/contract.ts";
 import { type GramUpkeep, startGramUpkeep } from "../search/index.ts";
 import { searchEvents } from "../search/page.ts";
 import { storeDetections, storeEvents } from "../search/testing.ts";
 import { type TestContexts, TREE, testContexts } from "../source/testing.ts";
-import { createRereadRunner, type RereadRunner } from "./index.ts";
+import { createRereadRunner, isInHand, type RereadRunner } from "./index.ts";
 import { type JobDeps, runStep } from "./job.ts";
 import { cancelReread, listSourceRereads, previewReread, type RereadDeps, readUnread, startReread } from "./service.ts";
 
@@ -52,6 +55,7 @@ let state: State;
 let contexts: TestContexts;
 let grams: GramUpkeep;
 let stored = 1_000_000_000n;
+const turn = createTurn();
 beforeAll(async () => {
   events = await openTestEvents();
   state = await openTestState();
@@ -70,6 +74,7 @@ const deps = (more: Partial<RereadDeps> = {}): RereadDeps => ({
   events,
   state,
   tree: { current: async () => TREE, invalidate: () => undefined },
+  turn,
   pool,
   ownStream: STREAM,
   storedThrough: () => stored,
@@ -365,6 +370,63 @@ describe("A source that was moved to another unit", () => {
     await runner.idle();
     await runner.close();
     expect((await rowsOf("moved")).map(({ user }) => user)).toEqual(["sato", "ito", "kato"]);
+  });
+});
+
+describe("Events that expire while they are read again", () => {
+  const day = Number(new Date(NOW - 40 * DAY).toISOString().slice(0, 10).replaceAll("-", ""));
+  const idleRun = (id: string) => ({ id, how: HOW, signal: new AbortController().signal });
+
+  it("are measured when each stands once, deleted, and recorded once", async () => {
+    await storeUnread("expiring", LINES, 40, "unit_osaka");
+    const set = { unitId: "unit_osaka", setById: "p", setByName: "p", setAt: new Date(NOW), holdReason: "" };
+    const policy = {
+      ...set,
+      kind: "source" as const,
+      scopeId: "expiring",
+      version: 1,
+      keep: "days" as const,
+      days: 30,
+    };
+    await state.transaction((tx) => insertPolicy(tx, policy));
+    const keeper = startRetentionKeeper({
+      ...{ events, state, turn, meter: createVolumeMeter(events, () => NOW), tree: deps().tree },
+      system: admin,
+      names: async () => new Map(),
+      settled: async () => true,
+      isInHand: (one) => isInHand(state.db, one),
+      now: () => NOW,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    const job = await startReread(await admin(), { id: "expiring" }, deps());
+    await expect(runStep(failing(5, false).deps, idleRun(job.id))).rejects.toThrow("the process ended here");
+    await keeper.round();
+    expect(await rowsOf("expiring")).toHaveLength(LINES.length + 4);
+    const runner = runnerOf();
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+    await keeper.round();
+    await keeper.close();
+    expect(await rowsOf("expiring")).toEqual([]);
+    expect(await deletionsOfDay(state.db, day)).toMatchObject([{ sourceId: "expiring", events: LINES.length }]);
+  });
+
+  it("are not stored anew while the engine has not done with deleting them", async () => {
+    await storeUnread("leaving", LINES, 40, "unit_osaka");
+    const [planned] = await deletionsOfDay(state.db, day);
+    if (!planned) throw new Error("the deletion before this is not there");
+    const open = { ...planned, id: "deletion_open", sourceId: "leaving", doneAt: null };
+    await state.transaction((tx) => insertPlanned(tx, [open]));
+    const job = await startReread(await admin(), { id: "leaving" }, deps());
+    await expect(runStep(deps(), idleRun(job.id))).rejects.toMatchObject({ code: "unavailable" });
+    expect(await rowsOf("leaving")).toHaveLength(LINES.length);
+    await state.transaction((tx) => finishDeletions(tx, [open.id], new Date(NOW)));
+    const runner = runnerOf();
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+    expect((await rowsOf("leaving")).filter(({ problem }) => problem === "")).toHaveLength(4);
   });
 });
 

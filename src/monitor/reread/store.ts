@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
-import { reread, type StoredReread } from "./schema.ts";
+import { isUpTo, reread, type StoredReread } from "./schema.ts";
 
 const MAX_LISTED = 20;
 const MAX_OPEN = 1_000;
@@ -42,4 +42,9 @@ export async function moveReread(tx: StateTx, id: string, to: Partial<StoredRere
     .update(reread)
     .set(to)
     .where(and(eq(reread.id, id), isNull(reread.finishedAt)));
+}
+
+/** Whether a job was cut off between storing events of a day anew and deleting the rows of before. */
+export async function isInHand(db: StateDb, day: number): Promise<boolean> {
+  return (await openRereads(db)).some(({ counted, place }) => counted.day === day && !isUpTo(counted, place));
 }

@@ -3,5 +3,5 @@ export { type RetentionKeeper, type RetentionSnapshot, startRetentionKeeper } fr
 export type { KnownSource } from "./overview.ts";
 export { retentionRoutes } from "./routes.ts";
 export type { RetentionDeps } from "./service.ts";
-export { deletedWithin } from "./store.ts";
+export { deletedWithin, openDeletions } from "./store.ts";
 export { createVolumeMeter } from "./volumes.ts";

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
+import type { Turn } from "../../kernel/turn.ts";
 import type { Ctx, UnitTree } from "../../organization/access/index.ts";
 import type { EventsDb } from "../../platform/events/index.ts";
 import type { State, StateTx } from "../../platform/state/index.ts";
@@ -32,6 +33,10 @@ export type RetentionKeeperOptions = {
    * deletion; with false when that does not come about soon: nothing is deleted then.
    */
   readonly settled: (signal: AbortSignal) => Promise<boolean>;
+  /** Taken with whatever else writes into days that are stored: what is planned of a day and then goes is the same. */
+  readonly turn?: Turn;
+  /** Whether events of a day stand twice for now: it is not measured, and goes with a later round. */
+  readonly isInHand?: (day: number) => Promise<boolean>;
   readonly now: () => number;
   readonly log: { info(detail: object, message: string): void; warn(detail: object, message: string): void };
 };
@@ -118,20 +123,31 @@ class Keeper {
     for (const day of await readDays(events)) {
       if (open.has(day.day)) continue;
       if (this.stop.signal.aborted || !(await this.#maySettle())) return;
-      await this.#attempt(day.day, async () => await this.#finish(day.day, await this.#plan(day)));
+      await this.#attempt(day.day, () => this.#expire(day));
     }
   }
 
   /** A day that cannot be deleted holds up no other; it is tried again in the next round. An engine that is away ends the round. */
   async #attempt(day: number, work: () => Promise<boolean>): Promise<boolean> {
     try {
-      return await work();
+      return await this.#inTurn(work);
     } catch (err) {
       if (this.stop.signal.aborted || (err instanceof AppError && err.code === "unavailable")) throw err;
       this.#count.failures += 1;
       this.#options.log.warn({ err, day }, "expired events of a day could not be deleted; it is tried again");
       return false;
     }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { turn } = this.#options;
+    return turn ? turn(work, this.stop.signal) : work();
+  }
+
+  /** False when the engine is not done. */
+  async #expire(day: StoredDay): Promise<boolean> {
+    if (await this.#options.isInHand?.(day.day)) return true;
+    return await this.#finish(day.day, await this.#plan(day));
   }
 
   async #maySettle(): Promise<boolean> {
