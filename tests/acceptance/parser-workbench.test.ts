@@ -144,7 +144,8 @@ describe("A company's own log format, from not understood to a rule that fires",
     expect(await failures()).toMatchObject([{ problem: "unrecognized", count: 1 }]);
     expect((await call("GET", `${url}/unread`)).body.items).toMatchObject([{ reason: "unrecognized", events: 1 }]);
     const preview = await call("POST", `${url}/rereads/preview`, { reason: "unrecognized" });
-    const expected = { wanted: 1, looked: 1, understood: 1, readers: [{ reader: "acme-door", events: 1 }], matches: 1 };
+    const readers = [{ reader: "acme-door", events: 1 }];
+    const expected = { wanted: 1, isComplete: true, looked: 1, understood: 1, readers, matches: 1 };
     expect(preview).toEqual({ status: 200, body: expected });
     const alert = async () =>
       (await call("GET", "/api/v1/alerts")).body.items.find(

@@ -6,11 +6,12 @@ import type { State } from "../../platform/state/index.ts";
 import { recordDetectionGroups } from "../alert/index.ts";
 import type { BatchResult } from "../pipeline/index.ts";
 import { deleteRows, openDeletions } from "../retention/index.ts";
+import { daysOf } from "./days.ts";
 import { LIMITS, type Readers, readAgain, type SourceReading } from "./read-again.ts";
 import { isUpTo, type Place, type StoredReread } from "./schema.ts";
 import { sliceOf, slicesOf } from "./slices.ts";
 import { findReread, lockReread, moveReread } from "./store.ts";
-import { type Candidate, daysOf, nextOf, understoodOf, type Wanted, type Within } from "./stored.ts";
+import { type Candidate, nextOf, understoodOf, type Wanted, type Within } from "./stored.ts";
 
 /** Events looked at between two deletions: the engine rewrites the parts of a day for each, and until then an event stands twice. */
 const STEP_EVENTS = 50_000;
@@ -52,7 +53,7 @@ export const unitsOf = (tree: UnitTree, unitId: string): UnitScope =>
   unitId === tree.rootId ? { all: true } : { all: false, ids: tree.subtree(unitId) };
 
 /**
- * Reads the next events of a job again. False when there are none, or when it is being cancelled.
+ * Reads the next events of a job again, of one day. False when no day is left, or when it is being cancelled.
  *
  * For each slice: alerts and the count of the slice in one transaction, then its detections, its events under the numbers they have, the
  * index of their words. Then the rows of before are deleted, those alone that the engine says have a new one; then the place moves. A
@@ -65,7 +66,8 @@ export async function runStep(deps: JobDeps, run: Run): Promise<boolean> {
 async function step(deps: JobDeps, { id, how, signal }: Run): Promise<boolean> {
   const job = await findReread(deps.state.db, id);
   if (job === undefined || job.finishedAt !== null) return false;
-  const next = await candidatesOf(deps, job);
+  if (job.status !== "running" && isUpTo(job.counted, job.place)) return false;
+  const next = await candidatesOf(deps, job, signal);
   if (next === undefined) return false;
   const { day, candidates } = next;
   // Its record names these events, and never changes: they do not come back.
@@ -97,14 +99,17 @@ async function isCancelled({ state }: JobDeps, id: string): Promise<boolean> {
   return (await findReread(state.db, id))?.status !== "running";
 }
 
-async function candidatesOf(deps: JobDeps, job: StoredReread) {
+/** From the place on, in the first day that has some: no day before it is asked for again. Undefined = none has. */
+async function candidatesOf(deps: JobDeps, job: StoredReread, signal: AbortSignal) {
   const wanted = wantedOf(deps, job, unitsOf(await deps.tree.current(), job.unitId));
-  for (const { day } of await daysOf(deps.events, wanted, LIMITS)) {
-    if (day < job.place.day) continue;
-    const isBegun = day === job.place.day;
-    const from = isBegun
-      ? { fromStream: job.place.stream, fromSeq: String(BigInt(job.place.seq) + 1n) }
-      : { fromStream: 0, fromSeq: "0" };
+  const { place } = job;
+  for (const day of await daysOf(deps.events, wanted)) {
+    signal.throwIfAborted();
+    if (day < place.day) continue;
+    const from =
+      day === place.day
+        ? { fromStream: place.stream, fromSeq: String(BigInt(place.seq) + 1n) }
+        : { fromStream: 0, fromSeq: "0" };
     const candidates = await nextOf(deps.events, { ...wanted, day, ...from, limit: STEP_EVENTS }, LIMITS);
     if (candidates.length > 0) return { day, candidates };
   }

@@ -162,11 +162,11 @@ describe("Events that nobody understood, after a parser for them was published",
   });
 
   it("are counted by reason, and tried before anything is stored", async () => {
-    const unread = await readUnread(await admin(), "doors", deps());
+    const unread = await readUnread(await admin(), { id: "doors" }, deps());
     expect(unread.items).toMatchObject([{ reason: "unrecognized", events: 6 }]);
     const preview = await previewReread(await admin(), { id: "doors" }, deps());
     const readers = [{ reader: "acme-door", events: 5 }];
-    expect(preview).toEqual({ wanted: 6, looked: 6, understood: 5, readers, matches: 2 });
+    expect(preview).toEqual({ wanted: 6, isComplete: true, looked: 6, understood: 5, readers, matches: 2 });
     const other = await previewReread(await admin(), { id: "doors", reason: "broken_json" }, deps());
     expect(other).toMatchObject({ wanted: 0, looked: 0, understood: 0 });
     expect(await alertsOf("doors")).toBe(0);
@@ -186,7 +186,7 @@ describe("Events that nobody understood, after a parser for them was published",
     expect(after.map(({ problem, user }) => problem || user)).toEqual([
       ...["sato", "ito", "unrecognized", "kato", "mori", "abe"],
     ]);
-    expect((await readUnread(await admin(), "doors", deps())).items).toMatchObject([{ events: 1 }]);
+    expect((await readUnread(await admin(), { id: "doors" }, deps())).items).toMatchObject([{ events: 1 }]);
     expect((await rowsOf("others")).map(({ problem }) => problem)).toEqual(["unrecognized"]);
   });
 
@@ -207,6 +207,46 @@ describe("Events that nobody understood, after a parser for them was published",
     const said = contexts.audits.filter(({ target }) => target.id === "doors");
     expect(said.map(({ action }) => action)).toEqual(["reread.start", "reread.end"]);
     expect(said.at(-1)?.detail).toMatchObject({ looked: 6, understood: 5, status: "done" });
+  });
+});
+
+describe("What is asked of the engine", () => {
+  /** Texts of the queries on events, with the day that each looks at. */
+  const spied = (days: number[]): EventsDb => ({
+    ...events,
+    select: (sql, params, limits) => {
+      if (sql.includes("toYYYYMMDD(received)")) days.push(Number(params?.day));
+      return events.select(sql, params, limits);
+    },
+  });
+
+  it("is one day at a time, and no day that is done", async () => {
+    await storeUnread("steps", [door("sato")], 5);
+    await storeUnread("steps", [door("ito")], 2);
+    const job = await startReread(await admin(), { id: "steps" }, deps());
+    const run = { id: job.id, how: HOW, signal: new AbortController().signal };
+    const days: number[] = [];
+    while (await runStep(deps({ events: spied(days) }), run));
+    expect(days.length).toBeGreaterThan(3);
+    expect(days).toEqual([...days].sort((one, two) => one - two));
+    expect((await rowsOf("steps")).map(({ user }) => user)).toEqual(["sato", "ito"]);
+    const runner = runnerOf();
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+  });
+
+  it("is of the last 30 days for a source's page, and as far back as it is asked and the time goes", async () => {
+    await storeUnread("long", [door("sato"), door("ito")], 60);
+    await storeUnread("long", [door("kato")]);
+    const unread = async (from?: string, more: Partial<RereadDeps> = {}) =>
+      await readUnread(await admin(), { id: "long", from }, deps(more));
+    expect(await unread()).toMatchObject({ isComplete: true, items: [{ events: 1 }] });
+    const since = new Date(NOW - 90 * DAY).toISOString();
+    expect(await unread(since)).toMatchObject({ from: since, isComplete: true, items: [{ events: 3 }] });
+    let clock = NOW;
+    const slow = { now: () => (clock += 6_000) };
+    expect(await unread(since, slow)).toMatchObject({ isComplete: false, items: [{ events: 1 }] });
   });
 });
 
@@ -359,7 +399,7 @@ describe("A source that was moved to another unit", () => {
     await storeUnread("moved", [door("sato"), door("ito")], 1, "unit_osaka");
     await storeUnread("moved", [door("kato")], 1, "unit_kyoto");
     const kyoto = await contexts.as({ role: "ciso", units: ["unit_kyoto"] });
-    expect((await readUnread(kyoto, "moved", deps(moved))).items).toMatchObject([{ events: 1 }]);
+    expect((await readUnread(kyoto, { id: "moved" }, deps(moved))).items).toMatchObject([{ events: 1 }]);
     expect(await previewReread(kyoto, { id: "moved" }, deps(moved))).toMatchObject({ wanted: 1, looked: 1 });
     const runner = runnerOf(moved);
     await startReread(kyoto, { id: "moved" }, deps({ ...moved, wake: runner.wake }));

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { Reread, RereadOneParams, RereadParams, RereadPreview, RereadStart, Rereads, Unread } from "./contract.ts";
+import { Reread, RereadOneParams, RereadParams, RereadPreview, RereadStart, Rereads, Unread, UnreadQuery } from "./contract.ts";
 import { cancelReread, listSourceRereads, previewReread, type RereadDeps, readUnread, startReread } from "./service.ts";
 
 const READ = { access: "source:read" } as const;
@@ -19,10 +19,11 @@ export const rereadRoutes =
           tags,
           summary: "Stored events that are not understood",
           params: RereadParams,
+          querystring: UnreadQuery,
           response: { 200: Unread },
         },
       },
-      (req) => readUnread(req.ctx, req.params.id, deps),
+      (req) => readUnread(req.ctx, { ...req.query, id: req.params.id }, deps),
     );
     app.get(
       `${URL}/rereads`,

@@ -1,17 +1,19 @@
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import { type Ctx, isInScope } from "../../organization/access/index.ts";
-import type { Reread, RereadPreview, RereadStart, Unread } from "./contract.ts";
+import type { Reread, RereadPreview, RereadStart, Unread, UnreadQuery } from "./contract.ts";
 import { type JobDeps, readersOf, unitsOf, wantedOf } from "./job.ts";
-import { LIMITS, readAgain, type SourceReading } from "./read-again.ts";
+import { newest, tally } from "./days.ts";
+import { readAgain, type SourceReading } from "./read-again.ts";
 import { BEFORE_ALL, type StoredReread } from "./schema.ts";
 import { slicesOf } from "./slices.ts";
 import { findReread, insertReread, listRereads, moveReread } from "./store.ts";
-import { type Candidate, daysOf, newestOf, reasonsOf } from "./stored.ts";
+import type { Candidate } from "./stored.ts";
 
 const PREVIEW_EVENTS = 500;
 const PREVIEW_BYTES = 32 << 20;
-const MAX_REASONS = 100;
+/** A source's page asks each time that it is looked at. */
+const UNREAD_MS = 30 * 86_400_000;
 
 export type RereadDeps = JobDeps & {
   /** How a source's events are read now; undefined when there is no such source. */
@@ -54,12 +56,15 @@ function askedOf(ctx: Ctx, sourceId: string, { reason, from, to }: RereadStart):
 }
 
 /** What of a source's stored events is not understood, by reason. */
-export async function readUnread(ctx: Ctx, id: string, deps: RereadDeps): Promise<Unread> {
+export async function readUnread(ctx: Ctx, { id, from }: UnreadQuery & { id: string }, deps: RereadDeps): Promise<Unread> {
   visibleSource(ctx, id, deps);
-  const wanted = wantedOf(deps, askedOf(ctx, id, {}), ctx.units("source:read"));
-  const rows = await reasonsOf(deps.events, { ...wanted, limit: MAX_REASONS }, { maxSeconds: 30 });
+  const since = from ?? new Date(ctx.now().getTime() - UNREAD_MS).toISOString();
+  const wanted = wantedOf(deps, askedOf(ctx, id, { from: since }), ctx.units("source:read"));
+  const { reasons, isComplete } = await tally(deps, wanted);
   return {
-    items: rows.map(({ reason, events, oldestMs, newestMs }) => ({
+    from: since,
+    isComplete,
+    items: reasons.map(({ reason, events, oldestMs, newestMs }) => ({
       reason,
       events,
       oldest: new Date(oldestMs).toISOString(),
@@ -77,17 +82,20 @@ export async function previewReread(
   const how = writableSource(ctx, id, deps);
   const units = unitsOf(await deps.tree.current(), await writableAbove(ctx, how, deps));
   const wanted = wantedOf(deps, askedOf(ctx, id, input), units);
-  const newest = await newestOf(deps.events, { ...wanted, limit: PREVIEW_EVENTS }, { maxSeconds: 30 });
-  const ordered = newest.sort((one, two) => one.stream - two.stream || Number(BigInt(one.seq) - BigInt(two.seq)));
+  const tried = await newest(deps, wanted, PREVIEW_EVENTS);
+  // The newest first: what they have too many bytes for is the oldest.
+  const ordered = withinBytes(tried).sort(byPlace);
   let [looked, matches, readers]: [number, number, Record<string, number>] = [0, 0, {}];
-  for (const slice of slicesOf(id, withinBytes(ordered), () => false)) {
+  for (const slice of slicesOf(id, ordered, () => false)) {
     const results = await readAgain(deps, slice, how);
     readers = readersOf(results, readers);
     looked += slice.seqs.length;
     matches += results.reduce((sum, { groups }) => sum + groups.reduce((total, { count }) => total + count, 0), 0);
   }
+  const { events, isComplete } = await tally(deps, wanted);
   return {
-    wanted: await countWanted(wanted, deps),
+    wanted: events,
+    isComplete,
     looked,
     understood: Object.values(readers).reduce((total, events) => total + events, 0),
     readers: listed(readers),
@@ -104,10 +112,8 @@ function withinBytes(candidates: readonly Candidate[]): Candidate[] {
   });
 }
 
-async function countWanted(wanted: ReturnType<typeof wantedOf>, { events }: RereadDeps): Promise<number> {
-  const days = await daysOf(events, wanted, LIMITS);
-  return days.reduce((total, day) => total + day.events, 0);
-}
+const byPlace = (one: Candidate, two: Candidate): number =>
+  one.stream - two.stream || Number(BigInt(one.seq) - BigInt(two.seq));
 
 /** Errors: `not_found`, `forbidden`; `conflict` when the source has one that is not ended. */
 export async function startReread(
@@ -125,7 +131,7 @@ export async function startReread(
     unitId,
     ...asked,
     status: "running",
-    wanted: await countWanted(wantedOf(deps, asked, units), deps),
+    wanted: (await tally(deps, wantedOf(deps, asked, units))).events,
     ...{ looked: 0, understood: 0, readers: {}, counted: BEFORE_ALL, place: BEFORE_ALL, problem: "" },
     ownerId: ctx.actor.id,
     ownerName: ctx.actor.name,

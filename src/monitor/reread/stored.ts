@@ -35,19 +35,15 @@ const within = z.object({
 export type Within = z.infer<typeof within>;
 
 export const reasonsOf = eventQuery(import.meta.url, "./queries/reasons.sql", {
-  params: z.object({ ...wanted, limit: z.int() }),
+  params: z.object({ ...wanted, day: z.int(), limit: z.int() }),
   row: z.object({ reason: z.string(), events: count, oldestMs: count, newestMs: count }),
-});
-export const daysOf = eventQuery(import.meta.url, "./queries/days.sql", {
-  params: Wanted,
-  row: z.object({ day: count, events: count }),
 });
 export const nextOf = eventQuery(import.meta.url, "./queries/next.sql", {
   params: z.object({ ...wanted, day: z.int(), fromStream: z.int(), fromSeq: z.string(), limit: z.int() }),
   row: Candidate,
 });
 export const newestOf = eventQuery(import.meta.url, "./queries/newest.sql", {
-  params: z.object({ ...wanted, limit: z.int() }),
+  params: z.object({ ...wanted, day: z.int(), limit: z.int() }),
   row: Candidate,
 });
 const RawEvent = z.object({

@@ -10,6 +10,7 @@ import {
   type RereadStart,
   rereadsQuery,
   startReread,
+  type Unread,
   unreadQuery,
 } from "../../../api/rereads.ts";
 import { formatCount } from "../../../ui/figures.ts";
@@ -18,11 +19,14 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./sources.module.css";
 
-/** Stored events that are not understood, and having them read again. Not there while there is nothing to say. */
+const EVER = new Date(0).toISOString();
+
+/** Stored events that are not understood, and having them read again. */
 export function RereadSection({ id, canWrite }: { readonly id: string; readonly canWrite: boolean }) {
   const { t } = useTranslation("reread");
   const queryClient = useQueryClient();
-  const { data: unread, error } = useQuery(unreadQuery(id));
+  const [from, setFrom] = useState<string>();
+  const { data: unread, error, isFetching } = useQuery(unreadQuery(id, from));
   const { data: jobs } = useQuery(rereadsQuery(id));
   const [latest] = jobs?.items ?? [];
   const endedAt = latest?.finishedAt ?? null;
@@ -33,10 +37,11 @@ export function RereadSection({ id, canWrite }: { readonly id: string; readonly 
     void queryClient.invalidateQueries({ queryKey: ["sources"] });
   }, [queryClient, id, endedAt]);
   const reasons = unread?.items ?? [];
-  if (!error && reasons.length === 0 && latest === undefined) return null;
+  if (!error && !unread) return null;
   return (
     <Section title={t("title")}>
       {error ? <ProblemNote error={error} /> : null}
+      {unread ? <Reach unread={unread} isAsked={from !== undefined} /> : null}
       <ul className={classes.plain}>
         {reasons.map(({ reason, events, oldest, newest }) => (
           <li key={reason}>
@@ -44,11 +49,28 @@ export function RereadSection({ id, canWrite }: { readonly id: string; readonly 
           </li>
         ))}
       </ul>
+      {from === undefined ? (
+        <Button size="compact-sm" variant="default" onClick={() => setFrom(EVER)} loading={isFetching}>
+          {t("older")}
+        </Button>
+      ) : null}
       {canWrite && reasons.length > 0 ? (
         <Asking id={id} reasons={reasons.map(({ reason }) => reason)} isRunning={latest?.finishedAt === null} />
       ) : null}
       {latest ? <Job job={latest} canWrite={canWrite} /> : null}
     </Section>
+  );
+}
+
+/** How far back was looked. */
+function Reach({ unread, isAsked }: { readonly unread: Unread; readonly isAsked: boolean }) {
+  const { t } = useTranslation("reread");
+  const reach = isAsked ? t("everything") : t("days", { count: 30 });
+  return (
+    <p className={classes.hint}>
+      {unread.items.length === 0 ? t("none", { reach }) : t("reach", { reach })}
+      {unread.isComplete ? null : ` ${t("atLeast")}`}
+    </p>
   );
 }
 
@@ -119,7 +141,7 @@ function Asking({ id, reasons, isRunning }: AskingProps) {
       {preview.data ? <Preview preview={preview.data} /> : null}
       {preview.data && preview.data.wanted > 0 ? (
         <Button onClick={() => start.mutate()} loading={start.isPending} disabled={isRunning}>
-          {t("start", { text: formatCount(preview.data.wanted) })}
+          {t(preview.data.isComplete ? "start" : "startAtLeast", { text: formatCount(preview.data.wanted) })}
         </Button>
       ) : null}
     </>
