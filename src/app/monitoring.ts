@@ -169,7 +169,9 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   });
   let isClosing = false;
   const isOnTrial = (ruleId: string): boolean => rules.catalog.isOnTrial(ruleId, now());
-  const rereading = openReread({ ...deps, pool, sources, isOnTrial, grams: () => grams });
+  const isBusy = (): boolean =>
+    hasBacklog(engines) && (delayMs > BEHIND_MS || (pipeline?.snapshot().isEngineAway ?? true));
+  const rereading = openReread({ ...deps, pool, sources, isOnTrial, isBusy, grams: () => grams });
   const starting = Promise.all([engines.eventsReady, pool.setRules(rules.catalog.activeRules())])
     .then(async () => {
       if (isClosing) return;
@@ -188,7 +190,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
           metrics.observeDelay(batchDelayMs / 1000);
         },
       });
-      grams = startGrams(deps, () => delayMs > BEHIND_MS || (pipeline?.snapshot().isEngineAway ?? true));
+      grams = startGrams(deps, isBusy);
       rereading.wake();
     })
     .catch((err: unknown) => {
@@ -276,13 +278,14 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
 }
 
 /** What is at or before the log's checkpoint is stored for good; nothing is replayed into the middle of it. */
-function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBehind: () => boolean): GramUpkeep {
-  const hasBacklog = (): boolean => wal.stats().lastSeq > wal.stats().checkpointSeq;
+const hasBacklog = ({ wal }: MonitoringDeps["engines"]): boolean => wal.stats().lastSeq > wal.stats().checkpointSeq;
+
+function startGrams({ engines: { events, wal }, log }: MonitoringDeps, isBusy: () => boolean): GramUpkeep {
   return startGramUpkeep({
     events,
     stream: wal.stream,
     storedThrough: () => eventSeq(wal.stats().checkpointSeq + 1, 0) - 1n,
-    isBusy: () => hasBacklog() && isBehind(),
+    isBusy,
     log,
   });
 }

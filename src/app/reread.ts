@@ -19,6 +19,8 @@ type RereadParts = {
   readonly pool: WorkerPool;
   readonly sources: SourceResolver;
   readonly isOnTrial: (ruleId: string) => boolean;
+  /** What arrives waits to be stored. */
+  readonly isBusy: () => boolean;
   /** Undefined until events can be stored. */
   readonly grams: () => GramUpkeep | undefined;
 };
@@ -33,6 +35,7 @@ export function openReread({
   pool,
   sources,
   isOnTrial,
+  isBusy,
   grams,
 }: RereadParts): Rereading {
   const { events, state, wal } = engines;
@@ -52,6 +55,7 @@ export function openReread({
   const runner = createRereadRunner({
     ...deps,
     settled: async (signal) => grams() !== undefined && (await settled(wal, signal)),
+    isBusy,
     system: () => organization.contexts.system("reread"),
     log,
   });

@@ -64,7 +64,7 @@ export const Reread = z.object({
   looked: z.number(),
   understood: z.number(),
   readers: Readers,
-  /** Why it waits, and is tried again; "" while it does not. */
+  /** Why it waits, and is tried again; of one that is ended, why it ended early (`not_found`: the source is gone). Otherwise "". */
   problem: z.string(),
   by: z.object({ id: z.string(), name: z.string() }),
   createdAt: z.string(),

@@ -85,8 +85,9 @@ const deps = (more: Partial<RereadDeps> = {}): RereadDeps => ({
   wake: () => undefined,
   ...more,
 });
-const runnerOf = (more: Partial<RereadDeps> = {}): RereadRunner =>
+const runnerOf = (more: Partial<RereadDeps & { isBusy: () => boolean }> = {}): RereadRunner =>
   createRereadRunner({
+    isBusy: () => false,
     ...deps(more),
     settled: async () => true,
     system: () => contexts.as({ role: "ciso", person: "Yagura" }),
@@ -323,6 +324,7 @@ describe("A job that is cut off and taken up again", () => {
       ...failing(2, false).deps,
       source: () => HOW,
       settled: async () => true,
+      isBusy: () => false,
       system: admin,
       log: { info: () => undefined, warn: () => undefined },
     });
@@ -337,6 +339,37 @@ describe("A job that is cut off and taken up again", () => {
     await again.idle();
     await again.close();
     expect(await of("away")).toMatchObject({ status: "done", understood: 4, problem: "" });
+  });
+});
+
+describe("A job that cannot go on", () => {
+  const of = async (id: string) => (await listSourceRereads(await admin(), id, deps())).items[0];
+
+  it("waits before a step while what arrives waits to be stored", async () => {
+    await storeUnread("behind", LINES);
+    let [asked, readWhileBusy] = [0, 0];
+    const isBusy = () => asked++ < 2;
+    const run: WorkerPool["run"] = async (order) => {
+      if (asked <= 2) readWhileBusy += 1;
+      return await pool.run(order);
+    };
+    const runner = runnerOf({ isBusy, pool: { run } });
+    await startReread(await admin(), { id: "behind" }, deps({ wake: runner.wake }));
+    await runner.idle();
+    await runner.close();
+    expect([asked > 2, readWhileBusy]).toEqual([true, 0]);
+    expect(await of("behind")).toMatchObject({ status: "done", understood: 4 });
+  });
+
+  it("ends and says so when its source is gone", async () => {
+    await storeUnread("gone", LINES);
+    await startReread(await admin(), { id: "gone" }, deps());
+    const runner = runnerOf({ source: () => undefined });
+    runner.wake();
+    await runner.idle();
+    await runner.close();
+    expect(await of("gone")).toMatchObject({ status: "cancelled", problem: "not_found", looked: 0 });
+    expect(contexts.audits.at(-1)).toMatchObject({ action: "reread.end", detail: { problem: "not_found" } });
   });
 });
 

@@ -7,11 +7,14 @@ import type { StoredReread } from "./schema.ts";
 import { findReread, lockReread, moveReread, openRereads } from "./store.ts";
 
 const RETRY_MS = 10_000;
+const BUSY_MS = 500;
 
 export type RunnerOptions = JobDeps & {
   readonly source: (id: string) => SourceReading | undefined;
   /** Resolves with true once everything received before the call is stored for good; with false when that does not come about soon. */
   readonly settled: (signal: AbortSignal) => Promise<boolean>;
+  /** What arrives waits to be stored: it goes first. */
+  readonly isBusy: () => boolean;
   /** Who signs the record of an end. */
   readonly system: () => Promise<Ctx>;
   readonly log: { info(detail: object, message: string): void; warn(detail: object, message: string): void };
@@ -61,11 +64,7 @@ export function createRereadRunner(options: RunnerOptions): RereadRunner {
 async function follow(options: RunnerOptions, { id, sourceId }: StoredReread, signal: AbortSignal): Promise<boolean> {
   try {
     if (!(await options.settled(signal))) throw new AppError("unavailable", "Events wait to be stored first.");
-    const how = options.source(sourceId);
-    // A source that is gone has events all the same, but nobody says how they are to be read.
-    if (how !== undefined) while (await runStep(options, { id, how, signal })) await sleep(0);
-    signal.throwIfAborted();
-    await end(options, id);
+    await end(options, id, await runSteps(options, { id, sourceId }, signal));
     return true;
   } catch (err) {
     if (signal.aborted) return true;
@@ -76,17 +75,40 @@ async function follow(options: RunnerOptions, { id, sourceId }: StoredReread, si
   }
 }
 
-async function end({ state, source, system, now, log }: RunnerOptions, id: string): Promise<void> {
+/** "" at the end of all; otherwise why it ends before. */
+async function runSteps(
+  options: RunnerOptions,
+  { id, sourceId }: Pick<StoredReread, "id" | "sourceId">,
+  signal: AbortSignal,
+): Promise<"" | "not_found"> {
+  for (;;) {
+    while (options.isBusy()) await sleep(BUSY_MS, undefined, { signal });
+    signal.throwIfAborted();
+    // Asked for each step: a correction of the source holds from the next one on.
+    const how = options.source(sourceId);
+    // A source that is gone has events all the same, but nobody says how they are to be read.
+    if (how === undefined) return "not_found";
+    if (!(await runStep(options, { id, how, signal }))) return "";
+    await sleep(0);
+  }
+}
+
+async function end(
+  { state, source, system, now, log }: RunnerOptions,
+  id: string,
+  problem: "" | "not_found",
+): Promise<void> {
   const job = await findReread(state.db, id);
   if (job === undefined || job.finishedAt !== null) return;
   const { sourceId, looked, understood } = job;
   const unitId = source(sourceId)?.unitId ?? job.unitId;
   const ctx = await system();
-  const detail = { reread: id, looked, understood, status: job.status === "cancelling" ? "cancelled" : "done" };
+  const endOf = (status: StoredReread["status"] | undefined) =>
+    status === "cancelling" || problem !== "" ? "cancelled" : "done";
+  const detail = { reread: id, looked, understood, status: endOf(job.status), ...(problem !== "" && { problem }) };
   await ctx.change({ action: "reread.end", target: { kind: "source", id: sourceId }, unitId, detail }, async (tx) => {
     const row = await lockReread(tx, id);
-    const status = row?.status === "cancelling" ? "cancelled" : "done";
-    await moveReread(tx, id, { status, problem: "", finishedAt: new Date(now()) });
+    await moveReread(tx, id, { status: endOf(row?.status), problem, finishedAt: new Date(now()) });
   });
   log.info(detail, "stored events read again");
 }

@@ -186,7 +186,7 @@ function Job({ job, canWrite }: { readonly job: Reread; readonly canWrite: boole
         {t(`status.${job.status}`)}{" "}
         {t("found", { looked: formatCount(job.looked), understood: formatCount(job.understood) })}{" "}
         <Instant at={job.finishedAt ?? job.createdAt} /> {job.by.name}
-        {job.problem === "" ? null : ` · ${t("waits")}`}
+        {job.problem === "" ? null : ` · ${t(job.finishedAt === null ? "waits" : "gone")}`}
       </p>
       {job.finishedAt === null ? (
         <Group gap="xs" wrap="nowrap">
