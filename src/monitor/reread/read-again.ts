@@ -46,9 +46,9 @@ function recordOf(event: RawEvent, sourceId: string, how: SourceReading): BatchO
   const meta: RecordMeta = {
     sourceId,
     unitId: event.unitId,
-    // The protocol is not kept; of what it changes in reading, only what came around an event can still be told.
-    transport: envelope ? "hec" : "file",
-    peer: "",
+    // The protocol is not kept; of what it changes in reading, what came around an event can be told, and who sent a line without a host.
+    transport: envelope ? "hec" : event.hostIp === "" ? "file" : "syslog-udp",
+    peer: event.hostIp,
     format: how.format,
     ...(how.timeZone !== "" && { timeZone: how.timeZone }),
     ...(encoding && { encoding }),

@@ -503,6 +503,18 @@ describe("Events that expire while they are read again", () => {
   });
 });
 
+it("The address that sent a line without a host's name is told of it again", async () => {
+  const raw = "<189>82: *Nov 20 09:15:00.123: %SYS-5-CONFIG_I: Configured from console by sato on vty0 (10.1.1.5)";
+  const sent = { timeMs: NOW - DAY, seq: next++, stream: STREAM, sourceId: "ios", unitId: "unit_osaka", raw };
+  await storeEvents(events, [{ ...sent, dataset: "raw", problem: "not_the_pinned_format", host_ip: "10.9.8.7" }]);
+  const runner = runnerOf();
+  await startReread(await admin(), { id: "ios" }, deps({ wake: runner.wake }));
+  await runner.idle();
+  await runner.close();
+  const sql = "SELECT problem, toString(host_ip) AS ip FROM events WHERE source_id = 'ios'";
+  expect(await events.select(sql)).toEqual([{ problem: "", ip: "::ffff:10.9.8.7" }]);
+});
+
 it("What Splunk HEC sent around an event is read with it again", async () => {
   const fields = { message: door("hec"), "splunk.host": "gate-7", "splunk.source": "s", site: "osaka" };
   await storeEvents(events, [

@@ -53,10 +53,11 @@ const RawEvent = z.object({
   unitId: z.string(),
   encoding: z.string(),
   dataset: z.string(),
+  hostIp: z.string(),
   beside: z.record(z.string(), z.string()),
   raw: z.base64().transform((text) => Buffer.from(text, "base64")),
 });
-/** An event as it came. `beside`: its fields where a protocol sent some around the event; empty otherwise. */
+/** An event as it came. `hostIp`: the sender's address where no host was named; "" = not known. `beside`: its fields where a protocol sent some around the event; empty otherwise. */
 export type RawEvent = z.infer<typeof RawEvent>;
 export const rawOf = eventQuery(import.meta.url, "./queries/raw.sql", { params: within, row: RawEvent });
 export const understoodOf = eventQuery(import.meta.url, "./queries/understood.sql", {
