@@ -60,9 +60,9 @@ export class Enricher {
     return news;
   }
 
-  enrich(event: ParsedEvent, seen: Seen): void {
+  enrich(event: ParsedEvent, seen: Seen, learns = true): void {
     const { hot } = event;
-    const fact = ownerFactOf(event, seen);
+    const fact = learns ? ownerFactOf(event, seen) : undefined;
     if (fact !== undefined && this.#owners.learn(fact)) this.#news.push(fact);
     const addition = new Addition(event);
     const source = this.#side(SOURCE, addition, seen);

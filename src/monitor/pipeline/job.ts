@@ -106,6 +106,8 @@ export type WorkerOrder =
       readonly alreadyStored: AlreadyStored;
       /** Stored events that are read again: only what is understood now makes rows, and known detections are in no group. */
       readonly isAgain?: boolean;
+      /** Nothing of it is stored: nobody learns from it who had which address. */
+      readonly isPreview?: boolean;
       /** `true`: store the bytes without parsing. The last resort for a record that has killed a worker. */
       readonly rawOnly: boolean;
     };

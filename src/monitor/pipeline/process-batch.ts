@@ -21,8 +21,12 @@ import { type EventRow, eventSeq } from "./row.ts";
 
 /** What a worker needs: how to read a line and which rules match it. Both are pure. */
 export type LineEngines = {
-  /** Adds to the event what follows from its values and from what was learned before. */
-  readonly enrich?: (event: ParsedEvent, seen: { readonly unitId: string; readonly atMs: number }) => void;
+  /** Adds to the event what follows from its values and from what was learned before, and learns from it unless told not to. */
+  readonly enrich?: (
+    event: ParsedEvent,
+    seen: { readonly unitId: string; readonly atMs: number },
+    learns: boolean,
+  ) => void;
   /** What enriching the events since the last call has taught. */
   readonly owners?: () => readonly OwnerFact[];
   readonly parse: (bytes: Buffer, hints: ParseHints) => Parsed;
@@ -37,6 +41,7 @@ export type Batch = {
   readonly records: readonly RecordInput[];
   readonly alreadyStored: AlreadyStored;
   readonly isAgain?: boolean;
+  readonly isPreview?: boolean;
 };
 
 /** The log's checksums make an unreadable record next to impossible; its bytes are kept all the same, as one event. */
@@ -51,12 +56,13 @@ export class BatchProcessor {
   readonly #envelopes = new EnvelopeReader();
 
   process(
-    { stream, records, alreadyStored, isAgain }: Batch,
+    { stream, records, alreadyStored, isAgain, isPreview }: Batch,
     engines: LineEngines,
   ): Omit<BatchResult, "kind" | "id" | "busyMs" | "slowRules"> {
     const pass: Pass = {
       engines,
       stream,
+      learns: !isPreview,
       skip: skipping(alreadyStored),
       groups: new DetectionGroups(),
       bases: new BaseMatchList(),
@@ -109,7 +115,7 @@ export class BatchProcessor {
     if (pass.again && !countReader(pass.again, event)) return event.problem;
     const { fields } = event;
     const atMs = Number.isNaN(event.timeMs) ? record.receivedAtMs : event.timeMs;
-    pass.engines.enrich?.(event, { unitId: meta.unitId, atMs });
+    pass.engines.enrich?.(event, { unitId: meta.unitId, atMs }, pass.learns);
     const { rules, bases } = hitsIn(raw, { event, hints }, pass.engines);
     // An event of Yagura's own is about another source: what a rule finds in it is found of that one.
     const about = meta.transport === "internal" ? fields["log_source.id"] : undefined;
@@ -164,6 +170,7 @@ type Read = { readonly event: Parsed; readonly hints: ParseHints };
 type Pass = {
   readonly engines: LineEngines;
   readonly stream: number;
+  readonly learns: boolean;
   readonly skip: ReturnType<typeof skipping>;
   readonly groups: DetectionGroups;
   excepted: number;

@@ -21,6 +21,7 @@ export type BatchOrder = {
   readonly records: readonly RecordInput[];
   readonly alreadyStored: AlreadyStored;
   readonly isAgain?: boolean;
+  readonly isPreview?: boolean;
 };
 export type Warn = (message: string, detail: object) => void;
 

@@ -56,7 +56,7 @@ const processor = new BatchProcessor();
 
 const engines: LineEngines = {
   parse: (bytes, hints) => parser.parse(bytes, hints),
-  enrich: (event, seen) => enricher.enrich(event, seen),
+  enrich: (event, seen, learns) => enricher.enrich(event, seen, learns),
   owners: () => enricher.takeNews(),
   match: (event) => {
     matched += 1;

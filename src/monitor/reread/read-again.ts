@@ -18,9 +18,13 @@ export const LIMITS = { maxRows: 200_000, maxSeconds: 120, isBackground: true } 
 
 /**
  * Has the threads read a slice as they read the stream: parsers, enrichment and rules in force. Rows come of what is understood now and
- * has no such row yet; groups of what was not found before.
+ * has no such row yet; groups of what was not found before. A preview teaches them nothing.
  */
-export async function readAgain({ events, pool }: Readers, slice: Within, how: SourceReading): Promise<BatchResult[]> {
+export async function readAgain(
+  { events, pool }: Readers,
+  slice: Within,
+  how: SourceReading & { readonly isPreview?: boolean },
+): Promise<BatchResult[]> {
   const [raw, stored, known] = [
     await rawOf(events, slice, LIMITS),
     await understoodOf(events, slice, LIMITS),
@@ -35,6 +39,7 @@ export async function readAgain({ events, pool }: Readers, slice: Within, how: S
       detections: known.map(({ seq, ruleId }) => `${seq}/${ruleId}`),
     },
     isAgain: true,
+    ...(how.isPreview && { isPreview: true }),
   };
   return await pool.run(order);
 }

@@ -211,6 +211,30 @@ describe("Events that nobody understood, after a parser for them was published",
   });
 });
 
+describe("A preview", () => {
+  it("teaches nothing, is one at a time, and a run does teach", async () => {
+    await storeUnread("tried", LINES);
+    const learned: boolean[] = [];
+    const enrich: LineEngines["enrich"] = (_event, _seen, learns) => learned.push(learns);
+    const run: WorkerPool["run"] = async (order) => [
+      { kind: "done", id: 0, busyMs: 0, slowRules: [], ...processor.process(order, { ...engines, enrich }) },
+    ];
+    const taught = deps({ pool: { run } });
+    const ctx = await admin();
+    const first = previewReread(ctx, { id: "tried" }, taught);
+    await expect(previewReread(ctx, { id: "tried" }, taught)).rejects.toMatchObject({ code: "over_limit" });
+    expect(await first).toMatchObject({ understood: 4 });
+    expect(new Set(learned)).toEqual(new Set([false]));
+    expect(await previewReread(ctx, { id: "tried" }, taught)).toMatchObject({ understood: 4 });
+    learned.length = 0;
+    const runner = runnerOf({ pool: { run } });
+    await startReread(ctx, { id: "tried" }, deps({ wake: runner.wake }));
+    await runner.idle();
+    await runner.close();
+    expect(new Set(learned)).toEqual(new Set([true]));
+  });
+});
+
 describe("What is asked of the engine", () => {
   /** Texts of the queries on events, with the day that each looks at. */
   const spied = (days: number[]): EventsDb => ({

@@ -73,13 +73,34 @@ export async function readUnread(ctx: Ctx, { id, from }: UnreadQuery & { id: str
   };
 }
 
-/** Reads the newest of the events with what is in force now, and stores nothing. */
+/** By the threads that they take: a preview holds its raw texts several times over. */
+const previewing = new WeakSet<object>();
+
+/**
+ * Reads the newest of the events with what is in force now, and stores nothing; one at a time. Errors: `not_found`, `forbidden`;
+ * `over_limit` while another is read.
+ */
 export async function previewReread(
   ctx: Ctx,
-  { id, ...input }: RereadStart & { id: string },
+  input: RereadStart & { id: string },
   deps: RereadDeps,
 ): Promise<RereadPreview> {
-  const how = writableSource(ctx, id, deps);
+  const how = writableSource(ctx, input.id, deps);
+  if (previewing.has(deps.pool))
+    throw new AppError("over_limit", "Other stored events are being tried. Try again in a moment.");
+  previewing.add(deps.pool);
+  try {
+    return await preview(ctx, { ...input, how }, deps);
+  } finally {
+    previewing.delete(deps.pool);
+  }
+}
+
+async function preview(
+  ctx: Ctx,
+  { id, how, ...input }: RereadStart & { id: string; how: SourceReading },
+  deps: RereadDeps,
+): Promise<RereadPreview> {
   const units = unitsOf(await deps.tree.current(), await writableAbove(ctx, how, deps));
   const wanted = wantedOf(deps, askedOf(ctx, id, input), units);
   const tried = await newest(deps, wanted, PREVIEW_EVENTS);
@@ -87,7 +108,7 @@ export async function previewReread(
   const ordered = withinBytes(tried).sort(byPlace);
   let [looked, matches, readers]: [number, number, Record<string, number>] = [0, 0, {}];
   for (const slice of slicesOf(id, ordered, () => false)) {
-    const results = await readAgain(deps, slice, how);
+    const results = await readAgain(deps, slice, { ...how, isPreview: true });
     readers = readersOf(results, readers);
     looked += slice.seqs.length;
     matches += results.reduce((sum, { groups }) => sum + groups.reduce((total, { count }) => total + count, 0), 0);
