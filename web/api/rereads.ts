@@ -12,7 +12,8 @@ const url = (sourceId: string): string => `/api/v1/sources/${encodeURIComponent(
 export const unreadQuery = (sourceId: string, from?: string) =>
   queryOptions({
     queryKey: ["rereads", sourceId, "unread", from ?? ""],
-    queryFn: ({ signal }) => get<contract.Unread>(`${url(sourceId)}/unread`, from === undefined ? {} : { from }, signal),
+    queryFn: ({ signal }) =>
+      get<contract.Unread>(`${url(sourceId)}/unread`, from === undefined ? {} : { from }, signal),
     placeholderData: keepPreviousData,
   });
 /** Newest first; asked again while one is not ended. */

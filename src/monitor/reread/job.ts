@@ -35,13 +35,14 @@ export type Run = { readonly id: string; readonly how: SourceReading; readonly s
 export const wantedOf = (
   deps: Pick<JobDeps, "ownStream" | "storedThrough">,
   asked: Pick<StoredReread, "sourceId" | "reason" | "fromAt" | "toAt">,
-  units: UnitScope,
+  { units, how }: { readonly units: UnitScope; readonly how: SourceReading },
 ): Wanted => ({
   sourceId: asked.sourceId,
   anyUnit: units.all,
   units: units.all ? [] : [...units.ids],
   fromMs: asked.fromAt.getTime(),
   toMs: asked.toAt.getTime(),
+  isRawUnread: how.format !== "raw",
   anyReason: asked.reason === null,
   reason: asked.reason ?? "",
   ownStream: deps.ownStream,
@@ -63,11 +64,12 @@ export async function runStep(deps: JobDeps, run: Run): Promise<boolean> {
   return await deps.turn(() => step(deps, run), run.signal);
 }
 
-async function step(deps: JobDeps, { id, how, signal }: Run): Promise<boolean> {
+async function step(deps: JobDeps, run: Run): Promise<boolean> {
+  const { id, how, signal } = run;
   const job = await findReread(deps.state.db, id);
   if (job === undefined || job.finishedAt !== null) return false;
   if (job.status !== "running" && isUpTo(job.counted, job.place)) return false;
-  const next = await candidatesOf(deps, job, signal);
+  const next = await candidatesOf(deps, job, run);
   if (next === undefined) return false;
   const { day, candidates } = next;
   // Its record names these events, and never changes: they do not come back.
@@ -100,8 +102,8 @@ async function isCancelled({ state }: JobDeps, id: string): Promise<boolean> {
 }
 
 /** From the place on, in the first day that has some: no day before it is asked for again. Undefined = none has. */
-async function candidatesOf(deps: JobDeps, job: StoredReread, signal: AbortSignal) {
-  const wanted = wantedOf(deps, job, unitsOf(await deps.tree.current(), job.unitId));
+async function candidatesOf(deps: JobDeps, job: StoredReread, { how, signal }: Run) {
+  const wanted = wantedOf(deps, job, { units: unitsOf(await deps.tree.current(), job.unitId), how });
   const { place } = job;
   for (const day of await daysOf(deps.events, wanted)) {
     signal.throwIfAborted();

@@ -527,6 +527,19 @@ describe("Events that expire while they are read again", () => {
   });
 });
 
+it("Plain text is not told as unread where the source's format asks for it, and is where it does not", async () => {
+  const sent = { timeMs: NOW - DAY, stream: STREAM, sourceId: "plain", unitId: "unit_osaka", dataset: "raw" };
+  await storeEvents(events, [
+    { ...sent, seq: next++, raw: "as it is" },
+    { ...sent, seq: next++, raw: "broken", problem: "broken_json" },
+  ]);
+  const reasons = async (format: string): Promise<string[]> => {
+    const { items } = await readUnread(await admin(), { id: "plain" }, deps({ source: () => ({ ...HOW, format }) }));
+    return items.map(({ reason }) => reason).sort();
+  };
+  expect([await reasons("raw"), await reasons("auto")]).toEqual([["broken_json"], ["", "broken_json"]]);
+});
+
 it("The address that sent a line without a host's name is told of it again", async () => {
   const raw = "<189>82: *Nov 20 09:15:00.123: %SYS-5-CONFIG_I: Configured from console by sato on vty0 (10.1.1.5)";
   const sent = { timeMs: NOW - DAY, seq: next++, stream: STREAM, sourceId: "ios", unitId: "unit_osaka", raw };

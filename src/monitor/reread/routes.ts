@@ -1,5 +1,14 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { Reread, RereadOneParams, RereadParams, RereadPreview, RereadStart, Rereads, Unread, UnreadQuery } from "./contract.ts";
+import {
+  Reread,
+  RereadOneParams,
+  RereadParams,
+  RereadPreview,
+  RereadStart,
+  Rereads,
+  Unread,
+  UnreadQuery,
+} from "./contract.ts";
 import { cancelReread, listSourceRereads, previewReread, type RereadDeps, readUnread, startReread } from "./service.ts";
 
 const READ = { access: "source:read" } as const;

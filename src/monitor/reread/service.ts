@@ -2,8 +2,8 @@ import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import { type Ctx, isInScope } from "../../organization/access/index.ts";
 import type { Reread, RereadPreview, RereadStart, Unread, UnreadQuery } from "./contract.ts";
-import { type JobDeps, readersOf, unitsOf, wantedOf } from "./job.ts";
 import { newest, tally } from "./days.ts";
+import { type JobDeps, readersOf, unitsOf, wantedOf } from "./job.ts";
 import { readAgain, type SourceReading } from "./read-again.ts";
 import { BEFORE_ALL, type StoredReread } from "./schema.ts";
 import { slicesOf } from "./slices.ts";
@@ -56,10 +56,14 @@ function askedOf(ctx: Ctx, sourceId: string, { reason, from, to }: RereadStart):
 }
 
 /** What of a source's stored events is not understood, by reason. */
-export async function readUnread(ctx: Ctx, { id, from }: UnreadQuery & { id: string }, deps: RereadDeps): Promise<Unread> {
-  visibleSource(ctx, id, deps);
+export async function readUnread(
+  ctx: Ctx,
+  { id, from }: UnreadQuery & { id: string },
+  deps: RereadDeps,
+): Promise<Unread> {
+  const how = visibleSource(ctx, id, deps);
   const since = from ?? new Date(ctx.now().getTime() - UNREAD_MS).toISOString();
-  const wanted = wantedOf(deps, askedOf(ctx, id, { from: since }), ctx.units("source:read"));
+  const wanted = wantedOf(deps, askedOf(ctx, id, { from: since }), { units: ctx.units("source:read"), how });
   const { reasons, isComplete } = await tally(deps, wanted);
   return {
     from: since,
@@ -102,7 +106,7 @@ async function preview(
   deps: RereadDeps,
 ): Promise<RereadPreview> {
   const units = unitsOf(await deps.tree.current(), await writableAbove(ctx, how, deps));
-  const wanted = wantedOf(deps, askedOf(ctx, id, input), units);
+  const wanted = wantedOf(deps, askedOf(ctx, id, input), { units, how });
   const tried = await newest(deps, wanted, PREVIEW_EVENTS);
   // The newest first: what they have too many bytes for is the oldest.
   const ordered = withinBytes(tried).sort(byPlace);
@@ -152,7 +156,7 @@ export async function startReread(
     unitId,
     ...asked,
     status: "running",
-    wanted: (await tally(deps, wantedOf(deps, asked, units))).events,
+    wanted: (await tally(deps, wantedOf(deps, asked, { units, how }))).events,
     ...{ looked: 0, understood: 0, readers: {}, counted: BEFORE_ALL, place: BEFORE_ALL, problem: "" },
     ownerId: ctx.actor.id,
     ownerName: ctx.actor.name,

@@ -3,7 +3,7 @@ import { eventQuery } from "../../platform/events/index.ts";
 
 /**
  * What is asked of the events of one source that are not understood. `units`: those it sent them for, which need not be the one it stands
- * in now. `through`: numbers of our own stream beyond it may be replayed.
+ * in now. `isRawUnread`: false where plain text is what its source's format asks for. `through`: numbers of our own stream beyond it may be replayed.
  */
 const wanted = {
   sourceId: z.string(),
@@ -11,6 +11,7 @@ const wanted = {
   units: z.array(z.string()),
   fromMs: z.int(),
   toMs: z.int(),
+  isRawUnread: z.boolean(),
   anyReason: z.boolean(),
   reason: z.string(),
   ownStream: z.int(),

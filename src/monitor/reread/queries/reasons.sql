@@ -3,7 +3,7 @@
 SELECT problem AS reason, count() AS events,
        toUnixTimestamp64Milli(min(received)) AS oldestMs, toUnixTimestamp64Milli(max(received)) AS newestMs
 FROM events
-PREWHERE source_id = {sourceId:String} AND (problem != '' OR dataset = 'raw')
+PREWHERE source_id = {sourceId:String} AND (problem != '' OR dataset = 'raw' AND {isRawUnread:Bool})
 WHERE received >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND received < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
   AND ({anyUnit:Bool} OR unit_id IN {units:Array(String)})
   AND ({anyReason:Bool} OR problem = {reason:String})
