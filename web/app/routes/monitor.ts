@@ -92,6 +92,7 @@ const parserRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/sources/parsers/$id",
   beforeLoad: need("source:read"),
+  validateSearch: (search: Texts) => pick(search, "source"),
   loader: loadTexts("parsers", "monitor"),
   component: lazyRouteComponent(() => import("../../pages/monitor/parsers/parser-page.tsx"), "ParserPage"),
 });

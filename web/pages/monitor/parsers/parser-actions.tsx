@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { deleteParser, type ParserDetail, publishParser, saveParser, unpublishParser } from "../../../api/parsers.ts";
 import { confirm } from "../../../ui/confirm.tsx";
@@ -13,6 +13,8 @@ type ActionsProps = {
   /** What the text began from: its revision is the one that is changed. */
   readonly known: ParserDetail | undefined;
   readonly text: string;
+  /** Whose lines it is written for. */
+  readonly source: string | undefined;
   readonly mayWrite: boolean;
   /** It is stored: the next change begins from this. */
   readonly onStored: (parser: ParserDetail) => void;
@@ -20,7 +22,7 @@ type ActionsProps = {
   readonly isReady: boolean;
 };
 
-export function ParserActions({ known, text, mayWrite, isReady, onStored }: ActionsProps) {
+export function ParserActions({ known, text, source, mayWrite, isReady, onStored }: ActionsProps) {
   const { t } = useTranslation("parsers");
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -42,7 +44,7 @@ export function ParserActions({ known, text, mayWrite, isReady, onStored }: Acti
     mutationFn: save,
     onSuccess: async (parser) => {
       await settle(t("done.saved"));
-      await navigate({ to: "/sources/parsers/$id", params: { id: parser.id } });
+      await navigate({ to: "/sources/parsers/$id", params: { id: parser.id }, search: source ? { source } : {} });
     },
   });
   const publish = useMutation({
@@ -53,7 +55,7 @@ export function ParserActions({ known, text, mayWrite, isReady, onStored }: Acti
     onSuccess: async (parser) => {
       onStored(parser);
       await settle(t("done.published", { version: parser.publishedVersion }));
-      await navigate({ to: "/sources/parsers/$id", params: { id: parser.id } });
+      await navigate({ to: "/sources/parsers/$id", params: { id: parser.id }, search: source ? { source } : {} });
     },
   });
   const end = useMutation({
@@ -116,8 +118,26 @@ export function ParserActions({ known, text, mayWrite, isReady, onStored }: Acti
         <State known={known} />
       </div>
       {mayWrite && id === "" ? <p className={classes.small}>{t("noId")}</p> : null}
+      {mayWrite && isInForce ? <ReadAgain source={source} /> : null}
       {problem ? <ProblemNote error={problem} /> : null}
     </div>
+  );
+}
+
+/** What was stored before stays as it was until somebody has it read again. */
+function ReadAgain({ source }: Pick<ActionsProps, "source">) {
+  const { t } = useTranslation("parsers");
+  return (
+    <p className={classes.small}>
+      {t("readAgain.text")}{" "}
+      {source === undefined ? (
+        <Link to="/sources">{t("readAgain.sources")}</Link>
+      ) : (
+        <Link to="/sources/$id" params={{ id: source }}>
+          {t("readAgain.source")}
+        </Link>
+      )}
+    </p>
   );
 }
 

@@ -33,12 +33,13 @@ export function NewParserPage() {
 export function ParserPage() {
   const { t } = useTranslation("parsers");
   const { id } = useParams({ from: "/frame/sources/parsers/$id" });
+  const { source } = useSearch({ from: "/frame/sources/parsers/$id" });
   const { data, error } = useQuery(parserQuery(id));
   return (
     <Page title={data?.title ?? id} lead={t("bench.lead")}>
       {error ? <ProblemNote error={error} /> : null}
       {!data && !error ? <RowsSkeleton rows={12} /> : null}
-      {data ? <Bench key={data.id} initial={data.text} known={data} /> : null}
+      {data ? <Bench key={data.id} initial={data.text} known={data} source={source} /> : null}
     </Page>
   );
 }
@@ -88,6 +89,7 @@ function Bench({ initial, known, source }: BenchProps) {
         known={base}
         text={text}
         onStored={setBase}
+        source={source}
         mayWrite={mayWrite}
         isReady={isSound && outcome.tests.every(({ isPassed }) => isPassed)}
       />
