@@ -487,7 +487,7 @@ describe("Events that expire while they are read again", () => {
     };
     await state.transaction((tx) => insertPolicy(tx, policy));
     const keeper = startRetentionKeeper({
-      ...{ events, state, turn, meter: createVolumeMeter(events, () => NOW), tree: deps().tree },
+      ...{ events, state, turn, meter: createVolumeMeter(events, () => NOW), tree: async () => TREE },
       system: admin,
       names: async () => new Map(),
       settled: async () => true,
