@@ -33,7 +33,14 @@ describe.skipIf(!HAS_BROWSER)("Networks of one's own in a real browser", () => {
   describe.each(LANGUAGES)("in %s", (language) => {
     let viewer: Viewer;
     beforeAll(async () => {
-      viewer = await browser.view({ language, as: administrator, scheme: language === "ja" ? "light" : "dark" });
+      // The refusal of what is no network.
+      const expected = /status of 400.*\/api\/v1\/networks/;
+      viewer = await browser.view({
+        language,
+        as: administrator,
+        scheme: language === "ja" ? "light" : "dark",
+        expected,
+      });
     });
     afterAll(async () => {
       if (viewer) expect(viewer.faults()).toEqual([]);
