@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { createChdbConnection } from "chdb/connection";
 import { createGate } from "./gate.ts";
 
+/** As ClickHouse's http_max_uri_size: parameters travel in the address. */
+const MAX_HEAD_BYTES = 1024 * 1024;
+
 type Engine = ReturnType<typeof createChdbConnection>;
 type Request = {
   sql: string;
@@ -29,7 +32,7 @@ export type Gateway = { readonly url: string; close(): Promise<void> };
 export async function startGateway(directory: string): Promise<Gateway> {
   const engines = Array.from({ length: SESSIONS }, () => createChdbConnection({ path: directory }));
   const gate = createGate(engines, Number.POSITIVE_INFINITY);
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEAD_BYTES }, (request, response) => {
     gate((engine) => handle(engine, request)).then(
       (body) => response.writeHead(200, { "content-type": "text/plain; charset=UTF-8" }).end(body),
       (error: unknown) => {
