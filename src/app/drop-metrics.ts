@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { DropFolders, PlaceStats } from "../monitor/collect/index.ts";
+import { scrapedPlaces } from "./scraped.ts";
 
 const GAUGES = [
   ["yagura_drop_reachable", "Whether the place could be listed at the last look", "reachable"],
@@ -18,22 +19,5 @@ const COUNTERS = [
 
 /** Figures of the drop folders, read from their own counts at scrape time. */
 export function addDropMetrics(registry: Registry, folders: DropFolders): void {
-  const common = { labelNames: ["drop"] as const, registers: [registry] };
-  for (const [name, help, key] of GAUGES) {
-    new Gauge({
-      ...{ name, help, ...common },
-      collect() {
-        for (const [drop, stats] of folders.stats()) this.set({ drop }, stats[key]);
-      },
-    });
-  }
-  for (const [name, help, key] of COUNTERS) {
-    new Counter({
-      ...{ name, help, ...common },
-      collect() {
-        this.reset();
-        for (const [drop, stats] of folders.stats()) this.inc({ drop }, stats[key]);
-      },
-    });
-  }
+  scrapedPlaces(registry, { label: "drop", gauges: GAUGES, totals: COUNTERS, read: () => folders.stats() });
 }

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { KafkaConsumers, KafkaStats } from "../monitor/collect/index.ts";
+import { scrapedPlaces } from "./scraped.ts";
 
 const GAUGES = [
   ["yagura_kafka_connected", "Whether the consumer group is joined now, by cluster", "connected"],
@@ -18,22 +19,5 @@ const COUNTERS = [
 
 /** Figures of the Kafka clusters, read from the consumers' own counts at scrape time. */
 export function addKafkaMetrics(registry: Registry, consumers: KafkaConsumers): void {
-  const common = { labelNames: ["cluster"] as const, registers: [registry] };
-  for (const [name, help, key] of GAUGES) {
-    new Gauge({
-      ...{ name, help, ...common },
-      collect() {
-        for (const [cluster, stats] of consumers.stats()) this.set({ cluster }, stats[key]);
-      },
-    });
-  }
-  for (const [name, help, key] of COUNTERS) {
-    new Counter({
-      ...{ name, help, ...common },
-      collect() {
-        this.reset();
-        for (const [cluster, stats] of consumers.stats()) this.inc({ cluster }, stats[key]);
-      },
-    });
-  }
+  scrapedPlaces(registry, { label: "cluster", gauges: GAUGES, totals: COUNTERS, read: () => consumers.stats() });
 }

@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry, Summary } from "prom-client";
+import { Counter, collectDefaultMetrics, Registry, Summary } from "prom-client";
 import type { IntakeSnapshot } from "../monitor/collect/index.ts";
 import type { PipelineSnapshot } from "../monitor/pipeline/index.ts";
 import type { GramSnapshot } from "../monitor/search/index.ts";
 import type { WalStats } from "../platform/wal/index.ts";
+import { scrapedGauge, scrapedTotal } from "./scraped.ts";
 
 export type MetricSources = {
   wal(): WalStats;
@@ -43,51 +44,33 @@ export function createMetrics(from: MetricSources): Metrics {
   return { registry, observeDelay: (seconds) => delay.observe(seconds) };
 }
 
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read());
-    },
-  });
-}
-
-function total(registry: Registry, name: string, help: string, read: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(read());
-    },
-  });
-}
-
 function walMetrics(registry: Registry, { wal }: MetricSources): void {
-  gauge(registry, "yagura_wal_bytes", "Bytes in the write-ahead log's segments", () => wal().bytes);
-  gauge(registry, "yagura_wal_max_bytes", "Disk budget of the write-ahead log", () => wal().maxBytes);
-  gauge(registry, "yagura_wal_full", "1 while senders are refused for lack of room", () => Number(wal().isFull));
-  gauge(
+  scrapedGauge(registry, "yagura_wal_bytes", "Bytes in the write-ahead log's segments", () => wal().bytes);
+  scrapedGauge(registry, "yagura_wal_max_bytes", "Disk budget of the write-ahead log", () => wal().maxBytes);
+  scrapedGauge(registry, "yagura_wal_full", "1 while senders are refused for lack of room", () => Number(wal().isFull));
+  scrapedGauge(
     registry,
     "yagura_wal_backlog_records",
     "Durable records not yet stored in the engines",
     () => wal().lastSeq - wal().checkpointSeq,
   );
-  total(
+  scrapedTotal(
     registry,
     "yagura_wal_corrupt_records_total",
     "Records whose checksum failed",
     () => wal().corruptRecords.count,
   );
-  total(registry, "yagura_wal_fsyncs_total", "Group commits", () => wal().fsyncs);
-  total(registry, "yagura_wal_write_errors_total", "Writes that the disk refused", () => wal().writeErrors);
+  scrapedTotal(registry, "yagura_wal_fsyncs_total", "Group commits", () => wal().fsyncs);
+  scrapedTotal(registry, "yagura_wal_write_errors_total", "Writes that the disk refused", () => wal().writeErrors);
 }
 
 function intakeMetrics(registry: Registry, { intake }: MetricSources): void {
-  gauge(registry, "yagura_intake_in_flight_bytes", "Bytes received and not yet durable", () => intake().inFlightBytes);
+  scrapedGauge(
+    registry,
+    "yagura_intake_in_flight_bytes",
+    "Bytes received and not yet durable",
+    () => intake().inFlightBytes,
+  );
   perSource(
     registry,
     "yagura_intake_events_total",
@@ -149,7 +132,7 @@ const CORRELATION_TOTALS = [
 
 function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources): void {
   const stored = (name: string, help: string, read: (snapshot: PipelineSnapshot) => number): void =>
-    total(registry, name, help, () => {
+    scrapedTotal(registry, name, help, () => {
       const snapshot = pipeline();
       return snapshot ? read(snapshot) : 0;
     });
@@ -162,33 +145,33 @@ function pipelineMetrics(registry: Registry, { pipeline, rules }: MetricSources)
   stored("yagura_worker_busy_seconds_total", "Time that parser threads worked", (of) => of.busyMs / 1000);
   for (const [name, help, key] of CORRELATION_TOTALS)
     stored(name, help, (of) => of.correlations.reduce((sum, figures) => sum + figures[key], 0));
-  gauge(
+  scrapedGauge(
     registry,
     "yagura_correlation_groups",
     "Groups whose windows correlations keep",
     () => pipeline()?.correlations.reduce((sum, { groups }) => sum + groups, 0) ?? 0,
   );
-  gauge(registry, "yagura_engine_away", "1 while an engine does not take batches", () =>
+  scrapedGauge(registry, "yagura_engine_away", "1 while an engine does not take batches", () =>
     Number(pipeline()?.isEngineAway ?? true),
   );
-  gauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
-  total(
+  scrapedGauge(registry, "yagura_rules_loaded", "Sigma rules in use", () => rules().loaded);
+  scrapedTotal(
     registry,
     "yagura_rules_over_budget_total",
     "Rules switched off for costing more time than they may",
     () => rules().overBudget,
   );
-  gauge(
+  scrapedGauge(
     registry,
     "yagura_rules_microseconds_per_event",
     "Time in the conditions of all rules per event, a mean of sampled events; NaN before the first",
     () => rules().microsecondsPerEvent ?? Number.NaN,
   );
-  gauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
+  scrapedGauge(registry, "yagura_rules_rejected", "Sigma rules that could not be used", () => rules().rejected);
 }
 
 function silenceMetrics(registry: Registry, { deafSinceMs }: MetricSources): void {
-  gauge(
+  scrapedGauge(
     registry,
     "yagura_silence_deaf_since_seconds",
     "Unix time since which no source can be heard, so that none is told as silent; 0 while they can",
@@ -198,16 +181,16 @@ function silenceMetrics(registry: Registry, { deafSinceMs }: MetricSources): voi
 
 function gramMetrics(registry: Registry, { grams }: MetricSources): void {
   const built = (name: string, help: string, read: (of: GramSnapshot) => number): void =>
-    total(registry, name, help, () => read(grams() ?? NO_GRAMS));
+    scrapedTotal(registry, name, help, () => read(grams() ?? NO_GRAMS));
   built("yagura_search_grams_events_total", "Events whose grams were built for full-text search", (of) => of.events);
   built("yagura_search_grams_failures_total", "Times that building grams failed", (of) => of.failures);
-  gauge(
+  scrapedGauge(
     registry,
     "yagura_search_grams_pending_events",
     "Stored events without grams when last looked, at most a million; searches read them whole",
     () => grams()?.pending ?? 0,
   );
-  gauge(registry, "yagura_search_grams_paused", "1 while building grams waits for events to be stored", () =>
+  scrapedGauge(registry, "yagura_search_grams_paused", "1 while building grams waits for events to be stored", () =>
     Number(grams()?.isPaused ?? false),
   );
 }

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { RetentionSnapshot } from "../monitor/retention/index.ts";
+import { scrapedGauge, scrapedTotal } from "./scraped.ts";
 
 const COUNTERS = [
   ["yagura_retention_deleted_events_total", "Events deleted because their time was over", "deletedEvents"],
@@ -12,23 +13,7 @@ const COUNTERS = [
 
 /** Figures of the deletion of expired events, read from the keeper at scrape time; `read` is undefined until the engines are ready. */
 export function addRetentionMetrics(registry: Registry, read: () => RetentionSnapshot | undefined): void {
-  for (const [name, help, key] of COUNTERS) {
-    new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(read()?.[key] ?? 0);
-      },
-    });
-  }
-  new Gauge({
-    name: "yagura_retention_paused",
-    help: "1 while nothing is deleted because what was received is not all stored",
-    registers: [registry],
-    collect() {
-      this.set(Number(read()?.isPaused ?? false));
-    },
-  });
+  for (const [name, help, key] of COUNTERS) scrapedTotal(registry, name, help, () => read()?.[key] ?? 0);
+  const help = "1 while nothing is deleted because what was received is not all stored";
+  scrapedGauge(registry, "yagura_retention_paused", help, () => Number(read()?.isPaused ?? false));
 }

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { Tail } from "../monitor/collect/index.ts";
+import { scrapedGauge, scrapedTotal } from "./scraped.ts";
 
 type Stats = ReturnType<Tail["stats"]>;
 
@@ -21,25 +22,6 @@ const COUNTERS = [
 
 /** Figures of the followed files, read from the collector's own counts at scrape time. */
 export function addTailMetrics(registry: Registry, tail: Tail): void {
-  for (const [name, help, key] of GAUGES) {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(tail.stats()[key]);
-      },
-    });
-  }
-  for (const [name, help, key] of COUNTERS) {
-    new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(tail.stats()[key]);
-      },
-    });
-  }
+  for (const [name, help, key] of GAUGES) scrapedGauge(registry, name, help, () => tail.stats()[key]);
+  for (const [name, help, key] of COUNTERS) scrapedTotal(registry, name, help, () => tail.stats()[key]);
 }
