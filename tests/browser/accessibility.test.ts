@@ -118,7 +118,12 @@ const PAGES: readonly PageCase[] = [
   { name: "sources", path: () => "/sources", heading: (t) => t("sources:title") },
   { name: "a source", path: () => `/sources/${known.source}`, heading: () => /本社/ },
   { name: "parsers, none yet", path: () => "/sources/parsers", heading: (t) => t("parsers:title") },
-  { name: "a new parser", path: () => "/sources/parsers/new", heading: (t) => t("parsers:newTitle") },
+  {
+    name: "a new parser",
+    path: () => "/sources/parsers/new",
+    heading: (t) => t("parsers:newTitle"),
+    also: (page, t) => page.getByRole("heading", { name: t("parsers:result.title") }).waitFor(),
+  },
   { name: "a new source", path: () => "/sources/new", heading: (t) => t("sources:new.title") },
   { name: "units", path: () => "/units", heading: (t) => t("organization:units.title") },
   { name: "people", path: () => "/people", heading: (t) => t("organization:people.title") },

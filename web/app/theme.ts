@@ -53,7 +53,7 @@ const night: MantineColorsTuple = [
   "#e4e0d8",
   "#cfcabf",
   "#a5a096",
-  "#7b7f8f",
+  "#8b8f9f",
   "#2c3348",
   "#1f2639",
   "#151b2b",

@@ -23,7 +23,12 @@ it("kill -9 in the middle of a file, again and again, loses nothing and repeats 
   });
   const walBytes = async (): Promise<number> => {
     let bytes = 0;
-    for (const name of await readdir(join(root, "wal"))) bytes += (await stat(join(root, "wal", name))).size;
+    // A file may be renamed between the two.
+    for (const name of await readdir(join(root, "wal")))
+      bytes += await stat(join(root, "wal", name)).then(
+        ({ size }) => size,
+        () => 0,
+      );
     return bytes;
   };
   const moved = async (): Promise<boolean> => (await readdir(join(root, "in"))).join() === "done";
