@@ -1,55 +1,24 @@
-import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type IncidentDetail, incidentQuery, keyOf } from "../../../api/incidents.ts";
-import { useUnit } from "../../../app/shell/use-unit.ts";
-import { CopyIconButton } from "../../../ui/copy-icon.tsx";
+import type { IncidentDetail } from "../../../api/incidents.ts";
 import { formatCount } from "../../../ui/figures.ts";
-import { Page, Section } from "../../../ui/page.tsx";
-import { ProblemNote } from "../../../ui/problem-note.tsx";
-import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { Instant } from "../../../ui/use-clock.tsx";
+import { Section } from "../../../ui/page.tsx";
 import { AlertsTable } from "./alerts-table.tsx";
-import { EditButton, IncidentControls } from "./controls.tsx";
+import { IncidentControls } from "./controls.tsx";
 import { EntityList } from "./entity-list.tsx";
 import { History } from "./history.tsx";
 import classes from "./incident.module.css";
+import { IncidentFrame } from "./incident-frame.tsx";
 import { Story } from "./story.tsx";
 import { TacticStrip } from "./tactic-strip.tsx";
-import { useMayWrite } from "./use-incident.ts";
 
 export function IncidentPage() {
-  const { t } = useTranslation("incident");
-  const { id } = useParams({ from: "/frame/incidents/$id" });
-  const { data: incident, error, refetch } = useQuery(incidentQuery(id));
-  if (!incident)
-    return (
-      <Page title={t("title")}>
-        {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : <RowsSkeleton rows={12} />}
-      </Page>
-    );
-  return <Incident key={incident.id} incident={incident} />;
+  return <IncidentFrame>{(incident, mayWrite) => <Overview incident={incident} mayWrite={mayWrite} />}</IncidentFrame>;
 }
 
-function Incident({ incident }: { readonly incident: IncidentDetail }) {
+function Overview({ incident, mayWrite }: { readonly incident: IncidentDetail; readonly mayWrite: boolean }) {
   const { t } = useTranslation("incident");
-  const mayWrite = useMayWrite(incident.unitId);
-  const key = keyOf(incident);
   return (
-    <Page
-      title={
-        <>
-          <span className={classes.key}>{key}</span> {incident.title}
-        </>
-      }
-      lead={<Lead incident={incident} />}
-      actions={
-        <>
-          <CopyIconButton text={`${window.location.origin}/incidents/${key}`} label={t("page.copyLink")} />
-          {mayWrite ? <EditButton incident={incident} /> : null}
-        </>
-      }
-    >
+    <>
       <IncidentControls incident={incident} mayWrite={mayWrite} />
       <TacticStrip tactics={incident.facts.tactics} />
       <div className={classes.columns}>
@@ -81,28 +50,6 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           </Section>
         </div>
       </div>
-    </Page>
-  );
-}
-
-function Lead({ incident }: { readonly incident: IncidentDetail }) {
-  const { t } = useTranslation("incident");
-  const { nameOf } = useUnit();
-  return (
-    <span className={classes.lead}>
-      <span>{nameOf(incident.unitId)}</span>
-      <span>
-        {t("page.opened")} <Instant at={incident.openedAt} />
-      </span>
-      <span>
-        {t("page.updated")} <Instant at={incident.updatedAt} />
-      </span>
-      {incident.closedAt ? (
-        <span>
-          {t("page.closed")} <Instant at={incident.closedAt} />
-        </span>
-      ) : null}
-      {incident.closingReason ? <span>{t("page.closedBecause", { reason: incident.closingReason })}</span> : null}
-    </span>
+    </>
   );
 }
