@@ -106,11 +106,12 @@ async function send(yagura: YaguraProcess, load: Load, token: string, { rate, is
   const connection = async (): Promise<void> => {
     while (performance.now() < until && !(isOnce && next >= load.bodies.length)) {
       const index = next++ % load.bodies.length;
-      const body = load.bodies[index];
-      if (!body) return;
+      const stamped = load.bodies[index];
+      if (!stamped) return;
       const dueMs = startedAt + (claimed / rate) * 1000;
       claimed += load.eventsPerBody[index] ?? 0;
       if (dueMs > performance.now()) await sleep(dueMs - performance.now());
+      const body = stamped.at(Date.now());
       while (!(await post(yagura.url, token, body))) {
         retries += 1;
         await sleep(100);

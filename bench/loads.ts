@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { dnsLines, firewallLines, proxyLines, webLines, windowsDocuments } from "../src/monitor/simulate/index.ts";
+import { StampedBody } from "./stamps.ts";
 
 export const SHARED = new URL("../../shared/data/", import.meta.url).pathname;
 export const LOADS = ["windows", "mix", "firewall"] as const;
@@ -17,7 +18,8 @@ export type Load = {
   readonly name: LoadName;
   readonly windowsFrom: "recordings" | "simulator";
   readonly docs: readonly string[];
-  readonly bodies: readonly Buffer[];
+  /** Of `_bulk`, sent in turn; the times in them are those of sending. */
+  readonly bodies: readonly StampedBody[];
   readonly eventsPerBody: readonly number[];
   readonly bytesPerEvent: number;
   /** Mean bytes of a line or document before it is wrapped, by kind of sender. */
@@ -81,11 +83,11 @@ function toLoad(
   docs: readonly string[],
   lines: Readonly<Record<string, readonly (string | Buffer)[]>>,
 ): Load {
-  const bodies: Buffer[] = [];
+  const bodies: StampedBody[] = [];
   const eventsPerBody: number[] = [];
   for (let i = 0; i < docs.length; i += DOCS_PER_REQUEST) {
     const part = docs.slice(i, i + DOCS_PER_REQUEST);
-    bodies.push(Buffer.from(part.map((doc) => `{"create":{}}\n${doc}\n`).join("")));
+    bodies.push(new StampedBody(part.map((doc) => `{"create":{}}\n${doc}\n`).join("")));
     eventsPerBody.push(part.length);
   }
   const bytesPerLine = Object.fromEntries(Object.entries(lines).map(([kind, some]) => [kind, meanBytes(some)]));
