@@ -1,5 +1,7 @@
+import { clockJumps } from "./clock-jumps.ts";
 import { crowds } from "./crowds.ts";
 import { diskFaults } from "./disk-full.ts";
+import { enginesAway } from "./engine-away.ts";
 import type { Fault } from "./fault.ts";
 import { fuzz } from "./fuzz.ts";
 import { hostileBytes } from "./hostile-bytes.ts";
@@ -17,6 +19,8 @@ export const FAULTS: readonly Fault[] = [
   powerLoss,
   bitFlips,
   ...diskFaults,
+  ...enginesAway,
+  clockJumps,
   hostileBytes,
   hostileJson,
   repeated,

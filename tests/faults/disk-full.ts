@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { metric, type YaguraProcess } from "../support/yagura-process.ts";
 import type { Fault } from "./fault.ts";
 import { figuresOf, type Ledger, newLedger, storedProbes, unpaid } from "./ledger.ts";
+import { startLoad } from "./load.ts";
 import { drained, newVictim, type Victim } from "./running.ts";
-import { bulkSender, lumberjackSender, posted, relpSender, type Target } from "./senders.ts";
+import { posted, type Target } from "./senders.ts";
 import { onSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 const SIZE_MIB = { wal: 64, events: 256, state: 256 } as const;
@@ -66,18 +67,6 @@ async function fullWhileLoaded(victim: Victim, { disk, place, ledger, amount }: 
   const stored = await storedProbes(victim.installation.data);
   broken.push(...unpaid(ledger, stored));
   return { figures: { ...figuresOf(ledger, stored), "writes that the disk refused the log": errors }, broken };
-}
-
-function startLoad(target: Target, ledger: Ledger, label: string): { stop(): Promise<void> } {
-  const ending = new AbortController();
-  const sending = { target, label, ledger, stop: ending.signal, pauseMs: 20 };
-  const senders = [bulkSender, relpSender, lumberjackSender].map((send) => send(sending));
-  return {
-    stop: async () => {
-      ending.abort();
-      await Promise.all(senders);
-    },
-  };
 }
 
 type Watching = { readonly yagura: YaguraProcess; readonly target: Target; readonly broken: string[] };

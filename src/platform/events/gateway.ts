@@ -29,7 +29,7 @@ export type Gateway = { readonly url: string; close(): Promise<void> };
  * ClickHouse's HTTP interface in front of chDB, for tests: the same engine and SQL, reached the way a server is.
  * Covers what `@clickhouse/client` sends: queries, parameters, settings, inserts with a body, ping, errors with their code.
  */
-export async function startGateway(directory: string): Promise<Gateway> {
+export async function startGateway(directory: string, wantedPort = 0): Promise<Gateway> {
   const engines = Array.from({ length: SESSIONS }, () => createChdbConnection({ path: directory }));
   const gate = createGate(engines, Number.POSITIVE_INFINITY);
   const server = createServer({ maxHeaderSize: MAX_HEAD_BYTES }, (request, response) => {
@@ -43,7 +43,7 @@ export async function startGateway(directory: string): Promise<Gateway> {
       },
     );
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise<void>((listening) => server.listen(wantedPort, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => closeAll(server, engines) };
 }

@@ -4,7 +4,8 @@ import { PGlite, type PGliteInterfaceExtensions, type Transaction } from "@elect
 import { drizzle } from "drizzle-orm/pglite";
 import { AppError } from "../../kernel/errors.ts";
 import { explainFailure } from "./failures.ts";
-import { asStateDb, type Driver, type RawSql, type StateTx } from "./state.ts";
+import type { Driver, RawSql, StateTx } from "./state.ts";
+import { asStateDb } from "./state-db.ts";
 import { createTransactionGuard } from "./transaction-guard.ts";
 
 type Engine = PGlite & PGliteInterfaceExtensions<Record<string, never>>;

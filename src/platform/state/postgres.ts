@@ -1,7 +1,8 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { explainFailure } from "./failures.ts";
-import { asStateDb, type Driver, type RawSql, type StateLog, type StateTx } from "./state.ts";
+import type { Driver, RawSql, StateLog, StateTx } from "./state.ts";
+import { asStateDb } from "./state-db.ts";
 import { createTransactionGuard } from "./transaction-guard.ts";
 
 const MAX_CONNECTIONS = 10;

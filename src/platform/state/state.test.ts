@@ -129,6 +129,8 @@ describe("A PostgreSQL server that is away", () => {
     expect(await state.ping()).toBe(false);
     await expect(state.transaction(async () => 1)).rejects.toMatchObject({ code: "unavailable" });
     await expect(state.migrate()).rejects.toMatchObject({ code: "unavailable" });
+    await expect(state.db.execute(sql`SELECT 1`)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(state.db.select({ one: sql`1` }).from(sql`probe`)).rejects.toMatchObject({ code: "unavailable" });
     await state.close();
   });
 });

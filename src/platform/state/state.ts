@@ -51,8 +51,3 @@ export type Driver = {
   rawTransaction<T>(work: (raw: RawSql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
-
-/** Both drivers build the same queries; only the type of raw results differs, and both have `rows`. */
-export function asStateDb(db: unknown): StateDb {
-  return db as StateDb;
-}
