@@ -129,6 +129,8 @@ function startSender(
     env: { ...process.env, ...env },
     ...(isUnprivileged && IS_ROOT && { uid: NOBODY, gid: NOBODY }),
   });
+  // Both are stopped together: whoever writes to one that has gone first is not at fault.
+  child.stdin?.on("error", () => {});
   if (child.stdin) input?.stderr?.pipe(child.stdin);
   return child;
 }
