@@ -111,10 +111,10 @@ async function send(yagura: YaguraProcess, load: Load, token: string, { rate, is
       const dueMs = startedAt + (claimed / rate) * 1000;
       claimed += load.eventsPerBody[index] ?? 0;
       if (dueMs > performance.now()) await sleep(dueMs - performance.now());
-      const body = stamped.at(Date.now());
-      while (!(await post(yagura.url, token, body))) {
+      for (let left = await post(yagura.url, token, stamped.at(Date.now())); left; ) {
         retries += 1;
         await sleep(100);
+        left = await post(yagura.url, token, left);
       }
       sent += load.eventsPerBody[index] ?? 0;
     }
@@ -167,17 +167,32 @@ async function measure(yagura: YaguraProcess, load: Load, token: string) {
   };
 }
 
-async function post(url: string, token: string, body: Buffer): Promise<boolean> {
+/** Sends a body. What of it was refused for want of room comes back, to be sent again, as a shipper does. */
+async function post(url: string, token: string, body: Buffer): Promise<Buffer | undefined> {
   const answer = await fetch(`${url}/elastic/_bulk`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
     body: new Uint8Array(body),
   });
   const text = await answer.text();
-  if (answer.status === 429 || answer.status === 503) return false;
-  if (!answer.ok || /"errors":\s*true/.test(text))
-    throw new Error(`bulk answered ${answer.status}: ${text.slice(0, 300)}`);
-  return true;
+  if (answer.status === 429 || answer.status === 503) return body;
+  if (!answer.ok) throw new Error(`bulk answered ${answer.status}: ${text.slice(0, 300)}`);
+  return /"errors":\s*true/.test(text) ? refusedOf(body, text) : undefined;
+}
+
+const BulkAnswer = z.object({
+  items: z.array(z.object({ create: z.object({ status: z.number(), error: z.unknown().optional() }) })),
+});
+
+/** The documents, two lines each, that the answer's items say were refused for now. Throws when one was refused for ever. */
+function refusedOf(body: Buffer, answer: string): Buffer {
+  const lines = body.toString("latin1").split("\n");
+  const refused = BulkAnswer.parse(JSON.parse(answer)).items.flatMap(({ create: { status, error } }, index) => {
+    if (status === 201) return [];
+    if (status !== 429 && status !== 503) throw new Error(`bulk refused an event: ${JSON.stringify(error)}`);
+    return lines.slice(2 * index, 2 * index + 2);
+  });
+  return Buffer.from(`${refused.join("\n")}\n`, "latin1");
 }
 
 /** Median of three: JSON.parse of the same documents, on one core. */
