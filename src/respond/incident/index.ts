@@ -1,2 +1,4 @@
 export { countIncidents } from "./count.ts";
+export { addFormed, openFormed, setFormedStatus, takeOutFormed } from "./formed.ts";
 export { incidentRoutes } from "./routes.ts";
+export { readIncident } from "./service.ts";

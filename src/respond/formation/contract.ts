@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { Level } from "../../monitor/alert/contract.ts";
+
+/**
+ * How alerts become incidents by themselves. Instants are UTC ISO 8601 with milliseconds.
+ *
+ * GET    /api/v1/incidents/:id/formation      → IncidentFormation: the score and what joined each alert
+ * GET    /api/v1/formation/groups             GroupsQuery → FormationGroups: what is below the threshold
+ * GET    /api/v1/grouping-rules               → GroupingRules
+ * POST   /api/v1/grouping-rules               GroupingRuleInput → GroupingRuleView (201)
+ * POST   /api/v1/grouping-rules/preview       GroupingRuleMatch → GroupingPreview
+ * PUT    /api/v1/grouping-rules/:id           GroupingRuleUpdate → GroupingRuleView
+ * POST   /api/v1/grouping-rules/:id/end       GroupingRuleEnd → GroupingRuleView
+ * POST   /api/v1/incidents/:id/merge          MergeInput → Moved: puts the alerts into another incident and closes this one
+ * POST   /api/v1/incidents/:id/split          SplitInput → Moved: opens an incident with some of the alerts
+ * POST   /api/v1/incidents/:id/relations/:relationId/undo   → Moved
+ */
+
+const EntityKind = z.enum(["host", "account", "address", "hash", "domain"]);
+export const PART_KINDS = ["rules", "tactics", "progress", "sources", "asset"] as const;
+
+const Shared = z.object({
+  kind: EntityKind,
+  value: z.string(),
+  /** On how many machines, accounts or addresses the value was seen in the weeks around. */
+  subjects: z.number(),
+  weight: z.number(),
+});
+const ScorePart = z.object({ kind: z.enum(PART_KINDS), points: z.number(), of: z.number() });
+/** What a rule brings: base × trust × rarity, halved for each stronger rule. */
+const RulePart = z.object({
+  ruleId: z.string(),
+  title: z.string(),
+  level: Level,
+  base: z.number(),
+  trust: z.number(),
+  rarity: z.number(),
+  subjects: z.number(),
+  days: z.number(),
+  isMuted: z.boolean(),
+  points: z.number(),
+});
+
+/** Why an alert is in: joined to `with` (null = one that the reader may not see) by what both share. */
+const Join = z.object({
+  alertId: z.string(),
+  with: z.object({ alertId: z.string(), ruleTitle: z.string() }).nullable(),
+  strength: z.number(),
+  apartMs: z.number(),
+  shared: z.array(Shared),
+  groupingRule: z.string().nullable(),
+});
+
+export const Relation = z.object({
+  id: z.string(),
+  kind: z.enum(["continues", "merged-into", "split-from"]),
+  /** True when this incident is the one that continues, was merged or was split off. */
+  isFrom: z.boolean(),
+  other: z.object({ id: z.string(), number: z.number(), title: z.string() }),
+  at: z.string(),
+  by: z.string(),
+  byKind: z.string(),
+  reason: z.string(),
+  undoneAt: z.string().nullable(),
+  mayUndo: z.boolean(),
+});
+
+export const IncidentFormation = z.object({
+  /** Null: a person opened it, and no cluster of alerts belongs to it. */
+  cluster: z
+    .object({
+      score: z.number(),
+      threshold: z.number(),
+      formedAt: z.string(),
+      parts: z.array(ScorePart),
+      rules: z.array(RulePart),
+      /** Points of rules whose alerts the reader may not see. */
+      hiddenPoints: z.number(),
+      joins: z.array(Join),
+    })
+    .nullable(),
+  relations: z.array(Relation),
+});
+
+export const GroupsQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+/** A cluster of alerts that opens no incident: with what it lacks. */
+export const FormationGroups = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      score: z.number(),
+      threshold: z.number(),
+      alerts: z.number(),
+      hiddenAlerts: z.number(),
+      firstAt: z.string(),
+      lastAt: z.string(),
+      parts: z.array(ScorePart),
+      /** The most telling alerts, at most 5. */
+      top: z.array(z.object({ id: z.string(), ruleTitle: z.string(), entity: z.string(), severity: Level })),
+    }),
+  ),
+  /** All groups of two alerts and more that the reader sees something of. */
+  total: z.number(),
+});
+
+export type IncidentFormation = z.infer<typeof IncidentFormation>;
+export type Relation = z.infer<typeof Relation>;
+export type FormationGroups = z.infer<typeof FormationGroups>;

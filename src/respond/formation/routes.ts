@@ -1,0 +1,36 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { IncidentParams } from "../incident/contract.ts";
+import { FormationGroups, GroupsQuery, IncidentFormation } from "./contract.ts";
+import { listGroups, readFormation } from "./view.ts";
+
+const tags = ["formation"];
+
+/** `/api/v1/incidents/:id/formation`, `/api/v1/formation/groups` */
+export const formationRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    "/api/v1/incidents/:id/formation",
+    {
+      config: { access: "incident:read" },
+      schema: {
+        tags,
+        summary: "Why these alerts are one incident",
+        params: IncidentParams,
+        response: { 200: IncidentFormation },
+      },
+    },
+    (req) => readFormation(req.ctx, req.params.id),
+  );
+  app.get(
+    "/api/v1/formation/groups",
+    {
+      config: { access: "alert:read" },
+      schema: {
+        tags,
+        summary: "Alerts that belong together and open no incident",
+        querystring: GroupsQuery,
+        response: { 200: FormationGroups },
+      },
+    },
+    (req) => listGroups(req.ctx, req.query),
+  );
+};
