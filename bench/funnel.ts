@@ -53,7 +53,7 @@ function rounded(n: number): number {
  * Of each planted attack: its alerts, how many of them are in an incident, in how many, how many strangers are in these, and which of
  * the techniques that its alerts name are in none.
  */
-function attacksIn({ labels }: Found, { incidents, techniquesOf }: Formed) {
+function attacksIn({ labels }: Found, { incidents, factsOf }: Formed) {
   const attackOf = (label: string): string => label.split(":")[0] ?? label;
   const keysOf = new Map<string, Set<string>>();
   for (const [key, of] of labels) {
@@ -68,8 +68,8 @@ function attacksIn({ labels }: Found, { incidents, techniquesOf }: Formed) {
     const inside = [...keys].filter((key) => holder.has(key));
     const holders = new Set(inside.map((key) => holder.get(key)));
     const main = [...holders].sort((a, b) => own(b, keys) - own(a, keys))[0];
-    const techniques = new Set([...keys].flatMap((key) => techniquesOf.get(key) ?? []));
-    const seen = new Set(inside.flatMap((key) => techniquesOf.get(key) ?? []));
+    const techniques = new Set([...keys].flatMap((key) => factsOf.get(key)?.techniques ?? []));
+    const seen = new Set(inside.flatMap((key) => factsOf.get(key)?.techniques ?? []));
     return {
       attack,
       alerts: keys.size,
@@ -80,6 +80,7 @@ function attacksIn({ labels }: Found, { incidents, techniquesOf }: Formed) {
       mainScore: rounded(main?.score ?? 0),
       techniques: techniques.size,
       techniquesLost: [...techniques].filter((one) => !seen.has(one)).sort(),
+      outside: [...keys].filter((key) => !holder.has(key)).map((key) => factsOf.get(key)?.told),
     };
   });
   return {

@@ -16,7 +16,7 @@ export type FormedIncident = {
 export type Formed = {
   readonly alerts: number;
   readonly alertKeys: readonly string[];
-  readonly techniquesOf: ReadonlyMap<string, readonly string[]>;
+  readonly factsOf: ReadonlyMap<string, { readonly techniques: readonly string[]; readonly told: string }>;
   readonly incidents: readonly FormedIncident[];
   readonly everOpened: number;
   readonly passMs: readonly number[];
@@ -72,7 +72,11 @@ async function read(state: State): Promise<Omit<Formed, "passMs">> {
     entity: string;
     unitId: string;
     techniques: string[];
-  }>(sql`SELECT id, rule_id AS "ruleId", entity_kind AS kind, entity, unit_id AS "unitId", techniques FROM alert`);
+    title: string;
+    level: string;
+  }>(
+    sql`SELECT id, rule_id AS "ruleId", entity_kind AS kind, entity, unit_id AS "unitId", techniques, rule_title AS title, level FROM alert`,
+  );
   const keyOf = new Map(alerts.map((row) => [row.id, alertKey(row)]));
   const { rows } = await state.db.execute<{
     number: number;
@@ -88,7 +92,12 @@ async function read(state: State): Promise<Omit<Formed, "passMs">> {
   return {
     alerts: alerts.length,
     alertKeys: [...keyOf.values()],
-    techniquesOf: new Map(alerts.map((row) => [alertKey(row), row.techniques])),
+    factsOf: new Map(
+      alerts.map((row) => [
+        alertKey(row),
+        { techniques: row.techniques, told: `${row.level}: ${row.title} – ${row.kind} ${row.entity}` },
+      ]),
+    ),
     incidents: rows.map((row) => ({
       ...row,
       score: row.score ?? 0,

@@ -20,12 +20,10 @@ export type Forming = { routes(app: HttpServer): Promise<void>; close(): Promise
 
 /** Joins alerts to incidents as they come, until it is closed. */
 export function openFormation({ config, engines, organization, log }: FormationParts): Forming {
-  const formation = createFormation({
-    state: engines.state,
-    system: () => organization.contexts.system("formation"),
-    tree: () => organization.tree.current(),
-    settings: { ...FORM_SETTINGS, threshold: config.formation.threshold },
-  });
+  const settings = { ...FORM_SETTINGS, threshold: config.formation.threshold };
+  const tree = () => organization.tree.current();
+  const system = () => organization.contexts.system("formation");
+  const formation = createFormation({ state: engines.state, system, tree, settings });
   let isClosing = false;
   let timer: NodeJS.Timeout | undefined;
   let working = Promise.resolve();
@@ -46,7 +44,7 @@ export function openFormation({ config, engines, organization, log }: FormationP
   start();
   return {
     routes: async (app) => {
-      await app.register(formationRoutes);
+      await app.register(formationRoutes({ tree, settings, alerts: formation.alerts }));
     },
     close: async () => {
       isClosing = true;

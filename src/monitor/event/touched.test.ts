@@ -13,15 +13,30 @@ describe("What an event touches", () => {
     ["an account by its mail address", { user_target_name: "太郎@corp.example" }, ["target account 太郎"]],
     ["the machine behind a machine account", { user_name: "WS5$" }, ["actor host ws5"]],
     ["an IPv4 address in IPv6's clothes", { source_ip: "::ffff:203.0.113.9" }, ["source address 203.0.113.9"]],
-    ["the registered domain", { url_domain: "a.b.example", url_registered_domain: "b.example" }, ["destination domain b.example"]],
-    ["a file by its best hash", { file_hash_sha1: "A".repeat(40), file_hash_md5: "b".repeat(32) }, [`object hash ${"a".repeat(40)}`]],
+    [
+      "the registered domain",
+      { url_domain: "a.b.example", url_registered_domain: "b.example" },
+      ["destination domain b.example"],
+    ],
+    [
+      "a file by its best hash",
+      { file_hash_sha1: "A".repeat(40), file_hash_md5: "b".repeat(32) },
+      [`object hash ${"a".repeat(40)}`],
+    ],
   ])("is %s", (_, hot, wanted) => expect(told(hot)).toEqual(wanted));
 
   it("is nobody in particular for accounts of the system, addresses of no one and the hash of nothing", () => {
     const nobody = [
-      ...["SYSTEM", "NT AUTHORITY\\LOCAL SERVICE", "root", "-", "ANONYMOUS LOGON", "DWM-2", "S-1-5-18", "Administrator"].map(
-        (user_name) => ({ user_name }),
-      ),
+      ...[
+        "SYSTEM",
+        "NT AUTHORITY\\LOCAL SERVICE",
+        "root",
+        "-",
+        "ANONYMOUS LOGON",
+        "DWM-2",
+        "S-1-5-18",
+        "Administrator",
+      ].map((user_name) => ({ user_name })),
       ...["127.0.0.1", "::1", "169.254.3.4", "fe80::1", "0.0.0.0", "::", "224.0.0.251", "255.255.255.255"].map(
         (source_ip) => ({ source_ip }),
       ),

@@ -17,7 +17,7 @@ import { Level } from "../../monitor/alert/contract.ts";
  */
 
 const EntityKind = z.enum(["host", "account", "address", "hash", "domain"]);
-export const PART_KINDS = ["rules", "tactics", "progress", "sources", "asset"] as const;
+export const PART_KINDS = ["rules", "novelty", "tactics", "progress", "sources", "asset"] as const;
 
 const Shared = z.object({
   kind: EntityKind,
@@ -106,3 +106,77 @@ export const FormationGroups = z.object({
 export type IncidentFormation = z.infer<typeof IncidentFormation>;
 export type Relation = z.infer<typeof Relation>;
 export type FormationGroups = z.infer<typeof FormationGroups>;
+
+const oneLine = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, "control characters are not allowed");
+const Prose = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .overwrite((value) => value.replaceAll("\0", "\uFFFD").toWellFormed());
+const Version = z.number().int().min(1);
+/** The longest that a grouping rule may run before somebody looks at it again. */
+export const MAX_GROUPING_DAYS = 366;
+
+/** Which alerts: of a rule (null = any), on an entity like the pattern (`*` = any text), in a unit and below. */
+export const GroupingRuleMatch = z.strictObject({
+  effect: z.enum(["join", "never-open"]),
+  ruleId: oneLine(300).nullable(),
+  entityKind: EntityKind.nullable(),
+  pattern: oneLine(260),
+  unitId: oneLine(64),
+});
+export const GroupingRuleInput = GroupingRuleMatch.extend({
+  reason: Prose,
+  expiresAt: z.iso.datetime({ offset: true }),
+});
+export const GroupingRuleUpdate = GroupingRuleInput.extend({
+  version: Version,
+  /** True: from now on the asking person answers for it. */
+  takeOver: z.boolean().default(false),
+});
+export const GroupingRuleEnd = z.strictObject({ version: Version, reason: Prose });
+export const GroupingRuleParams = z.object({ id: oneLine(64) });
+
+const Person = z.object({ id: z.string(), name: z.string() });
+export const GroupingRuleView = GroupingRuleMatch.extend({
+  id: z.string(),
+  version: z.number(),
+  state: z.enum(["active", "expired", "ended"]),
+  reason: z.string(),
+  owner: Person,
+  isOwn: z.boolean(),
+  mayChange: z.boolean(),
+  expiresAt: z.string(),
+  createdAt: z.string(),
+  ended: z.object({ at: z.string(), by: Person, reason: z.string() }).nullable(),
+});
+export const GroupingRules = z.object({ items: z.array(GroupingRuleView), total: z.number() });
+
+/** What the rule would have done with the alerts of the last 30 days that the person may see. */
+export const GroupingPreview = z.object({
+  days: z.number(),
+  alerts: z.number(),
+  /** Of them, those that the rule is for, and up to 10 of these, the newest first. */
+  concerned: z.number(),
+  examples: z.array(z.object({ id: z.string(), ruleTitle: z.string(), entity: z.string(), lastAt: z.string() })),
+  /** Incidents that these alerts would open by themselves, without the rule and with it. */
+  incidentsWithout: z.number(),
+  incidentsWith: z.number(),
+  /** True when there are more alerts than a preview reads: only the newest were looked at. */
+  isPartial: z.boolean(),
+});
+
+export type GroupingRuleMatch = z.infer<typeof GroupingRuleMatch>;
+export type GroupingRuleInput = z.infer<typeof GroupingRuleInput>;
+export type GroupingRuleUpdate = z.infer<typeof GroupingRuleUpdate>;
+export type GroupingRuleEnd = z.infer<typeof GroupingRuleEnd>;
+export type GroupingRuleView = z.infer<typeof GroupingRuleView>;
+export type GroupingRules = z.infer<typeof GroupingRules>;
+export type GroupingPreview = z.infer<typeof GroupingPreview>;

@@ -15,7 +15,8 @@ const forming: Forming = {
   verdictsOf: () => ({ right: 0, wrong: 0 }),
   assetValueOf: () => 1,
 };
-const form = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) => formClusters(alerts, { ...forming, ...more });
+const form = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
+  formClusters(alerts, { ...forming, ...more });
 /** The clusters as lists of alert ids. */
 const told = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
   form(alerts, more).map((cluster) => cluster.alerts.map(({ id }) => id).join(" "));
@@ -122,7 +123,9 @@ describe("The same alerts", () => {
     fc.assert(
       fc.property(alerts, (all) => {
         const clusters = form(all);
-        expect(clusters.flatMap((one) => one.alerts.map(({ id }) => id)).sort()).toEqual(all.map(({ id }) => id).sort());
+        expect(clusters.flatMap((one) => one.alerts.map(({ id }) => id)).sort()).toEqual(
+          all.map(({ id }) => id).sort(),
+        );
         for (const one of clusters) {
           expect(one.bonds).toHaveLength(one.alerts.length - 1);
           expect(explanationOf(one).joins).toHaveLength(one.alerts.length - 1);
@@ -155,7 +158,8 @@ describe("The score", () => {
   });
 
   it("falls with every wrong verdict on the rule, and does not rise above its level with right ones", () => {
-    const of = (right: number, wrong: number) => only([alertOf("a")], { verdictsOf: () => ({ right, wrong }) }).score.total;
+    const of = (right: number, wrong: number) =>
+      only([alertOf("a")], { verdictsOf: () => ({ right, wrong }) }).score.total;
     expect([of(0, 0), of(5, 0), of(0, 1), of(0, 3)]).toEqual([26, 26, 17.3, 10.4]);
   });
 
@@ -173,7 +177,14 @@ describe("The score", () => {
   });
 
   it("of alerts that a grouping rule mutes, or a person has settled, is nothing", () => {
-    const muted = { id: "g", effect: "never-open", ruleId: "r-a", kind: null, pattern: "*", unitIds: ["unit_root"] } as const;
+    const muted = {
+      id: "g",
+      effect: "never-open",
+      ruleId: "r-a",
+      kind: null,
+      pattern: "*",
+      unitIds: ["unit_root"],
+    } as const;
     expect(only([alertOf("a")], { groupingRules: [muted] })).toMatchObject({ opens: false, score: { total: 0 } });
     expect(only([alertOf("a", { isSettled: true })])).toMatchObject({ opens: false, score: { total: 0 } });
   });

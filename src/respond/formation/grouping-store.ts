@@ -75,3 +75,9 @@ export async function updateGroupingRule(
     .returning();
   return row;
 }
+
+export async function countOpenGroupingRules(tx: StateTx, now: Date): Promise<number> {
+  const { rows } = await tx.execute<{ n: string }>(sql`
+    SELECT count(*)::text AS n FROM grouping_rule WHERE ended_at IS NULL AND expires_at > ${now.toISOString()}::timestamptz`);
+  return Number(rows[0]?.n ?? 0);
+}

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { recordDetectionGroups } from "../../monitor/alert/index.ts";
 import { groupOf, T0 } from "../../monitor/alert/testing.ts";
-import { TREE, type TestContexts, testContexts } from "../../monitor/source/testing.ts";
+import { type TestContexts, TREE, testContexts } from "../../monitor/source/testing.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { createContextFactory } from "../../organization/access/index.ts";
 import { createLogger } from "../../platform/log/index.ts";
@@ -188,7 +188,10 @@ describe("What a person has decided", () => {
     await settle();
     expect(Object.keys(await incidents())).toHaveLength(6);
     const { applyChange, pickByFilter } = await import("../../monitor/alert/change.ts");
-    for (const [act, hosts] of [["one", "('ws0','ws1','ws2')"], ["two", "('ws3')"]] as const) {
+    for (const [act, hosts] of [
+      ["one", "('ws0','ws1','ws2')"],
+      ["two", "('ws3')"],
+    ] as const) {
       await state.transaction((tx) =>
         applyChange(
           tx,

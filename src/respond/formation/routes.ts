@@ -1,12 +1,21 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { IncidentParams } from "../incident/contract.ts";
 import { FormationGroups, GroupsQuery, IncidentFormation } from "./contract.ts";
+import type { GroupingDeps } from "./grouping.ts";
+import { groupingRoutes } from "./grouping-routes.ts";
 import { listGroups, readFormation } from "./view.ts";
 
 const tags = ["formation"];
 
-/** `/api/v1/incidents/:id/formation`, `/api/v1/formation/groups` */
-export const formationRoutes: FastifyPluginAsyncZod = async (app) => {
+/** `/api/v1/incidents/:id/formation`, `/api/v1/formation/groups`, `/api/v1/grouping-rules…` */
+export const formationRoutes =
+  (deps: GroupingDeps): FastifyPluginAsyncZod =>
+  async (app) => {
+    await app.register(readingRoutes);
+    await app.register(groupingRoutes(deps));
+  };
+
+const readingRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     "/api/v1/incidents/:id/formation",
     {

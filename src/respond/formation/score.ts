@@ -15,7 +15,7 @@ export type Judging = {
   readonly isMuted: (alert: FormAlert) => boolean;
 };
 
-export const PART_KINDS = ["rules", "tactics", "progress", "sources", "asset"] as const;
+export const PART_KINDS = ["rules", "novelty", "tactics", "progress", "sources", "asset"] as const;
 /** Points that add up to the score. `detail`: what they were counted from. */
 export type ScorePart = { readonly kind: (typeof PART_KINDS)[number]; readonly points: number; readonly of: number };
 /** What one rule brings: points of its level × how often it was right × how rare it is here, halved for each rule before it. */
@@ -38,6 +38,8 @@ export type Score = {
 };
 
 const LEVEL_POINTS: Readonly<Record<Level, number>> = { informational: 1, low: 6, medium: 26, high: 42, critical: 60 };
+/** For a rule that fired on one thing on one day and nowhere else for weeks: even a low one is worth a look then. */
+const NOVELTY_POINTS = 20;
 const FOLLOWING_SHARE = 0.5;
 const TACTIC_POINTS = 6;
 const STEP_POINTS = 5;
@@ -60,6 +62,7 @@ export function scoreOf(alerts: readonly FormAlert[], judging: Judging): Score {
   const telling = counted.map((alert) => ({ alert, worth: Math.min(1, worthOf.get(alert.ruleId) ?? 0) }));
   const parts: ScorePart[] = [
     { kind: "rules", points: rounded(rules.reduce((sum, { points }) => sum + points, 0)), of: rules.length },
+    noveltyPart(rules),
     tacticsPart(telling),
     progressPart(telling),
     sourcesPart(telling),
@@ -92,6 +95,12 @@ function rulePart(ruleId: string, alerts: readonly FormAlert[], judging: Judging
   const points = isMuted ? 0 : base * trust * worth;
   const { ruleTitle: title, level } = strongest;
   return { ruleId, title, level, base, trust, rarity: worth, subjects, days, isMuted, points };
+}
+
+function noveltyPart(rules: readonly RulePart[]): ScorePart {
+  const fresh = rules.filter(({ subjects, days, isMuted }) => subjects <= 1 && days <= 1 && !isMuted);
+  const points = NOVELTY_POINTS * Math.max(0, ...fresh.map(({ trust }) => trust));
+  return { kind: "novelty", points: rounded(points), of: fresh.length };
 }
 
 type Telling = readonly { readonly alert: FormAlert; readonly worth: number }[];
