@@ -120,7 +120,10 @@ describe.skipIf(!HAS_BROWSER)("Incidents that form by themselves, in a real brow
       const asking = page.getByRole("dialog");
       await asking.getByLabel(t("formation:grouping.endReason")).fill("演習は終わった");
       await asking.getByRole("button", { name: t("formation:grouping.end"), exact: true }).click();
-      await page.getByRole("cell", { name: t("formation:grouping.state.ended"), exact: true }).first().waitFor();
+      await page
+        .getByRole("cell", { name: t("formation:grouping.state.ended"), exact: true })
+        .first()
+        .waitFor();
     });
   });
 });

@@ -44,8 +44,15 @@ export const FORM_SETTINGS: FormSettings = {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Oldest first; ids tell apart what began together. All of formation works in this order, whatever came first. */
-export const byBeginning = (a: FormAlert, b: FormAlert): number => a.firstMs - b.firstMs || compareText(a.id, b.id);
+/**
+ * Oldest first; what began together goes by rule and subject, so that ids, which are made by chance, decide nothing. All of formation
+ * works in this order, whatever came first.
+ */
+export const byBeginning = (a: FormAlert, b: FormAlert): number =>
+  a.firstMs - b.firstMs ||
+  compareText(a.ruleId, b.ruleId) ||
+  compareText(subjectOf(a), subjectOf(b)) ||
+  compareText(a.id, b.id);
 
 /** Machines are told apart by unit: two companies of a group may each have a `pc-001`. The rest means the same everywhere. */
 export const keyOf = ({ kind, value }: Pick<Touched, "kind" | "value">, unitId: string): string =>

@@ -136,9 +136,23 @@ describe("The same alerts", () => {
 });
 
 describe("The score", () => {
-  it("of one medium alert by a rule that never fired elsewhere opens an incident; of a low one it does not", () => {
-    expect(only([alertOf("a")])).toMatchObject({ opens: true, score: { total: 26 } });
-    expect(only([alertOf("a", { level: "low" })])).toMatchObject({ opens: false, score: { total: 6 } });
+  it.each([
+    ["medium", 46, true],
+    ["low", 26, true],
+    ["informational", 21, false],
+  ] as const)("of one %s alert by a rule that is new here is %d", (level, total, opens) => {
+    expect(only([alertOf("a", { level })])).toMatchObject({ opens, score: { total } });
+  });
+
+  it("of a low alert by a rule that fires elsewhere too opens nothing", () => {
+    const alerts = [
+      alertOf("a", { ruleId: "r", level: "low" }),
+      alertOf("b", { ruleId: "r", level: "low", host: "ws2" }),
+    ];
+    expect(form(alerts).map(({ opens, score }) => [opens, score.total])).toEqual([
+      [false, 6],
+      [false, 6],
+    ]);
   });
 
   it("is the sum of its parts", () => {
@@ -149,6 +163,7 @@ describe("The score", () => {
     ]);
     expect(score.parts.map(({ kind, points, of }) => [kind, points, of])).toEqual([
       ["rules", 69.5, 3],
+      ["novelty", 20, 3],
       ["tactics", 12, 3],
       ["progress", 10, 2],
       ["sources", 5, 2],
@@ -160,7 +175,7 @@ describe("The score", () => {
   it("falls with every wrong verdict on the rule, and does not rise above its level with right ones", () => {
     const of = (right: number, wrong: number) =>
       only([alertOf("a")], { verdictsOf: () => ({ right, wrong }) }).score.total;
-    expect([of(0, 0), of(5, 0), of(0, 1), of(0, 3)]).toEqual([26, 26, 17.3, 10.4]);
+    expect([of(0, 0), of(5, 0), of(0, 1), of(0, 3)]).toEqual([46, 46, 30.6, 18.4]);
   });
 
   it("of a rule that fires on many day after day is small; of a worm on fifty machines in an hour it is not", () => {
@@ -173,7 +188,7 @@ describe("The score", () => {
   });
 
   it("grows with what the thing is worth", () => {
-    expect(only([alertOf("a")], { assetValueOf: () => 1.5 }).score).toMatchObject({ total: 39 });
+    expect(only([alertOf("a")], { assetValueOf: () => 1.5 }).score).toMatchObject({ total: 69 });
   });
 
   it("of alerts that a grouping rule mutes, or a person has settled, is nothing", () => {

@@ -8,7 +8,7 @@ import { createContextFactory } from "../../organization/access/index.ts";
 import { createLogger } from "../../platform/log/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
-import { changeIncident } from "../incident/conduct.ts";
+import { changeIncident, openIncident } from "../incident/conduct.ts";
 import { removeAlert } from "../incident/membership.ts";
 import { incidentDeps, readIncident } from "../incident/service.ts";
 import { FORM_SETTINGS } from "./alert.ts";
@@ -95,11 +95,14 @@ describe("A pass", () => {
   });
 
   it("adds what comes later, and what has grown into the neighborhood", async () => {
-    await record(found("r1", { host: "ws1" }), found("r2", { host: "fs1", minute: 3, rule: { level: "low" } }));
+    await record(
+      found("r1", { host: "ws1" }),
+      found("r2", { host: "fs1", minute: 3, rule: { level: "informational" } }),
+    );
     await settle();
     expect(await incidents()).toEqual({ "INC-1": "r1@ws1" });
     await record(
-      found("r2", { host: "fs1", minute: 4, rule: { level: "low" }, sample: { user_name: "taro" } }),
+      found("r2", { host: "fs1", minute: 4, rule: { level: "informational" }, sample: { user_name: "taro" } }),
       found("r1", { host: "ws1", minute: 4, sample: { user_name: "CORP\\taro" } }),
     );
     await settle();
@@ -147,13 +150,13 @@ describe("A pass", () => {
   });
 
   it("keeps what is below the threshold as a group, with what it has", async () => {
-    const low = { level: "low" } as const;
+    const low = { level: "informational" } as const;
     await record(found("r1", { host: "ws1", rule: low }), found("r2", { host: "ws1", minute: 1, rule: low }));
     await settle();
     expect(await incidents()).toEqual({});
     const { items, total } = await listGroups(taro, { limit: 10 });
     expect(total).toBe(1);
-    expect(items).toMatchObject([{ alerts: 2, hiddenAlerts: 0, score: 9, threshold: 25 }]);
+    expect(items).toMatchObject([{ alerts: 2, hiddenAlerts: 0, score: 21.5, threshold: 25 }]);
   });
 });
 
@@ -181,6 +184,25 @@ describe("What a person has decided", () => {
     const { relations, cluster } = await readFormation(taro, "INC-2");
     expect(relations).toMatchObject([{ kind: "continues", isFrom: true, other: { number: 1 } }]);
     expect(cluster?.joins).toMatchObject([{ with: null, shared: [{ kind: "host", value: "ws1" }] }]);
+  });
+
+  it("takes alerts from an incident that formed by itself, and not from one that somebody works on", async () => {
+    await record(found("r1", { host: "ws1" }));
+    await settle();
+    const alertIds = [await alertId("r1")];
+    const mine = await openIncident(taro, { title: "Mine", alertIds }, incidentDeps);
+    expect(mine).toMatchObject({ number: 2, alertCount: 1 });
+    expect(await readIncident(taro, "INC-1")).toMatchObject({
+      status: "closed",
+      closingReason: "Its alerts were put into INC-2.",
+      alertCount: 0,
+    });
+    await settle();
+    expect(await incidents()).toEqual({ "INC-2": "r1@ws1" });
+    const hanako = await contexts.as({ person: "花子" });
+    await expect(openIncident(hanako, { title: "Hers", alertIds }, incidentDeps)).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 
   it("teaches rules: one verdict per act of closing, however many alerts, and the next incident needs more", async () => {

@@ -1,17 +1,16 @@
-import { and, eq } from "drizzle-orm";
-import { AppError } from "../../kernel/errors.ts";
+import { eq } from "drizzle-orm";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
-import { differences, type Fields } from "./changes.ts";
 import type { IncidentRow, IncidentStatus } from "./contract.ts";
 import { highestOf } from "./facts.ts";
 import { searchTextOf } from "./filter.ts";
 import { addEntry } from "./history.ts";
 import { joinAlerts } from "./linking.ts";
 import { endLink } from "./links.ts";
+import { changedMeanwhile, holdIncident, rewriteIncident } from "./rewrite.ts";
 import { incident } from "./schema.ts";
-import { lockIncident, takeNumber } from "./store.ts";
+import { takeNumber } from "./store.ts";
 
 /**
  * What the joining of alerts does to incidents, each inside its caller's transaction, which also writes the audit row. Errors:
@@ -52,11 +51,11 @@ export async function addFormed(
   ctx: Ctx,
   adding: { readonly id: string; readonly alertIds: readonly string[]; readonly severity: Level | undefined },
 ): Promise<void> {
-  const stored = await held(tx, ctx, adding.id);
-  if (stored.status === "closed") throw changed();
+  const stored = await holdIncident(tx, ctx, adding.id);
+  if (stored.status === "closed") throw changedMeanwhile();
   await joinAlerts(tx, ctx, { incidentId: stored.id, alertIds: adding.alertIds, kind: "alerts-added" });
   const severity = highestOf([stored.severity, adding.severity ?? stored.severity]);
-  await write(tx, ctx, stored, { severity });
+  await rewriteIncident(tx, ctx, stored, { severity });
 }
 
 export async function takeOutFormed(
@@ -64,10 +63,10 @@ export async function takeOutFormed(
   ctx: Ctx,
   taking: { readonly id: string; readonly alertIds: readonly string[] },
 ): Promise<void> {
-  const stored = await held(tx, ctx, taking.id);
+  const stored = await holdIncident(tx, ctx, taking.id);
   const entryId = await addEntry(tx, ctx, { incidentId: stored.id, kind: "alerts-removed" });
   for (const alertId of taking.alertIds) {
-    if (!(await endLink(tx, { incidentId: stored.id, entryId, alertId }))) throw changed();
+    if (!(await endLink(tx, { incidentId: stored.id, entryId, alertId }))) throw changedMeanwhile();
   }
   await tx.update(incident).set({ updatedAt: ctx.now() }).where(eq(incident.id, stored.id));
 }
@@ -77,35 +76,9 @@ export async function setFormedStatus(
   ctx: Ctx,
   change: { readonly id: string; readonly status: IncidentStatus; readonly reason: string },
 ): Promise<void> {
-  const stored = await held(tx, ctx, change.id);
-  await write(tx, ctx, stored, {
+  const stored = await holdIncident(tx, ctx, change.id);
+  await rewriteIncident(tx, ctx, stored, {
     status: change.status,
     closingReason: change.status === "closed" ? change.reason : "",
   });
 }
-
-type Stored = NonNullable<Awaited<ReturnType<typeof lockIncident>>>;
-
-async function held(tx: StateTx, ctx: Ctx, id: string): Promise<Stored> {
-  const stored = await lockIncident(tx, id, ctx.units("incident:write"));
-  if (!stored) throw changed();
-  return stored;
-}
-
-async function write(tx: StateTx, ctx: Ctx, before: Stored, wish: Partial<Fields>): Promise<void> {
-  const changes = differences(before, { ...before, ...wish });
-  const at = ctx.now();
-  const status = wish.status ?? before.status;
-  await tx
-    .update(incident)
-    .set({
-      ...wish,
-      updatedAt: at,
-      closedAt: status === "closed" ? (before.closedAt ?? at) : null,
-      ...(changes.length > 0 && { version: before.version + 1 }),
-    })
-    .where(and(eq(incident.id, before.id)));
-  if (changes.length > 0) await addEntry(tx, ctx, { incidentId: before.id, kind: "changed", changes });
-}
-
-const changed = (): AppError => new AppError("conflict", "The incident was changed meanwhile.");
