@@ -87,6 +87,28 @@ describe.skipIf(!HAS_BROWSER)("Incidents that form by themselves, in a real brow
       await shot(page, `why-${language}`);
     });
 
+    it("are split by hand, which is told on both and taken back", async () => {
+      const { page, t } = viewer;
+      const number = await mainIncident(page);
+      await page.goto(`${yagura.url}/incidents/INC-${number}/why`);
+      await page.getByRole("button", { name: t("formation:split.open") }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("checkbox").first().check();
+      await dialog.getByLabel(t("formation:split.name")).fill("別件：髙橋の作業");
+      await dialog.getByLabel(t("formation:relations.reason")).fill("演習");
+      expect(await barriers(page)).toEqual([]);
+      await shot(page, `split-${language}`);
+      await dialog.getByRole("button", { name: t("formation:split.submit"), exact: true }).click();
+      await page
+        .getByRole("link", { name: /別件：髙橋の作業/ })
+        .first()
+        .waitFor();
+      await shot(page, `relations-${language}`);
+      await page.getByRole("button", { name: t("formation:relations.undo"), exact: true }).click();
+      await page.getByText(t("formation:relations.undone")).first().waitFor();
+      expect(await barriers(page)).toEqual([]);
+    });
+
     it("leave the rest as groups, with what is missing", async () => {
       const { page, t } = viewer;
       await page.goto(`${yagura.url}/alerts`);

@@ -43,3 +43,10 @@ export const endGroupingRule = (id: string, version: number, reason: string) =>
   post<contract.GroupingRuleView>(`/api/v1/grouping-rules/${id}/end`, { version, reason });
 export const previewGroupingRule = (match: GroupingRuleMatch) =>
   post<contract.GroupingPreview>("/api/v1/grouping-rules/preview", match);
+
+export const mergeIncident = (id: string, intoId: string, reason: string) =>
+  post<contract.Moved>(`/api/v1/incidents/${id}/merge`, { intoId, reason });
+export const splitIncident = (id: string, input: z.input<typeof contract.SplitInput>) =>
+  post<contract.Moved>(`/api/v1/incidents/${id}/split`, input);
+export const undoRelation = (id: string, relationId: string) =>
+  post<contract.Moved>(`/api/v1/incidents/${id}/relations/${relationId}/undo`, {});

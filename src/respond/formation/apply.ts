@@ -1,11 +1,10 @@
-import { sql } from "drizzle-orm";
-import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitTree } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
 import { addFormed, openFormed, setFormedStatus, takeOutFormed } from "../incident/index.ts";
 import type { FormAlert } from "./alert.ts";
 import type { Formed } from "./form.ts";
 import type { Plan, Step } from "./plan.ts";
+import { relate } from "./relate.ts";
 
 type Level = FormAlert["level"];
 const LEVELS: readonly Level[] = ["informational", "low", "medium", "high", "critical"];
@@ -82,27 +81,4 @@ async function setStatus(tx: StateTx, ctx: Ctx, step: Step & { do: "withdraw" | 
   if (step.do === "reopen") return await setFormedStatus(tx, ctx, { id: step.incident, status: "open", reason: "" });
   const reason = `Withdrawn: the score fell to ${step.score}, below ${threshold}. Nobody had worked on it.`;
   return await setFormedStatus(tx, ctx, { id: step.incident, status: "closed", reason });
-}
-
-export type Relation = {
-  readonly kind: "continues" | "merged-into" | "split-from";
-  readonly incidentId: string;
-  readonly otherId: string;
-  readonly reason: string;
-  readonly detail: object;
-};
-
-export async function relate(
-  tx: StateTx,
-  ctx: Ctx,
-  { kind, incidentId, otherId, reason, detail }: Relation,
-): Promise<string> {
-  const at = ctx.now();
-  const id = newId("relation", at.getTime());
-  const { kind: actorKind, id: actorId, name } = ctx.actor;
-  await tx.execute(sql`
-    INSERT INTO incident_relation (id, kind, incident_id, other_id, at, actor_kind, actor_id, actor_name, reason, detail)
-    VALUES (${id}, ${kind}, ${incidentId}, ${otherId}, ${at.toISOString()}::timestamptz, ${actorKind}, ${actorId}, ${name},
-      ${reason}, ${JSON.stringify(detail)}::jsonb)`);
-  return id;
 }

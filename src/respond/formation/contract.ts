@@ -173,6 +173,19 @@ export const GroupingPreview = z.object({
   isPartial: z.boolean(),
 });
 
+export const MergeInput = z.strictObject({ intoId: oneLine(64), reason: Prose });
+export const SplitInput = z.strictObject({
+  alertIds: z.array(oneLine(300)).min(1).max(500),
+  title: oneLine(200),
+  reason: Prose,
+});
+export const RelationParams = z.object({ id: oneLine(300), relationId: oneLine(64) });
+/** The incident in which the alerts are now. */
+export const Moved = z.object({ id: z.string(), number: z.number() });
+
+export type MergeInput = z.infer<typeof MergeInput>;
+export type SplitInput = z.infer<typeof SplitInput>;
+export type Moved = z.infer<typeof Moved>;
 export type GroupingRuleMatch = z.infer<typeof GroupingRuleMatch>;
 export type GroupingRuleInput = z.infer<typeof GroupingRuleInput>;
 export type GroupingRuleUpdate = z.infer<typeof GroupingRuleUpdate>;

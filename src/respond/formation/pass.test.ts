@@ -12,6 +12,7 @@ import { changeIncident, openIncident } from "../incident/conduct.ts";
 import { removeAlert } from "../incident/membership.ts";
 import { incidentDeps, readIncident } from "../incident/service.ts";
 import { FORM_SETTINGS } from "./alert.ts";
+import { mergeIncidents, splitIncident, undoRelation } from "./hand.ts";
 import { createFormation, type Formation } from "./pass.ts";
 import { readVerdicts } from "./store.ts";
 import { listGroups, readFormation } from "./view.ts";
@@ -203,6 +204,44 @@ describe("What a person has decided", () => {
     await expect(openIncident(hanako, { title: "Hers", alertIds }, incidentDeps)).rejects.toMatchObject({
       code: "conflict",
     });
+  });
+
+  it("merges and splits, stands against every later pass, and can be taken back without losing history", async () => {
+    await record(found("r1", { host: "ws1" }), found("r2", { host: "ws1", minute: 5 }), found("r3", { host: "ws9" }));
+    await settle();
+    const before = await incidents();
+    const split = { alertIds: [await alertId("r2")], title: "Another thing", reason: "a drill" };
+    const { number } = await splitIncident(taro, { id: "INC-1", ...split });
+    await settle();
+    await settle(newFormation());
+    expect(await incidents()).toEqual({ ...before, "INC-1": "r1@ws1", [`INC-${number}`]: "r2@ws1" });
+    const [relation] = (await readFormation(taro, "INC-1")).relations;
+    expect(relation).toMatchObject({ kind: "split-from", isFrom: false, by: "太郎", reason: "a drill", mayUndo: true });
+    await undoRelation(taro, { id: "INC-1", relationId: relation?.id ?? "" });
+    await settle(newFormation());
+    expect(await incidents()).toEqual(before);
+
+    await mergeIncidents(taro, { id: "INC-2", intoId: "INC-1", reason: "one attacker" });
+    await settle(newFormation());
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@ws1 r3@ws9" });
+    const { relations } = await readFormation(taro, "INC-2");
+    await undoRelation(taro, { id: "INC-2", relationId: relations[0]?.id ?? "" });
+    await settle(newFormation());
+    expect(await incidents()).toEqual(before);
+    const undone = undoRelation(taro, { id: "INC-2", relationId: relations[0]?.id ?? "" });
+    await expect(undone).rejects.toMatchObject({ code: "not_found" });
+    expect((await readIncident(taro, "INC-1")).entries.map(({ kind }) => kind)).toEqual([
+      "alerts-removed",
+      "alerts-added",
+      "alerts-added",
+      "alerts-removed",
+      "opened",
+    ]);
+    await expect(mergeIncidents(taro, { id: "INC-1", intoId: "INC-1", reason: "x" })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    const all = { alertIds: [await alertId("r3")], title: "t", reason: "r" };
+    await expect(splitIncident(taro, { id: "INC-2", ...all })).rejects.toMatchObject({ code: "invalid" });
   });
 
   it("teaches rules: one verdict per act of closing, however many alerts, and the next incident needs more", async () => {

@@ -3,6 +3,7 @@ import { IncidentParams } from "../incident/contract.ts";
 import { FormationGroups, GroupsQuery, IncidentFormation } from "./contract.ts";
 import type { GroupingDeps } from "./grouping.ts";
 import { groupingRoutes } from "./grouping-routes.ts";
+import { handRoutes } from "./hand-routes.ts";
 import { listGroups, readFormation } from "./view.ts";
 
 const tags = ["formation"];
@@ -13,6 +14,7 @@ export const formationRoutes =
   async (app) => {
     await app.register(readingRoutes);
     await app.register(groupingRoutes(deps));
+    await app.register(handRoutes);
   };
 
 const readingRoutes: FastifyPluginAsyncZod = async (app) => {

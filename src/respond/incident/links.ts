@@ -93,6 +93,12 @@ export async function endLink(
   return rows.length > 0;
 }
 
+export async function liveAlertIds(tx: StateTx, incidentId: string): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    SELECT alert_id AS id FROM incident_alert WHERE incident_id = ${incidentId} AND removed_entry IS NULL ORDER BY alert_id`);
+  return rows.map(({ id }) => id);
+}
+
 export async function countLinks(tx: StateTx, incidentId: string): Promise<number> {
   const { rows } = await tx.execute<{ n: string }>(sql`
     SELECT count(*) AS n FROM incident_alert WHERE incident_id = ${incidentId} AND removed_entry IS NULL`);
