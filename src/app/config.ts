@@ -186,6 +186,12 @@ export const Config = z.strictObject({
       databases: z.array(z.string().min(1).max(4096)).max(10).default([]),
     })
     .prefault({}),
+  formation: z
+    .strictObject({
+      /** The score from which joined alerts open an incident. One alert of level medium by a rare rule nobody has misjudged has 26. */
+      threshold: z.number().min(1).max(1_000).default(25),
+    })
+    .prefault({}),
   oidc: z.array(OidcProvider).max(10).default([]),
 });
 export type Config = z.infer<typeof Config>;

@@ -21,6 +21,7 @@ import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { openDrop } from "./drop.ts";
 import { type Engines, openEngines } from "./engines.ts";
+import { type Forming, openFormation } from "./formation.ts";
 import { addHealthRoutes } from "./health.ts";
 import { createSpool } from "./ingest/index.ts";
 import { openKafka } from "./kafka.ts";
@@ -115,6 +116,9 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const retention = openRetention({ config, engines, organization, log, turn, registry: monitoring.metrics.registry });
   closing.push(() => retention.close());
 
+  const forming = openFormation({ config, engines, organization, log });
+  closing.push(() => forming.close());
+
   const app = await createHttpServer({
     log,
     version: VERSION,
@@ -128,7 +132,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
-  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention });
+  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming });
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
@@ -205,13 +209,20 @@ async function addRoutes(
     search,
     hunts,
     retention,
-  }: { readonly search: SearchDeps; readonly hunts: RetroHunts; readonly retention: Retention },
+    forming,
+  }: {
+    readonly search: SearchDeps;
+    readonly hunts: RetroHunts;
+    readonly retention: Retention;
+    readonly forming: Forming;
+  },
 ): Promise<void> {
   addHealthRoutes(app, { engines, monitoring, guard: organization.guard });
   await app.register(organization.routes);
   await app.register(auditRoutes);
   await monitoring.routes(app);
   await app.register(incidentRoutes());
+  await forming.routes(app);
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);

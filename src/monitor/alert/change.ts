@@ -176,6 +176,9 @@ async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
         disposition = j.new_disposition, reason = j.new_reason, expert_severity = j.new_expert_severity,
         note_count = greatest(0, alert.note_count + ${run.addedNotes}::integer)
       FROM judged j WHERE alert.id = j.id AND j.verdict = 'changed'
+    ), marked AS (
+      INSERT INTO alert_unformed (alert_id) SELECT id FROM judged WHERE verdict = 'changed' ORDER BY id
+      ON CONFLICT (alert_id) DO UPDATE SET mark = excluded.mark
     ), numbered AS (
       SELECT judged.*, count(*) OVER (PARTITION BY verdict) AS n,
         row_number() OVER (PARTITION BY verdict ORDER BY id) AS place

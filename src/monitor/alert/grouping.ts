@@ -1,4 +1,11 @@
-import type { DetectionGroup, Level } from "../event/index.ts";
+import {
+  collectTouched,
+  type DetectionGroup,
+  keepTouched,
+  type Level,
+  type Touched,
+  touchedBy,
+} from "../event/index.ts";
 import type { StoredSample } from "./schema.ts";
 import { folded, storable, storableKey } from "./text.ts";
 
@@ -24,6 +31,7 @@ export type GroupRow = {
   last_ms: number;
   sample: StoredSample;
   search_text: string;
+  touched: readonly Touched[];
 };
 
 /** Groups of one batch as rows, one per (rule, entity, unit): an upsert may touch a row only once. Any text goes. */
@@ -45,6 +53,10 @@ function absorb(into: GroupRow, from: GroupRow): void {
   into.first_ms = Math.min(into.first_ms, from.first_ms);
   into.last_ms = Math.max(into.last_ms, from.last_ms);
   if (RANKS[from.level] > RANKS[into.level]) into.level = from.level;
+  const touched = new Map<string, Touched>();
+  collectTouched(touched, into.touched);
+  collectTouched(touched, from.touched);
+  into.touched = keepTouched(touched.values());
   if (from.sample.timeMs < into.sample.timeMs) return;
   into.sample = from.sample;
   into.search_text = from.search_text;
@@ -72,7 +84,19 @@ function rowOf(group: DetectionGroup, nowMs: number): GroupRow {
     last_ms: instantOr(group.lastAtMs, nowMs),
     sample,
     search_text: searchText([title, entityKey, ...Object.values(sample).filter((value) => typeof value === "string")]),
+    touched: (group.touched ?? touchedOf(group)).map((one) => ({ ...one, value: storableKey(one.value) })),
   };
+}
+
+/** Of a correlation only the last event's answers are known, and the entity that its events have in common. */
+function touchedOf({ entity, sample }: DetectionGroup): Touched[] {
+  const touched = new Map<string, Touched>();
+  collectTouched(touched, touchedBy(sample));
+  if (entity.kind === "host") collectTouched(touched, touchedBy({ host_name: entity.value }));
+  if (entity.kind === "user") collectTouched(touched, touchedBy({ user_name: entity.value }));
+  if (entity.kind === "address") collectTouched(touched, touchedBy({ source_ip: entity.value }));
+  if (entity.kind === "domain") collectTouched(touched, touchedBy({ url_domain: entity.value }));
+  return keepTouched(touched.values());
 }
 
 function sampleOf({ sample, contributing }: DetectionGroup, nowMs: number): StoredSample {

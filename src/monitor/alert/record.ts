@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { newId } from "../../kernel/ids.ts";
 import type { State, StateTx } from "../../platform/state/index.ts";
 import type { DetectionGroup } from "../event/index.ts";
+import { rememberTouched } from "./entities.ts";
 import { type GroupRow, mergeGroups } from "./grouping.ts";
 import { alertCheckpoint } from "./schema.ts";
 
@@ -27,14 +28,16 @@ export async function recordDetectionGroups(
   return { created, updated: rows.length - created };
 }
 
+type Written = { is_new: boolean; id: string } & Pick<GroupRow, "rule_id" | "entity_kind" | "entity" | "unit_id">;
+
 const rank = (column: string) =>
   sql.raw(`array_position(ARRAY['informational', 'low', 'medium', 'high', 'critical'], ${column})`);
 
 /** Rows are locked in key order here and in bulk changes, so that the two wait for each other and never deadlock. */
 async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promise<number> {
   const nowMs = now.getTime();
-  const input = JSON.stringify(rows.map((row) => ({ ...row, id: newId("alert", nowMs) })));
-  const result = await tx.execute<{ is_new: boolean }>(sql`
+  const input = JSON.stringify(rows.map(({ touched: _, ...row }) => ({ ...row, id: newId("alert", nowMs) })));
+  const result = await tx.execute<Written>(sql`
     INSERT INTO alert (id, rule_id, rule_title, rule_author, tactics, techniques, level, entity_kind, entity, unit_id,
       source_id, count, first_at, last_at, created_at, updated_at, recurrence, former_id, sample, search_text)
     SELECT g.id, g.rule_id, g.rule_title, g.rule_author, g.tactics, g.techniques, g.level, g.entity_kind, g.entity,
@@ -64,7 +67,8 @@ async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promis
       sample = CASE WHEN excluded.last_at >= alert.last_at THEN excluded.sample ELSE alert.sample END,
       search_text = CASE WHEN excluded.last_at >= alert.last_at THEN excluded.search_text ELSE alert.search_text END,
       updated_at = excluded.updated_at
-    RETURNING (xmax = 0) AS is_new`);
+    RETURNING (xmax = 0) AS is_new, id, rule_id, entity_kind, entity, unit_id`);
+  await rememberTouched(tx, rows, result.rows);
   return result.rows.filter((row) => row.is_new).length;
 }
 

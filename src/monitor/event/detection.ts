@@ -1,4 +1,5 @@
 import type { HotColumns } from "./columns.ts";
+import type { Touched } from "./touched.ts";
 
 /** Sigma's five levels, lowest first. */
 export const LEVELS = ["informational", "low", "medium", "high", "critical"] as const;
@@ -39,6 +40,8 @@ export type DetectionGroup = {
   >;
   /** Of a correlation: the events that it rests on, the newest of them, oldest first. */
   readonly contributing?: readonly { readonly seq: string; readonly timeMs: number }[];
+  /** Whom and what its events touch, at most `MAX_TOUCHED`; absent = what the sample says. */
+  readonly touched?: readonly Touched[];
 };
 
 /** The entity that people triage by: the machine when known, else the account, the address, the domain, the source. */

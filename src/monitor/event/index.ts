@@ -35,3 +35,12 @@ export {
   windowsRoutes,
   windowsRoutesOf,
 } from "./logsource/windows.ts";
+export {
+  collectTouched,
+  keepTouched,
+  MAX_TOUCHED,
+  TOUCHED_ROLES,
+  type Touched,
+  type TouchedKind,
+  touchedBy,
+} from "./touched.ts";

@@ -1,4 +1,12 @@
-import type { DetectionGroup, Entity, RuleFacts } from "../event/index.ts";
+import {
+  collectTouched,
+  type DetectionGroup,
+  type Entity,
+  keepTouched,
+  type RuleFacts,
+  type Touched,
+  touchedBy,
+} from "../event/index.ts";
 import { storedTime } from "./event-block.ts";
 import type { EventRow } from "./row.ts";
 
@@ -6,23 +14,29 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A storm of one rule on one entity becomes one group, so that the state engine sees rows in the hundreds, not in the millions. */
 export class DetectionGroups {
-  readonly #groups = new Map<string, Mutable<DetectionGroup>>();
+  readonly #groups = new Map<string, { group: Mutable<DetectionGroup>; touched: Map<string, Touched> }>();
 
   add(row: EventRow, { rule, entity }: { readonly rule: RuleFacts; readonly entity: Entity }, stream: number): void {
     const key = JSON.stringify([rule.id, entity.kind, entity.value, row.unitId]);
     const atMs = storedTime(row);
-    const group = this.#groups.get(key);
-    if (!group) {
-      this.#groups.set(key, newGroup(row, { rule, entity, atMs, stream }));
+    const known = this.#groups.get(key);
+    const touched = known?.touched ?? new Map<string, Touched>();
+    collectTouched(touched, touchedBy(row.event.hot));
+    if (!known) {
+      this.#groups.set(key, { group: newGroup(row, { rule, entity, atMs, stream }), touched });
       return;
     }
+    const { group } = known;
     group.count += 1;
     group.firstAtMs = Math.min(group.firstAtMs, atMs);
     group.lastAtMs = Math.max(group.lastAtMs, atMs);
   }
 
   all(): DetectionGroup[] {
-    return [...this.#groups.values()];
+    return [...this.#groups.values()].map(({ group, touched }) => ({
+      ...group,
+      touched: keepTouched(touched.values()),
+    }));
   }
 }
 

@@ -168,7 +168,14 @@ export const IncidentsByAlert = z.object({
   items: z.array(
     z.object({
       alertId: z.string(),
-      incident: z.object({ id: z.string(), number: z.number(), title: z.string(), status: IncidentStatus }),
+      incident: z.object({
+        id: z.string(),
+        number: z.number(),
+        title: z.string(),
+        status: IncidentStatus,
+        /** False: it formed by itself and nobody has touched it, so that a person may take its alerts. */
+        isClaimed: z.boolean(),
+      }),
     }),
   ),
 });

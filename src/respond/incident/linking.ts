@@ -5,7 +5,9 @@ import { isUniqueViolation, type StateTx } from "../../platform/state/index.ts";
 import { MAX_INCIDENT_ALERTS } from "./contract.ts";
 import { both, keyOf } from "./filter.ts";
 import { addEntry } from "./history.ts";
-import { alertsWithin, countLinks, holdersOf, insertLinks, type Linkable } from "./links.ts";
+import { alertsWithin, countLinks, type Holder, holdersOf, insertLinks, type Linkable } from "./links.ts";
+import { numberOfIncident } from "./store.ts";
+import { mayYield, yieldAlerts } from "./yield.ts";
 
 /**
  * The alerts to link, each once. An incident claims an alert for itself, so linking needs `incident:write` in the alert's
@@ -27,12 +29,16 @@ type Joining = {
   readonly kind: "opened" | "alerts-added";
 };
 
-/** Links alerts inside the transaction; those already in this incident are left as they are. Errors: `conflict`, `over_limit`. */
+/**
+ * Links alerts inside the transaction; those already in this incident are left as they are, and incidents that formed by themselves
+ * give theirs to a person. Errors: `conflict`, `over_limit`.
+ */
 export async function joinAlerts(tx: StateTx, ctx: Ctx, { incidentId, alertIds, kind }: Joining): Promise<void> {
   const holders = await holdersOf(tx, alertIds);
-  const foreign = holders.filter((holder) => holder.incidentId !== incidentId);
+  const others = holders.filter((holder) => holder.incidentId !== incidentId);
+  const foreign = others.filter((holder) => !mayYield(ctx, holder));
   if (foreign.length > 0) throw taken(ctx, foreign);
-  const own = new Set(holders.map(({ alertId }) => alertId));
+  const own = new Set(holders.filter((holder) => holder.incidentId === incidentId).map(({ alertId }) => alertId));
   const fresh = alertIds.filter((id) => !own.has(id));
   if (fresh.length === 0) return;
   const total = (await countLinks(tx, incidentId)) + fresh.length;
@@ -46,14 +52,13 @@ export async function joinAlerts(tx: StateTx, ctx: Ctx, { incidentId, alertIds, 
       },
     );
   }
+  if (others.length > 0) await yieldAlerts(tx, ctx, others, keyOf(await numberOfIncident(tx, incidentId)));
   const entryId = await addEntry(tx, ctx, { incidentId, kind });
   await insertLinks(tx, { incidentId, entryId, alertIds: fresh });
 }
 
-type Holders = Awaited<ReturnType<typeof holdersOf>>;
-
 /** Names the other incidents as far as the person may see them. */
-function taken(ctx: Ctx, holders: Holders): AppError {
+function taken(ctx: Ctx, holders: readonly Holder[]): AppError {
   const visible = holders.filter(({ unitId }) => isInScope(ctx.units("incident:read"), unitId));
   const names = [...new Set(visible.map(({ number }) => keyOf(number)))];
   const where = names.length > 0 ? names.join(", ") : "another incident";

@@ -49,12 +49,22 @@ export async function alertsWithin(db: StateDb, alertIds: readonly string[], sco
   return rows.map((row) => Linkable.parse(row));
 }
 
-const Holder = z.object({ alertId: z.string(), incidentId: z.string(), number: z.number(), unitId: z.string() });
+/** Whether a person has had a hand in it: if not, it formed by itself. */
+const isTouched = sql`EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system')`;
+
+const Holder = z.object({
+  alertId: z.string(),
+  incidentId: z.string(),
+  number: z.number(),
+  unitId: z.string(),
+  isTouched: z.boolean(),
+});
+export type Holder = z.infer<typeof Holder>;
 
 /** The incidents that hold these alerts now. */
-export async function holdersOf(tx: StateTx, alertIds: readonly string[]): Promise<z.infer<typeof Holder>[]> {
+export async function holdersOf(tx: StateTx, alertIds: readonly string[]): Promise<Holder[]> {
   const { rows } = await tx.execute(sql`
-    SELECT l.alert_id AS "alertId", i.id AS "incidentId", i.number, i.unit_id AS "unitId"
+    SELECT l.alert_id AS "alertId", i.id AS "incidentId", i.number, i.unit_id AS "unitId", ${isTouched} AS "isTouched"
     FROM incident_alert l JOIN incident i ON i.id = l.incident_id
     WHERE l.alert_id = ANY(${textArray(alertIds)}) AND l.removed_entry IS NULL`);
   return rows.map((row) => Holder.parse(row));
@@ -83,6 +93,12 @@ export async function endLink(
   return rows.length > 0;
 }
 
+export async function liveAlertIds(tx: StateTx, incidentId: string): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    SELECT alert_id AS id FROM incident_alert WHERE incident_id = ${incidentId} AND removed_entry IS NULL ORDER BY alert_id`);
+  return rows.map(({ id }) => id);
+}
+
 export async function countLinks(tx: StateTx, incidentId: string): Promise<number> {
   const { rows } = await tx.execute<{ n: string }>(sql`
     SELECT count(*) AS n FROM incident_alert WHERE incident_id = ${incidentId} AND removed_entry IS NULL`);
@@ -95,6 +111,7 @@ const Belonging = z.object({
   number: z.number(),
   title: z.string(),
   status: IncidentStatus,
+  isClaimed: z.boolean(),
 });
 type Seeing = { readonly alerts: UnitScope; readonly incidents: UnitScope };
 
@@ -105,7 +122,7 @@ export async function incidentsOfAlerts(
   seeing: Seeing,
 ): Promise<IncidentsByAlert["items"]> {
   const { rows } = await db.execute(sql`
-    SELECT l.alert_id AS "alertId", i.id, i.number, i.title, i.status
+    SELECT l.alert_id AS "alertId", i.id, i.number, i.title, i.status, ${isTouched} AS "isClaimed"
     FROM incident_alert l JOIN incident i ON i.id = l.incident_id JOIN alert a ON a.id = l.alert_id
     WHERE l.alert_id = ANY(${textArray(alertIds)}) AND l.removed_entry IS NULL
       AND ${inScope(sql`i.unit_id`, seeing.incidents)} AND ${inScope(sql`a.unit_id`, seeing.alerts)}`);

@@ -115,6 +115,12 @@ export async function lockIncident(tx: StateTx, id: string, scope: UnitScope) {
   return row;
 }
 
+export async function numberOfIncident(tx: StateTx, id: string): Promise<number> {
+  const [row] = await tx.select({ number: incident.number }).from(incident).where(eq(incident.id, id));
+  if (row === undefined) throw new Error("an incident is linked that is not there");
+  return row.number;
+}
+
 /** The next number of the group; others who open an incident wait until this transaction ends. */
 export async function takeNumber(tx: StateTx): Promise<number> {
   const { rows } = await tx.execute<{ last: number }>(sql`UPDATE incident_number SET last = last + 1 RETURNING last`);

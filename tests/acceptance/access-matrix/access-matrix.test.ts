@@ -8,6 +8,7 @@ import { type Aim, routeMatrix } from "../../../src/organization/access/testing.
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
 import { collectorMatrix } from "./collector-matrix.ts";
 import { exceptionAims } from "./exception-aims.ts";
+import { formationAims } from "./formation-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { networkAims } from "./network-aims.ts";
@@ -53,6 +54,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...parserAims(cast),
       ...networkAims(server),
       ...incidentAims(server, cast),
+      ...formationAims(server, cast),
     };
   });
   afterAll(async () => {

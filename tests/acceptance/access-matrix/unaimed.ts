@@ -41,6 +41,11 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "POST /api/v1/retro-hunts ruleId": RULES_ARE_SHARED,
   "GET /api/v1/retro-hunts ?ruleId":
     "Narrows by a rule, which is for the whole group, the list of one's own retro-hunts.",
+  "POST /api/v1/incidents/:id/relations/:relationId/undo :relationId":
+    "A relation is found among those of the incident alone, which is aimed at by :id; the other incident must be the actor's too.",
+  "POST /api/v1/grouping-rules ruleId": RULES_ARE_SHARED,
+  "POST /api/v1/grouping-rules/preview ruleId": RULES_ARE_SHARED,
+  "PUT /api/v1/grouping-rules/:id ruleId": RULES_ARE_SHARED,
   "GET /api/v1/incidents ?owner": PERSON_FILTER,
   "POST /api/v1/incidents ownerId": PERSON_NAMED,
   "PATCH /api/v1/incidents/:id change.ownerId": PERSON_NAMED,

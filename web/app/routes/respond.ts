@@ -19,5 +19,30 @@ const incidentRoute = createRoute({
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incident-page.tsx"), "IncidentPage"),
 });
 
-/** Incidents. */
-export const respondRoutes = [incidentsRoute, incidentRoute] as const;
+const whyRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/incidents/$id/why",
+  beforeLoad: need("incident:read"),
+  loader: loadTexts("incident", "alerts", "monitor", "formation"),
+  component: lazyRouteComponent(() => import("../../pages/respond/incident/why.tsx"), "WhyPage"),
+});
+
+const groupingRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/incidents/grouping",
+  beforeLoad: need("incident:read"),
+  validateSearch: (search: Texts) => pick(search, "state"),
+  loader: loadTexts("formation"),
+  component: lazyRouteComponent(() => import("../../pages/respond/grouping/grouping-page.tsx"), "GroupingPage"),
+});
+
+const groupsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/alerts/groups",
+  beforeLoad: need("alert:read"),
+  loader: loadTexts("formation", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/respond/groups/groups-page.tsx"), "GroupsPage"),
+});
+
+/** Incidents, and how alerts become them. */
+export const respondRoutes = [incidentsRoute, incidentRoute, whyRoute, groupingRoute, groupsRoute] as const;

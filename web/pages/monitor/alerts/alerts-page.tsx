@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertRow, alertFacetsQuery } from "../../../api/alerts.ts";
@@ -42,6 +43,7 @@ export function AlertsPage() {
           onChange={(q) => state.change({ q })}
         />
         <ResetFilters state={state} />
+        <Link to="/alerts/groups">{t("alerts:groups")}</Link>
       </header>
       <div className={classes.lower} data-open={state.openId ? true : undefined}>
         <AlertFacetList state={state} facets={facets} />

@@ -76,12 +76,12 @@ type FreeProps = {
   readonly children: (free: readonly AlertRow[]) => ReactNode;
 };
 
-/** Leaves out, and says so, what belongs to an incident already: an alert is in at most one. */
+/** Leaves out, and says so, what belongs to an incident that somebody works on: an alert is in at most one. */
 function WithFreeAlerts({ alerts, children }: FreeProps) {
   const { t } = useTranslation("incident");
   const belonging = useQueries({ queries: alerts.map(({ id }) => ({ ...incidentOfAlertQuery(id), staleTime: 0 })) });
   if (belonging.some(({ isPending, isFetching }) => isPending || isFetching)) return <RowsSkeleton rows={5} />;
-  const free = alerts.filter((_, i) => !belonging[i]?.data);
+  const free = alerts.filter((_, i) => !belonging[i]?.data?.isClaimed);
   const excluded = alerts.length - free.length;
   if (free.length > MAX_INCIDENT_ALERTS)
     return <p className={classes.caution}>{t("form.tooMany", { text: formatCount(MAX_INCIDENT_ALERTS) })}</p>;

@@ -54,6 +54,8 @@ export function IncidentsPage() {
             {t("incident:reset")}
           </Button>
         ) : null}
+        <Link to="/alerts/groups">{t("incident:groups")}</Link>
+        <Link to="/incidents/grouping">{t("incident:grouping")}</Link>
       </header>
       <div className={page.lower}>
         <FacetList state={state} />

@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FORM_SETTINGS, type FormAlert } from "./alert.ts";
+import { NO_DECISIONS } from "./cluster.ts";
+import { explanationOf } from "./explain.ts";
+import { type Forming, formClusters } from "./form.ts";
+import { alertOf } from "./testing.ts";
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+const forming: Forming = {
+  settings: FORM_SETTINGS,
+  decisions: NO_DECISIONS,
+  groupingRules: [],
+  verdictsOf: () => ({ right: 0, wrong: 0 }),
+  assetValueOf: () => 1,
+};
+const form = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
+  formClusters(alerts, { ...forming, ...more });
+/** The clusters as lists of alert ids. */
+const told = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
+  form(alerts, more).map((cluster) => cluster.alerts.map(({ id }) => id).join(" "));
+const only = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) => {
+  const [cluster] = form(alerts, more);
+  if (cluster === undefined) throw new Error("no cluster");
+  return cluster;
+};
+
+describe("Alerts that belong together", () => {
+  it("share a machine, an account or an address within the window", () => {
+    const alerts = [
+      alertOf("a", { host: "ws1", account: "taro" }),
+      alertOf("b", { host: "ws1", at: 30 }),
+      alertOf("c", { host: "fs1", account: "taro", at: 45 }),
+      alertOf("d", { host: "ws9", at: 45 }),
+      alertOf("e", { host: "ws1", at: 5 * DAY }),
+    ];
+    expect(told(alerts)).toEqual(["a b c", "d", "e"]);
+  });
+
+  it("say what joined them, how far apart they are, and how rare that is", () => {
+    const cluster = only([alertOf("a", { account: "taro" }), alertOf("b", { host: "fs1", account: "taro", at: 12 })]);
+    expect(explanationOf(cluster).joins).toEqual([
+      {
+        alertId: "b",
+        withId: "a",
+        apartMs: 12 * 60_000,
+        strength: expect.closeTo(0.5, 0),
+        shared: [{ kind: "account", value: "taro", subjects: 2, weight: expect.closeTo(0.56, 1) }],
+        groupingRule: null,
+      },
+    ]);
+  });
+
+  it("are not glued by a domain controller, a proxy or whoever is everywhere", () => {
+    const alerts = Array.from({ length: 40 }, (_, i) =>
+      alertOf(`a${i}`, { host: `ws${i}`, account: "svc_backup", address: "10.0.0.1", at: i }),
+    );
+    expect(form(alerts)).toHaveLength(40);
+  });
+
+  it("are told apart by unit where machines have the same name", () => {
+    expect(told([alertOf("a"), alertOf("b", { unitId: "unit_osaka" })])).toEqual(["a", "b"]);
+  });
+
+  it("stay apart when a person said so, whatever else connects them", () => {
+    const alerts = [alertOf("a"), alertOf("b", { at: 1 }), alertOf("c", { at: 2 })];
+    const keptOut = new Map([["c", new Set(["INC"])]]);
+    expect(told(alerts, { decisions: { heldBy: new Map([["a", "INC"]]), keptOut } })).toEqual(["a b", "c"]);
+    const two = new Map([
+      ["a", "INC"],
+      ["c", "OTHER"],
+    ]);
+    const parts = told(alerts, { decisions: { heldBy: two, keptOut: new Map() } });
+    expect(parts).toHaveLength(2);
+  });
+
+  it("never make a cluster larger than an incident holds", () => {
+    const alerts = Array.from({ length: 900 }, (_, i) => alertOf(`a${i}`, { at: i / 60 }));
+    const sizes = form(alerts).map((cluster) => cluster.alerts.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(FORM_SETTINGS.maxAlerts);
+    expect(sizes.reduce((a, b) => a + b)).toBe(900);
+  });
+
+  it("are joined by a grouping rule though they share nothing, and a rule of another unit joins nothing", () => {
+    const rule = { id: "g1", effect: "join", ruleId: null, kind: "host", pattern: "scan-*" } as const;
+    const alerts = [alertOf("a", { host: "scan-1" }), alertOf("b", { host: "scan-2", at: 9 * DAY })];
+    expect(told(alerts, { groupingRules: [{ ...rule, unitIds: ["unit_root"] }] })).toEqual(["a b"]);
+    expect(told(alerts, { groupingRules: [{ ...rule, unitIds: ["unit_osaka"] }] })).toEqual(["a", "b"]);
+  });
+});
+
+describe("The same alerts", () => {
+  const alert = fc.record({
+    host: fc.constantFrom("ws1", "ws2", "fs1", "dc1"),
+    account: fc.option(fc.constantFrom("taro", "hanako", "svc"), { nil: undefined }),
+    address: fc.option(fc.constantFrom("10.0.0.1", "203.0.113.9"), { nil: undefined }),
+    at: fc.integer({ min: 0, max: 6 * DAY }),
+    ruleId: fc.constantFrom("r1", "r2", "r3"),
+    level: fc.constantFrom("low", "medium", "high"),
+  });
+  const alerts = fc
+    .array(alert, { maxLength: 40 })
+    .map((all) =>
+      all.map(({ account, address, ...rest }, i) =>
+        alertOf(`a${i}`, { ...rest, ...(account && { account }), ...(address && { address }) }),
+      ),
+    );
+
+  it("give the same clusters, scores and reasons in any order", () => {
+    fc.assert(
+      fc.property(
+        alerts.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, shuffled]) => {
+          const view = (of: readonly FormAlert[]) => form(of).map((one) => [one.id, one.score, explanationOf(one)]);
+          expect(view(shuffled)).toEqual(view(all));
+        },
+      ),
+    );
+  });
+
+  it("are each in exactly one cluster, held together by one bond fewer than alerts, and reached by the reasons", () => {
+    fc.assert(
+      fc.property(alerts, (all) => {
+        const clusters = form(all);
+        expect(clusters.flatMap((one) => one.alerts.map(({ id }) => id)).sort()).toEqual(
+          all.map(({ id }) => id).sort(),
+        );
+        for (const one of clusters) {
+          expect(one.bonds).toHaveLength(one.alerts.length - 1);
+          expect(explanationOf(one).joins).toHaveLength(one.alerts.length - 1);
+        }
+      }),
+    );
+  });
+});
+
+describe("The score", () => {
+  it.each([
+    ["medium", 46, true],
+    ["low", 26, true],
+    ["informational", 21, false],
+  ] as const)("of one %s alert by a rule that is new here is %d", (level, total, opens) => {
+    expect(only([alertOf("a", { level })])).toMatchObject({ opens, score: { total } });
+  });
+
+  it("of a low alert by a rule that fires elsewhere too opens nothing", () => {
+    const alerts = [
+      alertOf("a", { ruleId: "r", level: "low" }),
+      alertOf("b", { ruleId: "r", level: "low", host: "ws2" }),
+    ];
+    expect(form(alerts).map(({ opens, score }) => [opens, score.total])).toEqual([
+      [false, 6],
+      [false, 6],
+    ]);
+  });
+
+  it("is the sum of its parts", () => {
+    const { score } = only([
+      alertOf("a", { tactics: ["initial-access"], level: "high" }),
+      alertOf("b", { tactics: ["execution"], at: 1, dataset: "dns" }),
+      alertOf("c", { tactics: ["exfiltration"], at: 2, level: "high" }),
+    ]);
+    expect(score.parts.map(({ kind, points, of }) => [kind, points, of])).toEqual([
+      ["rules", 69.5, 3],
+      ["novelty", 20, 3],
+      ["tactics", 12, 3],
+      ["progress", 10, 2],
+      ["sources", 5, 2],
+      ["asset", 0, 1],
+    ]);
+    expect(score.total).toBe(score.parts.reduce((sum, { points }) => sum + points, 0));
+  });
+
+  it("falls with every wrong verdict on the rule, and does not rise above its level with right ones", () => {
+    const of = (right: number, wrong: number) =>
+      only([alertOf("a")], { verdictsOf: () => ({ right, wrong }) }).score.total;
+    expect([of(0, 0), of(5, 0), of(0, 1), of(0, 3)]).toEqual([46, 46, 30.6, 18.4]);
+  });
+
+  it("of a rule that fires on many day after day is small; of a worm on fifty machines in an hour it is not", () => {
+    const daily = Array.from({ length: 10 }, (_, i) =>
+      alertOf(`a${i}`, { ruleId: "r", host: `ws${i}`, until: 9 * DAY, count: 100 }),
+    );
+    const worm = Array.from({ length: 50 }, (_, i) => alertOf(`a${i}`, { ruleId: "r", host: `ws${i}`, at: i }));
+    expect(only(daily).score.total).toBeLessThan(10);
+    expect(only(worm).score.total).toBe(26);
+  });
+
+  it("grows with what the thing is worth", () => {
+    expect(only([alertOf("a")], { assetValueOf: () => 1.5 }).score).toMatchObject({ total: 69 });
+  });
+
+  it("of alerts that a grouping rule mutes, or a person has settled, is nothing", () => {
+    const muted = {
+      id: "g",
+      effect: "never-open",
+      ruleId: "r-a",
+      kind: null,
+      pattern: "*",
+      unitIds: ["unit_root"],
+    } as const;
+    expect(only([alertOf("a")], { groupingRules: [muted] })).toMatchObject({ opens: false, score: { total: 0 } });
+    expect(only([alertOf("a", { isSettled: true })])).toMatchObject({ opens: false, score: { total: 0 } });
+  });
+});

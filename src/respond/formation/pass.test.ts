@@ -1,0 +1,293 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { recordDetectionGroups } from "../../monitor/alert/index.ts";
+import { groupOf, T0 } from "../../monitor/alert/testing.ts";
+import { type TestContexts, TREE, testContexts } from "../../monitor/source/testing.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import { createContextFactory } from "../../organization/access/index.ts";
+import { createLogger } from "../../platform/log/index.ts";
+import type { State } from "../../platform/state/index.ts";
+import { openTestState } from "../../platform/state/testing.ts";
+import { changeIncident, openIncident } from "../incident/conduct.ts";
+import { removeAlert } from "../incident/membership.ts";
+import { incidentDeps, readIncident } from "../incident/service.ts";
+import { FORM_SETTINGS } from "./alert.ts";
+import { mergeIncidents, splitIncident, undoRelation } from "./hand.ts";
+import { createFormation, type Formation } from "./pass.ts";
+import { readVerdicts } from "./store.ts";
+import { listGroups, readFormation } from "./view.ts";
+
+let state: State;
+let contexts: TestContexts;
+let taro: Ctx;
+let formation: Formation;
+beforeAll(async () => {
+  state = await openTestState();
+  contexts = testContexts(state, new Date(T0 + 60_000));
+  taro = await contexts.as();
+});
+afterAll(() => state?.close());
+beforeEach(async () => {
+  await state.db.execute(
+    sql`TRUNCATE alert, alert_change, alert_history, alert_touched, alert_unformed, incident, incident_entry, incident_alert CASCADE`,
+  );
+  await state.db.execute(sql`UPDATE incident_number SET last = 0`);
+  formation = newFormation();
+});
+
+function newFormation(): Formation {
+  const factory = createContextFactory({
+    state,
+    tree: { current: async () => TREE, invalidate: () => undefined },
+    writeAudit: async () => undefined,
+    log: createLogger("silent"),
+    now: () => new Date(T0 + 60_000),
+  });
+  return createFormation({
+    state,
+    system: () => factory.system("formation"),
+    tree: async () => TREE,
+    settings: FORM_SETTINGS,
+  });
+}
+
+type Wanted = Parameters<typeof groupOf>[0] & { readonly minute?: number };
+/** Alerts of the rule `id` on a machine that share nothing else unless they say so. */
+const found = (id: string, wanted: Wanted = {}) =>
+  groupOf({
+    ...wanted,
+    atMs: T0 + (wanted.minute ?? 0) * 60_000,
+    rule: { id, title: `Rule ${id}`, ...wanted.rule },
+    sample: { user_name: "", source_ip: "", ...wanted.sample },
+  });
+/** Received now by the machine's clock: what is old is not joined. */
+const record = (...groups: Parameters<typeof recordDetectionGroups>[1]) =>
+  state.transaction((tx) => recordDetectionGroups(tx, groups, new Date()));
+
+async function settle(of = formation): Promise<void> {
+  for (let passes = 0; passes < 20; passes += 1) if ((await of.pass()) === undefined) return;
+  throw new Error("formation does not come to rest");
+}
+
+/** Incidents that are not closed, each with the rules of its alerts. */
+async function incidents(): Promise<Record<string, string>> {
+  const { rows } = await state.db.execute<{ number: number; rules: string }>(sql`
+    SELECT i.number, string_agg(a.rule_id || '@' || a.entity, ' ' ORDER BY a.rule_id, a.entity) AS rules FROM incident i
+    JOIN incident_alert l ON l.incident_id = i.id AND l.removed_entry IS NULL JOIN alert a ON a.id = l.alert_id
+    WHERE i.status <> 'closed' GROUP BY i.id ORDER BY i.number`);
+  return Object.fromEntries(rows.map(({ number, rules }) => [`INC-${number}`, rules]));
+}
+const alertId = async (rule: string): Promise<string> => {
+  const { rows } = await state.db.execute<{ id: string }>(
+    sql`SELECT id FROM alert WHERE rule_id = ${rule} ORDER BY created_at DESC, id DESC LIMIT 1`,
+  );
+  return rows[0]?.id ?? "";
+};
+
+describe("A pass", () => {
+  it("opens an incident of what belongs together, owned by nobody, and comes to rest", async () => {
+    await record(found("r1", { host: "ws1" }), found("r2", { host: "ws1", minute: 5 }), found("r3", { host: "ws9" }));
+    await settle();
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@ws1", "INC-2": "r3@ws9" });
+    const incident = await readIncident(taro, "INC-1");
+    expect(incident).toMatchObject({ title: "Rule r1 – ws1", owner: null, severity: "medium", status: "open" });
+    expect(incident.entries.map(({ kind, actor }) => [kind, actor.kind])).toEqual([["opened", "system"]]);
+    expect((await state.db.execute(sql`SELECT * FROM alert_unformed`)).rows).toEqual([]);
+  });
+
+  it("adds what comes later, and what has grown into the neighborhood", async () => {
+    await record(
+      found("r1", { host: "ws1" }),
+      found("r2", { host: "fs1", minute: 3, rule: { level: "informational" } }),
+    );
+    await settle();
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1" });
+    await record(
+      found("r2", { host: "fs1", minute: 4, rule: { level: "informational" }, sample: { user_name: "taro" } }),
+      found("r1", { host: "ws1", minute: 4, sample: { user_name: "CORP\\taro" } }),
+    );
+    await settle();
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@fs1" });
+  });
+
+  it("gives the same incidents whatever the portions, and after a start anew", async () => {
+    const groups = Array.from({ length: 40 }, (_, i) =>
+      found(`r${i % 7}`, {
+        host: `ws${i % 5}`,
+        minute: (i * 37) % 400,
+        rule: { level: i % 3 === 0 ? "low" : "medium" },
+        sample: { user_name: i % 4 === 0 ? `user${i % 3}` : "" },
+      }),
+    );
+    await record(...groups);
+    await settle();
+    const whole = Object.values(await incidents()).sort();
+    await settle(newFormation());
+    expect(Object.values(await incidents()).sort()).toEqual(whole);
+    await state.db.execute(
+      sql`TRUNCATE alert, alert_touched, alert_unformed, incident, incident_entry, incident_alert CASCADE`,
+    );
+    const again = newFormation();
+    for (const group of groups.toReversed()) {
+      await record(group);
+      await again.pass();
+    }
+    await settle(again);
+    expect(Object.values(await incidents()).sort()).toEqual(whole);
+  });
+
+  it("joins two incidents that nobody has touched when an alert connects them, and says so", async () => {
+    await record(found("r1", { host: "ws1" }));
+    await settle();
+    await record(found("r2", { host: "fs1", minute: 20 }));
+    await settle();
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1", "INC-2": "r2@fs1" });
+    await record(found("r3", { host: "ws1", minute: 10, sample: { user_name: "taro" } }));
+    await record(found("r4", { host: "fs1", minute: 11, sample: { user_name: "taro" } }));
+    await settle();
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@fs1 r3@ws1 r4@fs1" });
+    const { relations } = await readFormation(taro, "INC-2");
+    expect(relations).toMatchObject([{ kind: "merged-into", isFrom: true, other: { number: 1 }, mayUndo: false }]);
+  });
+
+  it("keeps what is below the threshold as a group, with what it has", async () => {
+    const low = { level: "informational" } as const;
+    await record(found("r1", { host: "ws1", rule: low }), found("r2", { host: "ws1", minute: 1, rule: low }));
+    await settle();
+    expect(await incidents()).toEqual({});
+    const { items, total } = await listGroups(taro, { limit: 10 });
+    expect(total).toBe(1);
+    expect(items).toMatchObject([{ alerts: 2, hiddenAlerts: 0, score: 21.5, threshold: 25 }]);
+  });
+});
+
+describe("What a person has decided", () => {
+  it("stands: an alert that was taken out does not come back, and its incident is not merged away", async () => {
+    await record(found("r1", { host: "ws1" }), found("r2", { host: "ws1", minute: 5 }));
+    await settle();
+    await removeAlert(taro, { id: "INC-1", alertId: await alertId("r2") });
+    await settle();
+    await settle(newFormation());
+    const after = await incidents();
+    expect(after["INC-1"]).toBe("r1@ws1");
+    expect(after).toEqual({ "INC-1": "r1@ws1", "INC-2": "r2@ws1" });
+  });
+
+  it("ends an incident: what goes on is another one that continues it", async () => {
+    await record(found("r1", { host: "ws1" }));
+    await settle();
+    const { version } = await readIncident(taro, "INC-1");
+    const change = { status: "closed", closingReason: "cleaned" } as const;
+    await changeIncident(taro, { id: "INC-1", version, change }, incidentDeps);
+    await record(found("r2", { host: "ws1", minute: 30 }));
+    await settle();
+    expect(await incidents()).toEqual({ "INC-2": "r2@ws1" });
+    const { relations, cluster } = await readFormation(taro, "INC-2");
+    expect(relations).toMatchObject([{ kind: "continues", isFrom: true, other: { number: 1 } }]);
+    expect(cluster?.joins).toMatchObject([{ with: null, shared: [{ kind: "host", value: "ws1" }] }]);
+  });
+
+  it("takes alerts from an incident that formed by itself, and not from one that somebody works on", async () => {
+    await record(found("r1", { host: "ws1" }));
+    await settle();
+    const alertIds = [await alertId("r1")];
+    const mine = await openIncident(taro, { title: "Mine", alertIds }, incidentDeps);
+    expect(mine).toMatchObject({ number: 2, alertCount: 1 });
+    expect(await readIncident(taro, "INC-1")).toMatchObject({
+      status: "closed",
+      closingReason: "Its alerts were put into INC-2.",
+      alertCount: 0,
+    });
+    await settle();
+    expect(await incidents()).toEqual({ "INC-2": "r1@ws1" });
+    const hanako = await contexts.as({ person: "花子" });
+    await expect(openIncident(hanako, { title: "Hers", alertIds }, incidentDeps)).rejects.toMatchObject({
+      code: "conflict",
+    });
+  });
+
+  it("merges and splits, stands against every later pass, and can be taken back without losing history", async () => {
+    await record(found("r1", { host: "ws1" }), found("r2", { host: "ws1", minute: 5 }), found("r3", { host: "ws9" }));
+    await settle();
+    const before = await incidents();
+    const split = { alertIds: [await alertId("r2")], title: "Another thing", reason: "a drill" };
+    const { number } = await splitIncident(taro, { id: "INC-1", ...split });
+    await settle();
+    await settle(newFormation());
+    expect(await incidents()).toEqual({ ...before, "INC-1": "r1@ws1", [`INC-${number}`]: "r2@ws1" });
+    const [relation] = (await readFormation(taro, "INC-1")).relations;
+    expect(relation).toMatchObject({ kind: "split-from", isFrom: false, by: "太郎", reason: "a drill", mayUndo: true });
+    await undoRelation(taro, { id: "INC-1", relationId: relation?.id ?? "" });
+    await settle(newFormation());
+    expect(await incidents()).toEqual(before);
+
+    await mergeIncidents(taro, { id: "INC-2", intoId: "INC-1", reason: "one attacker" });
+    await settle(newFormation());
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@ws1 r3@ws9" });
+    const { relations } = await readFormation(taro, "INC-2");
+    await undoRelation(taro, { id: "INC-2", relationId: relations[0]?.id ?? "" });
+    await settle(newFormation());
+    expect(await incidents()).toEqual(before);
+    const undone = undoRelation(taro, { id: "INC-2", relationId: relations[0]?.id ?? "" });
+    await expect(undone).rejects.toMatchObject({ code: "not_found" });
+    expect((await readIncident(taro, "INC-1")).entries.map(({ kind }) => kind)).toEqual([
+      "alerts-removed",
+      "alerts-added",
+      "alerts-added",
+      "alerts-removed",
+      "opened",
+    ]);
+    await expect(mergeIncidents(taro, { id: "INC-1", intoId: "INC-1", reason: "x" })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    const all = { alertIds: [await alertId("r3")], title: "t", reason: "r" };
+    await expect(splitIncident(taro, { id: "INC-2", ...all })).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  it("teaches rules: one verdict per act of closing, however many alerts, and the next incident needs more", async () => {
+    await record(...Array.from({ length: 6 }, (_, i) => found("r1", { host: `ws${i}` })));
+    await settle();
+    expect(Object.keys(await incidents())).toHaveLength(6);
+    const { applyChange, pickByFilter } = await import("../../monitor/alert/change.ts");
+    for (const [act, hosts] of [
+      ["one", "('ws0','ws1','ws2')"],
+      ["two", "('ws3')"],
+    ] as const) {
+      await state.transaction((tx) =>
+        applyChange(
+          tx,
+          {
+            id: `change_${act}`,
+            at: new Date(T0),
+            actor: { kind: "person", id: "p", name: "p" },
+            after: { status: "closed", disposition: "false-positive", reason: "backup" },
+            note: undefined,
+          },
+          pickByFilter(sql.raw(`a.rule_id = 'r1' AND a.entity IN ${hosts}`)),
+        ),
+      );
+    }
+    expect(await readVerdicts(state.db)).toEqual(new Map([["r1", { right: 0, wrong: 2 }]]));
+    await settle();
+    // Half of the trust is gone, so what nobody has worked on is withdrawn.
+    expect(await incidents()).toEqual({});
+    const withdrawn = await readIncident(taro, "INC-5");
+    expect(withdrawn).toMatchObject({ status: "closed", closingReason: expect.stringContaining("Withdrawn") });
+  });
+});
+
+describe("Why an incident is one", () => {
+  it("is told with numbers that add up, as far as the reader may see", async () => {
+    await record(
+      found("r1", { host: "ws1", unitId: "unit_osaka", sample: { user_name: "taro" }, rule: { level: "high" } }),
+      found("r2", { host: "fs1", unitId: "unit_kyoto", minute: 12, sample: { user_name: "taro" } }),
+    );
+    await settle();
+    expect(await readIncident(taro, "INC-1")).toMatchObject({ unitId: "unit_root", alertCount: 2 });
+    const { cluster } = await readFormation(taro, "INC-1");
+    expect(cluster?.score).toBe(cluster?.parts.reduce((sum, { points }) => sum + points, 0));
+    expect(cluster?.joins).toMatchObject([{ with: { ruleTitle: "Rule r1" }, apartMs: 720_000 }]);
+    const osaka = await contexts.as({ units: ["unit_osaka"], person: "花子" });
+    await expect(readFormation(osaka, "INC-1")).rejects.toMatchObject({ code: "not_found" });
+  });
+});

@@ -1,0 +1,40 @@
+import type { Touched } from "../../monitor/event/index.ts";
+import type { FormAlert } from "./alert.ts";
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+export const MINUTE = 60_000;
+
+type Wanted = Partial<Omit<FormAlert, "entity" | "firstMs" | "lastMs">> & {
+  readonly host?: string;
+  readonly account?: string;
+  readonly address?: string;
+  /** Minutes after noon. */
+  readonly at?: number;
+  readonly until?: number;
+};
+
+/** An alert for tests of the pure parts: rule `r-ID` on a machine, unless said otherwise. */
+export function alertOf(id: string, wanted: Wanted = {}): FormAlert {
+  const { host = "ws1", account, address, at = 0, until = at, ...rest } = wanted;
+  const touched: Touched[] = [
+    { kind: "host", value: host, role: "self" },
+    ...(account === undefined ? [] : [{ kind: "account", value: account, role: "actor" } as const]),
+    ...(address === undefined ? [] : [{ kind: "address", value: address, role: "source" } as const]),
+  ];
+  return {
+    id,
+    ruleId: `r-${id}`,
+    ruleTitle: `Rule ${id}`,
+    level: "medium",
+    tactics: ["execution"],
+    unitId: "unit_root",
+    dataset: "windows.sysmon",
+    count: 1,
+    isSettled: false,
+    touched,
+    ...rest,
+    entity: { kind: "host", value: host },
+    firstMs: NOON + at * MINUTE,
+    lastMs: NOON + until * MINUTE,
+  };
+}
