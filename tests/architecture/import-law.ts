@@ -1,7 +1,7 @@
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from "dependency-cruiser";
 import extractTSConfig from "dependency-cruiser/config-utl/extract-ts-config";
 
-/** A room imports only from rooms to its left; inside monitor, so do the slices. ARCHITECTURE.md says why. */
+/** A room imports only from rooms to its left; inside monitor and respond, so do the slices. ARCHITECTURE.md says why. */
 export const ROOMS = [
   "kernel",
   "platform",
@@ -32,6 +32,7 @@ export const MONITOR_SLICES = [
   "reread",
   "simulate",
 ];
+export const RESPOND_SLICES = ["incident", "killchain", "story"];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";
 
@@ -48,6 +49,7 @@ function leftToRight(order: readonly string[], under: string): IForbiddenRuleTyp
 export const LAW: IForbiddenRuleType[] = [
   ...leftToRight(ROOMS, "src"),
   ...leftToRight(MONITOR_SLICES, "src/monitor"),
+  ...leftToRight(RESPOND_SLICES, "src/respond"),
   { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
   {
     name: "web-imports-contracts-only",

@@ -1,2 +1,3 @@
 export { countIncidents } from "./count.ts";
 export { incidentRoutes } from "./routes.ts";
+export { readIncident } from "./service.ts";
