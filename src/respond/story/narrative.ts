@@ -1,3 +1,4 @@
+import { visible } from "../../kernel/visible.ts";
 import { conditionText } from "../../monitor/search/language/one-condition.ts";
 import { type IncidentDetail, QUESTIONS, type Question } from "../incident/contract.ts";
 import { type Mapping, seenSteps } from "../killchain/index.ts";
@@ -8,7 +9,7 @@ import { gapsOf, subjectOf } from "./gaps.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { ENGLISH } from "./words/en.ts";
 import { JAPANESE } from "./words/ja.ts";
-import { onOneLine, shown } from "./words/shown.ts";
+import { shown } from "./words/shown.ts";
 import type { Advice, Digest, Words } from "./words/words.ts";
 
 const WORDS: Readonly<Record<Language, Words>> = { ja: JAPANESE, en: ENGLISH };
@@ -92,7 +93,7 @@ type Asked = Exclude<Question, "when">;
 /** Of a web address the path is shown whole: its last part alone says little. */
 function valuePart(question: Asked, value: string, isWeb = false): Part | undefined {
   if (value.trim() === "") return undefined;
-  const text = isWeb ? onOneLine(value) : shown(value);
+  const text = isWeb ? visible(value) : shown(value);
   return { text, question, ...(text !== value && { value }), q: conditionText(FIELDS[question], value) };
 }
 
@@ -158,7 +159,7 @@ function answerOf(question: Question, values: readonly Weighed[], words: Words):
   const shownValues = values.slice(0, MAX_VALUES).map(({ value, events }) => {
     if (question === "when") return { value, text: value, events, q: "" };
     const text = question === "didWhat" ? words.verb(value) : shown(value);
-    return { value, text: onOneLine(text), events, q: conditionText(FIELDS[question], value) };
+    return { value, text: visible(text), events, q: conditionText(FIELDS[question], value) };
   });
   return { question, values: shownValues, more: Math.max(0, values.length - MAX_VALUES) };
 }
@@ -187,7 +188,7 @@ const hostParts = (hosts: readonly Weighed[], most: number): Part[] =>
 
 const DIGEST_CHARS = 48;
 const shortened = (part: Part | undefined): Part[] =>
-  part ? [{ ...part, text: onOneLine(part.text, DIGEST_CHARS) }] : [];
+  part ? [{ ...part, text: visible(part.text, DIGEST_CHARS) }] : [];
 
 type Digesting = Pick<Telling, "incident" | "occurrences"> & {
   readonly answers: Answers;
