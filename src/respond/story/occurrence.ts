@@ -53,7 +53,8 @@ export type DetectionRow = {
   readonly userName: string;
   readonly sourceIp: string;
 };
-export type EventRow = EventDetail & { readonly stream: string; readonly seq: string };
+/** `what`: a correlation's detection says what it counted instead. */
+export type EventRow = EventDetail & { readonly stream: string; readonly seq: string; readonly what: string };
 
 type Keyed = Pick<DetectionRow, "ruleId" | "entityKind" | "entity" | "unitId">;
 export const keyOfDetection = ({ ruleId, entityKind, entity, unitId }: Keyed): string =>
@@ -70,7 +71,7 @@ export function occurrencesOf(
   detections: readonly DetectionRow[],
   events: readonly EventRow[],
 ): Occurrence[] {
-  const details = new Map(events.map(({ stream, seq, ...detail }) => [`${stream}-${seq}`, detail]));
+  const details = new Map(events.map(({ stream, seq, what, ...detail }) => [`${stream}-${seq}`, { what, detail }]));
   const byKey = Map.groupBy(alerts, keyOfAlert);
   const found = new Map<string, Occurrence & { alerts: IncidentAlert[] }>();
   const told = new Set<string>();
@@ -80,9 +81,15 @@ export function occurrencesOf(
     told.add(alert.id);
     const id = `${row.stream}-${row.seq}`;
     const known = found.get(id);
+    const event = details.get(id);
     if (known) {
       if (!known.alerts.includes(alert)) known.alerts.push(alert);
-    } else found.set(id, { ...ofDetection(row, id), detail: details.get(id) ?? NO_DETAIL, alerts: [alert] });
+    } else
+      found.set(id, {
+        ...ofDetection({ ...row, what: event?.what || row.what }, id),
+        detail: event?.detail ?? NO_DETAIL,
+        alerts: [alert],
+      });
   }
   for (const alert of alerts.filter(({ id }) => !told.has(id))) {
     const known = found.get(alert.sample.eventId);

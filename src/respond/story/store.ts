@@ -29,7 +29,7 @@ const detectionsBehind = eventQuery(import.meta.url, "./queries/detections.sql",
 const eventsBehind = eventQuery(import.meta.url, "./queries/events.sql", {
   params: z.object({ ...behind, allUnits: z.boolean(), units: z.array(z.string()) }),
   row: z.object(
-    texts("stream", "seq", "destinationIp", "urlDomain", "dnsName", "process", "parent", "file", "targetUser"),
+    texts("stream", "seq", "what", "destinationIp", "urlDomain", "dnsName", "process", "parent", "file", "targetUser"),
   ),
 });
 

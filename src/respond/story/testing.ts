@@ -72,6 +72,7 @@ function rowsOf(hot: HotColumns, { facts, index, timeMs }: { facts: RuleFacts; i
   };
   const event: EventRow = {
     ...id,
+    what: hot.what,
     destinationIp: hot.destination_ip,
     urlDomain: hot.url_domain,
     dnsName: hot.dns_question_name,

@@ -1,6 +1,6 @@
 -- Question: which processes, files, domains and addresses are in the events behind these alerts?
 -- Bounded in time by the primary key (its toStartOfMinute(time)), in rows by the detections of the same alerts.
-SELECT toString(stream) AS stream, toString(seq) AS seq,
+SELECT toString(stream) AS stream, toString(seq) AS seq, what,
   if(destination_ip = toIPv6('::'), '', replaceRegexpOne(toString(destination_ip), '^::ffff:', '')) AS destinationIp, url_domain AS urlDomain,
   dns_question_name AS dnsName, process_executable AS process, process_parent_executable AS parent,
   file_path AS file, user_target_name AS targetUser
