@@ -13,20 +13,20 @@ export function toldMarkdown({ told, zone, t }: Writing): string {
   const line = (sentence: Told["next"]) => sentenceText(sentence, zone, true);
   const title = told.title.replaceAll(/[\\`*_[\]<>#|]/g, (mark) => `\\${mark}`);
   const chapters = told.chapters.flatMap((chapter) => [
-    `### ${chapter.step ? t(`step.${chapter.step}`) : t("told.noStep")}`,
+    `### ${chapter.step ? t(`story:step.${chapter.step}`) : t("story:told.noStep")}`,
     line(chapter.lead),
     chapter.sentences.map((sentence) => `- ${line(sentence)}`).join("\n"),
   ]);
   const gaps = told.gaps.map(
-    ({ text, lookIn }) => `- ${text} ${t("told.lookIn")}${lookIn.map((one) => one.text).join(" / ")}`,
+    ({ text, lookIn }) => `- ${text} ${t("story:told.lookIn")}${lookIn.map((one) => one.text).join(" / ")}`,
   );
   return [
     `# INC-${told.number} ${title}`,
     told.summary.map(line).join("\n\n"),
-    `## ${t("told.title")}`,
+    `## ${t("story:told.title")}`,
     ...chapters,
-    ...(gaps.length > 0 ? [`## ${t("told.gaps")}`, gaps.join("\n")] : []),
-    `## ${t("digest.next")}`,
+    ...(gaps.length > 0 ? [`## ${t("story:told.gaps")}`, gaps.join("\n")] : []),
+    `## ${t("story:digest.next")}`,
     line(told.next),
   ].join("\n\n");
 }
