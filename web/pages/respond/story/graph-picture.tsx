@@ -83,6 +83,7 @@ function Node({ placed: { node, x, y }, graph, play, isSeen, isNow }: NodeProps)
   const { zone } = useClock();
   const { labelOf } = useNames(graph);
   const label = labelOf(node);
+  const [kind, severity] = [t(`story:node.${node.kind}`), t(`monitor:severity.${node.severity}`)];
   const toggle = () => play.choose(play.node === node.id ? undefined : node.id);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a shape of a picture cannot be a button element
@@ -90,7 +91,6 @@ function Node({ placed: { node, x, y }, graph, play, isSeen, isNow }: NodeProps)
       role="button"
       tabIndex={0}
       aria-pressed={play.node === node.id}
-      aria-label={`${t(`story:node.${node.kind}`)} ${label}, ${t(`monitor:severity.${node.severity}`)}`}
       className={classes.node}
       data-seen={isSeen || undefined}
       data-now={isNow || undefined}
@@ -105,14 +105,14 @@ function Node({ placed: { node, x, y }, graph, play, isSeen, isNow }: NodeProps)
         toggle();
       }}
     >
-      <title>{`${label}\n${formatInstant(node.firstAt, zone)}`}</title>
+      <title>{`${label}\n${kind} · ${severity}\n${formatInstant(node.firstAt, zone)}`}</title>
       <rect width={BOX.width} height={BOX.height} rx={3} className={classes.box} />
       <rect width={4} height={BOX.height} className={classes.level} />
       <text x={12} y={16} className={classes.label}>
         {fitted(label)}
       </text>
       <text x={12} y={31} className={classes.sub}>
-        {t(`story:node.${node.kind}`)} · {t(`monitor:severity.${node.severity}`)} · {formatCount(node.events)}
+        {kind} · {severity} · {formatCount(node.events)}
       </text>
     </g>
   );
