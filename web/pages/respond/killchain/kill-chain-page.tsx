@@ -80,6 +80,8 @@ function Editor({ stored }: { readonly stored: KillChain }) {
   return (
     <div className={classes.page}>
       <Standing stored={stored} />
+      <TacticTable draft={draft} isReadOnly={!stored.mayChange} onChange={(tactics) => change({ tactics })} />
+      <TechniqueTable draft={draft} isReadOnly={!stored.mayChange} onChange={(techniques) => change({ techniques })} />
       {isConflict ? (
         <div className={classes.conflict} role="alert">
           <p>{t("chain.conflict")}</p>
@@ -103,8 +105,6 @@ function Editor({ stored }: { readonly stored: KillChain }) {
       ) : problem ? (
         <ProblemNote error={problem} />
       ) : null}
-      <TacticTable draft={draft} isReadOnly={!stored.mayChange} onChange={(tactics) => change({ tactics })} />
-      <TechniqueTable draft={draft} isReadOnly={!stored.mayChange} onChange={(techniques) => change({ techniques })} />
       {stored.mayChange ? (
         <div className={classes.buttons}>
           <Button onClick={() => save.mutate(version)} loading={save.isPending} disabled={!isChanged || isConflict}>
