@@ -16,6 +16,8 @@ import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from 
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
 import { countIncidents, incidentRoutes } from "../respond/incident/index.ts";
+import { killChainRoutes } from "../respond/killchain/index.ts";
+import { storyRoutes } from "../respond/story/index.ts";
 import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
@@ -223,6 +225,8 @@ async function addRoutes(
   await monitoring.routes(app);
   await app.register(incidentRoutes());
   await forming.routes(app);
+  await app.register(killChainRoutes);
+  await app.register(storyRoutes({ events: engines.events }));
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);

@@ -41,10 +41,10 @@ export const ruleTitlesQuery = queryOptions({
   queryFn: ({ signal }) => get<contract.RuleTitles>("/api/v1/rules/titles", {}, signal),
   staleTime: 300_000,
 });
-export const coverageQuery = (days: string) =>
+export const coverageQuery = (days: string, unit?: string) =>
   queryOptions({
-    queryKey: ["rules", "coverage", days],
-    queryFn: ({ signal }) => get<Coverage>("/api/v1/rules/coverage", { days }, signal),
+    queryKey: ["rules", "coverage", days, unit],
+    queryFn: ({ signal }) => get<Coverage>("/api/v1/rules/coverage", { days, unit }, signal),
     staleTime: 60_000,
   });
 export const ruleQuery = (id: string) =>

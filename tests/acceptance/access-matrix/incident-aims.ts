@@ -31,6 +31,12 @@ export function incidentAims(server: RunningServer, { admin, units }: Cast): Rec
       return { url: `/api/v1/incidents/by-alerts?ids=${alertId}`, tellsOf: (answer) => answer.includes(id) };
     },
     "GET /api/v1/incidents/:id :id": one(),
+    "GET /api/v1/incidents/:id/story :id": one("/story"),
+    "GET /api/v1/incidents/:id/graph :id": one("/graph"),
+    "GET /api/v1/kill-chain/incidents ?ids": async (unitId) => {
+      const { id } = await incident(unitId);
+      return { url: `/api/v1/kill-chain/incidents?ids=${id}`, tellsOf: (answer) => answer.includes(id) };
+    },
     "POST /api/v1/incidents alertIds": async (unitId) =>
       opening({ unitId: units.own, alertIds: [await alert(unitId)] }),
     "POST /api/v1/incidents unitId": async (unitId) => opening({ unitId, alertIds: [await alert(units.own)] }),

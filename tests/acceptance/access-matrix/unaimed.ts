@@ -6,6 +6,8 @@ const PACKS_ARE_SHARED =
   "Rule packs are for the whole group: read by whoever holds rule:read anywhere, changed with rule:write at its root, tested in the slice.";
 const PARSERS_ARE_SHARED =
   "Parsers are for the whole group: listed by whoever holds source:read anywhere, read with event:read and changed with source:write at its root, tested in the slice.";
+const COVERAGE_UNIT =
+  "Narrows the units whose detections are counted to those that the reader sees anyway: tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
 const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
 const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";
@@ -38,6 +40,8 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/parsers/:id :id": PARSERS_ARE_SHARED,
   "GET /api/v1/parsers/:id/versions/:version :id": PARSERS_ARE_SHARED,
   "GET /api/v1/parsers/:id/versions/:version :version": PARSERS_ARE_SHARED,
+  "GET /api/v1/rules/coverage ?unit": COVERAGE_UNIT,
+  "GET /api/v1/rules/coverage/layer ?unit": COVERAGE_UNIT,
   "POST /api/v1/retro-hunts ruleId": RULES_ARE_SHARED,
   "GET /api/v1/retro-hunts ?ruleId":
     "Narrows by a rule, which is for the whole group, the list of one's own retro-hunts.",

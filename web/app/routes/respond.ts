@@ -1,13 +1,14 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { loadTexts } from "../i18n.ts";
 import { frameRoute, need, pick, type Texts } from "./frame.ts";
+import { storyRoutes } from "./story.ts";
 
 const incidentsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/incidents",
   beforeLoad: need("incident:read"),
   validateSearch: (search: Texts) => pick(search, "q", "status", "severity", "owner", "sort", "order"),
-  loader: loadTexts("incident", "monitor"),
+  loader: loadTexts("incident", "monitor", "story"),
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incidents-page.tsx"), "IncidentsPage"),
 });
 
@@ -15,7 +16,8 @@ const incidentRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/incidents/$id",
   beforeLoad: need("incident:read"),
-  loader: loadTexts("incident", "alerts", "monitor"),
+  validateSearch: (search: Texts) => pick(search, "step"),
+  loader: loadTexts("incident", "alerts", "monitor", "story"),
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incident-page.tsx"), "IncidentPage"),
 });
 
@@ -45,4 +47,11 @@ const groupsRoute = createRoute({
 });
 
 /** Incidents, and how alerts become them. */
-export const respondRoutes = [incidentsRoute, incidentRoute, whyRoute, groupingRoute, groupsRoute] as const;
+export const respondRoutes = [
+  incidentsRoute,
+  incidentRoute,
+  whyRoute,
+  groupingRoute,
+  groupsRoute,
+  ...storyRoutes,
+] as const;

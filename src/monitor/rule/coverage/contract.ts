@@ -8,7 +8,16 @@ import { z } from "zod";
  */
 
 /** Detections are counted over the days before now. */
-export const CoverageQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(30) });
+export const CoverageQuery = z.object({
+  days: z.coerce.number().int().min(1).max(400).default(30),
+  /** Unit ids, each meaning itself only, by commas: detections of these are counted. Left out = of all that the reader sees. */
+  unit: z
+    .string()
+    .max(30_000)
+    .transform((text) => text.split(",").filter((id) => id !== ""))
+    .pipe(z.array(z.string().max(300)).max(500))
+    .optional(),
+});
 
 const CoveredTechnique = z.object({
   /** `T1059` or `T1059.001`. A technique counts what its sub-techniques count too. */

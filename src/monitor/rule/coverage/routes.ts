@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Ctx } from "../../../organization/access/index.ts";
+import type { Scope } from "../hits.ts";
 import { type RuleDeps, rangeOf, readRows } from "../service.ts";
 import { Coverage, CoverageQuery, NavigatorLayer } from "./contract.ts";
 import { coverageOf, navigatorLayer } from "./coverage.ts";
@@ -7,11 +8,20 @@ import { coverageOf, navigatorLayer } from "./coverage.ts";
 const READ = { access: "rule:read" } as const;
 const tags = ["rules"];
 
-export async function readCoverage(ctx: Ctx, query: { days: number }, deps: RuleDeps): Promise<Coverage> {
-  const range = rangeOf(ctx, query);
+type Asked = { readonly days: number; readonly unit?: readonly string[] | undefined };
+
+export async function readCoverage(ctx: Ctx, query: Asked, deps: RuleDeps): Promise<Coverage> {
+  const whole = rangeOf(ctx, query);
+  const range = { ...whole, scope: narrowed(whole.scope, query.unit) };
   const { rows } = await readRows(ctx, range, { deps, withLogs: true });
   const [from, to] = [new Date(range.fromMs).toISOString(), new Date(range.toMs).toISOString()];
   return { ...coverageOf(rows), range: { from, to } };
+}
+
+/** Of the units asked for those that the reader may see. */
+export function narrowed(scope: Scope, units: readonly string[] | undefined): Scope {
+  if (units === undefined || units.length === 0) return scope;
+  return { all: false, ids: scope.all ? units : units.filter((id) => scope.ids.includes(id)) };
 }
 
 /** `/api/v1/rules/coverage…` */

@@ -6,14 +6,24 @@ import classes from "./aspects.module.css";
 const ASPECTS = [
   { key: "overview", to: "/incidents/$id" },
   { key: "why", to: "/incidents/$id/why" },
+  { key: "story", to: "/incidents/$id/story" },
+  { key: "graph", to: "/incidents/$id/graph" },
+  { key: "targets", to: "/incidents/$id/targets" },
 ] as const;
 
+/** `id`: as the address has it, an id or `INC-12`; else no tab would be marked as the page that is open. */
 export function Aspects({ id }: { readonly id: string }) {
   const { t } = useTranslation("incident");
   return (
     <nav aria-label={t("aspects.label")} className={classes.aspects}>
       {ASPECTS.map(({ key, to }) => (
-        <Link key={key} to={to} params={{ id }} activeOptions={{ exact: true }} className={classes.aspect}>
+        <Link
+          key={key}
+          to={to}
+          params={{ id }}
+          activeOptions={{ exact: true, includeSearch: false }}
+          className={classes.aspect}
+        >
           {t(`aspects.${key}`)}
         </Link>
       ))}

@@ -38,6 +38,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
   const { t } = useTranslation("incident");
   const mayWrite = useMayWrite(incident.unitId);
   const key = keyOf(incident);
+  const { id = key } = useParams({ strict: false });
   return (
     <Page
       title={
@@ -53,7 +54,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
         </>
       }
     >
-      <Aspects id={key} />
+      <Aspects id={id} />
       {children(incident, mayWrite)}
     </Page>
   );

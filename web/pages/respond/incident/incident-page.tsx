@@ -2,6 +2,9 @@ import { useTranslation } from "react-i18next";
 import type { IncidentDetail } from "../../../api/incidents.ts";
 import { formatCount } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/page.tsx";
+import { useAlertsOfStep } from "../story/alerts-of-step.ts";
+import { StoryDigest } from "../story/digest.tsx";
+import { KillChainStrip, StepNote } from "../story/strip.tsx";
 import { AlertsTable } from "./alerts-table.tsx";
 import { IncidentControls } from "./controls.tsx";
 import { EntityList } from "./entity-list.tsx";
@@ -17,9 +20,12 @@ export function IncidentPage() {
 
 function Overview({ incident, mayWrite }: { readonly incident: IncidentDetail; readonly mayWrite: boolean }) {
   const { t } = useTranslation("incident");
+  const { step, shown } = useAlertsOfStep(incident);
   return (
     <>
       <IncidentControls incident={incident} mayWrite={mayWrite} />
+      <StoryDigest incident={incident} />
+      <KillChainStrip incident={incident} {...(step && { chosen: step })} />
       <TacticStrip tactics={incident.facts.tactics} />
       <div className={classes.columns}>
         <div className={classes.stack}>
@@ -32,8 +38,10 @@ function Overview({ incident, mayWrite }: { readonly incident: IncidentDetail; r
           >
             <Story incident={incident} />
           </Section>
+          <span id="alerts" />
           <Section title={t("page.alerts")} aside={formatCount(incident.alertCount)}>
-            <AlertsTable incident={incident} mayWrite={mayWrite} />
+            {step ? <StepNote incident={incident} step={step} /> : null}
+            <AlertsTable incident={shown} mayWrite={mayWrite} />
           </Section>
         </div>
         <div className={classes.stack}>

@@ -25,7 +25,9 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
+import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
+import { ListLinks } from "./list-links.tsx";
 
 const UNDER_WAY = "open,contained,resolved";
 
@@ -56,6 +58,7 @@ export function IncidentsPage() {
         ) : null}
         <Link to="/alerts/groups">{t("incident:groups")}</Link>
         <Link to="/incidents/grouping">{t("incident:grouping")}</Link>
+        <ListLinks />
       </header>
       <div className={page.lower}>
         <FacetList state={state} />
@@ -221,6 +224,13 @@ function useColumns(): readonly Column<IncidentRow>[] {
             <span className={page.minor}>{owner?.name ?? t("incident:unowned")}</span>
           </>
         ),
+      },
+      {
+        id: "steps",
+        title: t("incident:column.steps"),
+        width: 156,
+        isMinor: true,
+        cell: ({ id }) => <KillChainMarks incidentId={id} />,
       },
       {
         id: "alerts",
