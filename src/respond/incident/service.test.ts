@@ -28,7 +28,9 @@ beforeAll(async () => {
 });
 afterAll(() => state?.close());
 beforeEach(async () => {
-  await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history, incident, incident_entry, incident_alert`);
+  await state.db.execute(
+    sql`TRUNCATE alert, alert_change, alert_history, incident, incident_entry, incident_alert CASCADE`,
+  );
   await state.db.execute(sql`UPDATE incident_number SET last = 0`);
   contexts.audits.length = 0;
 });
