@@ -12,7 +12,10 @@ describe("Markdown of people", () => {
     ["- a\n- b", /<ul><li>a<\/li><li>b<\/li><\/ul>/],
     ["3. c", /<ol start="3"><li>c<\/li><\/ol>/],
     ["| a | b |\n|---|---|\n| 1 | 2 |", /<th scope="col">a<\/th>.*<td>2<\/td>/s],
-    ["[表](https://example.jp/)", /<a href="https:\/\/example\.jp\/" target="_blank" rel="noopener noreferrer nofollow">表<\/a>/],
+    [
+      "[表](https://example.jp/)",
+      /<a href="https:\/\/example\.jp\/" target="_blank" rel="noopener noreferrer nofollow">表<\/a>/,
+    ],
     ["一行\n二行", /一行<br\/>二行/],
     ["```\n<b>\n```", /<pre><code>&lt;b&gt;<\/code><\/pre>/],
   ])("%j is drawn", (text, expected) => {

@@ -202,8 +202,13 @@ export const ResponseTimesQuery = z.object({
   /** Incidents detected in [from, to). */
   from: At,
   to: At,
-  /** Itself only; left out = every unit that one may read. */
-  unit: Id.optional(),
+  /** Unit ids, each meaning itself only; left out = every unit that one may read. */
+  unit: z
+    .string()
+    .max(30_000)
+    .transform((text) => text.split(",").filter((id) => id !== ""))
+    .pipe(z.array(Id).max(500))
+    .optional(),
 });
 const Measure = z.object({
   count: z.number(),

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { inScope } from "../incident/index.ts";
+import { inScope, textArray } from "../incident/index.ts";
 import { MEASURES, ResponseTimes, type ResponseTimesQuery } from "./contract.ts";
 
 /** Five years and a day: so many months at most. */
@@ -25,7 +25,7 @@ export async function readResponseTimes(ctx: Ctx, query: ResponseTimesQuery): Pr
   if (to <= from || to - from > MAX_RANGE_MS)
     throw new AppError("invalid", "The range must be at most five years long.");
   const scope = ctx.units("incident:read");
-  const within = query.unit === undefined ? sql`true` : sql`i.unit_id = ${query.unit}`;
+  const within = query.unit === undefined ? sql`true` : sql`i.unit_id = ANY(${textArray(query.unit)})`;
   const filter = sql`${inScope(sql`i.unit_id`, scope)} AND ${within}`;
   const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   const { rows } = await ctx.state.execute(figures(filter, range));

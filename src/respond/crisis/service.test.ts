@@ -166,7 +166,10 @@ describe("Response times", () => {
     expect(times.units).toMatchObject([{ unitId: "unit_osaka", incidents: 2 }]);
     expect(times.months).toMatchObject([{ month: "2026-11", incidents: 2, contain: { count: 2 } }]);
     const kyoto = await house.at(600, { units: ["unit_kyoto"] });
-    expect(await readResponseTimes(kyoto, { ...range, unit: "unit_osaka" })).toMatchObject({ incidents: 0, units: [] });
+    expect(await readResponseTimes(kyoto, { ...range, unit: ["unit_osaka"] })).toMatchObject({
+      incidents: 0,
+      units: [],
+    });
     expect((await readCrisis(ctx, slow.id)).durations.contain).toBe(300 * MINUTE);
   });
 });

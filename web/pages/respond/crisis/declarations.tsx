@@ -21,8 +21,19 @@ export function Declarations({ crisis }: { readonly crisis: Crisis }) {
     },
     { id: "at", title: t("column.at"), width: 190, cell: ({ at }) => <Instant at={at} /> },
     { id: "by", title: t("column.by"), width: 140, cell: ({ actor }) => actor.name },
-    { id: "written", title: t("column.written"), width: 190, isMinor: true, cell: ({ declaredAt }) => <Instant at={declaredAt} /> },
-    { id: "note", title: t("column.note"), isWide: true, cell: ({ note }) => <span className={classes.prose}>{note}</span> },
+    {
+      id: "written",
+      title: t("column.written"),
+      width: 190,
+      isMinor: true,
+      cell: ({ declaredAt }) => <Instant at={declaredAt} />,
+    },
+    {
+      id: "note",
+      title: t("column.note"),
+      isWide: true,
+      cell: ({ note }) => <span className={classes.prose}>{note}</span>,
+    },
     {
       id: "counts",
       title: t("column.counts"),

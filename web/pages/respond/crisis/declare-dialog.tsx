@@ -2,7 +2,13 @@ import { Button, Group, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../../api/client.ts";
-import { type Crisis, type DeclarationInput, type DeclarationKind, declarePhase, type PhaseState } from "../../../api/crisis.ts";
+import {
+  type Crisis,
+  type DeclarationInput,
+  type DeclarationKind,
+  declarePhase,
+  type PhaseState,
+} from "../../../api/crisis.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { MomentField, useMoments } from "../../../ui/moment-field.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";

@@ -17,7 +17,8 @@ export function ImpactChart({ crisis, shown }: ChartProps) {
   const { zone } = useClock();
   const from = Date.parse(crisis.curve.from);
   const until = Math.max(Date.parse(crisis.curve.until), from + 60_000);
-  const x = (ms: number): number => LEFT + (Math.min(Math.max(ms - from, 0), until - from) / (until - from)) * (WIDTH - LEFT - RIGHT);
+  const x = (ms: number): number =>
+    LEFT + (Math.min(Math.max(ms - from, 0), until - from) / (until - from)) * (WIDTH - LEFT - RIGHT);
   const y = (level: number): number => TOP + (level / 100) * (FLOOR - TOP);
   const line = pathOf(shown, { x, y, until });
   const label = t("impact.label", {
@@ -44,14 +45,25 @@ export function ImpactChart({ crisis, shown }: ChartProps) {
         </g>
       ))}
       {[from, (from + until) / 2, until].map((ms, i) => (
-        <text key={ms} className={classes.tick} x={x(ms)} y={HEIGHT - 8} textAnchor={i === 0 ? "start" : i === 1 ? "middle" : "end"}>
+        <text
+          key={ms}
+          className={classes.tick}
+          x={x(ms)}
+          y={HEIGHT - 8}
+          textAnchor={i === 0 ? "start" : i === 1 ? "middle" : "end"}
+        >
           {formatMinute(ms, zone)} {i === 2 ? zoneLabel(zone, ms) : ""}
         </text>
       ))}
       <path className={classes.beyond} d={`${line} V${y(0)} H${x(from)} Z`} clipPath="url(#beyond-tolerance)" />
       <path className={classes.curve} d={line} />
       <line className={classes.limit} x1={LEFT} x2={WIDTH - RIGHT} y1={limit} y2={limit} />
-      <text className={classes.limitText} x={WIDTH - RIGHT - 4} y={limit > FLOOR - 20 ? limit - 5 : limit + 14} textAnchor="end">
+      <text
+        className={classes.limitText}
+        x={WIDTH - RIGHT - 4}
+        y={limit > FLOOR - 20 ? limit - 5 : limit + 14}
+        textAnchor="end"
+      >
         {t("impact.limit", { tolerance: shown.tolerance })}
       </text>
       <PhaseMarks crisis={crisis} x={x} from={from} />
@@ -63,7 +75,9 @@ type Scale = { readonly x: (ms: number) => number; readonly y: (level: number) =
 
 /** Steps: along the level until the next moment, then straight to the next level. */
 function pathOf({ points }: Shown, { x, y, until }: Scale): string {
-  const steps = points.filter(({ at }) => Date.parse(at) <= until).map(({ at, level }) => `H${x(Date.parse(at)).toFixed(1)} V${y(level).toFixed(1)}`);
+  const steps = points
+    .filter(({ at }) => Date.parse(at) <= until)
+    .map(({ at, level }) => `H${x(Date.parse(at)).toFixed(1)} V${y(level).toFixed(1)}`);
   return [`M${LEFT} ${y(0)}`, ...steps, `H${x(until).toFixed(1)}`].join(" ");
 }
 
@@ -74,7 +88,9 @@ const MARK_GAP = 16;
 function PhaseMarks({ crisis, x, from }: MarksProps) {
   const marks: { at: number; names: number[] }[] = [];
   const standing = crisis.phases
-    .flatMap(({ standing }, i) => (standing && Date.parse(standing.at) >= from ? [{ number: i + 1, at: x(Date.parse(standing.at)) }] : []))
+    .flatMap(({ standing }, i) =>
+      standing && Date.parse(standing.at) >= from ? [{ number: i + 1, at: x(Date.parse(standing.at)) }] : [],
+    )
     .sort((a, b) => a.at - b.at);
   for (const { number, at } of standing) {
     const last = marks.at(-1);

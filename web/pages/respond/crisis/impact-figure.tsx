@@ -24,7 +24,9 @@ export function ImpactFigure({ crisis }: { readonly crisis: Crisis }) {
   const navigate = useNavigate();
   const shown = useShown(crisis, service);
   if (crisis.services.length === 0)
-    return <Figure title={t("impact.title")} chart={<p className={classes.small}>{t("impact.none")}</p>} table={undefined} />;
+    return (
+      <Figure title={t("impact.title")} chart={<p className={classes.small}>{t("impact.none")}</p>} table={undefined} />
+    );
   return (
     <Figure
       title={t("impact.title")}
@@ -35,7 +37,10 @@ export function ImpactFigure({ crisis }: { readonly crisis: Crisis }) {
             aria-label={t("impact.which")}
             value={service}
             onChange={({ currentTarget: { value } }) =>
-              void navigate({ to: ".", search: (now: Record<string, unknown>) => ({ ...now, service: value || undefined }) })
+              void navigate({
+                to: ".",
+                search: (now: Record<string, unknown>) => ({ ...now, service: value || undefined }),
+              })
             }
             data={[
               { value: "", label: t("impact.worst") },
@@ -45,7 +50,10 @@ export function ImpactFigure({ crisis }: { readonly crisis: Crisis }) {
         ) : null
       }
       note={[
-        t("impact.over", { area: formatCount(Math.round(shown.area)), minutes: formatCount(Math.round(shown.minutesOver)) }),
+        t("impact.over", {
+          area: formatCount(Math.round(shown.area)),
+          minutes: formatCount(Math.round(shown.minutesOver)),
+        }),
         t(service === "" && crisis.services.length > 1 ? "impact.noteWorst" : "impact.note"),
       ].join(" ")}
       chart={<ImpactChart crisis={crisis} shown={shown} />}
@@ -84,7 +92,9 @@ function Points({ shown }: { readonly shown: Shown }) {
               <Instant at={at} />
             </th>
             <td>{level}%</td>
-            <td>{level > shown.tolerance ? t("impact.by", { points: level - shown.tolerance }) : t("impact.within")}</td>
+            <td>
+              {level > shown.tolerance ? t("impact.by", { points: level - shown.tolerance }) : t("impact.within")}
+            </td>
           </tr>
         ))}
       </tbody>

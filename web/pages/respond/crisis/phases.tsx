@@ -62,16 +62,31 @@ function PhaseButtons({ phase, onAsk }: ButtonsProps) {
   const name = t(`phase.${phase.phase}`);
   if (!phase.standing)
     return phase.isOpen ? (
-      <Button size="compact-xs" variant="default" onClick={() => onAsk("declared")} aria-label={t("declare.of", { name })}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        onClick={() => onAsk("declared")}
+        aria-label={t("declare.of", { name })}
+      >
         {t("declare.short")}
       </Button>
     ) : null;
   return (
     <span className={classes.buttons}>
-      <Button size="compact-xs" variant="subtle" onClick={() => onAsk("corrected")} aria-label={t("correct.of", { name })}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        onClick={() => onAsk("corrected")}
+        aria-label={t("correct.of", { name })}
+      >
         {t("correct.short")}
       </Button>
-      <Button size="compact-xs" variant="subtle" onClick={() => onAsk("returned")} aria-label={t("return.of", { name })}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        onClick={() => onAsk("returned")}
+        aria-label={t("return.of", { name })}
+      >
         {t("return.short")}
       </Button>
     </span>

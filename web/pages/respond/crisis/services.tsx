@@ -30,14 +30,23 @@ export function Services({ id, crisis, mayWrite }: ServicesProps) {
       )}
       {mayWrite ? (
         <div>
-          <Button size="xs" variant="default" leftSection={<PlusIcon size={14} />} onClick={() => setOpen({ what: "add" })}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<PlusIcon size={14} />}
+            onClick={() => setOpen({ what: "add" })}
+          >
             {t("services.add")}
           </Button>
         </div>
       ) : null}
       {open?.what === "add" ? <ServiceDialog id={id} service={undefined} onClose={close} /> : null}
-      {open?.what === "edit" && chosen ? <ServiceDialog key={chosen.id} id={id} service={chosen} onClose={close} /> : null}
-      {open?.what === "impact" && chosen ? <ImpactDialog key={chosen.id} id={id} service={chosen} onClose={close} /> : null}
+      {open?.what === "edit" && chosen ? (
+        <ServiceDialog key={chosen.id} id={id} service={chosen} onClose={close} />
+      ) : null}
+      {open?.what === "impact" && chosen ? (
+        <ImpactDialog key={chosen.id} id={id} service={chosen} onClose={close} />
+      ) : null}
     </>
   );
 }
@@ -72,7 +81,9 @@ function useColumns(mayWrite: boolean, onOpen: (open: Open) => void): readonly C
         <>
           {tolerance}%
           <span className={classes.minor}>
-            {maxMinutes === null ? t("services.noLimit") : t("services.upTo", { text: formatDuration(maxMinutes * 60_000, t) })}
+            {maxMinutes === null
+              ? t("services.noLimit")
+              : t("services.upTo", { text: formatDuration(maxMinutes * 60_000, t) })}
           </span>
         </>
       ),
@@ -83,7 +94,10 @@ function useColumns(mayWrite: boolean, onOpen: (open: Open) => void): readonly C
       width: 220,
       cell: ({ over, isBeyond }) => (
         <>
-          {t("services.over", { area: formatCount(Math.round(over.area)), text: formatDuration(over.minutesOver * 60_000, t) })}
+          {t("services.over", {
+            area: formatCount(Math.round(over.area)),
+            text: formatDuration(over.minutesOver * 60_000, t),
+          })}
           {isBeyond ? (
             <span className={classes.beyondWord}>
               <AlertTriangleIcon size={14} aria-hidden /> {t("services.beyond")}
