@@ -11,8 +11,17 @@ const SAFE_LINK = /^(https?:|mailto:)/i;
  * http, https and mailto alone, and pictures are links, so that reading a note fetches nothing.
  */
 export function Markdown({ text }: { readonly text: string }) {
-  const tokens = useMemo(() => lexer(text, { gfm: true, breaks: true }), [text]);
-  return <div className={classes.markdown}>{nodes(tokens, 0)}</div>;
+  const tokens = useMemo(() => tokensOf(text), [text]);
+  return <div className={classes.markdown}>{tokens ? nodes(tokens, 0) : <pre>{text}</pre>}</div>;
+}
+
+/** undefined when it is nested deeper than the reader of it goes: such a text is shown as typed. */
+function tokensOf(text: string): readonly Token[] | undefined {
+  try {
+    return lexer(text, { gfm: true, breaks: true });
+  } catch {
+    return undefined;
+  }
 }
 
 const nodes = (tokens: readonly Token[], depth: number): ReactNode[] =>

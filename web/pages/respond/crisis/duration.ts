@@ -11,13 +11,13 @@ const UNITS = [
 export function formatDuration(ms: number | null, t: TFunction<"crisis">): string {
   if (ms === null) return "–";
   const first = UNITS.findIndex(([, size]) => ms >= size);
-  if (first < 0) return t("duration.s", { text: 0 });
+  if (first < 0) return t("crisis:duration.s", { text: 0 });
   let rest = ms;
   const parts: string[] = [];
   for (const [unit, size] of UNITS.slice(first, first + 2)) {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    if (count > 0) parts.push(t(`duration.${unit}`, { text: count }));
+    if (count > 0) parts.push(t(`crisis:duration.${unit}`, { text: count }));
   }
   return parts.join(" ");
 }
