@@ -1,13 +1,21 @@
 import { useTranslation } from "react-i18next";
-import type { Crisis } from "../../../api/crisis.ts";
+import type { Crisis, StepPoint } from "../../../api/crisis.ts";
 import { formatMinute, zoneLabel } from "../../../ui/clock.ts";
 import { formatCount } from "../../../ui/figures.ts";
 import { useClock } from "../../../ui/use-clock.tsx";
 import classes from "./crisis.module.css";
-import type { Shown } from "./impact-figure.tsx";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [960, 260, 64, 16, 30, 30];
 const FLOOR = HEIGHT - BOTTOM;
+
+/** What the chart and its table show: one service, or the worst of all. */
+export type Shown = {
+  readonly name: string;
+  readonly points: readonly StepPoint[];
+  readonly tolerance: number;
+  readonly area: number;
+  readonly minutesOver: number;
+};
 
 type ChartProps = { readonly crisis: Crisis; readonly shown: Shown };
 

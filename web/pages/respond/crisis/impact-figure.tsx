@@ -1,21 +1,12 @@
 import { NativeSelect } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Crisis, StepPoint } from "../../../api/crisis.ts";
+import type { Crisis } from "../../../api/crisis.ts";
 import { Figure } from "../../../ui/figure.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./crisis.module.css";
-import { ImpactChart } from "./impact-chart.tsx";
-
-/** What the chart and its table show: one service, or the worst of all. */
-export type Shown = {
-  readonly name: string;
-  readonly points: readonly StepPoint[];
-  readonly tolerance: number;
-  readonly area: number;
-  readonly minutesOver: number;
-};
+import { ImpactChart, type Shown } from "./impact-chart.tsx";
 
 /** Harm against time with the limit of what can be borne. Which service is shown lives in the address. */
 export function ImpactFigure({ crisis }: { readonly crisis: Crisis }) {
