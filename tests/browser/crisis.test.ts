@@ -246,6 +246,10 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       await body.fill("# 経緯\n\n- **root** でログオン\n- <img src=x onerror=alert(1)>\n- [出典](https://example.jp/)");
       await page.getByRole("heading", { name: "経緯" }).waitFor();
       await shot(page, `note-preview-${language}`);
+      // A tab that is loaded again has not forgotten what was typed.
+      await page.reload();
+      await page.getByText(t("casework:notes.restored")).waitFor();
+      expect(await body.inputValue()).toContain("でログオン");
       await page.getByRole("button", { name: t("casework:save") }).click();
       await page.getByRole("button", { name: t("casework:notes.edit") }).click();
       // The colleague opens the same note in another browser and saves first.

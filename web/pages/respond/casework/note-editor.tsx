@@ -9,6 +9,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./casework.module.css";
+import { type Draft, keepDraft, readDraft } from "./draft.ts";
 
 type EditorProps = {
   readonly id: string;
@@ -33,15 +34,23 @@ function theirsOf(error: unknown): CaseNote | undefined {
 export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
   const { t } = useTranslation(["casework", "shell"]);
   const queryClient = useQueryClient();
-  const [version, setVersion] = useState(note?.version ?? 0);
-  const [title, setTitle] = useState(note?.title ?? "");
-  const [body, setBody] = useState(note?.body ?? "");
+  const noteId = note?.id ?? "new";
+  const [kept] = useState(() => readDraft(id, noteId));
+  const [draft, setDraft] = useState<Draft>(
+    kept ?? { version: note?.version ?? 0, title: note?.title ?? "", body: note?.body ?? "" },
+  );
+  const { version, title, body } = draft;
+  const type = (change: Partial<Draft>) => {
+    setDraft({ ...draft, ...change });
+    keepDraft(id, noteId, { ...draft, ...change });
+  };
   const save = useMutation({
     mutationFn: (onto: number) =>
       note
         ? saveNote(id, note.id, { title: title.trim(), body, version: onto })
         : addNote(id, { title: title.trim(), body }),
     onSuccess: (saved) => {
+      keepDraft(id, noteId, undefined);
       queryClient.setQueryData(noteQuery(id, saved.id).queryKey, saved);
       void queryClient.invalidateQueries({ queryKey: notesQuery(id).queryKey });
       toastDone(t("casework:notes.saved", { title: saved.title }));
@@ -54,17 +63,17 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
     if (title.trim() !== "") save.mutate(version);
   };
   const takeBoth = (other: CaseNote) => {
-    setVersion(other.version);
-    setBody(`${other.body}\n\n${body}`.slice(0, MAX_NOTE_CHARS));
+    type({ version: other.version, body: `${other.body}\n\n${body}` });
     save.reset();
   };
   return (
     <form onSubmit={submit} className={classes.form}>
+      {kept ? <p className={classes.note}>{t("casework:notes.restored")}</p> : null}
       <TextInput
         label={t("casework:notes.titleField")}
         maxLength={200}
         value={title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
+        onChange={(event) => type({ title: event.currentTarget.value })}
         required
         withAsterisk={false}
       />
@@ -77,7 +86,7 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
           maxRows={30}
           maxLength={MAX_NOTE_CHARS}
           value={body}
-          onChange={(event) => setBody(event.currentTarget.value)}
+          onChange={(event) => type({ body: event.currentTarget.value })}
         />
         {theirs ? (
           <Theirs
@@ -97,7 +106,13 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
       </div>
       {save.error && !theirs ? <ProblemNote error={save.error} /> : null}
       <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onCancel}>
+        <Button
+          variant="default"
+          onClick={() => {
+            keepDraft(id, noteId, undefined);
+            onCancel();
+          }}
+        >
           {t("shell:action.cancel")}
         </Button>
         <Button type="submit" loading={save.isPending} disabled={title.trim() === "" || theirs !== undefined}>
