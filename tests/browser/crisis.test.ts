@@ -258,7 +258,7 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       await other.page.getByRole("button", { name: t("casework:notes.edit") }).click();
       await other.page.getByLabel(t("casework:notes.body"), { exact: true }).fill("同僚の文");
       await other.page.getByRole("button", { name: t("casework:save") }).click();
-      await other.page.getByText("同僚の文").waitFor();
+      await other.page.getByText(t("casework:notes.version", { text: 2 })).waitFor();
       await other.close();
       await body.fill("自分の文");
       await page.getByRole("button", { name: t("casework:save") }).click();
