@@ -15,9 +15,13 @@ import { type DataDirectory, openDataDirectory } from "../platform/directory/ind
 import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
-import { countIncidents, incidentRoutes } from "../respond/incident/index.ts";
 import { killChainRoutes } from "../respond/killchain/index.ts";
 import { storyRoutes } from "../respond/story/index.ts";
+import { type CaseDeps, caseRoutes, keptEvidence, openEvidenceFiles } from "../respond/casework/index.ts";
+import { crisisRoutes } from "../respond/crisis/index.ts";
+import { handoverRoutes } from "../respond/handover/index.ts";
+import { countIncidents, incidentDeps, incidentRoutes } from "../respond/incident/index.ts";
+import { warRoomRoutes } from "../respond/warroom/index.ts";
 import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
@@ -134,7 +138,10 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
-  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming });
+  await addRoutes(app, { engines, organization, monitoring },   const files = openEvidenceFiles(directory.at("evidence"));
+  await files.sweep((ids) => keptEvidence(state.db, ids));
+  const cases = { ...incidentDeps, files };
+  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
@@ -212,11 +219,13 @@ async function addRoutes(
     hunts,
     retention,
     forming,
+    cases,
   }: {
     readonly search: SearchDeps;
     readonly hunts: RetroHunts;
     readonly retention: Retention;
     readonly forming: Forming;
+    readonly cases: CaseDeps;
   },
 ): Promise<void> {
   addHealthRoutes(app, { engines, monitoring, guard: organization.guard });
@@ -227,6 +236,10 @@ async function addRoutes(
   await forming.routes(app);
   await app.register(killChainRoutes);
   await app.register(storyRoutes({ events: engines.events }));
+  await app.register(warRoomRoutes);
+  await app.register(crisisRoutes());
+  await app.register(caseRoutes(cases));
+  await app.register(handoverRoutes());
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);

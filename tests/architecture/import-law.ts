@@ -32,7 +32,8 @@ export const MONITOR_SLICES = [
   "reread",
   "simulate",
 ];
-export const RESPOND_SLICES = ["incident", "formation", "killchain", "story"];
+/** An incident knows nothing of what is done with it. */
+export const RESPOND_SLICES = ["incident", "formation", "killchain", "story", "warroom", "crisis", "casework", "handover"];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";
 

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { loadTexts } from "./i18n.ts";
+import { caseworkRoutes } from "./routes/casework.ts";
 import { entranceRoutes } from "./routes/entrance.ts";
 import { frameRoute, rootRoute } from "./routes/frame.ts";
 import { governRoutes } from "./routes/govern.ts";
@@ -30,6 +31,7 @@ const routeTree = rootRoute.addChildren([
     ...monitorRoutes,
     ...rulesRoutes,
     ...respondRoutes,
+    ...caseworkRoutes,
     ...governRoutes,
     ...settingsRoutes,
     nowhereRoute,

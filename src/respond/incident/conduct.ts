@@ -133,7 +133,8 @@ export async function findWritable(ctx: Ctx, ref: string) {
   return stored;
 }
 
-async function resolveOwner(ctx: Ctx, wanted: string | null, deps: IncidentDeps): Promise<PersonRef | null> {
+/** A person id, `me` or null as a person. Errors: `invalid` when the asking person sees no such one. */
+export async function resolveOwner(ctx: Ctx, wanted: string | null, deps: IncidentDeps): Promise<PersonRef | null> {
   if (wanted === null) return null;
   if (wanted === "me" || wanted === ctx.actor.id) return { id: ctx.actor.id, name: ctx.actor.name };
   const person = await deps.findOwner(ctx, wanted);

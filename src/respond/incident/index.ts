@@ -1,6 +1,8 @@
 export { findPair, mergeInto, moveBack, splitOff } from "./by-hand.ts";
-export { findWritable } from "./conduct.ts";
+export { findWritable, resolveOwner, touch } from "./conduct.ts";
 export { countIncidents } from "./count.ts";
+export { inScope, textArray } from "./filter.ts";
 export { addFormed, openFormed, setFormedStatus, takeOutFormed } from "./formed.ts";
 export { incidentRoutes } from "./routes.ts";
-export { readIncident } from "./service.ts";
+export { type IncidentDeps, incidentDeps, incidentNotFound, readIncident } from "./service.ts";
+export { findIncident } from "./store.ts";

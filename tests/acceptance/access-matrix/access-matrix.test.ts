@@ -6,6 +6,7 @@ import { Config } from "../../../src/app/config.ts";
 import { type RunningServer, startServer } from "../../../src/app/server.ts";
 import { type Aim, routeMatrix } from "../../../src/organization/access/testing.ts";
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
+import { caseAims } from "./case-aims.ts";
 import { collectorMatrix } from "./collector-matrix.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { formationAims } from "./formation-aims.ts";
@@ -55,6 +56,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...networkAims(server),
       ...incidentAims(server, cast),
       ...formationAims(server, cast),
+      ...(await caseAims(server, cast)),
     };
   });
   afterAll(async () => {

@@ -53,6 +53,12 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/incidents ?owner": PERSON_FILTER,
   "POST /api/v1/incidents ownerId": PERSON_NAMED,
   "PATCH /api/v1/incidents/:id change.ownerId": PERSON_NAMED,
+  "PUT /api/v1/incidents/:id/crisis/steps/:step :step": "One of eight words; the incident is aimed at by its own id.",
+  "PUT /api/v1/incidents/:id/crisis/steps/:step ownerId": PERSON_NAMED,
+  "POST /api/v1/incidents/:id/tasks ownerId": PERSON_NAMED,
+  "PATCH /api/v1/incidents/:id/tasks/:taskId change.ownerId": PERSON_NAMED,
+  "POST /api/v1/incidents/:id/evidence/:evidenceId/custody toId": PERSON_NAMED,
+  "POST /api/v1/handovers receiverId": PERSON_NAMED,
   "PUT /api/v1/saved-searches/:id :id": OWNER_ONLY,
   "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
 };

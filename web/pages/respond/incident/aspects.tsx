@@ -9,6 +9,11 @@ const ASPECTS = [
   { key: "story", to: "/incidents/$id/story" },
   { key: "graph", to: "/incidents/$id/graph" },
   { key: "targets", to: "/incidents/$id/targets" },
+  { key: "crisis", to: "/incidents/$id/crisis" },
+  { key: "tasks", to: "/incidents/$id/tasks" },
+  { key: "notes", to: "/incidents/$id/notes" },
+  { key: "evidence", to: "/incidents/$id/evidence" },
+  { key: "feed", to: "/incidents/$id/feed" },
 ] as const;
 
 /** `id`: as the address has it, an id or `INC-12`; else no tab would be marked as the page that is open. */

@@ -45,6 +45,12 @@ export function IncidentsPage() {
         <p className={page.total} aria-live="polite">
           {incidents.isPending ? "" : t("incident:total", { count: total, text: formatCount(total) })}
         </p>
+        <LinkButton to="/handovers" size="compact-sm" variant="subtle">
+          {t("incident:toHandovers")}
+        </LinkButton>
+        <LinkButton to="/response-times" size="compact-sm" variant="subtle">
+          {t("incident:toTimes")}
+        </LinkButton>
         <QueryField
           className={page.query ?? ""}
           label={t("incident:query")}

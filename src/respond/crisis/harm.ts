@@ -1,0 +1,94 @@
+import { sql } from "drizzle-orm";
+import { AppError } from "../../kernel/errors.ts";
+import { newId } from "../../kernel/ids.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import { findWritable, touch } from "../incident/index.ts";
+import { tellWarRoom } from "../warroom/index.ts";
+import {
+  type Crisis,
+  type ImpactInput,
+  MAX_IMPACTS,
+  MAX_SERVICES,
+  type ServiceInput,
+  type ServicePatch,
+} from "./contract.ts";
+import { beganMsOf, notToCome, readCrisis } from "./service.ts";
+import { impactsOf, servicesOf } from "./store.ts";
+
+/** Names something that the incident harms. Errors: `forbidden` for a unit that is not yours; `over_limit`. */
+export async function addService(ctx: Ctx, input: ServiceInput & { readonly id: string }): Promise<Crisis> {
+  const stored = await findWritable(ctx, input.id);
+  const unitId = input.unitId ?? stored.unitId;
+  ctx.require("incident:write", unitId);
+  const detail = { number: stored.number, name: input.name };
+  await ctx.change(
+    { action: "crisis.service", target: { kind: "incident", id: stored.id }, unitId: stored.unitId, detail },
+    async (tx) => {
+      await touch(tx, ctx, stored.id);
+      if ((await servicesOf(tx, stored.id)).length >= MAX_SERVICES) {
+        throw new AppError("over_limit", `An incident takes up to ${MAX_SERVICES} services.`);
+      }
+      await tx.execute(sql`
+        INSERT INTO crisis_service (id, incident_id, name, unit_id, tolerance, max_minutes)
+        VALUES (${newId("service", ctx.now().getTime())}, ${stored.id}, ${input.name}, ${unitId}, ${input.tolerance},
+          ${input.maxMinutes})`);
+      await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "service-added", subject: input.name });
+    },
+  );
+  return await readCrisis(ctx, stored.id);
+}
+
+type Place = { readonly id: string; readonly serviceId: string };
+
+/** Changes name and tolerance. Errors: `conflict` when the version is old: the facts hold what the other person wrote. */
+export async function changeService(ctx: Ctx, input: ServicePatch & Place): Promise<Crisis> {
+  const stored = await findWritable(ctx, input.id);
+  const { name, tolerance, maxMinutes } = input.change;
+  const target = { kind: "incident", id: stored.id };
+  const detail = { number: stored.number, name };
+  await ctx.change({ action: "crisis.service", target, unitId: stored.unitId, detail }, async (tx) => {
+    await touch(tx, ctx, stored.id);
+    const before = (await servicesOf(tx, stored.id)).find(({ id }) => id === input.serviceId);
+    if (!before) throw serviceNotFound();
+    if (before.version !== input.version) {
+      throw new AppError("conflict", "Somebody changed this meanwhile.", { current: before });
+    }
+    await tx.execute(sql`
+      UPDATE crisis_service SET version = version + 1, name = ${name}, tolerance = ${tolerance}, max_minutes = ${maxMinutes}
+      WHERE id = ${before.id}`);
+    await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "service-changed", subject: name });
+  });
+  return await readCrisis(ctx, stored.id);
+}
+
+/** Declares the harm to a service from a moment on. Errors: `invalid` before the incident began, or to come; `over_limit`. */
+export async function declareImpact(ctx: Ctx, input: ImpactInput & Place): Promise<Crisis> {
+  const stored = await findWritable(ctx, input.id);
+  const atMs = Date.parse(input.at);
+  notToCome(atMs, ctx);
+  const detail = { number: stored.number, level: input.level, at: new Date(atMs).toISOString() };
+  const { kind, id, name } = ctx.actor;
+  await ctx.change(
+    { action: "crisis.impact", target: { kind: "incident", id: stored.id }, unitId: stored.unitId, detail },
+    async (tx) => {
+      await touch(tx, ctx, stored.id);
+      const service = (await servicesOf(tx, stored.id)).find((each) => each.id === input.serviceId);
+      if (!service) throw serviceNotFound();
+      if (atMs < (await beganMsOf(tx, stored))) {
+        throw new AppError("invalid", "No harm lies before the first event of the incident.");
+      }
+      if ((await impactsOf(tx, stored.id)).length >= MAX_IMPACTS) {
+        throw new AppError("over_limit", `An incident takes up to ${MAX_IMPACTS} values.`);
+      }
+      await tx.execute(sql`
+        INSERT INTO crisis_impact (service_id, at, level, note, declared_at, actor_kind, actor_id, actor_name)
+        VALUES (${service.id}, ${new Date(atMs).toISOString()}::timestamptz, ${input.level}, ${input.note},
+          ${ctx.now().toISOString()}::timestamptz, ${kind}, ${id}, ${name})`);
+      const subject = `${service.name} ${input.level}%`;
+      await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "impact", subject, text: input.note });
+    },
+  );
+  return await readCrisis(ctx, stored.id);
+}
+
+const serviceNotFound = (): AppError => new AppError("not_found", "There is no such service in this incident.");

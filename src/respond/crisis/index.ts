@@ -1,0 +1,1 @@
+export { crisisRoutes } from "./routes.ts";

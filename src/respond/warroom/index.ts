@@ -1,0 +1,2 @@
+export { tellWarRoom } from "./feed.ts";
+export { warRoomRoutes } from "./routes.ts";

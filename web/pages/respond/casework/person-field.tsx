@@ -1,0 +1,53 @@
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { peopleQuery } from "../../../api/organization.ts";
+import { meQuery } from "../../../api/session.ts";
+import classes from "./casework.module.css";
+
+export type Chosen = { readonly id: string; readonly name: string } | null;
+
+type PersonProps = {
+  readonly label: string;
+  readonly value: Chosen;
+  readonly onChange: (person: Chosen) => void;
+  /** Another person than oneself, and somebody at all: for handing over. */
+  readonly isOther?: boolean;
+};
+
+/** One of the people that one may see. Who is chosen stays chosen, whatever is looked for. */
+export function PersonField({ label, value, onChange, isOther = false }: PersonProps) {
+  const { t } = useTranslation("casework");
+  const { data: me } = useQuery(meQuery);
+  const [wanted, setWanted] = useState("");
+  const maySee = me?.permissions.includes("person:read") === true;
+  const { data } = useQuery({ ...peopleQuery({ q: wanted, limit: 50 }), enabled: maySee });
+  const found = [
+    ...(value ? [value] : []),
+    ...(me && !isOther ? [{ id: me.id, name: me.name }] : []),
+    ...(data?.items.map(({ id, name }) => ({ id, name })) ?? []),
+  ].filter(({ id }, i, all) => all.findIndex((each) => each.id === id) === i && !(isOther && id === me?.id));
+  return (
+    <div className={classes.person}>
+      <NativeSelect
+        label={label}
+        value={value?.id ?? ""}
+        onChange={({ currentTarget }) => onChange(found.find(({ id }) => id === currentTarget.value) ?? null)}
+        data={[
+          { value: "", label: t(isOther ? "person.choose" : "person.nobody") },
+          ...found.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+      {maySee && (wanted !== "" || data?.nextCursor !== undefined) ? (
+        <TextInput
+          size="xs"
+          aria-label={t("person.find")}
+          placeholder={t("person.find")}
+          value={wanted}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        />
+      ) : null}
+    </div>
+  );
+}
