@@ -15,11 +15,13 @@ import { type DataDirectory, openDataDirectory } from "../platform/directory/ind
 import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
+import { dutyRoutes } from "../respond/duty/index.ts";
 import { countIncidents, incidentRoutes } from "../respond/incident/index.ts";
 import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { openDrop } from "./drop.ts";
+import { openDuties } from "./duties.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { addHealthRoutes } from "./health.ts";
 import { createSpool } from "./ingest/index.ts";
@@ -114,6 +116,9 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
 
   const retention = openRetention({ config, engines, organization, log, turn, registry: monitoring.metrics.registry });
   closing.push(() => retention.close());
+
+  const duties = openDuties({ state, log });
+  closing.push(() => duties.close());
 
   const app = await createHttpServer({
     log,
@@ -212,6 +217,7 @@ async function addRoutes(
   await app.register(auditRoutes);
   await monitoring.routes(app);
   await app.register(incidentRoutes());
+  await app.register(dutyRoutes);
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);

@@ -32,6 +32,7 @@ export const MONITOR_SLICES = [
   "reread",
   "simulate",
 ];
+export const RESPOND_SLICES = ["incident", "duty"];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";
 
@@ -48,6 +49,7 @@ function leftToRight(order: readonly string[], under: string): IForbiddenRuleTyp
 export const LAW: IForbiddenRuleType[] = [
   ...leftToRight(ROOMS, "src"),
   ...leftToRight(MONITOR_SLICES, "src/monitor"),
+  ...leftToRight(RESPOND_SLICES, "src/respond"),
   { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
   {
     name: "web-imports-contracts-only",
