@@ -13,7 +13,7 @@ import { CrashPage, NotFoundPage, PendingPage } from "./shell/error-pages.tsx";
 const homeRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/",
-  loader: loadTexts("home", "monitor"),
+  loader: loadTexts("home", "monitor", "deadline"),
   component: lazyRouteComponent(() => import("../pages/home/home-page.tsx"), "HomePage"),
 });
 

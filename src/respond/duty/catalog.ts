@@ -1,8 +1,8 @@
 import type { EntryContent, Period, Stage, Template } from "./contract.ts";
 
-const hours = (count: number, from: "moment" | "next-full-hour" = "moment"): Period => ({ unit: "hours", count, from });
-const days = (count: number, rest: Partial<Extract<Period, { unit: "days" }>> = {}): Period => ({
-  unit: "days",
+const hours = (count: number, from: "moment" | "next-full-hour" = "moment"): Period => ({ kind: "hours", count, from });
+const days = (count: number, rest: Partial<Extract<Period, { kind: "days" }>> = {}): Period => ({
+  kind: "days",
   count,
   firstDay: "civil-code",
   lastDay: "as-is",
@@ -81,8 +81,8 @@ const NIS2 = entry("NIS2 所管当局・CSIRT", "NIS2 competent authority or CSI
     }),
     stage("final", "最終報告", "Final report", {
       after: "notification",
-      limit: { unit: "months", count: 1, law: "eu-1182", lastDay: "next-working-day" },
-      target: { unit: "months", count: 1, law: "eu-1182", lastDay: "as-is" },
+      limit: { kind: "months", count: 1, law: "eu-1182", lastDay: "next-working-day" },
+      target: { kind: "months", count: 1, law: "eu-1182", lastDay: "as-is" },
       report: "nis2",
     }),
   ],
@@ -203,7 +203,7 @@ const TEMPLATES: readonly Template[] = [
       question: { ja: "この契約の通知条項にあたりますか？", en: "Does the notice clause of this contract apply?" },
       stages: [
         stage("notice", "契約に基づく通知", "Notice under the contract", {
-          limit: { unit: "working-days", count: 3, firstDay: "civil-code" },
+          limit: { kind: "working-days", count: 3, firstDay: "civil-code" },
         }),
       ],
     }),

@@ -84,13 +84,13 @@ const Zone = z.string().max(64).refine(isTimeZone, "an IANA time zone such as Eu
 const FirstDay = z.enum(["excluded", "counted", "civil-code"]);
 const LastDay = z.enum(["as-is", "next-working-day"]);
 const Count = z.number().int().min(1);
-export const Period = z.discriminatedUnion("unit", [
+export const Period = z.discriminatedUnion("kind", [
   /** `next-full-hour`: the hour of the event does not count (Regulation 1182/71 Art. 3(1)). */
-  z.object({ unit: z.literal("hours"), count: Count.max(8760), from: z.enum(["moment", "next-full-hour"]) }),
-  z.object({ unit: z.literal("days"), count: Count.max(730), firstDay: FirstDay, lastDay: LastDay }),
-  z.object({ unit: z.literal("working-days"), count: Count.max(250), firstDay: FirstDay }),
+  z.object({ kind: z.literal("hours"), count: Count.max(8760), from: z.enum(["moment", "next-full-hour"]) }),
+  z.object({ kind: z.literal("days"), count: Count.max(730), firstDay: FirstDay, lastDay: LastDay }),
+  z.object({ kind: z.literal("working-days"), count: Count.max(250), firstDay: FirstDay }),
   z.object({
-    unit: z.literal("months"),
+    kind: z.literal("months"),
     count: Count.max(24),
     law: z.enum(["civil-code", "eu-1182"]),
     lastDay: LastDay,
@@ -172,9 +172,7 @@ export const STANDING = [
   "email",
   "number",
 ] as const;
-const StandingText = z.object(
-  Object.fromEntries(STANDING.map((key) => [key, Line(300)])) as Record<(typeof STANDING)[number], z.ZodString>,
-);
+const StandingText = z.record(z.enum(STANDING), Line(300));
 export const ProfileContent = z.object({
   standing: z.object({ ja: StandingText, en: StandingText }),
   daysOff: z.array(Day).max(366),
@@ -357,7 +355,7 @@ export const Draft = z.object({
 });
 export const DocumentInput = z.object({
   clock: ClockId,
-  source: z.discriminatedUnion("kind", [
+  from: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("draft"), language: Language, format: z.enum(["pdf", "md"]) }),
     z.object({
       kind: z.literal("upload"),

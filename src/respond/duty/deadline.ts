@@ -17,7 +17,7 @@ const MAX_DAYS_OFF = 400;
 
 /** When a period that begins at `startMs` is over. Pure; every rule cites its article in `contract.ts` or here. */
 export function deadlineOf(period: Period, startMs: number, place: Place): Deadline {
-  switch (period.unit) {
+  switch (period.kind) {
     case "hours":
       return moment(hourStart(period.from, startMs, place.zone) + period.count * HOUR_MS);
     case "days":
@@ -38,17 +38,17 @@ function hourStart(from: "moment" | "next-full-hour", startMs: number, zone: str
   return startMs - into + HOUR_MS;
 }
 
-type FirstDay = Extract<Period, { unit: "days" }>["firstDay"];
+type FirstDay = Extract<Period, { kind: "days" }>["firstDay"];
 /** 民法140条: the first day is not counted, unless the period begins at midnight. */
 const isFirstCounted = (rule: FirstDay, startMs: number, zone: string): boolean =>
   rule === "counted" || (rule === "civil-code" && isMidnight(startMs, zone));
 
-function lastOfDays({ count, firstDay }: Extract<Period, { unit: "days" }>, startMs: number, { zone }: Place): number {
+function lastOfDays({ count, firstDay }: Extract<Period, { kind: "days" }>, startMs: number, { zone }: Place): number {
   return localDay(startMs, zone) + count - (isFirstCounted(firstDay, startMs, zone) ? 1 : 0);
 }
 
 function lastOfWorkingDays(
-  { count, firstDay }: Extract<Period, { unit: "working-days" }>,
+  { count, firstDay }: Extract<Period, { kind: "working-days" }>,
   startMs: number,
   { zone, isDayOff }: Place,
 ): number {
@@ -61,7 +61,7 @@ function lastOfWorkingDays(
   return day;
 }
 
-function lastOfMonths({ count, law }: Extract<Period, { unit: "months" }>, startMs: number, { zone }: Place): number {
+function lastOfMonths({ count, law }: Extract<Period, { kind: "months" }>, startMs: number, { zone }: Place): number {
   const known = localDay(startMs, zone);
   // Regulation 1182/71 Art. 3(2)(c): the same date as the day from which the period runs, or the month's last day.
   if (law === "eu-1182") return addMonths(known, count).day;

@@ -72,13 +72,13 @@ export async function saveDraft(ctx: Ctx, ref: string, input: DraftSave): Promis
 }
 
 /** Fixes a file: the draft as it is now, or one that a person brings. From here on its bytes do not change. */
-export async function addDocument(ctx: Ctx, ref: string, { clock, source }: DocumentInput): Promise<DutyCase> {
+export async function addDocument(ctx: Ctx, ref: string, { clock, from }: DocumentInput): Promise<DutyCase> {
   const incident = await findCase(ctx, ref, "write");
   const id = newId("file", ctx.now().getTime());
-  const isUpload = source.kind === "upload";
+  const isUpload = from.kind === "upload";
   const file = isUpload
-    ? { name: source.name, mediaType: "application/octet-stream", bytes: Buffer.from(source.base64, "base64") }
-    : await drawn(ctx, await loadCase(ctx.state, incident), { clock, ...source });
+    ? { name: from.name, mediaType: "application/octet-stream", bytes: Buffer.from(from.base64, "base64") }
+    : await drawn(ctx, await loadCase(ctx.state, incident), { clock, ...from });
   const sha256 = createHash("sha256").update(file.bytes).digest("hex");
   return await record(ctx, "document", {
     ref,

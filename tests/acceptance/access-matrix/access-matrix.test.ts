@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from "../../../src/app/server.ts";
 import { type Aim, routeMatrix } from "../../../src/organization/access/testing.ts";
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
 import { collectorMatrix } from "./collector-matrix.ts";
+import { dutyAims } from "./duty-aims.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
@@ -53,6 +54,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...parserAims(cast),
       ...networkAims(server),
       ...incidentAims(server, cast),
+      ...dutyAims(server, cast),
     };
   });
   afterAll(async () => {

@@ -6,6 +6,8 @@ const PACKS_ARE_SHARED =
   "Rule packs are for the whole group: read by whoever holds rule:read anywhere, changed with rule:write at its root, tested in the slice.";
 const PARSERS_ARE_SHARED =
   "Parsers are for the whole group: listed by whoever holds source:read anywhere, read with event:read and changed with source:write at its root, tested in the slice.";
+const BINDING_ONLY =
+  "Looked up within the incident alone, in what its case holds or what binds its unit: anything else is answered as not there, tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
 const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
 const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";
@@ -44,6 +46,8 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/incidents ?owner": PERSON_FILTER,
   "POST /api/v1/incidents ownerId": PERSON_NAMED,
   "PATCH /api/v1/incidents/:id change.ownerId": PERSON_NAMED,
+  "POST /api/v1/incidents/:id/duties/entries entryId": BINDING_ONLY,
+  "POST /api/v1/incidents/:id/duties/filings documentId": BINDING_ONLY,
   "PUT /api/v1/saved-searches/:id :id": OWNER_ONLY,
   "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
 };

@@ -19,5 +19,35 @@ const incidentRoute = createRoute({
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incident-page.tsx"), "IncidentPage"),
 });
 
-/** Incidents. */
-export const respondRoutes = [incidentsRoute, incidentRoute] as const;
+const incidentDutiesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/incidents/$id/duties",
+  beforeLoad: need("incident:read"),
+  loader: loadTexts("incident", "duties", "deadline"),
+  component: lazyRouteComponent(() => import("../../pages/respond/duties/case-page.tsx"), "DutyCasePage"),
+});
+
+const dutiesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/duties",
+  beforeLoad: need("incident:read"),
+  loader: loadTexts("duties", "deadline"),
+  component: lazyRouteComponent(() => import("../../pages/respond/duties/duties-page.tsx"), "DutiesPage"),
+});
+
+const dutyRegisterRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/duties/register",
+  beforeLoad: need("incident:read"),
+  loader: loadTexts("duties"),
+  component: lazyRouteComponent(() => import("../../pages/respond/duties/register-page.tsx"), "DutyRegisterPage"),
+});
+
+/** Incidents and notification duties. */
+export const respondRoutes = [
+  incidentsRoute,
+  incidentRoute,
+  incidentDutiesRoute,
+  dutiesRoute,
+  dutyRegisterRoute,
+] as const;

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { funnelQuery } from "../../api/search.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
+import { DutyBanner } from "../../parts/duty-banner.tsx";
 import { FunnelPicture, FunnelTable } from "../../parts/funnel-picture.tsx";
 import { Figure } from "../../ui/figure.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -31,6 +32,7 @@ export function HomePage() {
 
   return (
     <Page title={t("title")} lead={isKnown ? lead : " "}>
+      {facts.can("incident:read") ? <DutyBanner /> : null}
       {hasEvents ? null : <FirstSteps facts={facts} hasEvents={false} />}
       {facts.can("event:read") ? (
         <Figure
