@@ -14,6 +14,7 @@ import { toMarkdown } from "./document.ts";
 import { type DraftInput, fieldsOf, reportOf } from "./draft.ts";
 import { toPdf } from "./pdf.ts";
 import { ownUnits } from "./reach.ts";
+import { requirePerson } from "./register.ts";
 import { profilesOf, unitPlaces } from "./register-store.ts";
 
 type Wanted = { readonly clock: string; readonly language: Language };
@@ -74,6 +75,7 @@ export async function saveDraft(ctx: Ctx, ref: string, input: DraftSave): Promis
 /** Fixes a file: the draft as it is now, or one that a person brings. From here on its bytes do not change. */
 export async function addDocument(ctx: Ctx, ref: string, { clock, from }: DocumentInput): Promise<DutyCase> {
   const incident = await findCase(ctx, ref, "write");
+  requirePerson(ctx);
   const id = newId("file", ctx.now().getTime());
   const isUpload = from.kind === "upload";
   const file = isUpload

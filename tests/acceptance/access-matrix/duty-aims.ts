@@ -1,6 +1,7 @@
 import type { RunningServer } from "../../../src/app/server.ts";
 import type { Aim } from "../../../src/organization/access/testing.ts";
 import type { Cast } from "../../../src/organization/testing.ts";
+import { DutyCase } from "../../../src/respond/duty/contract.ts";
 import { contentOf } from "../../../src/respond/duty/testing.ts";
 import { alertIn } from "./alerts.ts";
 
@@ -19,7 +20,6 @@ const PROFILE = { standing: { ja: NOBODY, en: NOBODY }, daysOff: [] };
 
 /** The register by the unit of its entry (a contract: not shared with units below), the cases by the incident's unit. */
 export function dutyAims(server: RunningServer, { admin }: Cast): Record<string, Aim> {
-  let serial = 0;
   const ask = async (url: string, payload: object): Promise<{ id: string }> => {
     const answer = await server.app.inject({ method: "POST", url, headers: admin, payload });
     if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.statusCode} ${answer.body}`);
@@ -30,13 +30,21 @@ export function dutyAims(server: RunningServer, { admin }: Cast): Record<string,
     const { id: alertId } = await alertIn(server, unitId);
     return (await ask("/api/v1/incidents", { title: "Matrix", unitId, alertIds: [alertId] })).id;
   };
-  const fileIn = async (incidentId: string): Promise<string> => {
-    const id = `file_matrix${++serial}`;
-    await server.state.db.execute(
-      `INSERT INTO duty_document (id, incident_id, name, media_type, sha256, bytes)
-       VALUES ('${id}', '${incidentId}', 'n', 'text/plain', '${"0".repeat(64)}', '')`,
-    );
-    return id;
+  /** An incident of the unit with a clock, and a file for it that the administrator brought. */
+  const caseIn = async (unitId: string): Promise<{ url: string; clock: string; file: string }> => {
+    const clock = `${await entryIn(unitId)}:notice`;
+    const url = `/api/v1/incidents/${await incidentIn(unitId)}/duties`;
+    const from = { kind: "upload", name: "as sent", base64: "YXMgc2VudA==" };
+    const answer = await server.app.inject({
+      method: "POST",
+      url: `${url}/documents`,
+      headers: admin,
+      payload: { clock, from },
+    });
+    if (answer.statusCode !== 200) throw new Error(`document: ${answer.statusCode} ${answer.body}`);
+    const { clocks } = DutyCase.parse(answer.json());
+    const file = clocks.find((each) => each.clock === clock)?.documents[0]?.id ?? "";
+    return { url, clock, file };
   };
   const one =
     (suffix = "", payload: object = {}): Aim =>
@@ -44,22 +52,23 @@ export function dutyAims(server: RunningServer, { admin }: Cast): Record<string,
   const file =
     (suffix: string): Aim =>
     async (unitId) => {
-      const incidentId = await incidentIn(unitId);
-      return { url: `/api/v1/incidents/${incidentId}/duties/documents/${await fileIn(incidentId)}${suffix}` };
+      const { url, file } = await caseIn(unitId);
+      return { url: `${url}/documents/${file}${suffix}` };
     };
-  /** With an authority of the unit in the register, so that there is a clock to draft for. */
+  const withClock =
+    (suffix: string, payload: (made: { clock: string; file: string }) => object): Aim =>
+    async (unitId) => {
+      const made = await caseIn(unitId);
+      return { url: made.url + suffix, payload: payload(made) };
+    };
   const draft =
     (suffix: string): Aim =>
     async (unitId) => {
-      const entryId = await entryIn(unitId);
-      const incidentId = await incidentIn(unitId);
-      return { url: `/api/v1/incidents/${incidentId}/duties/draft${suffix}?clock=${entryId}:notice` };
+      const { url, clock } = await caseIn(unitId);
+      return { url: `${url}/draft${suffix}?clock=${clock}` };
     };
   const CASE = "/api/v1/incidents/:id/duties";
-  const clock = "duty_x:final";
   const known = { version: 0, knownAt: "2026-01-01T00:00:00Z", place: "p", evidence: "e" };
-  const from = { kind: "draft", language: "ja", format: "md" };
-  const filing = { clock, documentId: "file_x", sentAt: "2026-01-01T00:00:00Z", recipient: "r" };
   return {
     [`POST ${REGISTER} unitId`]: (unitId) => ({ url: REGISTER, payload: { unitId, content: CONTENT } }),
     [`PUT ${REGISTER}/:id :id`]: async (unitId) => ({
@@ -79,12 +88,20 @@ export function dutyAims(server: RunningServer, { admin }: Cast): Record<string,
     [`GET ${CASE}/draft :id`]: draft(""),
     [`GET ${CASE}/draft.pdf :id`]: draft(".pdf"),
     [`GET ${CASE}/draft.md :id`]: draft(".md"),
-    [`PUT ${CASE}/draft :id`]: one("/draft", { clock, language: "ja", version: 0, fields: {} }),
-    [`POST ${CASE}/documents :id`]: one("/documents", { clock, from }),
+    [`PUT ${CASE}/draft :id`]: withClock("/draft", ({ clock }) => ({ clock, language: "ja", version: 9, fields: {} })),
+    [`POST ${CASE}/documents :id`]: withClock("/documents", ({ clock }) => ({
+      clock,
+      from: { kind: "draft", language: "ja", format: "md" },
+    })),
     [`GET ${CASE}/documents/:document :id`]: file(""),
     [`GET ${CASE}/documents/:document :document`]: file(""),
     [`POST ${CASE}/documents/:document/approve :id`]: file("/approve"),
     [`POST ${CASE}/documents/:document/approve :document`]: file("/approve"),
-    [`POST ${CASE}/filings :id`]: one("/filings", filing),
+    [`POST ${CASE}/filings :id`]: withClock("/filings", ({ clock, file }) => ({
+      clock,
+      documentId: file,
+      sentAt: "2026-01-01T00:00:00Z",
+      recipient: "r",
+    })),
   };
 }

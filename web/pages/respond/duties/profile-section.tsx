@@ -47,7 +47,7 @@ export function ProfileSection({ profiles }: { readonly profiles: readonly Profi
                 <Button
                   size="compact-xs"
                   variant="default"
-                  aria-label={t("profile.editOne", { unit: nameOf(id) })}
+                  aria-label={t("register.editOne", { name: nameOf(id) })}
                   onClick={() => setEditing(id)}
                 >
                   {t("register.edit")}
