@@ -79,7 +79,7 @@ describe.skipIf(!HAS_BROWSER)("Notification duties in a real browser", () => {
       expect(await barriers(page)).toEqual([]);
       await shot(page, "duties-entry");
       await dialog.getByRole("button", { name: t("duties:register.save"), exact: true }).click();
-      await page.getByRole("cell", { name }).waitFor();
+      await page.getByRole("button", { name: `${name}を編集` }).waitFor();
     }
     await shot(page, "duties-register");
 
