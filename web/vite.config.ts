@@ -52,7 +52,7 @@ const ALWAYS =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next|clsx|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//;
 const FIRST_PAGE = ["main.tsx", "app/shell/frame.tsx", "pages/home/home-page.tsx"];
 /** Of the component library, what at least this many pages and late parts share comes at once. */
-const SHARED_BY = 20;
+const SHARED_BY = 24;
 
 type Group = NonNullable<Rolldown.CodeSplittingOptions["groups"]>[number];
 

@@ -13,7 +13,7 @@ import { CrashPage, NotFoundPage, PendingPage } from "./shell/error-pages.tsx";
 const homeRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/",
-  loader: loadTexts("home", "monitor", "deadline"),
+  loader: loadTexts("home", "monitor"),
   component: lazyRouteComponent(() => import("../pages/home/home-page.tsx"), "HomePage"),
 });
 

@@ -61,7 +61,8 @@ export function Countdown({ startsAt, dueAt }: { readonly startsAt: string; read
   const urgency = urgencyOf(startsAt, dueAt, nowMs);
   const leftMs = Math.floor((Date.parse(dueAt) - nowMs) / MINUTE_MS) * MINUTE_MS;
   const Icon = ICONS[urgency];
-  const span = formatSpan(Math.abs(leftMs), i18n.language);
+  const words = formatSpan(Math.abs(leftMs), i18n.language);
+  const span = i18n.language === "ja" ? words.replaceAll(" ", "") : words;
   return (
     <span className={classes.countdown} data-urgency={urgency}>
       <Icon size={15} stroke={1.8} aria-hidden /> {urgency === "over" ? t("over", { span }) : t("left", { span })}

@@ -11,12 +11,12 @@ const SHOWN = 3;
 
 /** Deadlines of which half is gone, the nearest first. Nothing while there are none. */
 export function DutyBanner({ incidentId }: { readonly incidentId?: string }) {
-  const { t } = useTranslation("deadline");
+  const { t, ready } = useTranslation("deadline");
   const { data } = useQuery(openClocksQuery);
   const due = (data?.items ?? []).filter(
     (one) => one.warning >= 50 && (incidentId === undefined || one.incidentId === incidentId),
   );
-  if (due.length === 0) return null;
+  if (due.length === 0 || !ready) return null;
   const language = currentLanguage();
   return (
     <section className={classes.banner} aria-label={t("banner")}>

@@ -24,10 +24,13 @@ type Recording = {
   readonly seen?: { readonly version: number; readonly kinds: readonly EventKind[] };
   readonly event: (loaded: LoadedCase, tx: StateTx) => NewEvent | Promise<NewEvent>;
 };
-type Word = "known" | "facts" | "entries" | "confirm" | "withdraw" | "draft" | "document" | "approve" | "file";
 
 /** Records one thing and brings the clocks up to it. Errors: `not_found`, `forbidden`, `invalid` for a token, `conflict`. */
-export async function record(ctx: Ctx, word: Word, { ref, detail, seen, event }: Recording): Promise<DutyCase> {
+export async function record(
+  ctx: Ctx,
+  word: "known" | "facts" | "entries" | "confirm" | "withdraw" | "draft" | "document" | "approve" | "file",
+  { ref, detail, seen, event }: Recording,
+): Promise<DutyCase> {
   const incident = await findCase(ctx, ref, "write");
   requirePerson(ctx);
   const entry = {

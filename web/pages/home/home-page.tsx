@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { funnelQuery } from "../../api/search.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
-import { DutyBanner } from "../../parts/duty-banner.tsx";
+import { DutySlot } from "../../parts/duty-slot.tsx";
 import { FunnelPicture, FunnelTable } from "../../parts/funnel-picture.tsx";
 import { Figure } from "../../ui/figure.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -32,7 +32,7 @@ export function HomePage() {
 
   return (
     <Page title={t("title")} lead={isKnown ? lead : " "}>
-      {facts.can("incident:read") ? <DutyBanner /> : null}
+      <DutySlot part="DutyWarning" />
       {hasEvents ? null : <FirstSteps facts={facts} hasEvents={false} />}
       {facts.can("event:read") ? (
         <Figure

@@ -8,7 +8,7 @@ import { useUnit } from "../../app/shell/use-unit.ts";
 export function useAttention() {
   const { data: me } = useQuery(meQuery);
   const { unit } = useUnit();
-  const can = (permission: "alert:read" | "source:read" | "event:read" | "incident:read") =>
+  const can = (permission: "alert:read" | "source:read" | "event:read") =>
     me?.permissions.includes(permission) === true;
   const counts = useQuery({ ...alertCountsQuery, enabled: can("alert:read") });
   const sources = useQuery({
