@@ -25,9 +25,10 @@ CREATE TABLE duty_profile (
   PRIMARY KEY (unit_id, version)
 );
 
--- What was declared, answered, drafted, approved and filed in an incident, in order. The case is what these rows say.
+-- What was declared, answered, drafted, approved and filed in an incident, in order. The case is what these rows say. No
+-- foreign keys to incidents, which are another slice's table and never deleted.
 CREATE TABLE duty_event (
-  incident_id text NOT NULL REFERENCES incident (id),
+  incident_id text NOT NULL,
   seq integer NOT NULL CHECK (seq >= 1),
   at timestamptz(3) NOT NULL,
   actor_id text NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE duty_event (
 -- The file as it was approved and sent, byte for byte.
 CREATE TABLE duty_document (
   id text COLLATE "C" PRIMARY KEY,
-  incident_id text NOT NULL REFERENCES incident (id),
+  incident_id text NOT NULL,
   name text NOT NULL,
   media_type text NOT NULL,
   sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
@@ -50,7 +51,7 @@ CREATE INDEX duty_document_of ON duty_document (incident_id);
 
 -- Each threshold of each deadline is warned of once; a deadline that moved has warnings of its own.
 CREATE TABLE duty_warning (
-  incident_id text NOT NULL REFERENCES incident (id),
+  incident_id text NOT NULL,
   clock text COLLATE "C" NOT NULL,
   due_at timestamptz(3) NOT NULL,
   percent smallint NOT NULL CHECK (percent IN (50, 80, 95)),
@@ -77,7 +78,7 @@ CREATE TRIGGER duty_warning_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON d
 -- Where the clocks of an incident stand: follows from its events, rewritten with each of them, so that the watch and the
 -- navigation read few rows.
 CREATE TABLE duty_clock (
-  incident_id text NOT NULL REFERENCES incident (id),
+  incident_id text NOT NULL,
   clock text COLLATE "C" NOT NULL,
   entry_name_ja text NOT NULL,
   entry_name_en text NOT NULL,
