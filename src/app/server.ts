@@ -15,17 +15,19 @@ import { type DataDirectory, openDataDirectory } from "../platform/directory/ind
 import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
-import { killChainRoutes } from "../respond/killchain/index.ts";
-import { storyRoutes } from "../respond/story/index.ts";
 import { type CaseDeps, caseRoutes, keptEvidence, openEvidenceFiles } from "../respond/casework/index.ts";
 import { crisisRoutes } from "../respond/crisis/index.ts";
+import { dutyRoutes } from "../respond/duty/index.ts";
 import { handoverRoutes } from "../respond/handover/index.ts";
 import { countIncidents, incidentDeps, incidentRoutes } from "../respond/incident/index.ts";
+import { killChainRoutes } from "../respond/killchain/index.ts";
+import { storyRoutes } from "../respond/story/index.ts";
 import { warRoomRoutes } from "../respond/warroom/index.ts";
 import { closeEach } from "./closing.ts";
 import type { Config } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { openDrop } from "./drop.ts";
+import { openDuties } from "./duties.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { type Forming, openFormation } from "./formation.ts";
 import { addHealthRoutes } from "./health.ts";
@@ -124,6 +126,8 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
 
   const forming = openFormation({ config, engines, organization, log });
   closing.push(() => forming.close());
+  const duties = openDuties({ state, log });
+  closing.push(() => duties.close());
 
   const app = await createHttpServer({
     log,
@@ -138,7 +142,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
-  await addRoutes(app, { engines, organization, monitoring },   const files = openEvidenceFiles(directory.at("evidence"));
+  const files = openEvidenceFiles(directory.at("evidence"));
   await files.sweep((ids) => keptEvidence(state.db, ids));
   const cases = { ...incidentDeps, files };
   await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
@@ -240,6 +244,7 @@ async function addRoutes(
   await app.register(crisisRoutes());
   await app.register(caseRoutes(cases));
   await app.register(handoverRoutes());
+  await app.register(dutyRoutes);
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);

@@ -33,7 +33,17 @@ export const MONITOR_SLICES = [
   "simulate",
 ];
 /** An incident knows nothing of what is done with it. */
-export const RESPOND_SLICES = ["incident", "formation", "killchain", "story", "warroom", "crisis", "casework", "handover"];
+export const RESPOND_SLICES = [
+  "incident",
+  "formation",
+  "killchain",
+  "story",
+  "warroom",
+  "crisis",
+  "casework",
+  "handover",
+  "duty",
+];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";
 

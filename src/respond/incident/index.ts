@@ -1,5 +1,6 @@
 export { findPair, mergeInto, moveBack, splitOff } from "./by-hand.ts";
 export { findWritable, resolveOwner, touch } from "./conduct.ts";
+export type { IncidentDetail } from "./contract.ts";
 export { countIncidents } from "./count.ts";
 export { inScope, textArray } from "./filter.ts";
 export { addFormed, openFormed, setFormedStatus, takeOutFormed } from "./formed.ts";

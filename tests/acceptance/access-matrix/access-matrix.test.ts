@@ -8,6 +8,7 @@ import { type Aim, routeMatrix } from "../../../src/organization/access/testing.
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
 import { caseAims } from "./case-aims.ts";
 import { collectorMatrix } from "./collector-matrix.ts";
+import { dutyAims } from "./duty-aims.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { formationAims } from "./formation-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
@@ -57,6 +58,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...incidentAims(server, cast),
       ...formationAims(server, cast),
       ...(await caseAims(server, cast)),
+      ...dutyAims(server, cast),
     };
   });
   afterAll(async () => {

@@ -8,6 +8,8 @@ const PARSERS_ARE_SHARED =
   "Parsers are for the whole group: listed by whoever holds source:read anywhere, read with event:read and changed with source:write at its root, tested in the slice.";
 const COVERAGE_UNIT =
   "Narrows the units whose detections are counted to those that the reader sees anyway: tested in the slice.";
+const BINDING_ONLY =
+  "Looked up within the incident alone, in what its case holds or what binds its unit: anything else is answered as not there, tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
 const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
 const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";
@@ -59,6 +61,8 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "PATCH /api/v1/incidents/:id/tasks/:taskId change.ownerId": PERSON_NAMED,
   "POST /api/v1/incidents/:id/evidence/:evidenceId/custody toId": PERSON_NAMED,
   "POST /api/v1/handovers receiverId": PERSON_NAMED,
+  "POST /api/v1/incidents/:id/duties/entries entryId": BINDING_ONLY,
+  "POST /api/v1/incidents/:id/duties/filings documentId": BINDING_ONLY,
   "PUT /api/v1/saved-searches/:id :id": OWNER_ONLY,
   "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
 };

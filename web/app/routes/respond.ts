@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { loadTexts } from "../i18n.ts";
+import { dutyRoutes } from "./duty.ts";
 import { frameRoute, need, pick, type Texts } from "./frame.ts";
 import { storyRoutes } from "./story.ts";
 
@@ -54,4 +55,5 @@ export const respondRoutes = [
   groupingRoute,
   groupsRoute,
   ...storyRoutes,
+  ...dutyRoutes,
 ] as const;

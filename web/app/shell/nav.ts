@@ -47,7 +47,10 @@ const GROUPS: readonly NavGroup[] = [
   {
     key: "respond",
     kanji: "対応",
-    entries: [{ key: "incidents", to: "/incidents", icon: UrgentIcon, needs: "incident:read", jump: "i" }],
+    entries: [
+      { key: "incidents", to: "/incidents", icon: UrgentIcon, needs: "incident:read", jump: "i" },
+      { key: "duties", to: "/duties", icon: ClockIcon, needs: "incident:read", jump: "n" },
+    ],
   },
   {
     key: "govern",

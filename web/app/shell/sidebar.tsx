@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { alertCountsQuery } from "../../api/alerts.ts";
 import type { Me } from "../../api/session.ts";
+import { DutySlot } from "../../parts/duty-slot.tsx";
 import { formatCount } from "../../ui/figures.ts";
 import classes from "./frame.module.css";
 import { FunnelStrip } from "./funnel-strip.tsx";
@@ -56,6 +57,7 @@ function NavLink({ entry }: { readonly entry: NavEntry }) {
         <Icon size={17} stroke={1.6} aria-hidden />
         <span>{t(`nav.page.${entry.key}`)}</span>
         {entry.key === "alerts" ? <OpenAlerts /> : null}
+        {entry.key === "duties" ? <DutySlot part="DutyBadge" className={classes.count} /> : null}
       </Link>
     </li>
   );

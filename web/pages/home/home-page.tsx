@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { funnelQuery } from "../../api/search.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
+import { DutySlot } from "../../parts/duty-slot.tsx";
 import { FunnelPicture, FunnelTable } from "../../parts/funnel-picture.tsx";
 import { Figure } from "../../ui/figure.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -31,6 +32,7 @@ export function HomePage() {
 
   return (
     <Page title={t("title")} lead={isKnown ? lead : " "}>
+      <DutySlot part="DutyWarning" />
       {hasEvents ? null : <FirstSteps facts={facts} hasEvents={false} />}
       {facts.can("event:read") ? (
         <Figure

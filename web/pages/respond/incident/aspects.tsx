@@ -14,6 +14,7 @@ const ASPECTS = [
   { key: "notes", to: "/incidents/$id/notes" },
   { key: "evidence", to: "/incidents/$id/evidence" },
   { key: "feed", to: "/incidents/$id/feed" },
+  { key: "duties", to: "/incidents/$id/duties" },
 ] as const;
 
 /** `id`: as the address has it, an id or `INC-12`; else no tab would be marked as the page that is open. */

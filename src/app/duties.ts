@@ -1,0 +1,10 @@
+import type { Logger } from "../platform/log/index.ts";
+import type { State } from "../platform/state/index.ts";
+import { type DeliverWarning, type DutyWatch, watchDuties } from "../respond/duty/index.ts";
+
+/** Watches the clocks of notification duties. Until something delivers warnings further, the log has them beside the pages. */
+export function openDuties({ state, log }: { readonly state: State; readonly log: Logger }): DutyWatch {
+  const deliver: DeliverWarning = async ({ dueAt, ...warning }) =>
+    log.warn({ ...warning, dueAt: dueAt.toISOString() }, "a notification duty comes due");
+  return watchDuties({ state, log, deliver, now: () => new Date() });
+}

@@ -1,0 +1,2 @@
+export { dutyRoutes } from "./routes.ts";
+export { type DeliverWarning, type DutyWatch, watchDuties } from "./watch.ts";

@@ -1,0 +1,19 @@
+import { lazy, Suspense } from "react";
+
+type SlotProps = { readonly part: "DutyBadge" | "DutyWarning"; readonly className?: string | undefined };
+
+const Part = lazy(() =>
+  import("./duty-warning.tsx").then((parts) => ({
+    default: ({ part, className }: SlotProps) => {
+      const Shown = parts[part];
+      return <Shown className={className} />;
+    },
+  })),
+);
+
+/** Where a warning of duties may stand. Its code comes after the page: the first page is not to wait for it. */
+export const DutySlot = (props: SlotProps) => (
+  <Suspense>
+    <Part {...props} />
+  </Suspense>
+);
