@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { funnelQuery } from "../../api/search.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
@@ -11,10 +11,12 @@ import { ProblemNote } from "../../ui/problem-note.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { RowsSkeleton } from "../../ui/skeletons.tsx";
 import { Attention } from "./attention.tsx";
-import { FirstSteps } from "./first-steps.tsx";
 import classes from "./home-page.module.css";
 import { RecentAlerts } from "./recent-alerts.tsx";
 import { useAttention } from "./use-attention.ts";
+
+/** Most days it says nothing: the page does not wait for it. */
+const FirstSteps = lazy(() => import("./first-steps.tsx").then(({ FirstSteps }) => ({ default: FirstSteps })));
 
 const RANGES = ["now-24h", "now-7d", "now-30d"] as const;
 
@@ -33,7 +35,7 @@ export function HomePage() {
   return (
     <Page title={t("title")} lead={isKnown ? lead : " "}>
       <DutySlot part="DutyWarning" />
-      {hasEvents ? null : <FirstSteps facts={facts} hasEvents={false} />}
+      <Suspense>{hasEvents ? null : <FirstSteps facts={facts} hasEvents={false} />}</Suspense>
       {facts.can("event:read") ? (
         <Figure
           title={t("funnel.title")}
@@ -62,7 +64,7 @@ export function HomePage() {
         {facts.can("alert:read") || facts.can("source:read") ? <Attention facts={facts} /> : null}
         {facts.can("alert:read") ? <RecentAlerts /> : null}
       </div>
-      {hasEvents ? <FirstSteps facts={facts} hasEvents /> : null}
+      <Suspense>{hasEvents ? <FirstSteps facts={facts} hasEvents /> : null}</Suspense>
     </Page>
   );
 }
