@@ -1,5 +1,6 @@
 import i18next, { type BackendModule, type ReadCallback } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { unsteered } from "../../src/kernel/steering.ts";
 
 export type Language = "ja" | "en";
 export const LANGUAGES: readonly Language[] = ["ja", "en"];
@@ -33,7 +34,8 @@ export async function startI18n(): Promise<void> {
       fallbackLng: false,
       ns: ["shell"],
       defaultNS: "shell",
-      interpolation: { escapeValue: false },
+      // React escapes markup; what steers the eye is taken out of values before they are part of a sentence.
+      interpolation: { escape: unsteered },
       react: { useSuspense: false },
       returnNull: false,
     });
