@@ -48,7 +48,7 @@ async function engineSide(data: string, ...extra: string[]): Promise<z.infer<typ
 }
 
 async function run(load: Load, rulesDirectory: string | undefined): Promise<object> {
-  const installation = await newInstallation();
+  const installation = await newInstallation({ isNew: true });
   const environment = { YAGURA_LOG_LEVEL: "warn", ...(rulesDirectory && { YAGURA_RULES: rulesDirectory }) };
   try {
     const warm = await started(installation, environment);

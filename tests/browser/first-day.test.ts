@@ -23,7 +23,7 @@ let secret = "";
 
 beforeAll(async () => {
   if (!HAS_BROWSER) return;
-  installation = await newInstallation();
+  installation = await newInstallation({ isNew: true });
   place = await mkdtemp(join(tmpdir(), "yagura-first-day-"));
   [yagura, browser] = await Promise.all([installation.start(), openBrowser()]);
   // Before sign-in the app asks who is there, and the wrong password below is meant.

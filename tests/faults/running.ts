@@ -16,7 +16,7 @@ export type Victim = {
 
 /** `settings` is further YAML. */
 export async function newVictim(settings = ""): Promise<Victim> {
-  const installation = await newInstallation(READY_MS);
+  const installation = await newInstallation({ readyMs: READY_MS });
   const [relpPort, lumberjackPort] = await Promise.all([freePort(), freePort()]);
   const config = join(installation.data, "..", "yagura.yaml");
   await writeFile(

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { copyUsedData } from "./used-data.ts";
 
 const BIN = new URL("../../bin/yagura", import.meta.url).pathname;
 /** Below the limit of a hook, so that what one sees of a start that never ends is its output. */
@@ -33,11 +34,20 @@ export type Installation = {
   remove(): Promise<void>;
 };
 
+type InstallationOptions = {
+  /** Whether the next start is the first ever, with everything that it makes. Otherwise there was one, and nothing happened after it. */
+  readonly isNew?: boolean;
+  /** How long a start may take. */
+  readonly readyMs?: number;
+};
+
 /** A data directory of its own with fixed free ports: what a user has, run the way a user runs it. */
-export async function newInstallation(readyMs = READY_MS): Promise<Installation> {
+export async function newInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  const { isNew = false, readyMs = READY_MS } = options;
   const root = await mkdtemp(join(tmpdir(), "yagura-e2e-"));
   const data = join(root, "data");
   const [http, udp, tcp] = await Promise.all([freePort(), freePort(), freePort()]);
+  if (!isNew) await copyUsedData(data, (making) => startOnce(making, readyMs));
   const running = new Set<ChildProcess>();
   const base = {
     ...withoutYagura(process.env),
@@ -86,6 +96,21 @@ export async function newInstallation(readyMs = READY_MS): Promise<Installation>
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+async function startOnce(data: string, readyMs: number): Promise<void> {
+  const port = await freePort();
+  const environment = { ...withoutYagura(process.env), YAGURA_SYSLOG_UDP_PORT: "0", YAGURA_SYSLOG_TCP_PORT: "0" };
+  const child = spawn(BIN, ["start", "--data", data, "--port", String(port)], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk));
+  await ready(`http://127.0.0.1:${port}`, child, { output: () => output, readyMs });
+  child.kill("SIGTERM");
+  await once(child, "exit");
 }
 
 type Waiting = { readonly output: () => string; readonly readyMs: number };
