@@ -35,6 +35,7 @@ import { createSpool } from "./ingest/index.ts";
 import { openKafka } from "./kafka.ts";
 import { addListenerMetrics } from "./listener-metrics.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
+import { openLive } from "./live.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { named } from "./named.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
@@ -128,6 +129,8 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => forming.close());
   const duties = openDuties({ state, log });
   closing.push(() => duties.close());
+  const live = await openLive({ state, guard: organization.guard, registry: monitoring.metrics.registry });
+  closing.push(() => live.close());
 
   const app = await createHttpServer({
     log,
@@ -146,6 +149,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   await files.sweep((ids) => keptEvidence(state.db, ids));
   const cases = { ...incidentDeps, files };
   await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
+  await app.register(live.routes);
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
