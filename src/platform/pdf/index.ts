@@ -1,2 +1,2 @@
-export { type Block, type ReportDocument, toMarkdown } from "./document.ts";
+export { type Block, type Cell, type ReportDocument, type Table, toMarkdown } from "./document.ts";
 export { toPdf } from "./pdf.ts";

@@ -16,6 +16,7 @@ import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import { AlertFacetList } from "./alert-facet-list.tsx";
 import classes from "./alerts-page.module.css";
 import { useAlertColumns } from "./columns.tsx";
+import { LiveAlerts } from "./live-alerts.tsx";
 import { useAlerts } from "./use-alerts.ts";
 import { type AlertsState, useAlertsState } from "./use-alerts-state.ts";
 
@@ -48,6 +49,7 @@ export function AlertsPage() {
       <div className={classes.lower} data-open={state.openId ? true : undefined}>
         <AlertFacetList state={state} facets={facets} />
         <div className={classes.middle} data-stale={isPlaceholderData || undefined}>
+          <LiveAlerts state={state} rows={rows} onShow={() => void alerts.refetch()} />
           {error ? <ProblemNote error={error} onRetry={() => void alerts.refetch()} /> : null}
           {isPending && !error ? <RowsSkeleton rows={14} /> : null}
           {!isPending && rows.length === 0 ? <NoAlerts state={state} /> : null}

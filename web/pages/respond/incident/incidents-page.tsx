@@ -12,6 +12,7 @@ import {
   listIncidents,
 } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { useLiveStatus } from "../../../live/status.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
@@ -27,6 +28,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
 import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
+import { LiveIncidents } from "./live-incidents.tsx";
 import { ListLinks } from "./list-links.tsx";
 
 const UNDER_WAY = "open,contained,resolved";
@@ -69,6 +71,7 @@ export function IncidentsPage() {
       <div className={page.lower}>
         <FacetList state={state} />
         <div className={page.middle} data-stale={incidents.isPlaceholderData || undefined}>
+          <LiveIncidents query={state.query} rows={rows} onShow={() => void incidents.refetch()} />
           {incidents.error ? <ProblemNote error={incidents.error} onRetry={() => void incidents.refetch()} /> : null}
           {incidents.isPending && !incidents.error ? <RowsSkeleton rows={10} /> : null}
           {incidents.isSuccess && rows.length === 0 ? <NoIncidents state={state} /> : null}
@@ -126,6 +129,7 @@ type ListState = ReturnType<typeof useListState>;
 const NONE: readonly IncidentRow[] = [];
 
 function useIncidents({ query }: ListState) {
+  const isLive = useLiveStatus() === "live";
   const incidents = useInfiniteQuery({
     queryKey: ["incidents", "list", query],
     initialPageParam: "",
@@ -133,7 +137,7 @@ function useIncidents({ query }: ListState) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    refetchInterval: 60_000,
+    refetchInterval: isLive ? false : 60_000,
   });
   const pages = incidents.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);
