@@ -13,7 +13,12 @@ export async function openLive({ state, guard, registry }: LiveParts) {
   const stats = (key: keyof ReturnType<typeof live.stats>) => () => live.stats()[key];
   scrapedGauge(registry, "yagura_live_streams", "Browsers that hear of changes now", stats("open"));
   scrapedTotal(registry, "yagura_live_messages_total", "Messages to browsers that hear of changes", stats("messages"));
-  scrapedTotal(registry, "yagura_live_refused_total", "Live streams refused because too many were open", stats("refused"));
+  scrapedTotal(
+    registry,
+    "yagura_live_refused_total",
+    "Live streams refused because too many were open",
+    stats("refused"),
+  );
   scrapedTotal(registry, "yagura_live_slow_total", "Live streams cut off because nobody read them", stats("slow"));
   return {
     routes: live.routes,

@@ -6,6 +6,7 @@ import { countAlerts } from "../monitor/alert/index.ts";
 import { followFiles } from "../monitor/collect/index.ts";
 import { deletedWithin } from "../monitor/retention/index.ts";
 import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
+import { createRuleTrends, createUnitLogsFinder } from "../monitor/rule/index.ts";
 import { type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
 import { tokenIn } from "../organization/access/index.ts";
@@ -17,6 +18,7 @@ import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
 import { type CaseDeps, caseRoutes, keptEvidence, openEvidenceFiles } from "../respond/casework/index.ts";
 import { crisisRoutes } from "../respond/crisis/index.ts";
+import { dashboardRoutes } from "../respond/dashboard/index.ts";
 import { dutyRoutes } from "../respond/duty/index.ts";
 import { handoverRoutes } from "../respond/handover/index.ts";
 import { countIncidents, incidentDeps, incidentRoutes } from "../respond/incident/index.ts";
@@ -252,6 +254,15 @@ async function addRoutes(
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);
+  await app.register(
+    dashboardRoutes({
+      rules: monitoring.rules,
+      trends: createRuleTrends(engines.events),
+      unitLogs: createUnitLogsFinder(engines.events),
+      sources: monitoring.sources,
+      volumes: retention.meter,
+    }),
+  );
 }
 
 function searchDeps({ engines, organization }: Pick<Parts, "engines" | "organization">): SearchDeps {

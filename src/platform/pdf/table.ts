@@ -17,7 +17,9 @@ export function drawTable(pdf: Pdf, { columns, rows }: Table, print: Print): voi
   drawHead(pdf, placed, print);
   for (const row of rows) {
     const cells = row.map((cell) => ({ cell, text: print(textOf(cell)) || " " }));
-    const height = Math.max(...placed.map(({ points }, i) => pdf.heightOfString(cells[i]?.text ?? "", { width: points })));
+    const height = Math.max(
+      ...placed.map(({ points }, i) => pdf.heightOfString(cells[i]?.text ?? "", { width: points })),
+    );
     if (pdf.y + height + GAP > pdf.page.height - MARGIN) {
       pdf.addPage();
       drawHead(pdf, placed, print);
@@ -54,7 +56,12 @@ function drawHead(pdf: Pdf, columns: readonly Placed[], print: Print): void {
   const top = pdf.y;
   for (const [i, column] of columns.entries()) drawCell(pdf, { text: titles[i] ?? "", top, column });
   const below = top + height + 2;
-  pdf.moveTo(MARGIN, below).lineTo(pdf.page.width - MARGIN, below).lineWidth(0.5).strokeColor(RULE).stroke();
+  pdf
+    .moveTo(MARGIN, below)
+    .lineTo(pdf.page.width - MARGIN, below)
+    .lineWidth(0.5)
+    .strokeColor(RULE)
+    .stroke();
   pdf.y = below + 4;
 }
 

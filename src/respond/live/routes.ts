@@ -43,7 +43,11 @@ export function createLive(deps: LiveDeps): Live {
     }
   };
 
-  async function run(req: FastifyRequest, reply: FastifyReply, asked: { last: string | undefined; closing: AbortSignal }) {
+  async function run(
+    req: FastifyRequest,
+    reply: FastifyReply,
+    asked: { last: string | undefined; closing: AbortSignal },
+  ) {
     const { ctx } = req;
     const stream = openEventStream(reply);
     let end: StreamEnd | undefined;

@@ -22,9 +22,7 @@ export function sightOf(ctx: Pick<Ctx, "actor" | "units">): Sight {
   const scopes = new Map<LiveTopic, UnitScope>();
   for (const [topic, permission] of Object.entries(NEEDS) as [LiveTopic, Permission][])
     scopes.set(topic, ctx.units(permission));
-  const print = JSON.stringify(
-    [...scopes].map(([topic, scope]) => [topic, scope.all ? "*" : scope.ids.toSorted()]),
-  );
+  const print = JSON.stringify([...scopes].map(([topic, scope]) => [topic, scope.all ? "*" : scope.ids.toSorted()]));
   return {
     sees({ topic, unit, person }) {
       if (topic === "notifications") return person !== null && person === ctx.actor.id;

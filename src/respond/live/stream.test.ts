@@ -13,7 +13,9 @@ const told = (unit: string, id: string) =>
   JSON.stringify({ topic: "alerts", unit, person: null, ids: [id], more: false });
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-function run(options: { again?: () => Promise<Ctx>; unsent?: () => number; beatMs?: number; closing?: AbortSignal } = {}) {
+function run(
+  options: { again?: () => Promise<Ctx>; unsent?: () => number; beatMs?: number; closing?: AbortSignal } = {},
+) {
   const hub = createHub({ gatherMs: 1 });
   const browser = new AbortController();
   let text = "";
@@ -78,7 +80,8 @@ describe("A stream to one browser", () => {
 
   it("takes no notice of what is no notice", async () => {
     const stream = run();
-    for (const text of ["", "{", "[]", '{"topic":"weather"}', told("own", "a").replace("alerts", "later")]) stream.hub.heard(text);
+    for (const text of ["", "{", "[]", '{"topic":"weather"}', told("own", "a").replace("alerts", "later")])
+      stream.hub.heard(text);
     stream.hub.heard(told("own", "b"));
     while (!stream.text().includes("event: change")) await turn();
     expect(stream.text().match(/event: change/g)).toHaveLength(1);

@@ -45,8 +45,8 @@ export async function streamLive(
   const { promise: ended, resolve: end } = Promise.withResolvers<StreamEnd>();
   const sight = sightOf(reading.ctx);
   const say = (message: Message): void => {
-    if (sink.unsentBytes() > MAX_UNSENT_BYTES) return end("slow");
-    sink.write(textOf(message));
+    if (sink.unsentBytes() > MAX_UNSENT_BYTES) end("slow");
+    else sink.write(textOf(message));
   };
   const here = (): string => places.name(hub.newest());
   const tell = ({ place, news }: Placed): void => {

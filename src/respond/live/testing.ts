@@ -49,7 +49,9 @@ export async function hear(origin: string, { headers, last }: Asking): Promise<H
 }
 
 function messageIn(part: string): Message[] {
-  const fields = new Map(part.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+  const fields = new Map(
+    part.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+  );
   const event = fields.get("event");
   if (event === undefined) return [];
   return [{ id: fields.get("id") ?? "", event, data: JSON.parse(fields.get("data") ?? "{}") }];

@@ -11,6 +11,7 @@ import { formatCount } from "../../../ui/figures.ts";
 import { useKeys } from "../../../ui/keys.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
+import { SpanChip } from "../../../ui/span-chip.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import { AlertFacetList } from "./alert-facet-list.tsx";
@@ -42,6 +43,12 @@ export function AlertsPage() {
           label={t("alerts:query")}
           value={state.search.q ?? ""}
           onChange={(q) => state.change({ q })}
+        />
+        <SpanChip
+          from={state.search.from}
+          to={state.search.to}
+          label={t("alerts:span")}
+          onClear={() => state.change({ from: undefined, to: undefined })}
         />
         <ResetFilters state={state} />
         <Link to="/alerts/groups">{t("alerts:groups")}</Link>
@@ -183,6 +190,8 @@ const FILTERS = [
   "source",
   "tactic",
   "technique",
+  "from",
+  "to",
 ] as const;
 
 function ResetFilters({ state }: { readonly state: AlertsState }) {

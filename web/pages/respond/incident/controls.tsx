@@ -175,7 +175,11 @@ export function EditButton({ incident }: IncidentProps) {
             error={change.error}
             isPending={change.isPending}
             onSubmit={({ title, severity, unitId, summary }) =>
-              change.mutate({ title, severity, unitId, summary }, { onSuccess: () => setEdited(undefined), onError: () => setWarned(true) })}
+              change.mutate(
+                { title, severity, unitId, summary },
+                { onSuccess: () => setEdited(undefined), onError: () => setWarned(true) },
+              )
+            }
             onCancel={() => setEdited(undefined)}
           />
         </Dialog>

@@ -24,12 +24,13 @@ import { LinkButton } from "../../../ui/link-button.tsx";
 import page from "../../../ui/list-page.module.css";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
+import { SpanChip } from "../../../ui/span-chip.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
 import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
-import { LiveIncidents } from "./live-incidents.tsx";
 import { ListLinks } from "./list-links.tsx";
+import { LiveIncidents } from "./live-incidents.tsx";
 
 const UNDER_WAY = "open,contained,resolved";
 
@@ -58,6 +59,12 @@ export function IncidentsPage() {
           label={t("incident:query")}
           value={state.search.q ?? ""}
           onChange={(q) => state.change({ q })}
+        />
+        <SpanChip
+          from={state.search.openedFrom}
+          to={state.search.openedTo}
+          label={t("incident:span")}
+          onClear={() => state.change({ openedFrom: undefined, openedTo: undefined })}
         />
         {state.isFiltered ? (
           <Button size="xs" variant="subtle" onClick={() => state.change(NO_FILTER)}>
@@ -102,14 +109,21 @@ export function IncidentsPage() {
   );
 }
 
-const NO_FILTER = { q: undefined, status: undefined, severity: undefined, owner: undefined };
+const NO_FILTER = {
+  q: undefined,
+  status: undefined,
+  severity: undefined,
+  owner: undefined,
+  openedFrom: undefined,
+  openedTo: undefined,
+};
 
 /** The filters live in the address. Without a status the list shows what is under way. */
 function useListState() {
   const search = useSearch({ from: "/frame/incidents" });
   const navigate = useNavigate({ from: "/incidents" });
   const { subtree } = useUnit();
-  const { q, severity, owner } = search;
+  const { q, severity, owner, openedFrom, openedTo } = search;
   const status = search.status ?? UNDER_WAY;
   const by: IncidentSort =
     (["updated", "opened", "severity"] as const).find((sort) => sort === search.sort) ?? "updated";
@@ -121,8 +135,8 @@ function useListState() {
     order,
     onSort: (sort: string) => change({ sort, order: sort === by && order === "desc" ? "asc" : undefined }),
   };
-  const isFiltered = [q, search.status, severity, owner].some((value) => value !== undefined);
-  return { search, query: { q, severity, owner, status, unit: subtree, sort: by, order }, change, sorting, isFiltered };
+  const isFiltered = [q, search.status, severity, owner, openedFrom, openedTo].some((value) => value !== undefined);
+  return { search, query: { q, severity, owner, openedFrom, openedTo, status, unit: subtree, sort: by, order }, change, sorting, isFiltered };
 }
 type ListState = ReturnType<typeof useListState>;
 
