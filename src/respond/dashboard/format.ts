@@ -18,9 +18,9 @@ export function formatsOf(language: SheetLanguage) {
     figure: (number: number | null) => value(number, few.format),
     gigabytes: (bytes: number | null) => value(bytes === null ? null : bytes / GB, (gb) => `${few.format(gb)} GB`),
     /** Hours in files. */
-    duration: (ms: number | null) => value(ms === null ? null : ms / 3_600_000, (hours) => durationText(hours, language)),
-    share: (share: number | null, text?: string) =>
-      value(share, (one) => text ?? `${Math.round(one * 100)} %`),
+    duration: (ms: number | null) =>
+      value(ms === null ? null : ms / 3_600_000, (hours) => durationText(hours, language)),
+    share: (share: number | null, text?: string) => value(share, (one) => text ?? `${Math.round(one * 100)} %`),
     minute: (at: string) => `${at.slice(0, 10).replaceAll("-", "/")} ${at.slice(11, 16)}`,
   };
 }

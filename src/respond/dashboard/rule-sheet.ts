@@ -11,7 +11,9 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
   const number = (title: string, isBar = false): Column => ({ title, width: 1, isNumber: true, isBar });
   const rows = board.rows.map((row): Value[] => {
     const { found, precision } = row;
-    const range = precision && `${Math.round(precision.share * 100)} % (${Math.round(precision.low * 100)}–${Math.round(precision.high * 100)})`;
+    const range =
+      precision &&
+      `${Math.round(precision.share * 100)} % (${Math.round(precision.low * 100)}–${Math.round(precision.high * 100)})`;
     return [
       `${language === "ja" && row.titleJa !== "" ? row.titleJa : row.title}${row.isEnabled ? "" : words.off}`,
       words.level[row.level] ?? row.level,

@@ -16,7 +16,12 @@ export type Sheet = {
   readonly total: readonly Value[] | undefined;
   readonly notes: readonly string[];
 };
-export type Column = { readonly title: string; readonly width: number; readonly isNumber?: boolean; readonly isBar?: boolean };
+export type Column = {
+  readonly title: string;
+  readonly width: number;
+  readonly isNumber?: boolean;
+  readonly isBar?: boolean;
+};
 /** `number`: for machines; `text`: for people. null = not known. */
 export type Value = { readonly number: number | null; readonly text: string } | string;
 
@@ -24,7 +29,9 @@ const textOf = (value: Value): string => (typeof value === "string" ? value : va
 
 /** Numbers as numbers, what is not known empty, so that a spreadsheet reckons right. */
 export function toCsv({ columns, rows, total }: Sheet): string {
-  const cells = [...rows, ...(total ? [total] : [])].map((row) => row.map((value) => (typeof value === "string" ? value : (value.number ?? ""))));
+  const cells = [...rows, ...(total ? [total] : [])].map((row) =>
+    row.map((value) => (typeof value === "string" ? value : (value.number ?? ""))),
+  );
   return CSV_BOM + [columns.map(({ title }) => title), ...cells].map(csvRecord).join("");
 }
 

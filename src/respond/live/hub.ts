@@ -75,9 +75,9 @@ export function createHub({ gatherMs = 250, kept = 2_000 }: HubOptions = {}): Hu
     waiting.push({ ...notice, topic });
     if (waiting.length > MAX_GATHERED) {
       waiting = gather(waiting);
-      if (waiting.length > MAX_GATHERED / 2) return missed();
+      if (waiting.length > MAX_GATHERED / 2) missed();
     }
-    timer ??= setTimeout(flush, gatherMs);
+    if (waiting.length > 0) timer ??= setTimeout(flush, gatherMs);
   }
 
   return {

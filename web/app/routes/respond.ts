@@ -8,7 +8,7 @@ const incidentsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/incidents",
   beforeLoad: need("incident:read"),
-  validateSearch: (search: Texts) => 
+  validateSearch: (search: Texts) =>
     pick(search, "q", "status", "severity", "owner", "openedFrom", "openedTo", "sort", "order"),
   loader: loadTexts("incident", "monitor", "story"),
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incidents-page.tsx"), "IncidentsPage"),

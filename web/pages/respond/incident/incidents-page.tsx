@@ -24,8 +24,8 @@ import { LinkButton } from "../../../ui/link-button.tsx";
 import page from "../../../ui/list-page.module.css";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
-import { SpanChip } from "../../../ui/span-chip.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
+import { SpanChip } from "../../../ui/span-chip.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
 import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
@@ -136,7 +136,13 @@ function useListState() {
     onSort: (sort: string) => change({ sort, order: sort === by && order === "desc" ? "asc" : undefined }),
   };
   const isFiltered = [q, search.status, severity, owner, openedFrom, openedTo].some((value) => value !== undefined);
-  return { search, query: { q, severity, owner, openedFrom, openedTo, status, unit: subtree, sort: by, order }, change, sorting, isFiltered };
+  return {
+    search,
+    query: { q, severity, owner, openedFrom, openedTo, status, unit: subtree, sort: by, order },
+    change,
+    sorting,
+    isFiltered,
+  };
 }
 type ListState = ReturnType<typeof useListState>;
 
