@@ -37,9 +37,11 @@ describe("The units below one", () => {
   });
 
   it("count every visible unit once, in whatever tree", () => {
-    const tree = fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 30 }).map((parents) =>
-      parents.map((parent, i): Place => ({ id: `u${i}`, parentId: i === 0 ? null : `u${parent % i}` })),
-    );
+    const tree = fc
+      .array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 30 })
+      .map((parents) =>
+        parents.map((parent, i): Place => ({ id: `u${i}`, parentId: i === 0 ? null : `u${parent % i}` })),
+      );
     fc.assert(
       fc.property(tree, fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }), (places, isSeen) => {
         const visible = places.filter((_, i) => isSeen[i]);
@@ -137,11 +139,24 @@ describe("Rules side by side", () => {
     ["desc", "c a d b"],
     ["asc", "a d c b"],
   ] as const)("are sorted %s with what is not known last", (order, expected) =>
-    expect(sorted(rows, { sort: "fires", order }).map(({ id }) => id).join(" ")).toBe(expected));
+    expect(
+      sorted(rows, { sort: "fires", order })
+        .map(({ id }) => id)
+        .join(" "),
+    ).toBe(expected),
+  );
 
   it("keep their filters in the file, and say how many were left out", () => {
     const board: RuleBoard = { at: BOARD.at, range: BOARD.range, rows: [rule("a")], total: 900, byDay: null };
-    const query = { days: 7, level: ["high"], q: "ｱｸｾｽ", show: "all", sort: "precision", order: "asc", limit: 50 } as const;
+    const query = {
+      days: 7,
+      level: ["high"],
+      q: "ｱｸｾｽ",
+      show: "all",
+      sort: "precision",
+      order: "asc",
+      limit: 50,
+    } as const;
     const sheet = ruleSheet(board, { ...query, level: [...query.level] }, "ja");
     expect(sheet.filters.slice(1)).toEqual(["すべてのルール", "高", "言葉: ｱｸｾｽ", "並び順: 精度（昇順）"]);
     expect(sheet.notes[0]).toBe("900 件のうち 1 件を載せています。");

@@ -10,6 +10,7 @@ import {
   openTestHouse,
   type TestHouse,
 } from "../../organization/testing.ts";
+import { openState } from "../../platform/state/index.ts";
 import { incidentRoutes } from "../incident/index.ts";
 import { warRoomRoutes } from "../warroom/index.ts";
 import { createLive, LIVE_CHANNEL, type Live } from "./index.ts";
@@ -265,6 +266,33 @@ describe("The number of streams", () => {
     expect((await listen({})).status).toBe(401);
     expect((await listen(cast.ingest)).status).toBe(403);
     expect((await listen(cast.roles.integration)).status).toBe(200);
+  });
+});
+
+/** Set where the tests run on a server: only there can another process be on the same database. */
+const server = process.env.YAGURA_TEST_POSTGRES;
+
+describe.skipIf(!server)("Two server processes on one PostgreSQL", () => {
+  it("hear of each other's changes", async () => {
+    const { rows } = await house.state.db.execute<{ name: string }>(sql`SELECT current_database() AS name`);
+    const url = new URL(server ?? "");
+    url.pathname = `/${rows[0]?.name}`;
+    const other = await openState({ url: url.href, log: { info: () => undefined, warn: () => undefined } });
+    const heard = await listen();
+    await other.transaction((tx) =>
+      recordDetectionGroups(tx, [groupOf({ unitId: cast.units.own, host: "from-the-other" })], new Date(T0)),
+    );
+    await heard.until(({ event }) => event === "change");
+    await other.close();
+  });
+
+  it("ask for everything again when the connection that hears was cut", async () => {
+    const heard = await listen();
+    await house.state.db.execute(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'yagura live' AND datname = current_database()`);
+    await heard.until(({ event }) => event === "resync");
+    const id = await newAlert(cast.units.own);
+    await heard.until(tellsOf("alerts", id));
   });
 });
 
