@@ -270,14 +270,14 @@ async function putToWork(): Promise<void> {
     await send(`/api/v1/incidents/${id}/crisis/declarations`, {
       phase: "discovered",
       kind: "declared",
-      at: ago(20 - i),
+      at: ago(0.4 - i / 100),
       after: 0,
     });
     if (i === 0)
       await send(`/api/v1/incidents/${id}/crisis/declarations`, {
         phase: "contained",
         kind: "declared",
-        at: ago(2),
+        at: ago(0.1),
         after: 1,
       });
   }

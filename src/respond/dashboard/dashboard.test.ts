@@ -63,9 +63,8 @@ describe("The range of so many days", () => {
 describe("Alerts per gigabyte", () => {
   test.each([
     [30, 2_000_000_000, 15],
-    [30, 0, null],
-    [30, 999_999, null],
-    [30, null, null],
+    [30, 0, undefined],
+    [30, 999_999, undefined],
   ])("%d in %s bytes: %s", (alerts, bytes, expected) => expect(perGigabyte(alerts, bytes)).toBe(expected));
 });
 
@@ -96,7 +95,8 @@ const nameOf = (id: string): string => NAMES[id] ?? id;
 
 describe("A board as a file", () => {
   it("has numbers as numbers, what is not known empty, and no formula, as CSV", () => {
-    const [, first = "", second = "", total = ""] = toCsv(unitSheet({ board: BOARD, nameOf }, "ja")).split("\r\n");
+    const [head = "", first = "", second = "", total = ""] = toCsv(unitSheet({ board: BOARD, nameOf }, "ja")).split("\r\n");
+    expect(head).toContain("着手まで [h]");
     expect(first).toBe("'=大阪支店,12,3,1,2,1,1.5,,,4,0,,,,0.4");
     expect(second.startsWith("櫓商事（単体）,12")).toBe(true);
     expect(total.startsWith("合計,12")).toBe(true);

@@ -16,7 +16,7 @@ export function formatsOf(language: SheetLanguage) {
   return {
     count: (number: number | null) => value(number, whole.format),
     figure: (number: number | null) => value(number, few.format),
-    gigabytes: (bytes: number | null) => value(bytes === null ? null : bytes / GB, (gb) => `${few.format(gb)} GB`),
+    bytes: (bytes: number | null) => value(bytes, bytesText),
     /** Hours in files. */
     duration: (ms: number | null) =>
       value(ms === null ? null : ms / 3_600_000, (hours) => durationText(hours, language)),
@@ -35,7 +35,14 @@ function durationText(hours: number, language: SheetLanguage): string {
   }).format(Number(amount));
 }
 
-/** Alerts per gigabyte of logs; null = the volume is not known, or too small to say. */
-export function perGigabyte(alerts: number, bytes: number | null): number | null {
-  return bytes === null || bytes < GB / 1_000 ? null : alerts / (bytes / GB);
+const SIZES = ["B", "kB", "MB", "GB", "TB"];
+
+function bytesText(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${few.format(bytes / 1_000 ** power)} ${SIZES[power] ?? "B"}`;
+}
+
+/** Alerts per gigabyte of logs; undefined = of so few logs nothing can be said. */
+export function perGigabyte(alerts: number, bytes: number): number | undefined {
+  return bytes < GB / 1_000 ? undefined : alerts / (bytes / GB);
 }

@@ -54,7 +54,7 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
       { title: column.precision, width: 1.6, isNumber: true },
       number(column.suppressed),
       number(column.cost, true),
-      { title: column.last, width: 1.6 },
+      { title: column.last, width: 2 },
     ],
     rows,
     total: undefined,

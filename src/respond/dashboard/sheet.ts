@@ -21,6 +21,8 @@ export type Column = {
   readonly width: number;
   readonly isNumber?: boolean;
   readonly isBar?: boolean;
+  /** What the numbers are in; people read it in the text. */
+  readonly unit?: string;
 };
 /** `number`: for machines; `text`: for people. null = not known. */
 export type Value = { readonly number: number | null; readonly text: string } | string;
@@ -32,7 +34,7 @@ export function toCsv({ columns, rows, total }: Sheet): string {
   const cells = [...rows, ...(total ? [total] : [])].map((row) =>
     row.map((value) => (typeof value === "string" ? value : (value.number ?? ""))),
   );
-  return CSV_BOM + [columns.map(({ title }) => title), ...cells].map(csvRecord).join("");
+  return CSV_BOM + [columns.map(({ title, unit }) => (unit ? `${title} [${unit}]` : title)), ...cells].map(csvRecord).join("");
 }
 
 export function toReport(sheet: Sheet): ReportDocument {

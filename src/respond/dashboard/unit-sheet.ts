@@ -10,7 +10,7 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
   const words = WORDS[language];
   const { column } = words;
   const { minute } = formatsOf(language);
-  const number = (title: string, isBar = false): Column => ({ title, width: 1, isNumber: true, isBar });
+  const number = (title: string, isBar = false, unit = ""): Column => ({ title, width: 1, isNumber: true, isBar, unit });
   const columns: Column[] = [
     { title: column.unit, width: 2.4 },
     number(column.seen, true),
@@ -18,13 +18,13 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
     number(column.severe),
     number(column.opened, true),
     number(column.openIncidents),
-    number(column.acknowledge),
-    number(column.contain),
-    number(column.restore),
+    number(column.acknowledge, false, "h"),
+    number(column.contain, false, "h"),
+    number(column.restore, false, "h"),
     number(column.sources),
     number(column.silent, true),
     number(column.events),
-    number(column.bytes),
+    number(column.bytes, false, "B"),
     number(column.perGb, true),
     number(column.coverage),
   ];
@@ -49,12 +49,13 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
 }
 
 function valuesOf({ alerts, incidents, sources, volume, coverage }: UnitFigures, language: SheetLanguage): Value[] {
-  const { count, duration, figure, gigabytes, share } = formatsOf(language);
+  const { bytes, count, duration, figure, share } = formatsOf(language);
   const times = incidents?.times;
   const { none } = WORDS[language];
   // That nothing was measured is known: it is not the same as not to know.
   const time = (ms: number | null | undefined): Value =>
     times !== undefined && ms === null ? { number: null, text: none } : duration(ms ?? null);
+  const perGb = volume === null ? null : perGigabyte(alerts.seen, volume.bytes);
   const covered = coverage && coverage.enabled > 0 ? coverage.canFire / coverage.enabled : null;
   return [
     count(alerts.seen),
@@ -68,8 +69,8 @@ function valuesOf({ alerts, incidents, sources, volume, coverage }: UnitFigures,
     count(sources?.total ?? null),
     count(sources?.silent ?? null),
     count(volume?.events ?? null),
-    gigabytes(volume?.bytes ?? null),
-    figure(perGigabyte(alerts.seen, volume?.bytes ?? null)),
+    bytes(volume?.bytes ?? null),
+    perGb === undefined ? { number: null, text: none } : figure(perGb),
     share(covered, coverage ? `${coverage.canFire} / ${coverage.enabled}` : undefined),
   ];
 }
