@@ -7,7 +7,7 @@ import { NotYours } from "./not-yours.tsx";
 import { useUnitName } from "./unowned.tsx";
 import classes from "./wall.module.css";
 
-const SHOWN = 4;
+const SHOWN = 3;
 
 /** Where the incidents that are under way stand in the course of a crisis. */
 export function Phases({ incidents }: { readonly incidents: Wall["incidents"] }) {

@@ -45,7 +45,7 @@ function Measure({ name, data }: { readonly name: (typeof SHOWN)[number]; readon
   const label = data.months.map((month) => `${month.month} ${formatDuration(month[name].medianMs, words)}`).join(", ");
   return (
     <li>
-      <span className={classes.name}>{words(`measure.${name}`)}</span>
+      <span className={classes.name}>{t(`measure.${name}`)}</span>
       <strong>{formatDuration(data.total[name].medianMs, words)}</strong>
       <svg
         viewBox={`0 0 ${MONTHS * 10} 20`}

@@ -40,7 +40,7 @@ export function Unowned({ wall }: { readonly wall: Wall }) {
               </Link>
             )}
             <span className={classes.grow}>{nameOf(unitId)}</span>
-            <strong>{formatSpan(Math.max(0, nowMs - Date.parse(since)), i18n.language)}</strong>
+            <strong>{formatSpan(wholeMinutes(nowMs - Date.parse(since)), i18n.language)}</strong>
           </li>
         ))}
       </ul>
@@ -48,6 +48,10 @@ export function Unowned({ wall }: { readonly wall: Wall }) {
     </>
   );
 }
+
+const MINUTE_MS = 60_000;
+/** Seconds say nothing of how long somebody waits. */
+const wholeMinutes = (ms: number): number => Math.max(MINUTE_MS, Math.floor(ms / MINUTE_MS) * MINUTE_MS);
 
 /** Names of units without the frame's unit switch, which the wall does not have. */
 export function useUnitName(): (id: string) => string {
