@@ -17,7 +17,7 @@ export function Clocks() {
         const { year, month, day, hour, minute, second } = partsOf(now, zone);
         return (
           <p key={name}>
-            <span>{t(name)}</span> <small>{`${year}/${month}/${day}`}</small>{" "}
+            <span>{t(`zone.${name}`)}</span> <small>{`${year}/${month}/${day}`}</small>{" "}
             <strong>{`${hour}:${minute}:${second}`}</strong>
           </p>
         );

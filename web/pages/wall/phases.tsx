@@ -11,8 +11,8 @@ const SHOWN = 3;
 
 /** Where the incidents that are under way stand in the course of a crisis. */
 export function Phases({ incidents }: { readonly incidents: Wall["incidents"] }) {
-  const { t } = useTranslation("wall");
   const { t: words } = useTranslation("crisis");
+  const { t } = useTranslation("wall");
   const nameOf = useUnitName();
   if (!incidents) return <NotYours />;
   if (incidents.phasesTotal === 0) return <p className={classes.none}>{t("noPhases")}</p>;

@@ -39,8 +39,8 @@ function sixMonths(): { from: string; to: string } {
 }
 
 function Measure({ name, data }: { readonly name: (typeof SHOWN)[number]; readonly data: ResponseTimes }) {
-  const { t } = useTranslation("wall");
   const { t: words } = useTranslation("crisis");
+  const { t } = useTranslation("wall");
   const most = Math.max(1, ...data.months.map((month) => month[name].medianMs ?? 0));
   const label = data.months.map((month) => `${month.month} ${formatDuration(month[name].medianMs, words)}`).join(", ");
   return (

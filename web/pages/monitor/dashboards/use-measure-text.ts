@@ -4,8 +4,8 @@ import { type Measure, textOf } from "./measures.ts";
 
 /** Measures in the reader's words. */
 export function useMeasureText() {
-  const { t } = useTranslation("dashboards");
   const { t: words } = useTranslation("crisis");
+  const { t } = useTranslation("dashboards");
   return (measure: Measure, figures: UnitFigures): string =>
     textOf(measure, figures, { unknown: t("unknown"), t: words });
 }
