@@ -48,7 +48,10 @@ try {
   await seed(state);
   const now = new Date();
   const scope = { all: true } as const;
-  const span = (days: number) => ({ from: new Date(now.getTime() - days * DAY_MS).toISOString(), to: now.toISOString() });
+  const span = (days: number) => ({
+    from: new Date(now.getTime() - days * DAY_MS).toISOString(),
+    to: now.toISOString(),
+  });
   const report = {
     engine: state.dialect,
     alerts,

@@ -168,19 +168,19 @@ describe.skipIf(!HAS_BROWSER)("Dashboards", () => {
   test.each(VARIANTS)("of units have no barrier ($language, $scheme)", async ({ language, scheme }) => {
     const viewer = await browser.view({ language, scheme, as: administrator });
     const { page, t } = viewer;
-    await page.goto(`${yagura.url}/dashboards/units?days=30&measure=open`);
-    await page.getByRole("heading", { name: t("dashboards:allFigures") }).waitFor();
+    await page.goto(`${yagura.url}/dashboards?days=30&measure=open`);
+    await page.getByRole("heading", { name: t("live:board.allFigures") }).waitFor();
     await shot(page, `units-${language}-${scheme}`);
     expect(await barriers(page)).toEqual([]);
     await page.getByRole("button", { name: t("shell:action.showTable") }).click();
-    await page.getByRole("columnheader", { name: t("dashboards:measure.open") }).waitFor();
+    await page.getByRole("columnheader", { name: t("live:board.measure.open") }).waitFor();
     expect(await barriers(page)).toEqual([]);
-    await page.goto(`${yagura.url}/dashboards/rules?days=30`);
-    await page.getByRole("heading", { name: t("dashboards:perDay") }).waitFor();
+    await page.goto(`${yagura.url}/dashboards?board=rules&days=30`);
+    await page.getByRole("heading", { name: t("live:board.perDay") }).waitFor();
     await shot(page, `rules-${language}-${scheme}`);
     expect(await barriers(page)).toEqual([]);
     await page.getByRole("button", { name: t("shell:action.showTable") }).click();
-    await page.getByRole("columnheader", { name: t("dashboards:column.day") }).waitFor();
+    await page.getByRole("columnheader", { name: t("live:board.column.day") }).waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(viewer.faults()).toEqual([]);
     await viewer.close();
@@ -190,11 +190,11 @@ describe.skipIf(!HAS_BROWSER)("Dashboards", () => {
     const viewer = await browser.view({ language: "en", as: administrator });
     const { page, t } = viewer;
     const follow = async (column: string, total: (count: string) => string | RegExp): Promise<void> => {
-      await page.goto(`${yagura.url}/dashboards/units?days=7`);
-      const table = page.getByRole("region", { name: t("dashboards:allFigures") }).getByRole("table");
+      await page.goto(`${yagura.url}/dashboards?days=7`);
+      const table = page.getByRole("region", { name: t("live:board.allFigures") }).getByRole("table");
       await table.waitFor();
       const heads = await table.getByRole("columnheader").allInnerTexts();
-      const place = heads.indexOf(t(`dashboards:column.${column}`));
+      const place = heads.indexOf(t(`live:board.column.${column}`));
       // The branch's row: the unit and all below it.
       const link = table
         .getByRole("row", { name: /Osaka branch/ })
@@ -209,10 +209,10 @@ describe.skipIf(!HAS_BROWSER)("Dashboards", () => {
     await follow("seen", (count) => new RegExp(`^${count} alerts?$`));
     await follow("open", (count) => new RegExp(`^${count} alerts?$`));
     await follow("sources", (count) => new RegExp(`^${count} sources?`));
-    await page.goto(`${yagura.url}/dashboards/units?days=7`);
+    await page.goto(`${yagura.url}/dashboards?days=7`);
     await page.getByRole("row", { name: /Osaka branch/ }).waitFor();
-    await page.goto(`${yagura.url}/dashboards/rules?days=7&level=high,critical`);
-    const rows = page.getByRole("table", { name: t("dashboards:title.rules") }).getByRole("row");
+    await page.goto(`${yagura.url}/dashboards?board=rules&days=7&level=high,critical`);
+    const rows = page.getByRole("table", { name: t("live:board.title.rules") }).getByRole("row");
     await rows.nth(1).waitFor();
     const shown = rows.nth(1).getByRole("link").nth(1);
     const count = await shown.textContent();
@@ -228,22 +228,22 @@ describe.skipIf(!HAS_BROWSER)("Dashboards", () => {
   it("go down the tree of units, and bring the same as a file", async () => {
     const viewer = await browser.view({ language: "ja", as: administrator });
     const { page, t } = viewer;
-    await page.goto(`${yagura.url}/dashboards/units?days=7&unit=${branch}`);
+    await page.goto(`${yagura.url}/dashboards?days=7&unit=${branch}`);
     await page
-      .getByRole("navigation", { name: t("dashboards:path") })
+      .getByRole("navigation", { name: t("live:board.path") })
       .getByText("大阪支店")
       .waitFor();
     await shot(page, "units-branch");
     const href = (name: string) => page.getByRole("link", { name, exact: true }).getAttribute("href");
-    const csv = await page.request.get(`${yagura.url}${await href(t("dashboards:file.csv"))}`);
+    const csv = await page.request.get(`${yagura.url}${await href(t("live:board.file.csv"))}`);
     expect((await csv.body()).toString("utf8")).toContain("大阪支店");
-    const pdf = await page.request.get(`${yagura.url}${await href(t("dashboards:file.pdf"))}`);
+    const pdf = await page.request.get(`${yagura.url}${await href(t("live:board.file.pdf"))}`);
     expect(pdf.headers()["content-type"]).toBe("application/pdf");
     expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
     if (SHOTS) await writeFile(`${SHOTS}/units.pdf`, await pdf.body());
-    await page.goto(`${yagura.url}/dashboards/rules?days=30&level=high`);
-    await page.getByRole("heading", { name: t("dashboards:perDay") }).waitFor();
-    const rules = await page.request.get(`${yagura.url}${await href(t("dashboards:file.pdf"))}`);
+    await page.goto(`${yagura.url}/dashboards?board=rules&days=30&level=high`);
+    await page.getByRole("heading", { name: t("live:board.perDay") }).waitFor();
+    const rules = await page.request.get(`${yagura.url}${await href(t("live:board.file.pdf"))}`);
     expect(rules.url()).toContain("level=high");
     if (SHOTS) await writeFile(`${SHOTS}/rules.pdf`, await rules.body());
     expect(viewer.faults()).toEqual([]);
@@ -305,14 +305,14 @@ describe.skipIf(!HAS_BROWSER)("The wall", () => {
       const { page, t } = viewer;
       await page.setViewportSize({ width, height });
       await page.goto(`${yagura.url}/wall`);
-      await page.getByRole("heading", { name: t("wall:panel.sources") }).waitFor();
+      await page.getByRole("heading", { name: t("live:wall.panel.sources") }).waitFor();
       await live(page, t("live:status.live"));
-      await page.getByText(t("wall:step.incidents"), { exact: true }).waitFor();
+      await page.getByText(t("live:wall.step.incidents"), { exact: true }).waitFor();
       await shot(page, `wall-${language}-${width}`, false);
       expect(await page.evaluate(OVERFLOWS)).toEqual({ page: false, panels: [] });
       expect(await barriers(page)).toEqual([]);
       await page.goto(`${yagura.url}/wall?rotate=30&theme=light`);
-      await page.getByRole("button", { name: t("wall:play") }).waitFor();
+      await page.getByRole("button", { name: t("live:wall.play") }).waitFor();
       expect(await page.evaluate(OVERFLOWS)).toEqual({ page: false, panels: [] });
       await shot(page, `wall-one-${language}-${width}`, false);
       expect(await barriers(page)).toEqual([]);

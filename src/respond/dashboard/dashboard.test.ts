@@ -95,7 +95,9 @@ const nameOf = (id: string): string => NAMES[id] ?? id;
 
 describe("A board as a file", () => {
   it("has numbers as numbers, what is not known empty, and no formula, as CSV", () => {
-    const [head = "", first = "", second = "", total = ""] = toCsv(unitSheet({ board: BOARD, nameOf }, "ja")).split("\r\n");
+    const [head = "", first = "", second = "", total = ""] = toCsv(unitSheet({ board: BOARD, nameOf }, "ja")).split(
+      "\r\n",
+    );
     expect(head).toContain("着手まで [h]");
     expect(first).toBe("'=大阪支店,12,3,1,2,1,1.5,,,4,0,,,,0.4");
     expect(second.startsWith("櫓商事（単体）,12")).toBe(true);

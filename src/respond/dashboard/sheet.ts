@@ -34,7 +34,10 @@ export function toCsv({ columns, rows, total }: Sheet): string {
   const cells = [...rows, ...(total ? [total] : [])].map((row) =>
     row.map((value) => (typeof value === "string" ? value : (value.number ?? ""))),
   );
-  return CSV_BOM + [columns.map(({ title, unit }) => (unit ? `${title} [${unit}]` : title)), ...cells].map(csvRecord).join("");
+  return (
+    CSV_BOM +
+    [columns.map(({ title, unit }) => (unit ? `${title} [${unit}]` : title)), ...cells].map(csvRecord).join("")
+  );
 }
 
 export function toReport(sheet: Sheet): ReportDocument {

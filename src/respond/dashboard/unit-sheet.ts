@@ -10,7 +10,13 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
   const words = WORDS[language];
   const { column } = words;
   const { minute } = formatsOf(language);
-  const number = (title: string, isBar = false, unit = ""): Column => ({ title, width: 1, isNumber: true, isBar, unit });
+  const number = (title: string, isBar = false, unit = ""): Column => ({
+    title,
+    width: 1,
+    isNumber: true,
+    isBar,
+    unit,
+  });
   const columns: Column[] = [
     { title: column.unit, width: 2.4 },
     number(column.seen, true),

@@ -2,22 +2,15 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { loadTexts } from "../i18n.ts";
 import { frameRoute, need, pick, rootRoute, signedIn, type Texts } from "./frame.ts";
 
-const unitBoardRoute = createRoute({
+/** Units and rules: one page of two, so that the first file names one address less. */
+const boardRoute = createRoute({
   getParentRoute: () => frameRoute,
-  path: "/dashboards/units",
+  path: "/dashboards",
   beforeLoad: need("alert:read"),
-  validateSearch: (search: Texts) => pick(search, "days", "measure"),
-  loader: loadTexts("dashboards", "crisis"),
-  component: lazyRouteComponent(() => import("../../pages/monitor/dashboards/units-page.tsx"), "UnitBoardPage"),
-});
-
-const ruleBoardRoute = createRoute({
-  getParentRoute: () => frameRoute,
-  path: "/dashboards/rules",
-  beforeLoad: need("rule:read"),
-  validateSearch: (search: Texts) => pick(search, "days", "level", "q", "show", "sort", "order", "limit"),
-  loader: loadTexts("dashboards", "monitor"),
-  component: lazyRouteComponent(() => import("../../pages/monitor/dashboards/rules-page.tsx"), "RuleBoardPage"),
+  validateSearch: (search: Texts) =>
+    pick(search, "board", "days", "measure", "level", "q", "show", "sort", "order", "limit"),
+  loader: loadTexts("live", "crisis", "monitor"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/dashboards/board-page.tsx"), "BoardPage"),
 });
 
 /** Without the frame: a display on the wall has no menu. */
@@ -30,10 +23,10 @@ const wallRoute = createRoute({
     need("alert:read")({ context: found });
     return found;
   },
-  loader: loadTexts("wall", "monitor", "crisis", "deadline", "live"),
+  loader: loadTexts("live", "monitor", "crisis", "deadline"),
   component: lazyRouteComponent(() => import("../../pages/wall/wall-page.tsx"), "WallPage"),
 });
 
 /** Figures side by side. */
-export const dashboardRoutes = [unitBoardRoute, ruleBoardRoute] as const;
+export const dashboardRoutes = [boardRoute] as const;
 export const wallRoutes = [wallRoute] as const;

@@ -41,7 +41,7 @@ const GROUPS: readonly NavGroup[] = [
       { key: "search", to: "/search", icon: SearchIcon, needs: "event:read", jump: "s" },
       { key: "alerts", to: "/alerts", icon: BellIcon, needs: "alert:read", jump: "a" },
       { key: "rules", to: "/rules", icon: ShieldCheckIcon, needs: "rule:read", jump: "r" },
-      { key: "dashboards", to: "/dashboards/units", icon: TableIcon, needs: "alert:read", jump: "b" },
+      { key: "dashboards", to: "/dashboards", icon: TableIcon, needs: "alert:read", jump: "b" },
       { key: "sources", to: "/sources", icon: DatabaseIcon, needs: "source:read", jump: "l" },
       { key: "retention", to: "/retention", icon: ClockIcon, needs: "source:read", jump: "k" },
     ],

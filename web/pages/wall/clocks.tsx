@@ -9,7 +9,7 @@ const ZONES: readonly { readonly name: "tokyo" | "utc"; readonly zone: Zone }[] 
 ];
 
 export function Clocks() {
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const now = useSecond();
   return (
     <div className={classes.clocks}>
@@ -17,7 +17,7 @@ export function Clocks() {
         const { year, month, day, hour, minute, second } = partsOf(now, zone);
         return (
           <p key={name}>
-            <span>{t(`zone.${name}`)}</span> <small>{`${year}/${month}/${day}`}</small>{" "}
+            <span>{t(`wall.zone.${name}`)}</span> <small>{`${year}/${month}/${day}`}</small>{" "}
             <strong>{`${hour}:${minute}:${second}`}</strong>
           </p>
         );

@@ -13,13 +13,13 @@ const SHOWN = 3;
 
 /** Deadlines of laws and contracts that run, the nearest first. */
 export function Duties() {
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const { data: me } = useQuery(meQuery);
   const mayRead = me?.permissions.includes("incident:read") === true;
   const { data } = useQuery({ ...openClocksQuery, enabled: mayRead });
   if (me && !mayRead) return <NotYours />;
   if (!data) return null;
-  if (data.total === 0) return <p className={classes.none}>{t("noDuties")}</p>;
+  if (data.total === 0) return <p className={classes.none}>{t("wall.noDuties")}</p>;
   const language = currentLanguage();
   const more = data.total - SHOWN;
   return (
@@ -33,7 +33,7 @@ export function Duties() {
           <Countdown startsAt={one.startsAt} dueAt={one.dueAt} />
         </li>
       ))}
-      {more > 0 ? <li className={classes.small}>{t("more", { count: more, text: formatCount(more) })}</li> : null}
+      {more > 0 ? <li className={classes.small}>{t("wall.more", { count: more, text: formatCount(more) })}</li> : null}
     </ul>
   );
 }

@@ -10,7 +10,7 @@ import classes from "./wall.module.css";
 
 /** Events to incidents of the last day, in true counts. */
 export function WallFunnel() {
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const { data: me } = useQuery(meQuery);
   const mayRead = me?.permissions.includes("event:read") === true;
   const { data } = useQuery({ ...funnelQuery("now-24h", "now", ""), enabled: mayRead });
@@ -36,11 +36,11 @@ export function WallFunnel() {
         return (
           <li key={key}>
             <Link to={page} search={search}>
-              <span className={classes.name}>{t(`step.${key}`)}</span>
+              <span className={classes.name}>{t(`wall.step.${key}`)}</span>
               <strong title={formatCount(count ?? 0)}>
-                {count === null ? t("unknown") : formatHeadline(count, currentLanguage())}
+                {count === null ? t("wall.unknown") : formatHeadline(count, currentLanguage())}
               </strong>
-              <span className={classes.small}>{part > 1 ? t("oneIn", { text: formatCount(part) }) : " "}</span>
+              <span className={classes.small}>{part > 1 ? t("wall.oneIn", { text: formatCount(part) }) : " "}</span>
             </Link>
           </li>
         );

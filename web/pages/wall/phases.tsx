@@ -12,10 +12,10 @@ const SHOWN = 3;
 /** Where the incidents that are under way stand in the course of a crisis. */
 export function Phases({ incidents }: { readonly incidents: Wall["incidents"] }) {
   const { t: words } = useTranslation("crisis");
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const nameOf = useUnitName();
   if (!incidents) return <NotYours />;
-  if (incidents.phasesTotal === 0) return <p className={classes.none}>{t("noPhases")}</p>;
+  if (incidents.phasesTotal === 0) return <p className={classes.none}>{t("wall.noPhases")}</p>;
   const more = incidents.phasesTotal - SHOWN;
   return (
     <ul className={classes.lines}>
@@ -29,7 +29,7 @@ export function Phases({ incidents }: { readonly incidents: Wall["incidents"] })
           <strong>{words(`phase.${phase}`)}</strong>
         </li>
       ))}
-      {more > 0 ? <li className={classes.small}>{t("more", { count: more, text: formatCount(more) })}</li> : null}
+      {more > 0 ? <li className={classes.small}>{t("wall.more", { count: more, text: formatCount(more) })}</li> : null}
     </ul>
   );
 }

@@ -13,18 +13,18 @@ type QueueProps = { readonly kind: "alerts" | "incidents"; readonly queue: Wall[
 
 /** What is not closed, by severity and by how long it has waited. */
 export function Queue({ kind, queue }: QueueProps) {
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   if (!queue) return <NotYours />;
   const total = queue.waiting.reduce((sum, { count }) => sum + count, 0);
   return (
     <table className={classes.queue}>
       <thead>
         <tr>
-          <th scope="col">{t("severity")}</th>
-          <th scope="col">{t("count")}</th>
+          <th scope="col">{t("wall.severity")}</th>
+          <th scope="col">{t("wall.count")}</th>
           {AGES.map((age) => (
             <th key={age} scope="col">
-              {t(`age5.${age}`)}
+              {t(`wall.age5.${age}`)}
             </th>
           ))}
         </tr>
@@ -50,7 +50,7 @@ export function Queue({ kind, queue }: QueueProps) {
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">{t("total")}</th>
+          <th scope="row">{t("wall.total")}</th>
           <td>
             <Link to={kind === "alerts" ? "/alerts" : "/incidents"}>
               <strong>{formatCount(total)}</strong>

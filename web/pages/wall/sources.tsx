@@ -11,7 +11,7 @@ const SHOWN = 3;
 
 /** How much comes in, and from whom nothing comes any more. */
 export function Sources({ sources }: { readonly sources: Wall["sources"] }) {
-  const { t, i18n } = useTranslation("wall");
+  const { t, i18n } = useTranslation("live");
   const nowMs = useMinute();
   if (!sources) return <NotYours />;
   const { total, silent, ratePerSecond, names } = sources;
@@ -19,14 +19,14 @@ export function Sources({ sources }: { readonly sources: Wall["sources"] }) {
     <>
       <dl className={classes.tiles}>
         <div>
-          <dd>{ratePerSecond === null ? t("unknown") : formatRate(ratePerSecond)}</dd>
-          <dt>{t("rate")}</dt>
+          <dd>{ratePerSecond === null ? t("wall.unknown") : formatRate(ratePerSecond)}</dd>
+          <dt>{t("wall.rate")}</dt>
         </div>
         <div>
           <dd>
             <Link to="/sources">{formatCount(total)}</Link>
           </dd>
-          <dt>{t("sourcesTotal")}</dt>
+          <dt>{t("wall.sourcesTotal")}</dt>
         </div>
         <div data-bad={silent > 0 || undefined}>
           <dd>
@@ -34,18 +34,18 @@ export function Sources({ sources }: { readonly sources: Wall["sources"] }) {
               {formatCount(silent)}
             </Link>
           </dd>
-          <dt>{t("sourcesSilent")}</dt>
+          <dt>{t("wall.sourcesSilent")}</dt>
         </div>
       </dl>
       {silent === 0 ? (
-        <p className={classes.none}>{t("noSilence")}</p>
+        <p className={classes.none}>{t("wall.noSilence")}</p>
       ) : (
         <ul className={classes.lines}>
           {names.slice(0, SHOWN).map(({ id, name, since }) => (
             <li key={id}>
               <span className={classes.grow}>{name}</span>
               <strong>
-                {since === null ? t("unknown") : formatSpan(Math.max(0, nowMs - Date.parse(since)), i18n.language)}
+                {since === null ? t("wall.unknown") : formatSpan(Math.max(0, nowMs - Date.parse(since)), i18n.language)}
               </strong>
             </li>
           ))}

@@ -12,14 +12,14 @@ const SHOWN = MEASURES.filter((name) => name !== "detect");
 
 /** Medians of six months, and month by month as bars. The same question that the page of response times asks. */
 export function Times() {
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const { data: me } = useQuery(meQuery);
   const mayRead = me?.permissions.includes("incident:read") === true;
   const range = useMemo(sixMonths, []);
   const { data } = useQuery({ ...responseTimesQuery(range), enabled: mayRead, refetchInterval: 300_000 });
   if (me && !mayRead) return <NotYours />;
   if (!data) return null;
-  if (data.incidents === 0) return <p className={classes.none}>{t("noTimes")}</p>;
+  if (data.incidents === 0) return <p className={classes.none}>{t("wall.noTimes")}</p>;
   return (
     <ul className={classes.times}>
       {SHOWN.map((name) => (
@@ -40,17 +40,17 @@ function sixMonths(): { from: string; to: string } {
 
 function Measure({ name, data }: { readonly name: (typeof SHOWN)[number]; readonly data: ResponseTimes }) {
   const { t: words } = useTranslation("crisis");
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const most = Math.max(1, ...data.months.map((month) => month[name].medianMs ?? 0));
   const label = data.months.map((month) => `${month.month} ${formatDuration(month[name].medianMs, words)}`).join(", ");
   return (
     <li>
-      <span className={classes.name}>{t(`measure.${name}`)}</span>
+      <span className={classes.name}>{t(`wall.measure.${name}`)}</span>
       <strong>{formatDuration(data.total[name].medianMs, words)}</strong>
       <svg
         viewBox={`0 0 ${MONTHS * 10} 20`}
         role="img"
-        aria-label={t("trendLabel", { text: label })}
+        aria-label={t("wall.trendLabel", { text: label })}
         preserveAspectRatio="none"
       >
         {data.months.map((month, i) => {

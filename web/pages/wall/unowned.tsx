@@ -15,15 +15,15 @@ const SHOWN = 5;
 
 /** What nobody has taken: incidents before alerts, the most severe first, of those the longest waiting. */
 export function Unowned({ wall }: { readonly wall: Wall }) {
-  const { t, i18n } = useTranslation("wall");
+  const { t, i18n } = useTranslation("live");
   const nameOf = useUnitName();
   const nowMs = useMinute();
   const incidents = (wall.incidents?.unowned ?? []).map((one) => ({ ...one, key: `INC-${one.number}`, id: "" }));
-  const alerts = (wall.alerts?.unowned ?? []).map((one) => ({ ...one, key: t("alert"), number: 0 }));
+  const alerts = (wall.alerts?.unowned ?? []).map((one) => ({ ...one, key: t("wall.alert"), number: 0 }));
   const rank = (level: (typeof LEVELS)[number]): number => LEVELS.indexOf(level);
   const all = [...incidents, ...alerts].toSorted((one, other) => rank(one.severity) - rank(other.severity));
   const total = (wall.incidents?.unownedTotal ?? 0) + (wall.alerts?.unownedTotal ?? 0);
-  if (total === 0) return <p className={classes.none}>{t("nobodyWaits")}</p>;
+  if (total === 0) return <p className={classes.none}>{t("wall.nobodyWaits")}</p>;
   return (
     <>
       <ul className={classes.lines}>
@@ -44,7 +44,7 @@ export function Unowned({ wall }: { readonly wall: Wall }) {
           </li>
         ))}
       </ul>
-      <p className={classes.small}>{t("unowned", { count: total, text: formatCount(total) })}</p>
+      <p className={classes.small}>{t("wall.unowned", { count: total, text: formatCount(total) })}</p>
     </>
   );
 }

@@ -27,11 +27,11 @@ const STALE_MS = 60_000;
 
 /** For a large display: everything at once, or one thing after another when the address asks for it (`?rotate=20`). */
 export function WallPage() {
-  const { t } = useTranslation("wall");
+  const { t } = useTranslation("live");
   const { rotate, theme } = useSearch({ from: "/wall" });
   const { data: wall, error, refetch } = useQuery(wallQuery);
   useScheme(theme === "light" ? "light" : "dark");
-  useTitle(t("title"));
+  useTitle(t("wall.title"));
   const panels: readonly (readonly [name: string, panel: ReactNode])[] = wall
     ? [
         ["funnel", <WallFunnel key="funnel" />],
@@ -49,7 +49,7 @@ export function WallPage() {
     <main className={classes.wall} data-single={rotation.at === undefined ? undefined : true}>
       <header className={classes.head}>
         <h1 className={classes.title}>
-          櫓 Yagura <span>{t("title")}</span>
+          櫓 Yagura <span>{t("wall.title")}</span>
         </h1>
         <Clocks />
         <Suspense>
@@ -59,11 +59,11 @@ export function WallPage() {
         {rotation.at === undefined ? null : (
           <button type="button" className={classes.button} onClick={rotation.toggle}>
             {rotation.isHeld ? <PlayerPlayIcon size="1em" aria-hidden /> : <PlayerPauseIcon size="1em" aria-hidden />}
-            {rotation.isHeld ? t("play") : t("pause")}
+            {rotation.isHeld ? t("wall.play") : t("wall.pause")}
           </button>
         )}
         <Link to="/" className={classes.button}>
-          {t("leave")}
+          {t("wall.leave")}
         </Link>
       </header>
       {error && !wall ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
@@ -71,7 +71,7 @@ export function WallPage() {
         {panels.map(([name, panel], i) =>
           rotation.at === undefined || rotation.at === i ? (
             <section key={name} className={classes.panel} data-panel={name} aria-labelledby={`wall-${name}`}>
-              <h2 id={`wall-${name}`}>{t(`panel.${name}`)}</h2>
+              <h2 id={`wall-${name}`}>{t(`wall.panel.${name}`)}</h2>
               {panel}
             </section>
           ) : null,
@@ -83,13 +83,13 @@ export function WallPage() {
 
 /** How old the figures are: not a live region, nobody is told each second. */
 function Age({ at }: { readonly at: string }) {
-  const { t, i18n } = useTranslation("wall");
+  const { t, i18n } = useTranslation("live");
   const ageMs = Math.max(0, useSecond() - Date.parse(at));
   const isStale = ageMs > STALE_MS;
   return (
     <p className={classes.age} data-stale={isStale || undefined}>
-      {isStale ? `${t("stale")} · ` : ""}
-      {t("age", { text: formatSpan(ageMs, i18n.language) })}
+      {isStale ? `${t("wall.stale")} · ` : ""}
+      {t("wall.age", { text: formatSpan(ageMs, i18n.language) })}
     </p>
   );
 }

@@ -48,6 +48,7 @@ export function AlertsPage() {
           from={state.search.from}
           to={state.search.to}
           label={t("alerts:span")}
+          clearLabel={t("alerts:clearSpan")}
           onClear={() => state.change({ from: undefined, to: undefined })}
         />
         <ResetFilters state={state} />

@@ -32,17 +32,17 @@ type BoardFrameProps = {
 
 /** What both dashboards have: range, filters, files, and the way to each other. */
 export function BoardFrame({ board, query, days, onDays, filters, at, children }: BoardFrameProps) {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const { data: me } = useQuery(meQuery);
   const language = currentLanguage();
   return (
     <Page
-      title={t(`title.${board}`)}
-      lead={t(`lead.${board}`)}
+      title={t(`board.title.${board}`)}
+      lead={t(`board.lead.${board}`)}
       actions={
         <>
           <LinkButton to="/wall" variant="default">
-            {t("toWall")}
+            {t("board.toWall")}
           </LinkButton>
           {(["csv", "pdf"] as const).map((format) => (
             <Button
@@ -53,34 +53,40 @@ export function BoardFrame({ board, query, days, onDays, filters, at, children }
               href={boardFile(board, format, { ...query, language })}
               download
             >
-              {t(`file.${format}`)}
+              {t(`board.file.${format}`)}
             </Button>
           ))}
         </>
       }
     >
-      <nav className={classes.tabs} aria-label={t("boards")}>
-        <Link to="/dashboards/units" activeOptions={{ includeSearch: false }}>
-          {t("title.units")}
-        </Link>
-        {me?.permissions.includes("rule:read") ? (
-          <Link to="/dashboards/rules" activeOptions={{ includeSearch: false }}>
-            {t("title.rules")}
-          </Link>
-        ) : null}
+      <nav className={classes.tabs} aria-label={t("board.boards")}>
+        {(["units", "rules"] as const)
+          .filter((one) => one === "units" || me?.permissions.includes("rule:read"))
+          .map((one) => (
+            <Link
+              key={one}
+              to="/dashboards"
+              search={{ board: one === "units" ? undefined : one, days }}
+              activeOptions={{ exact: true, includeSearch: false }}
+              aria-current={one === board ? "page" : undefined}
+              data-chosen={one === board || undefined}
+            >
+              {t(`board.title.${one}`)}
+            </Link>
+          ))}
       </nav>
       <div className={classes.controls}>
         <Segments
-          aria-label={t("days.label")}
+          aria-label={t("board.days.label")}
           value={days}
           onChange={onDays}
-          data={DAYS.map((value) => ({ value, label: t(`days.${value}`) }))}
+          data={DAYS.map((value) => ({ value, label: t(`board.days.${value}`) }))}
         />
         {filters}
         <span className={classes.at}>
           {at ? (
             <>
-              {t("at")} <Instant at={at} />
+              {t("board.at")} <Instant at={at} />
             </>
           ) : null}
         </span>

@@ -17,11 +17,11 @@ const ALL = "open,in-progress,closed";
 
 /** A rule's figures; what has a list leads to it. */
 export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigures>[] {
-  const { t, i18n } = useTranslation("dashboards");
+  const { t, i18n } = useTranslation("live");
   const { zone } = useClock();
   const { from, to } = range;
   const known = (count: number | null): ReactNode =>
-    count === null ? <span className={classes.minor}>{t("unknown")}</span> : formatCount(count);
+    count === null ? <span className={classes.minor}>{t("board.unknown")}</span> : formatCount(count);
   const alerts = (count: number, search: Record<string, string>): ReactNode =>
     count === 0 ? (
       "0"
@@ -32,7 +32,7 @@ export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigure
     );
   const judged = (id: "truePositive" | "falsePositive" | "benign", disposition: string, sort?: string) => ({
     id,
-    title: t(`column.${id}`),
+    title: t(`board.column.${id}`),
     ...(sort && { sort }),
     isNumber: true,
     cell: ({ id: rule, found }: RuleFigures) => alerts(found[id], { rule, status: "closed", disposition }),
@@ -40,7 +40,7 @@ export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigure
   return [
     {
       id: "rule",
-      title: t("column.rule"),
+      title: t("board.column.rule"),
       cell: (row) => (
         <div className={classes.rule}>
           <Link to="/rules/$id" params={{ id: row.id }}>
@@ -48,36 +48,36 @@ export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigure
           </Link>
           <span className={classes.under}>
             <Severity level={row.level} isQuiet />
-            {row.isEnabled ? null : <span className={classes.minor}>{t("off")}</span>}
+            {row.isEnabled ? null : <span className={classes.minor}>{t("board.off")}</span>}
           </span>
         </div>
       ),
     },
     {
       id: "trend",
-      title: t("column.trend"),
+      title: t("board.column.trend"),
       width: 132,
       cell: ({ trend, fires }) =>
         trend === null ? (
-          <span className={classes.minor}>{t("unknown")}</span>
+          <span className={classes.minor}>{t("board.unknown")}</span>
         ) : (
           <Sparkline
             values={trend}
-            label={t("trendLabel", { text: formatCount(fires ?? 0), most: formatCount(Math.max(0, ...trend)) })}
+            label={t("board.trendLabel", { text: formatCount(fires ?? 0), most: formatCount(Math.max(0, ...trend)) })}
           />
         ),
     },
-    { id: "fires", title: t("column.fires"), sort: "fires", isNumber: true, cell: ({ fires }) => known(fires) },
+    { id: "fires", title: t("board.column.fires"), sort: "fires", isNumber: true, cell: ({ fires }) => known(fires) },
     {
       id: "alerts",
-      title: t("column.seen"),
+      title: t("board.column.seen"),
       sort: "alerts",
       isNumber: true,
       cell: ({ id, alerts: count }) => alerts(count, { rule: id, status: ALL, from, to }),
     },
     {
       id: "open",
-      title: t("column.open"),
+      title: t("board.column.open"),
       sort: "open",
       isNumber: true,
       cell: ({ id, found }) => alerts(found.open, { rule: id }),
@@ -87,13 +87,13 @@ export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigure
     judged("benign", "benign"),
     {
       id: "precision",
-      title: t("column.precision"),
+      title: t("board.column.precision"),
       sort: "precision",
       isNumber: true,
       cell: ({ precision }) =>
         precision === null
           ? "–"
-          : t("precision", {
+          : t("board.precision", {
               share: percent(precision.share),
               low: percent(precision.low),
               high: percent(precision.high),
@@ -101,21 +101,21 @@ export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigure
     },
     {
       id: "suppressed",
-      title: t("column.suppressed"),
+      title: t("board.column.suppressed"),
       sort: "suppressed",
       isNumber: true,
       cell: ({ suppressed }) => known(suppressed),
     },
     {
       id: "cost",
-      title: t("column.cost"),
+      title: t("board.column.cost"),
       sort: "cost",
       isNumber: true,
       cell: ({ cost }) => (cost === null ? "–" : cost.toLocaleString("en", { maximumSignificantDigits: 2 })),
     },
     {
       id: "last",
-      title: t("column.last"),
+      title: t("board.column.last"),
       sort: "last",
       width: 104,
       cell: ({ lastFiredAt }) =>

@@ -26,8 +26,8 @@ const LIMITS = ["50", "200"] as const;
 
 /** Detection rules by what they did. Every filter lives in the address; the unit is the one of the header. */
 export function RuleBoardPage() {
-  const search = useSearch({ from: "/frame/dashboards/rules" });
-  const navigate = useNavigate({ from: "/dashboards/rules" });
+  const search = useSearch({ from: "/frame/dashboards" });
+  const navigate = useNavigate({ from: "/dashboards" });
   const { subtree } = useUnit();
   const days = daysOf(search.days);
   const sort = search.sort ?? "fires";
@@ -69,20 +69,20 @@ type FiltersProps = {
 };
 
 function Filters({ q, level, show, onChange }: FiltersProps) {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const chosen = splitList(level);
   const toggle = (one: string) =>
     onChange({ level: joinList(chosen.includes(one) ? chosen.filter((kept) => kept !== one) : [...chosen, one]) });
   return (
     <>
       <Segments
-        aria-label={t("show.label")}
+        aria-label={t("board.show.label")}
         value={show}
         onChange={(next) => onChange({ show: next })}
-        data={SHOWS.map((value) => ({ value, label: t(`show.${value}`) }))}
+        data={SHOWS.map((value) => ({ value, label: t(`board.show.${value}`) }))}
       />
       <fieldset className={classes.levels}>
-        <legend>{t("levels")}</legend>
+        <legend>{t("board.levels")}</legend>
         {LEVELS.map((one) => (
           <Checkbox
             key={one}
@@ -93,27 +93,30 @@ function Filters({ q, level, show, onChange }: FiltersProps) {
           />
         ))}
       </fieldset>
-      <QueryField label={t("query")} value={q ?? ""} onChange={(next) => onChange({ q: next })} />
+      <QueryField label={t("board.query")} value={q ?? ""} onChange={(next) => onChange({ q: next })} />
     </>
   );
 }
 
 function Trend({ board: { byDay } }: { readonly board: RuleBoard }) {
-  const { t } = useTranslation("dashboards");
-  if (byDay === null) return <p className={classes.note}>{t("noEvents")}</p>;
+  const { t } = useTranslation("live");
+  if (byDay === null) return <p className={classes.note}>{t("board.noEvents")}</p>;
   return (
     <Figure
-      title={t("perDay")}
-      note={t("perDayNote")}
+      title={t("board.perDay")}
+      note={t("board.perDayNote")}
       chart={
-        <DayBars days={byDay} label={t("perDayLabel", { from: byDay[0]?.day ?? "", to: byDay.at(-1)?.day ?? "" })} />
+        <DayBars
+          days={byDay}
+          label={t("board.perDayLabel", { from: byDay[0]?.day ?? "", to: byDay.at(-1)?.day ?? "" })}
+        />
       }
       table={
         <table className={classes.twin}>
           <thead>
             <tr>
-              <th scope="col">{t("column.day")}</th>
-              <th scope="col">{t("column.fires")}</th>
+              <th scope="col">{t("board.column.day")}</th>
+              <th scope="col">{t("board.column.fires")}</th>
             </tr>
           </thead>
           <tbody>
@@ -138,34 +141,34 @@ type RulesProps = {
 };
 
 function Rules({ board, sorting, limit, onLimit }: RulesProps) {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const columns = useRuleColumns(board);
-  if (board.rows.length === 0) return <Empty title={t("emptyRules")}>{t("emptyRulesHint")}</Empty>;
+  if (board.rows.length === 0) return <Empty title={t("board.emptyRules")}>{t("board.emptyRulesHint")}</Empty>;
   return (
     <Section
-      title={t("rulesShown", { shown: formatCount(board.rows.length), total: formatCount(board.total) })}
+      title={t("board.rulesShown", { shown: formatCount(board.rows.length), total: formatCount(board.total) })}
       aside={
         board.total > Number(LIMITS[0]) ? (
           <Segments
-            aria-label={t("limit")}
+            aria-label={t("board.limit")}
             value={limit}
             onChange={onLimit}
-            data={LIMITS.map((value) => ({ value, label: t("first", { count: Number(value) }) }))}
+            data={LIMITS.map((value) => ({ value, label: t("board.first", { count: Number(value) }) }))}
           />
         ) : null
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className={classes.scroll} aria-label={t("title.rules")} tabIndex={0}>
+      <section className={classes.scroll} aria-label={t("board.title.rules")} tabIndex={0}>
         <DataTable
-          label={t("title.rules")}
+          label={t("board.title.rules")}
           rows={board.rows}
           columns={columns}
           idOf={({ id }) => id}
           sorting={sorting}
         />
       </section>
-      <p className={classes.note}>{t("note.rules")}</p>
+      <p className={classes.note}>{t("board.note.rules")}</p>
     </Section>
   );
 }

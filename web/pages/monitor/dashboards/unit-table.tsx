@@ -27,18 +27,18 @@ type ColumnId = (typeof COLUMNS)[number];
 
 /** Every figure of every unit; what has a list leads to it. */
 export function UnitTable({ board }: { readonly board: UnitBoard }) {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const { nameOf } = useUnit();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className={classes.scroll} aria-label={t("allFigures")} tabIndex={0}>
+    <section className={classes.scroll} aria-label={t("board.allFigures")} tabIndex={0}>
       <table className={classes.figures}>
         <thead>
           <tr>
-            <th scope="col">{t("column.unit")}</th>
+            <th scope="col">{t("board.column.unit")}</th>
             {COLUMNS.map((id) => (
               <th key={id} scope="col">
-                {t(`column.${id}`)}
+                {t(`board.column.${id}`)}
               </th>
             ))}
           </tr>
@@ -60,7 +60,7 @@ export function UnitTable({ board }: { readonly board: UnitBoard }) {
         {board.rows.length > 1 ? (
           <tfoot>
             <tr>
-              <th scope="row">{t("total")}</th>
+              <th scope="row">{t("board.total")}</th>
               {COLUMNS.map((id) => (
                 <td key={id}>
                   <Cell id={id} figures={board.total} unit={board.parent ?? ""} board={board} />
@@ -75,12 +75,12 @@ export function UnitTable({ board }: { readonly board: UnitBoard }) {
 }
 
 function UnitName({ row, name }: { readonly row: UnitRow; readonly name: string }) {
-  const { t } = useTranslation("dashboards");
-  if (row.reach === "alone") return t("alone", { name });
+  const { t } = useTranslation("live");
+  if (row.reach === "alone") return t("board.alone", { name });
   if (!row.hasBelow) return name;
   return (
-    <Link to="/dashboards/units" search={(now) => ({ ...now, unit: row.unitId })}>
-      {name} <span className={classes.minor}>{t("unitsBelow", { count: row.units - 1 })}</span>
+    <Link to="/dashboards" search={(now) => ({ ...now, unit: row.unitId })}>
+      {name} <span className={classes.minor}>{t("board.unitsBelow", { count: row.units - 1 })}</span>
     </Link>
   );
 }
@@ -94,12 +94,12 @@ type CellProps = {
 };
 
 function Cell({ id, figures, unit, board }: CellProps) {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const text = useMeasureText();
   const { alerts, incidents, sources } = figures;
   const of = { unit: unit || undefined };
   const linked = (count: number | null | undefined, link: (shown: ReactNode) => ReactNode): ReactNode => {
-    if (count === null || count === undefined) return <span className={classes.minor}>{t("unknown")}</span>;
+    if (count === null || count === undefined) return <span className={classes.minor}>{t("board.unknown")}</span>;
     return unit === undefined || count === 0 ? formatCount(count) : link(formatCount(count));
   };
   const { from, to } = board.range;

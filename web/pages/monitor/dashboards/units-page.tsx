@@ -16,8 +16,8 @@ import { useMeasureText } from "./use-measure-text.ts";
 
 /** The units of the group side by side. Range and measure live in the address; the unit is the one of the header. */
 export function UnitBoardPage() {
-  const search = useSearch({ from: "/frame/dashboards/units" });
-  const navigate = useNavigate({ from: "/dashboards/units" });
+  const search = useSearch({ from: "/frame/dashboards" });
+  const navigate = useNavigate({ from: "/dashboards" });
   const { unit } = useUnit();
   const days = daysOf(search.days);
   const measure = MEASURES.find((one) => one === search.measure) ?? "seen";
@@ -43,16 +43,16 @@ export function UnitBoardPage() {
 
 /** Where in the group this is: each unit above leads there. */
 function Path() {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const { unit, units, nameOf } = useUnit();
   if (unit === "") return null;
   const above: string[] = [];
   for (let next = units.find(({ id }) => id === unit); next; next = units.find(({ id }) => id === next?.parentId))
     above.unshift(next.id);
   return (
-    <nav className={classes.path} aria-label={t("path")}>
-      <Link to="/dashboards/units" search={(now) => ({ ...now, unit: undefined })}>
-        {t("top")}
+    <nav className={classes.path} aria-label={t("board.path")}>
+      <Link to="/dashboards" search={(now) => ({ ...now, unit: undefined })}>
+        {t("board.top")}
       </Link>
       {above.map((id) => (
         <span key={id}>
@@ -60,7 +60,7 @@ function Path() {
           {id === unit ? (
             <strong aria-current="page">{nameOf(id)}</strong>
           ) : (
-            <Link to="/dashboards/units" search={(now) => ({ ...now, unit: id })}>
+            <Link to="/dashboards" search={(now) => ({ ...now, unit: id })}>
               {nameOf(id)}
             </Link>
           )}
@@ -77,11 +77,11 @@ type BoardProps = {
 };
 
 function Board({ board, measure, onMeasure }: BoardProps) {
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   const { nameOf } = useUnit();
   const text = useMeasureText();
   const label = ({ unitId, reach }: UnitRow) =>
-    reach === "alone" ? t("alone", { name: nameOf(unitId) }) : nameOf(unitId);
+    reach === "alone" ? t("board.alone", { name: nameOf(unitId) }) : nameOf(unitId);
   const bars = board.rows.map((row) => {
     const value = measured(measure, row);
     return {
@@ -94,29 +94,29 @@ function Board({ board, measure, onMeasure }: BoardProps) {
   return (
     <>
       <Figure
-        title={t("compare")}
+        title={t("board.compare")}
         aside={
           <select
             className={classes.select}
-            aria-label={t("measureLabel")}
+            aria-label={t("board.measureLabel")}
             value={measure}
             onChange={({ currentTarget }) => onMeasure(MEASURES.find((one) => one === currentTarget.value) ?? "seen")}
           >
             {MEASURES.map((one) => (
               <option key={one} value={one}>
-                {t(`measure.${one}`)}
+                {t(`board.measure.${one}`)}
               </option>
             ))}
           </select>
         }
-        note={t(`about.${measure}`)}
-        chart={<BarList label={t(`measure.${measure}`)} bars={bars} />}
+        note={t(`board.about.${measure}`)}
+        chart={<BarList label={t(`board.measure.${measure}`)} bars={bars} />}
         table={
           <table className={classes.twin}>
             <thead>
               <tr>
-                <th scope="col">{t("column.unit")}</th>
-                <th scope="col">{t(`measure.${measure}`)}</th>
+                <th scope="col">{t("board.column.unit")}</th>
+                <th scope="col">{t(`board.measure.${measure}`)}</th>
               </tr>
             </thead>
             <tbody>
@@ -130,10 +130,10 @@ function Board({ board, measure, onMeasure }: BoardProps) {
           </table>
         }
       />
-      <Section title={t("allFigures")}>
+      <Section title={t("board.allFigures")}>
         <UnitTable board={board} />
-        {board.left > 0 ? <p className={classes.note}>{t("left", { count: board.left })}</p> : null}
-        <p className={classes.note}>{t("note.units")}</p>
+        {board.left > 0 ? <p className={classes.note}>{t("board.left", { count: board.left })}</p> : null}
+        <p className={classes.note}>{t("board.note.units")}</p>
       </Section>
     </>
   );

@@ -5,7 +5,7 @@ import { type Measure, textOf } from "./measures.ts";
 /** Measures in the reader's words. */
 export function useMeasureText() {
   const { t: words } = useTranslation("crisis");
-  const { t } = useTranslation("dashboards");
+  const { t } = useTranslation("live");
   return (measure: Measure, figures: UnitFigures): string =>
-    textOf(measure, figures, { unknown: t("unknown"), t: words });
+    textOf(measure, figures, { unknown: t("board.unknown"), t: words });
 }

@@ -64,6 +64,7 @@ export function IncidentsPage() {
           from={state.search.openedFrom}
           to={state.search.openedTo}
           label={t("incident:span")}
+          clearLabel={t("incident:clearSpan")}
           onClear={() => state.change({ openedFrom: undefined, openedTo: undefined })}
         />
         {state.isFiltered ? (
