@@ -33,6 +33,7 @@ import {
   exceptionRoutes,
   keepExceptionsInForce,
   openRuleCatalog,
+  type RuleDeps,
   readPackTexts,
   readRuleState,
   ruleRoutes,
@@ -93,6 +94,7 @@ export type Monitoring = {
   readonly metrics: Metrics;
   readonly sources: SourceDeps;
   readonly packs: PackDeps;
+  readonly rules: RuleDeps;
   /** The text of a loaded rule. */
   readonly ruleText: (id: string) => string | undefined;
   /** Compiles a rule for stored events on a thread, with the placeholders and filters that are in force there. */
@@ -227,6 +229,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     metrics,
     sources: sourceDeps,
     packs: rules.packs,
+    rules: rules.deps,
     ruleText: (id) => rules.catalog.textOf(id),
     compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     pipeline: () => pipeline,
@@ -316,7 +319,7 @@ async function openRules(
       .setRules(catalog.activeRules())
       .catch((err: unknown) => log.error({ err }, "new rules could not be put to use"));
   };
-  const routes = ruleRoutes({
+  const deps: RuleDeps = {
     catalog,
     compile: (texts) => pool.compile(texts),
     hits: createRuleHitCounter(engines.events),
@@ -328,7 +331,7 @@ async function openRules(
     costs: { of: (origin, ruleId) => pool.costs.of(origin, ruleId), budget: config.rules.budgetMicroseconds },
     alertFigures: (ctx, scope) => alertFiguresByRule(ctx.state, scope),
     onRulesChanged,
-  });
+  };
   const compile = (texts: readonly RuleFile[]) => pool.compile(texts);
   const packs = packDeps(config, { catalog, compile, onRulesChanged });
   let overBudget = 0;
@@ -349,7 +352,7 @@ async function openRules(
   const tick = (): void => {
     if (trials() !== appliedTrials) onRulesChanged();
   };
-  return { catalog, routes, packs, switchOff, tick, overBudget: () => overBudget };
+  return { catalog, deps, routes: ruleRoutes(deps), packs, switchOff, tick, overBudget: () => overBudget };
 }
 
 const openNetworks = ({ engines, organization }: MonitoringDeps, pool: WorkerPool) =>

@@ -7,6 +7,7 @@ import {
   type RetentionKeeper,
   retentionRoutes,
   startRetentionKeeper,
+  type VolumeMeter,
 } from "../monitor/retention/index.ts";
 import { readSources } from "../monitor/source/index.ts";
 import { buildUnitTree } from "../organization/access/index.ts";
@@ -29,6 +30,7 @@ type RetentionParts = {
   readonly turn: Turn;
 };
 export type Retention = {
+  readonly meter: VolumeMeter;
   routes(app: HttpServer): Promise<void>;
   close(): Promise<void>;
 };
@@ -76,6 +78,7 @@ export function openRetention({ config, engines, organization, log, registry, tu
     },
   };
   return {
+    meter,
     routes: async (app) => {
       await app.register(retentionRoutes(deps));
     },

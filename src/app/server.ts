@@ -6,6 +6,7 @@ import { countAlerts } from "../monitor/alert/index.ts";
 import { followFiles } from "../monitor/collect/index.ts";
 import { deletedWithin } from "../monitor/retention/index.ts";
 import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
+import { createRuleTrends, createUnitLogsFinder } from "../monitor/rule/index.ts";
 import { type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
 import { tokenIn } from "../organization/access/index.ts";
@@ -17,6 +18,7 @@ import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
 import { type CaseDeps, caseRoutes, keptEvidence, openEvidenceFiles } from "../respond/casework/index.ts";
 import { crisisRoutes } from "../respond/crisis/index.ts";
+import { dashboardRoutes } from "../respond/dashboard/index.ts";
 import { dutyRoutes } from "../respond/duty/index.ts";
 import { handoverRoutes } from "../respond/handover/index.ts";
 import { countIncidents, incidentDeps, incidentRoutes } from "../respond/incident/index.ts";
@@ -35,6 +37,7 @@ import { createSpool } from "./ingest/index.ts";
 import { openKafka } from "./kafka.ts";
 import { addListenerMetrics } from "./listener-metrics.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
+import { openLive } from "./live.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { named } from "./named.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
@@ -128,6 +131,8 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => forming.close());
   const duties = openDuties({ state, log });
   closing.push(() => duties.close());
+  const live = await openLive({ state, guard: organization.guard, registry: monitoring.metrics.registry });
+  closing.push(() => live.close());
 
   const app = await createHttpServer({
     log,
@@ -146,6 +151,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   await files.sweep((ids) => keptEvidence(state.db, ids));
   const cases = { ...incidentDeps, files };
   await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
+  await app.register(live.routes);
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
@@ -248,6 +254,15 @@ async function addRoutes(
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);
+  await app.register(
+    dashboardRoutes({
+      rules: monitoring.rules,
+      trends: createRuleTrends(engines.events),
+      unitLogs: createUnitLogsFinder(engines.events),
+      sources: monitoring.sources,
+      volumes: retention.meter,
+    }),
+  );
 }
 
 function searchDeps({ engines, organization }: Pick<Parts, "engines" | "organization">): SearchDeps {

@@ -43,6 +43,8 @@ export const RESPOND_SLICES = [
   "casework",
   "handover",
   "duty",
+  "live",
+  "dashboard",
 ];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";

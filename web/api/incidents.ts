@@ -7,6 +7,7 @@ export type {
   IncidentAlert,
   IncidentDetail,
   IncidentEntry,
+  IncidentPage,
   IncidentRow,
   IncidentStatus,
   Question,

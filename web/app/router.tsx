@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { loadTexts } from "./i18n.ts";
 import { caseworkRoutes } from "./routes/casework.ts";
+import { dashboardRoutes, wallRoutes } from "./routes/dashboards.ts";
 import { entranceRoutes } from "./routes/entrance.ts";
 import { frameRoute, rootRoute } from "./routes/frame.ts";
 import { governRoutes } from "./routes/govern.ts";
@@ -26,10 +27,12 @@ const nowhereRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   ...entranceRoutes,
+  ...wallRoutes,
   frameRoute.addChildren([
     homeRoute,
     ...monitorRoutes,
     ...rulesRoutes,
+    ...dashboardRoutes,
     ...respondRoutes,
     ...caseworkRoutes,
     ...governRoutes,

@@ -32,7 +32,7 @@ export function FunnelPicture({ funnel, from }: PictureProps) {
       </svg>
       {steps.map((step, i) => (
         <div key={step.key} className={classes.step}>
-          <StepLink step={step} from={from}>
+          <StepLink step={step} from={from} range={funnel.range}>
             <span className={classes.name}>
               {t(`shell:funnel.${step.key}`)}
               <ChevronRightIcon size={14} aria-hidden />
@@ -62,7 +62,7 @@ export function FunnelTable({ funnel, from }: PictureProps) {
         {steps.map((step, i) => (
           <tr key={step.key}>
             <th scope="row">
-              <StepLink step={step} from={from}>
+              <StepLink step={step} from={from} range={funnel.range}>
                 {t(`shell:funnel.${step.key}`)}
               </StepLink>
             </th>
@@ -75,7 +75,15 @@ export function FunnelTable({ funnel, from }: PictureProps) {
   );
 }
 
-function StepLink({ step, from, children }: { step: Step; from: string; children: React.ReactNode }) {
+type StepLinkProps = {
+  readonly step: Step;
+  readonly from: string;
+  readonly range: Funnel["range"];
+  readonly children: React.ReactNode;
+};
+
+/** To the list that has as many rows as the step says. */
+function StepLink({ step, from, range, children }: StepLinkProps) {
   if (step.key === "events")
     return (
       <Link to="/search" search={{ from }} className={classes.link}>
@@ -90,14 +98,23 @@ function StepLink({ step, from, children }: { step: Step; from: string; children
     );
   if (step.key === "alerts")
     return (
-      <Link to="/alerts" className={classes.link}>
+      <Link
+        to="/alerts"
+        search={{ status: "open,in-progress,closed", from: range.from, to: range.to }}
+        className={classes.link}
+      >
         {children}
       </Link>
     );
   return (
     <Link
       to="/incidents"
-      search={{ status: "open,contained,resolved,closed", sort: "opened" }}
+      search={{
+        status: "open,contained,resolved,closed",
+        sort: "opened",
+        openedFrom: range.from,
+        openedTo: range.to,
+      }}
       className={classes.link}
     >
       {children}

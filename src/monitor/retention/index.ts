@@ -4,4 +4,4 @@ export type { KnownSource } from "./overview.ts";
 export { retentionRoutes } from "./routes.ts";
 export type { RetentionDeps } from "./service.ts";
 export { deletedWithin, openDeletions } from "./store.ts";
-export { createVolumeMeter, readDays } from "./volumes.ts";
+export { createVolumeMeter, readDays, type VolumeMeter } from "./volumes.ts";

@@ -16,14 +16,14 @@ export type RuleHitCounter = {
 const MAX_RULES = 50_000;
 const DAY_MS = 86_400_000;
 
-const range = {
+export const HIT_PARAMS = {
   fromMs: z.int(),
   toMs: z.int(),
   allUnits: z.boolean(),
   units: z.array(z.string()),
 };
 const hitsOf = eventQuery(import.meta.url, "./queries/hits.sql", {
-  params: z.object({ ...range, maxRules: z.int() }),
+  params: z.object({ ...HIT_PARAMS, maxRules: z.int() }),
   row: z.object({
     ruleId: z.string(),
     hits: z.coerce.number(),
@@ -32,11 +32,11 @@ const hitsOf = eventQuery(import.meta.url, "./queries/hits.sql", {
   }),
 });
 const hitsByDay = eventQuery(import.meta.url, "./queries/hits-by-day.sql", {
-  params: z.object({ ...range, ruleId: z.string() }),
+  params: z.object({ ...HIT_PARAMS, ruleId: z.string() }),
   row: z.object({ day: z.string(), hits: z.coerce.number() }),
 });
 
-const bind = ({ scope, fromMs, toMs }: HitRange) => ({
+export const bind = ({ scope, fromMs, toMs }: HitRange) => ({
   fromMs,
   toMs,
   allUnits: scope.all,
@@ -63,7 +63,7 @@ export function createRuleHitCounter(events: EventsDb): RuleHitCounter {
   };
 }
 
-function daysBetween({ fromMs, toMs }: HitRange): string[] {
+export function daysBetween({ fromMs, toMs }: Pick<HitRange, "fromMs" | "toMs">): string[] {
   const days: string[] = [];
   for (let at = Math.floor(fromMs / DAY_MS) * DAY_MS; at < toMs; at += DAY_MS) {
     days.push(new Date(at).toISOString().slice(0, 10));

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { closeSignal, createStreamGate, openEventStream } from "../../platform/http/index.ts";
 import {
   EventDetail,
   EventParams,
@@ -36,7 +37,7 @@ import { KNOWN_NAMES } from "./language/names.ts";
 import { searchEvents } from "./page.ts";
 import { changeSavedSearch, deleteSavedSearch, listSavedSearches, saveSearch } from "./saved-searches.ts";
 import { readSurroundings } from "./surroundings.ts";
-import { createTailGate, openTail } from "./tail.ts";
+import { openTail } from "./tail.ts";
 
 const config = { access: "event:read" } as const;
 const tags = ["search"];
@@ -150,7 +151,8 @@ const questionRoutes =
 const streamRoutes =
   (deps: SearchDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const gate = createTailGate();
+    // Each tail asks the engine once a second.
+    const gate = createStreamGate({ total: 50, perActor: 4 });
     const closing = new AbortController();
     // Before the server waits for its connections, or it would wait for these for half an hour.
     app.addHook("preClose", async () => closing.abort("shutdown"));
@@ -193,34 +195,15 @@ async function runTail(
   tail: Awaited<ReturnType<typeof openTail>>,
   { req, reply, closing }: { req: FastifyRequest; reply: FastifyReply; closing: AbortSignal },
 ): Promise<void> {
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    ...headersOf(reply),
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",
-    // A stream that ends has had its connection for itself; kept alive it would hold up a closing server.
-    connection: "close",
-  });
-  raw.write(": open\n\n");
-  const sink = { write: (text: string) => void raw.write(text), unsentBytes: () => raw.writableLength };
-  const signal = AbortSignal.any([closeSignal(reply), closing]);
+  const stream = openEventStream(reply);
+  const signal = AbortSignal.any([stream.signal, closing]);
   try {
-    await streamTail(tail, sink, { signal, isStillSignedIn: () => deps.isStillSignedIn(req) });
+    await streamTail(tail, stream, { signal, isStillSignedIn: () => deps.isStillSignedIn(req) });
   } catch (error) {
     req.log.error(error, "a live tail broke");
+  } finally {
+    stream.end();
   }
-  raw.end();
-}
-
-/** What hooks have set so far (security headers), since a hijacked reply does not send it by itself. */
-function headersOf(reply: FastifyReply): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value : String(value);
-  }
-  return headers;
 }
 
 const savedSearchRoutes =
@@ -259,12 +242,3 @@ const savedSearchRoutes =
       },
     );
   };
-
-/** Aborts when the browser goes away before the answer is complete, so that nobody waits for a query that nobody wants. */
-function closeSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort("closed");
-  });
-  return controller.signal;
-}

@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { AppError } from "../../kernel/errors.ts";
 import type { Params } from "../../platform/events/index.ts";
 import type { TailBatch, TailEnd, TailQuery } from "./contract.ts";
 import type { Reader, SearchDeps } from "./deps.ts";
@@ -80,26 +79,3 @@ async function countReceived(
 /** Conditions on detections need a bound on the events' own time, which may differ from when they were received. */
 const detectionRange = ({ clock }: Scope): Params =>
   rangeParams({ fromMs: clock.nowMs - 86_400_000, toMs: clock.nowMs + 86_400_000 });
-
-/** How many tails may be open: each asks the engine once a second. */
-export function createTailGate(limits = { total: 50, perActor: 4 }) {
-  const open = new Map<string, number>();
-  let total = 0;
-  return {
-    /** Errors: `over_limit`. Call the answer once when the tail closes. */
-    enter(actorId: string): () => void {
-      const own = open.get(actorId) ?? 0;
-      if (total >= limits.total || own >= limits.perActor) {
-        throw new AppError("over_limit", "Too many live views are open. Close one first.");
-      }
-      open.set(actorId, own + 1);
-      total += 1;
-      return () => {
-        total -= 1;
-        const left = (open.get(actorId) ?? 1) - 1;
-        if (left > 0) open.set(actorId, left);
-        else open.delete(actorId);
-      };
-    },
-  };
-}

@@ -198,7 +198,8 @@ export const SourceRow = z.object({
 
 export const SourceListQuery = z.object({
   q: z.string().max(200).optional(),
-  unit: z.string().max(2_000).optional(),
+  /** Unit ids, each meaning itself only: the web sends a subtree as its ids. */
+  unit: z.string().max(30_000).optional(),
   kind: SourceKind.optional(),
   archived: z.enum(["no", "yes"]).default("no"),
   sort: z.enum(["name", "events", "last-seen", "parse-failures", "coverage"]).default("name"),

@@ -32,6 +32,13 @@ export function stateOf(driver: Driver): State {
         throw explainFailure(error);
       }
     },
+    async listen(channel, hearer) {
+      try {
+        return await driver.listen(channel, hearer);
+      } catch (error) {
+        throw explainFailure(error);
+      }
+    },
     ping: () => ping(driver),
     close: () => driver.close(),
   };

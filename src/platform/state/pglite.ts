@@ -46,6 +46,12 @@ export function pgliteDriver(engine: Engine): Driver {
     async rawTransaction<T>(work: (raw: RawSql) => Promise<T>): Promise<T> {
       return await engine.transaction((tx) => work(rawSql(tx)));
     },
+    async listen(channel, { heard }) {
+      const unlisten = await engine.listen(channel, heard);
+      return async () => {
+        if (!engine.closed) await unlisten();
+      };
+    },
     async close() {
       if (!engine.closed) await engine.close();
     },

@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { explainFailure } from "./failures.ts";
+import { listenOn } from "./postgres-listen.ts";
 import type { Driver, RawSql, StateLog, StateTx } from "./state.ts";
 import { asStateDb } from "./state-db.ts";
 import { createTransactionGuard } from "./transaction-guard.ts";
@@ -32,6 +33,7 @@ export function openPostgresDriver(url: string, log: StateLog): Driver {
       return await db.transaction((tx) => guard.enter(() => work(tx)));
     },
     rawTransaction: (work) => rawTransaction(pool, work),
+    listen: async (channel, hearer) => await listenOn(url, { channel, hearer, log }),
     close: () => pool.end(),
   };
 }

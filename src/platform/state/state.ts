@@ -25,6 +25,14 @@ export type StateOptions = {
 
 export type MigrationReport = { readonly applied: readonly string[]; readonly known: number };
 
+/** Who hears what is told on a channel of the database. */
+export type Hearer = {
+  /** The text of one NOTIFY, after its commit, in the order of the commits, whichever process told it. */
+  heard(text: string): void;
+  /** The connection was away: what was told meanwhile is not known. */
+  missed(): void;
+};
+
 export type State = {
   readonly db: StateDb;
   readonly dialect: "pglite" | "postgres";
@@ -32,6 +40,8 @@ export type State = {
   transaction<T>(work: (tx: StateTx) => Promise<T>): Promise<T>;
   /** Brings the schema up to this version. Errors: `conflict` when an applied migration was edited, is missing, or is newer. */
   migrate(): Promise<MigrationReport>;
+  /** Hears NOTIFY on a channel until the answer is called; `channel` is a plain word. Errors: `unavailable`. */
+  listen(channel: string, hearer: Hearer): Promise<() => Promise<void>>;
   /** False when the engine does not answer within two seconds. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -49,5 +59,6 @@ export type Driver = {
   readonly db: StateDb;
   transaction<T>(work: (tx: StateTx) => Promise<T>): Promise<T>;
   rawTransaction<T>(work: (raw: RawSql) => Promise<T>): Promise<T>;
+  readonly listen: State["listen"];
   close(): Promise<void>;
 };

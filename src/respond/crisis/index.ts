@@ -1,1 +1,2 @@
+export { readResponseTimes } from "./response-times.ts";
 export { crisisRoutes } from "./routes.ts";

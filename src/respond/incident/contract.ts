@@ -80,6 +80,9 @@ const IncidentFilter = z.object({
   owner: listOf(Id, 100).optional(),
   /** Unit ids, each meaning itself only. */
   unit: listOf(Id, 500).optional(),
+  /** Opened at or after, and before. */
+  openedFrom: z.iso.datetime({ offset: true }).optional(),
+  openedTo: z.iso.datetime({ offset: true }).optional(),
   /** Words that must all occur in number, title or summary. Width and case do not matter. */
   q: z.string().max(400).optional(),
 });

@@ -37,6 +37,8 @@ export function whereOf(filter: Partial<IncidentListQuery>, scope: UnitScope, me
   isAny(sql`i.status`, filter.status);
   isAny(sql`i.severity`, filter.severity);
   isAny(sql`i.unit_id`, filter.unit);
+  if (filter.openedFrom) parts.push(sql`i.opened_at >= ${filter.openedFrom}::timestamptz`);
+  if (filter.openedTo) parts.push(sql`i.opened_at < ${filter.openedTo}::timestamptz`);
   if (filter.owner && filter.owner.length > 0) parts.push(ownedBy(filter.owner, me));
   for (const pattern of searchPatterns(filter.q ?? "")) parts.push(sql`i.search_text LIKE ${pattern}`);
   return and(...parts) ?? sql`true`;

@@ -8,6 +8,7 @@ import { type Aim, routeMatrix } from "../../../src/organization/access/testing.
 import { type Cast, createCast } from "../../../src/organization/testing.ts";
 import { caseAims } from "./case-aims.ts";
 import { collectorMatrix } from "./collector-matrix.ts";
+import { dashboardAims } from "./dashboard-aims.ts";
 import { dutyAims } from "./duty-aims.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { formationAims } from "./formation-aims.ts";
@@ -59,6 +60,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...formationAims(server, cast),
       ...(await caseAims(server, cast)),
       ...dutyAims(server, cast),
+      ...dashboardAims(),
     };
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ const PACKS_ARE_SHARED =
 const PARSERS_ARE_SHARED =
   "Parsers are for the whole group: listed by whoever holds source:read anywhere, read with event:read and changed with source:write at its root, tested in the slice.";
 const COVERAGE_UNIT =
-  "Narrows the units whose detections are counted to those that the reader sees anyway: tested in the slice.";
+  "Narrows the units whose detections and alerts are counted to those that the reader sees anyway: tested in the slice.";
 const BINDING_ONLY =
   "Looked up within the incident alone, in what its case holds or what binds its unit: anything else is answered as not there, tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
@@ -44,6 +44,9 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/parsers/:id/versions/:version :version": PARSERS_ARE_SHARED,
   "GET /api/v1/rules/coverage ?unit": COVERAGE_UNIT,
   "GET /api/v1/rules/coverage/layer ?unit": COVERAGE_UNIT,
+  "GET /api/v1/dashboards/rules ?unit": COVERAGE_UNIT,
+  "GET /api/v1/dashboards/rules.csv ?unit": COVERAGE_UNIT,
+  "GET /api/v1/dashboards/rules.pdf ?unit": COVERAGE_UNIT,
   "POST /api/v1/retro-hunts ruleId": RULES_ARE_SHARED,
   "GET /api/v1/retro-hunts ?ruleId":
     "Narrows by a rule, which is for the whole group, the list of one's own retro-hunts.",

@@ -18,21 +18,26 @@ export const rootRoute = createRootRouteWithContext<Context>()({
   errorComponent: BareCrashPage,
 });
 
+type Arrival = { readonly context: Context; readonly location: { readonly href: string } };
+
+/** Who is signed in, and the colors of their account; others are sent to sign-in and come back. */
+export async function signedIn({ context, location }: Arrival) {
+  try {
+    const me = await context.queryClient.ensureQueryData(meQuery);
+    return { me, scheme: await applyPreferences(me) };
+  } catch (error) {
+    if (!isProblem(error, "unauthenticated")) throw error;
+    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+  }
+}
+
 /** Everything behind sign-in. The chosen unit stays in the address, so that a shared link shows the same. */
 export const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "frame",
   validateSearch: (search: Texts) => pick(search, "unit"),
   search: { middlewares: [retainSearchParams(["unit"])] },
-  beforeLoad: async ({ context, location }) => {
-    try {
-      const me = await context.queryClient.ensureQueryData(meQuery);
-      return { me, scheme: await applyPreferences(me) };
-    } catch (error) {
-      if (!isProblem(error, "unauthenticated")) throw error;
-      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
-    }
-  },
+  beforeLoad: signedIn,
   component: lazyRouteComponent(() => import("../shell/frame.tsx"), "Frame"),
   errorComponent: BareCrashPage,
 });

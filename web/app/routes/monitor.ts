@@ -30,6 +30,8 @@ const alertsRoute = createRoute({
       "source",
       "tactic",
       "technique",
+      "from",
+      "to",
       "sort",
       "order",
       "alert",

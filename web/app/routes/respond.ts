@@ -8,7 +8,8 @@ const incidentsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/incidents",
   beforeLoad: need("incident:read"),
-  validateSearch: (search: Texts) => pick(search, "q", "status", "severity", "owner", "sort", "order"),
+  validateSearch: (search: Texts) =>
+    pick(search, "q", "status", "severity", "owner", "openedFrom", "openedTo", "sort", "order"),
   loader: loadTexts("incident", "monitor", "story"),
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incidents-page.tsx"), "IncidentsPage"),
 });

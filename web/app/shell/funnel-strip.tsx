@@ -17,8 +17,22 @@ export function FunnelStrip() {
   const steps = [
     { key: "events", count: data.events, to: "/search", search: { from: "now-24h" } },
     { key: "detections", count: data.detections, to: "/search", search: { from: "now-24h", q: "detected:true" } },
-    { key: "alerts", count: data.alerts, to: "/alerts", search: {} },
-    { key: "incidents", count: data.incidents, to: "/incidents", search: { status: "open,contained,resolved,closed" } },
+    {
+      key: "alerts",
+      count: data.alerts,
+      to: "/alerts",
+      search: { status: "open,in-progress,closed", from: data.range.from, to: data.range.to },
+    },
+    {
+      key: "incidents",
+      count: data.incidents,
+      to: "/incidents",
+      search: {
+        status: "open,contained,resolved,closed",
+        openedFrom: data.range.from,
+        openedTo: data.range.to,
+      },
+    },
   ] as const;
   return (
     <section className={classes.strip} aria-label={t("funnel.stripLabel")}>

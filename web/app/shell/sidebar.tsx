@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { alertCountsQuery } from "../../api/alerts.ts";
 import type { Me } from "../../api/session.ts";
+import { LiveSlot } from "../../live/live-slot.tsx";
 import { DutySlot } from "../../parts/duty-slot.tsx";
 import { formatCount } from "../../ui/figures.ts";
 import classes from "./frame.module.css";
@@ -44,6 +45,7 @@ export function Sidebar({ me, groups, isOpen, onNavigate }: SidebarProps) {
         ))}
       </div>
       {me.permissions.includes("event:read") ? <FunnelStrip /> : null}
+      <LiveSlot />
     </nav>
   );
 }

@@ -7,12 +7,12 @@ import { useUnit } from "../../app/shell/use-unit.ts";
 /** Which of the things that could need somebody now really do. */
 export function useAttention() {
   const { data: me } = useQuery(meQuery);
-  const { unit } = useUnit();
+  const { subtree } = useUnit();
   const can = (permission: "alert:read" | "source:read" | "event:read") =>
     me?.permissions.includes(permission) === true;
   const counts = useQuery({ ...alertCountsQuery, enabled: can("alert:read") });
   const sources = useQuery({
-    ...sourcesQuery({ unit, sort: "parse-failures", order: "desc", limit: 500 }),
+    ...sourcesQuery({ unit: subtree, sort: "parse-failures", order: "desc", limit: 500 }),
     enabled: can("source:read"),
   });
   const open = (counts.data?.cells ?? []).filter(({ status, count }) => status === "open" && count > 0);

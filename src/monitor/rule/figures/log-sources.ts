@@ -10,27 +10,44 @@ export type LogSourceFinder = (range: HitRange) => Promise<SeenLogs>;
 
 export type ArrivedKind = LogSource & { readonly code: string };
 
+/** The same apart for each unit. Errors: `unavailable` when the events engine is away. */
+export type UnitLogsFinder = (range: HitRange) => Promise<ReadonlyMap<string, readonly ArrivedKind[]>>;
+
 const MAX_KINDS = 20_000;
+const MAX_UNIT_KINDS = 200_000;
 /** Kinds of logs change slowly, and the answer reads every event of the range. */
 const FRESH_MS = 60_000;
 const MAX_REMEMBERED = 50;
 
-const kindsOf = eventQuery(import.meta.url, "./queries/log-sources.sql", {
-  params: z.object({
-    fromMs: z.int(),
-    toMs: z.int(),
-    allUnits: z.boolean(),
-    units: z.array(z.string()),
-    maxKinds: z.int(),
-  }),
-  row: z.object({
-    product: z.string(),
-    category: z.string(),
-    service: z.string(),
-    code: z.string(),
-    events: z.coerce.number(),
-  }),
+const params = z.object({
+  fromMs: z.int(),
+  toMs: z.int(),
+  allUnits: z.boolean(),
+  units: z.array(z.string()),
+  maxKinds: z.int(),
 });
+const row = z.object({
+  product: z.string(),
+  category: z.string(),
+  service: z.string(),
+  code: z.string(),
+  events: z.coerce.number(),
+});
+const kindsOf = eventQuery(import.meta.url, "./queries/log-sources.sql", { params, row });
+const kindsOfUnits = eventQuery(import.meta.url, "./queries/log-sources-by-unit.sql", {
+  params,
+  row: row.extend({ unitId: z.string() }),
+});
+
+/** By unit, over the events engine. The caller keeps the answer: it reads every event of the range. */
+export function createUnitLogsFinder(events: EventsDb): UnitLogsFinder {
+  return async ({ scope, fromMs, toMs }) => {
+    const units = scope.all ? [] : [...scope.ids];
+    const input = { fromMs, toMs, allUnits: scope.all, units, maxKinds: MAX_UNIT_KINDS };
+    const rows = await kindsOfUnits(events, input, { maxRows: MAX_UNIT_KINDS });
+    return Map.groupBy(rows, ({ unitId }) => unitId);
+  };
+}
 
 /** The finder over the events engine; an answer stands for a minute. */
 export function createLogSourceFinder(events: EventsDb, now: () => number): LogSourceFinder {

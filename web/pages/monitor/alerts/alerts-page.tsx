@@ -12,10 +12,12 @@ import { useKeys } from "../../../ui/keys.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
+import { SpanChip } from "../../../ui/span-chip.tsx";
 import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import { AlertFacetList } from "./alert-facet-list.tsx";
 import classes from "./alerts-page.module.css";
 import { useAlertColumns } from "./columns.tsx";
+import { LiveAlerts } from "./live-alerts.tsx";
 import { useAlerts } from "./use-alerts.ts";
 import { type AlertsState, useAlertsState } from "./use-alerts-state.ts";
 
@@ -42,12 +44,20 @@ export function AlertsPage() {
           value={state.search.q ?? ""}
           onChange={(q) => state.change({ q })}
         />
+        <SpanChip
+          from={state.search.from}
+          to={state.search.to}
+          label={t("alerts:span")}
+          clearLabel={t("alerts:clearSpan")}
+          onClear={() => state.change({ from: undefined, to: undefined })}
+        />
         <ResetFilters state={state} />
         <Link to="/alerts/groups">{t("alerts:groups")}</Link>
       </header>
       <div className={classes.lower} data-open={state.openId ? true : undefined}>
         <AlertFacetList state={state} facets={facets} />
         <div className={classes.middle} data-stale={isPlaceholderData || undefined}>
+          <LiveAlerts state={state} rows={rows} onShow={() => void alerts.refetch()} />
           {error ? <ProblemNote error={error} onRetry={() => void alerts.refetch()} /> : null}
           {isPending && !error ? <RowsSkeleton rows={14} /> : null}
           {!isPending && rows.length === 0 ? <NoAlerts state={state} /> : null}
@@ -181,6 +191,8 @@ const FILTERS = [
   "source",
   "tactic",
   "technique",
+  "from",
+  "to",
 ] as const;
 
 function ResetFilters({ state }: { readonly state: AlertsState }) {

@@ -16,17 +16,19 @@ import {
   listAlerts,
   undoAlerts,
 } from "../../../api/alerts.ts";
+import { useLiveStatus } from "../../../live/status.ts";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { useMore } from "../../../ui/use-more.ts";
 import type { AlertsState } from "./use-alerts-state.ts";
 
-const PAGE = 100;
+export const PAGE = 100;
 const FRESH_PAGES = 5;
 const NONE: readonly AlertRow[] = [];
-const LIST = ["alerts", "list"] as const;
+export const LIST = ["alerts", "list"] as const;
 
 export function useAlerts({ filter, sort, order }: AlertsState) {
+  const isLive = useLiveStatus() === "live";
   const query = useInfiniteQuery({
     queryKey: [...LIST, filter, sort, order],
     initialPageParam: "",
@@ -34,8 +36,8 @@ export function useAlerts({ filter, sort, order }: AlertsState) {
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    // Whoever scrolled far down is not disturbed: asking again would fetch every page anew.
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > FRESH_PAGES ? false : 60_000),
+    // Live, `LiveAlerts` keeps it true. Whoever scrolled far down is not disturbed: asking again would fetch every page anew.
+    refetchInterval: ({ state }) => (isLive || (state.data?.pages.length ?? 0) > FRESH_PAGES ? false : 60_000),
   });
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);

@@ -26,11 +26,11 @@ export function SourcesPage() {
   const { t } = useTranslation("sources");
   const search = useSearch({ from: "/frame/sources" });
   const navigate = useNavigate({ from: "/sources" });
-  const { unit } = useUnit();
+  const { subtree } = useUnit();
   const { data: me } = useQuery(meQuery);
   const sort = search.sort ?? "name";
   const order = search.order === "desc" ? "desc" : "asc";
-  const { data, error, refetch } = useQuery(sourcesQuery({ q: search.q, unit, sort, order, limit: 500 }));
+  const { data, error, refetch } = useQuery(sourcesQuery({ q: search.q, unit: subtree, sort, order, limit: 500 }));
   const columns = useColumns();
   const [isImporting, setImporting] = useState(false);
   const mayWrite = me?.permissions.includes("source:write") === true;

@@ -152,24 +152,35 @@ function CloseDialog({ incident, onCancel, onClose }: CloseProps) {
 
 export function EditButton({ incident }: IncidentProps) {
   const { t } = useTranslation("incident");
-  const [isEditing, setEditing] = useState(false);
-  const change = useChangeIncident(incident);
-  const { title, severity, unitId, summary } = incident;
+  // As it was when the form was opened: the page goes on changing under it, and what others saved meanwhile must not be lost.
+  const [edited, setEdited] = useState<IncidentDetail>();
+  // Who was told of a conflict and saves again means it.
+  const [isWarned, setWarned] = useState(false);
+  const change = useChangeIncident(isWarned || !edited ? incident : edited);
+  const open = (): void => {
+    setWarned(false);
+    setEdited(incident);
+  };
   return (
     <>
-      <Button variant="default" size="xs" leftSection={<PencilIcon size={14} />} onClick={() => setEditing(true)}>
+      <Button variant="default" size="xs" leftSection={<PencilIcon size={14} />} onClick={open}>
         {t("page.edit")}
       </Button>
-      {isEditing ? (
-        <Dialog title={t("form.editTitle")} onClose={() => setEditing(false)} size={640}>
+      {edited ? (
+        <Dialog title={t("form.editTitle")} onClose={() => setEdited(undefined)} size={640}>
           <IncidentForm
-            initial={{ title, severity, unitId, summary }}
+            initial={edited}
             submit={t("form.save")}
             asksUnit
             error={change.error}
             isPending={change.isPending}
-            onSubmit={(values) => change.mutate(values, { onSuccess: () => setEditing(false) })}
-            onCancel={() => setEditing(false)}
+            onSubmit={({ title, severity, unitId, summary }) =>
+              change.mutate(
+                { title, severity, unitId, summary },
+                { onSuccess: () => setEdited(undefined), onError: () => setWarned(true) },
+              )
+            }
+            onCancel={() => setEdited(undefined)}
           />
         </Dialog>
       ) : null}

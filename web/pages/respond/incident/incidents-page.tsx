@@ -12,6 +12,7 @@ import {
   listIncidents,
 } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { useLiveStatus } from "../../../live/status.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
@@ -24,10 +25,12 @@ import page from "../../../ui/list-page.module.css";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
+import { SpanChip } from "../../../ui/span-chip.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
 import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
 import { ListLinks } from "./list-links.tsx";
+import { LiveIncidents } from "./live-incidents.tsx";
 
 const UNDER_WAY = "open,contained,resolved";
 
@@ -57,6 +60,13 @@ export function IncidentsPage() {
           value={state.search.q ?? ""}
           onChange={(q) => state.change({ q })}
         />
+        <SpanChip
+          from={state.search.openedFrom}
+          to={state.search.openedTo}
+          label={t("incident:span")}
+          clearLabel={t("incident:clearSpan")}
+          onClear={() => state.change({ openedFrom: undefined, openedTo: undefined })}
+        />
         {state.isFiltered ? (
           <Button size="xs" variant="subtle" onClick={() => state.change(NO_FILTER)}>
             {t("incident:reset")}
@@ -69,6 +79,7 @@ export function IncidentsPage() {
       <div className={page.lower}>
         <FacetList state={state} />
         <div className={page.middle} data-stale={incidents.isPlaceholderData || undefined}>
+          <LiveIncidents query={state.query} rows={rows} onShow={() => void incidents.refetch()} />
           {incidents.error ? <ProblemNote error={incidents.error} onRetry={() => void incidents.refetch()} /> : null}
           {incidents.isPending && !incidents.error ? <RowsSkeleton rows={10} /> : null}
           {incidents.isSuccess && rows.length === 0 ? <NoIncidents state={state} /> : null}
@@ -99,14 +110,21 @@ export function IncidentsPage() {
   );
 }
 
-const NO_FILTER = { q: undefined, status: undefined, severity: undefined, owner: undefined };
+const NO_FILTER = {
+  q: undefined,
+  status: undefined,
+  severity: undefined,
+  owner: undefined,
+  openedFrom: undefined,
+  openedTo: undefined,
+};
 
 /** The filters live in the address. Without a status the list shows what is under way. */
 function useListState() {
   const search = useSearch({ from: "/frame/incidents" });
   const navigate = useNavigate({ from: "/incidents" });
   const { subtree } = useUnit();
-  const { q, severity, owner } = search;
+  const { q, severity, owner, openedFrom, openedTo } = search;
   const status = search.status ?? UNDER_WAY;
   const by: IncidentSort =
     (["updated", "opened", "severity"] as const).find((sort) => sort === search.sort) ?? "updated";
@@ -118,14 +136,21 @@ function useListState() {
     order,
     onSort: (sort: string) => change({ sort, order: sort === by && order === "desc" ? "asc" : undefined }),
   };
-  const isFiltered = [q, search.status, severity, owner].some((value) => value !== undefined);
-  return { search, query: { q, severity, owner, status, unit: subtree, sort: by, order }, change, sorting, isFiltered };
+  const isFiltered = [q, search.status, severity, owner, openedFrom, openedTo].some((value) => value !== undefined);
+  return {
+    search,
+    query: { q, severity, owner, openedFrom, openedTo, status, unit: subtree, sort: by, order },
+    change,
+    sorting,
+    isFiltered,
+  };
 }
 type ListState = ReturnType<typeof useListState>;
 
 const NONE: readonly IncidentRow[] = [];
 
 function useIncidents({ query }: ListState) {
+  const isLive = useLiveStatus() === "live";
   const incidents = useInfiniteQuery({
     queryKey: ["incidents", "list", query],
     initialPageParam: "",
@@ -133,7 +158,7 @@ function useIncidents({ query }: ListState) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
-    refetchInterval: 60_000,
+    refetchInterval: isLive ? false : 60_000,
   });
   const pages = incidents.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);

@@ -1,21 +1,19 @@
 import { createRequire } from "node:module";
 import PDFDocument from "pdfkit";
 import type { Block, ReportDocument } from "./document.ts";
+import { MARGIN, type Pdf, type Print, SIZE } from "./page.ts";
+import { drawTable } from "./table.ts";
 
 const FONT = createRequire(import.meta.url).resolve(
   "@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf",
 );
-const MARGIN = 56;
-const SIZE = 10;
 const LABEL_WIDTH = 140;
-
-type Pdf = InstanceType<typeof PDFDocument>;
-type Print = (text: string) => string;
 
 /** The report as A4 pages. The same tree and the same time give the same bytes, so that an approved hash can be checked. */
 export async function toPdf(report: ReportDocument, madeAt: Date): Promise<Buffer> {
   const pdf = new PDFDocument({
     size: "A4",
+    layout: report.isWide ? "landscape" : "portrait",
     margin: MARGIN,
     lang: report.language,
     font: FONT,
@@ -44,6 +42,10 @@ function draw(pdf: Pdf, block: Block, print: Print): void {
   }
   if (block.kind === "text") {
     pdf.text(print(block.text) || " ", MARGIN, undefined, { lineGap: 2 });
+    return;
+  }
+  if (block.kind === "table") {
+    drawTable(pdf, block, print);
     return;
   }
   for (const [label, value] of block.rows) drawRow(pdf, print(label), print(value));

@@ -1,12 +1,24 @@
-import type { Language } from "./contract.ts";
+/** The languages that the font covers. */
+type Language = "ja" | "en";
 
 /** A report as a tree: the PDF and the Markdown are two drawings of this one thing. */
 export type Block =
   | { readonly kind: "heading"; readonly text: string }
   | { readonly kind: "rows"; readonly rows: readonly (readonly [label: string, value: string])[] }
-  | { readonly kind: "text"; readonly text: string };
+  | { readonly kind: "text"; readonly text: string }
+  | Table;
+/** `share`, 0–1, is drawn as a bar under the text: a chart and its table in one. */
+export type Cell = string | { readonly text: string; readonly share: number };
+export type Table = {
+  readonly kind: "table";
+  /** `width`: the part of the page's width, in the sum of all widths. */
+  readonly columns: readonly { readonly title: string; readonly width: number; readonly isNumber?: boolean }[];
+  readonly rows: readonly (readonly Cell[])[];
+};
 export type ReportDocument = {
   readonly language: Language;
+  /** Upright unless said otherwise. */
+  readonly isWide?: boolean;
   readonly title: string;
   readonly subtitle: string;
   readonly blocks: readonly Block[];
@@ -20,9 +32,21 @@ export function toMarkdown({ title, subtitle, blocks }: ReportDocument): string 
 function blockText(block: Block): string {
   if (block.kind === "heading") return `## ${line(block.text)}`;
   if (block.kind === "text") return paragraphs(block.text);
+  if (block.kind === "table") return tableText(block);
   const rows = block.rows.map(([label, value]) => `| ${cell(label)} | ${cell(value)} |`);
   return ["| | |", "|---|---|", ...rows].join("\n");
 }
+
+function tableText({ columns, rows }: Table): string {
+  const record = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+  return [
+    record(columns.map(({ title }) => title)),
+    `|${columns.map(({ isNumber }) => (isNumber ? "---:" : "---")).join("|")}|`,
+    ...rows.map((row) => record(row.map(textOf))),
+  ].join("\n");
+}
+
+export const textOf = (value: Cell): string => (typeof value === "string" ? value : value.text);
 
 /** Text of people and of logs stands as text: none of it becomes a link, a picture, markup or HTML. */
 const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>#+|~!&^$]/g, "\\$&");

@@ -66,6 +66,33 @@ describe("A report as PDF", () => {
   });
 });
 
+describe("A table in a report", () => {
+  const table = (rows: number): ReportDocument => ({
+    ...reportOf("表"),
+    isWide: true,
+    blocks: [
+      {
+        kind: "table",
+        columns: [
+          { title: "組織", width: 3 },
+          { title: "アラート", width: 1, isNumber: true },
+        ],
+        rows: Array.from({ length: rows }, (_, i) => [`大阪支店 | ${i}`, { text: `${i} 件`, share: i / rows }]),
+      },
+    ],
+  });
+
+  it("is there row by row, its head again on each page", async () => {
+    const text = textIn(await toPdf(table(120), MADE));
+    for (const part of ["大阪支店 | 0", "大阪支店 | 119", "119 件"]) expect(text).toContain(part);
+    expect(text.split("組織").length).toBeGreaterThan(3);
+  });
+
+  it("is a pipe table in Markdown, figures to the right, its cells no markup", () => {
+    expect(toMarkdown(table(1))).toContain("| 組織 | アラート |\n|---|---:|\n| 大阪支店 \\| 0 | 0 件 |");
+  });
+});
+
 describe("A report as Markdown", () => {
   it("has headings, a table and paragraphs, and nothing that people or logs wrote is markup", () => {
     const text = toMarkdown(reportOf("[x](javascript:alert(1)) <b>|\n# not a heading\n- no list"));

@@ -1,0 +1,2 @@
+export type { DashboardDeps } from "./deps.ts";
+export { dashboardRoutes } from "./routes.ts";

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type { Ctx, Permission } from "../../organization/access/index.ts";
+import { toPdf } from "../../platform/pdf/index.ts";
+import { RuleBoard, RulesQuery, SheetLanguage, UnitBoard, UnitsQuery, Wall } from "./contract.ts";
+import type { DashboardDeps } from "./deps.ts";
+import { createKept } from "./kept.ts";
+import { readRuleBoard } from "./rule-board.ts";
+import { ruleSheet } from "./rule-sheet.ts";
+import { type Sheet, toCsv, toReport } from "./sheet.ts";
+import { placesIn } from "./store.ts";
+import { readUnitBoard } from "./unit-board.ts";
+import { unitSheet } from "./unit-sheet.ts";
+import { readWall } from "./wall.ts";
+
+const ALERTS = { access: "alert:read" } as const;
+const RULES = { access: "rule:read" } as const;
+const tags = ["dashboards"];
+const URL = "/api/v1/dashboards";
+const language = { language: SheetLanguage.default("ja") };
+const UnitFile = UnitsQuery.extend(language);
+const RuleFile = RulesQuery.extend(language);
+/** Rules in one file. */
+const FILE_RULES = 500;
+const KEPT_MS = 10_000;
+const WALL_MS = 3_000;
+const FORMATS = ["csv", "pdf"] as const;
+const READS: readonly Permission[] = ["alert:read", "incident:read", "source:read", "rule:read"];
+
+/** Who sees the same is answered the same. */
+const sightOf = (ctx: Ctx): unknown => READS.map((permission) => ctx.units(permission));
+
+/** `/api/v1/dashboards…` */
+export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.now): FastifyPluginAsyncZod {
+  const [units, rules, wall] = [
+    createKept<UnitBoard>(KEPT_MS, nowMs),
+    createKept<RuleBoard>(KEPT_MS, nowMs),
+    createKept<Wall>(WALL_MS, nowMs),
+  ];
+  const readUnits = (ctx: Ctx, { days, unit }: UnitsQuery) =>
+    units(JSON.stringify([sightOf(ctx), days, unit]), () => readUnitBoard(ctx, { days, unit }, deps));
+  const readRules = (ctx: Ctx, query: RulesQuery) =>
+    rules(JSON.stringify([sightOf(ctx), query]), () => readRuleBoard(ctx, query, deps));
+
+  return async (app) => {
+    app.get(
+      `${URL}/units`,
+      {
+        config: ALERTS,
+        schema: { tags, summary: "Units side by side", querystring: UnitsQuery, response: { 200: UnitBoard } },
+      },
+      (req) => readUnits(req.ctx, req.query),
+    );
+    app.get(
+      `${URL}/rules`,
+      {
+        config: RULES,
+        schema: { tags, summary: "Rules side by side", querystring: RulesQuery, response: { 200: RuleBoard } },
+      },
+      (req) => readRules(req.ctx, req.query),
+    );
+    app.get(
+      `${URL}/wall`,
+      { config: ALERTS, schema: { tags, summary: "What waits, for a display", response: { 200: Wall } } },
+      (req) => wall(JSON.stringify(sightOf(req.ctx)), () => readWall(req.ctx, deps)),
+    );
+    for (const format of FORMATS) {
+      app.get(
+        `${URL}/units.${format}`,
+        { config: ALERTS, schema: { tags, summary: `Units as ${format.toUpperCase()}`, querystring: UnitFile } },
+        async (req, reply) => {
+          const board = await readUnits(req.ctx, req.query);
+          const sheet = unitSheet({ board, nameOf: await namesFor(req.ctx, req.query.language) }, req.query.language);
+          const file = await fileOf(sheet, format, board.at);
+          return reply.type(file.type).header("content-disposition", file.named("units")).send(file.bytes);
+        },
+      );
+      app.get(
+        `${URL}/rules.${format}`,
+        { config: RULES, schema: { tags, summary: `Rules as ${format.toUpperCase()}`, querystring: RuleFile } },
+        async (req, reply) => {
+          const { language: wanted, ...query } = req.query;
+          // The file has all that the filters let through, not only the page that is shown.
+          const board = await readRules(req.ctx, { ...query, limit: FILE_RULES });
+          const file = await fileOf(ruleSheet(board, query, wanted), format, board.at);
+          return reply.type(file.type).header("content-disposition", file.named("rules")).send(file.bytes);
+        },
+      );
+    }
+  };
+}
+
+async function namesFor(ctx: Ctx, wanted: SheetLanguage): Promise<(unitId: string) => string> {
+  const places = await placesIn(ctx.state, ctx.units("alert:read"));
+  const names = new Map(places.map(({ id, nameJa, nameEn }) => [id, wanted === "ja" ? nameJa : nameEn]));
+  return (unitId) => names.get(unitId) ?? unitId;
+}
+
+async function fileOf(sheet: Sheet, format: (typeof FORMATS)[number], at: string) {
+  const stamp = at.replaceAll(/[-:]|\.\d+/g, "");
+  const named = (what: string) => `attachment; filename="yagura-${what}-${stamp}.${format}"`;
+  return format === "csv"
+    ? { type: "text/csv; charset=utf-8", bytes: Buffer.from(toCsv(sheet)), named }
+    : { type: "application/pdf", bytes: await toPdf(toReport(sheet), new Date(at)), named };
+}

@@ -1,0 +1,1 @@
+export { createLive, LIVE_CHANNEL, type Live } from "./routes.ts";
