@@ -1,6 +1,7 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import type { AlertFilter, Level } from "./contract.ts";
-import { folded, searchPatterns, storable, wordsQuery } from "./text.ts";
+import { folded, searchPatterns, storable } from "./text.ts";
+import { wordsQuery } from "./words.ts";
 
 /** Where a person may read or write: all units, or these ids. */
 export type Scope = { readonly all: true } | { readonly all: false; readonly ids: readonly string[] };
@@ -91,6 +92,9 @@ function judgedCondition(judged: AlertFilter["judged"]): SQL | undefined {
   return judged.includes("none") ? sql`(a.expert_severity IS NULL OR ${isOneOf})` : isOneOf;
 }
 
+const hasWords = (words: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM alert_words w WHERE w.alert_id = a.id AND w.words @@ ${words}::tsquery)`;
+
 /** All words in the alert's own text, or all in one note of it. The index finds candidates; the text itself decides. */
 function wordsCondition(q: string): SQL | undefined {
   const patterns = searchPatterns(q);
@@ -98,7 +102,7 @@ function wordsCondition(q: string): SQL | undefined {
   const words = wordsQuery(q);
   if (words === undefined) return sql`false`;
   const allIn = (column: SQL): SQL => sql.join(patterns.map((pattern) => sql`${column} LIKE ${pattern}`), sql` AND `);
-  return sql`(a.words @@ ${words}::tsquery AND ${allIn(sql`a.search_text`)} OR a.id = ANY(ARRAY(
+  return sql`(${hasWords(words)} AND ${allIn(sql`a.search_text`)} OR a.id = ANY(ARRAY(
     SELECT h.alert_id FROM alert_change c JOIN alert_history h ON h.change_id = c.id
     WHERE c.note IS NOT NULL AND c.undone_by IS NULL AND ${allIn(sql`c.note_search`)} LIMIT 20000)))`;
 }
@@ -128,7 +132,7 @@ function entityCondition(entity: string | undefined): SQL | undefined {
   const pattern = folded(part).replaceAll(/[\\%_]/g, (special) => `\\${special}`);
   const words = wordsQuery(part);
   if (words === undefined) return sql`false`;
-  return sql`(a.words @@ ${words}::tsquery AND lower(a.entity) LIKE ${`%${pattern}%`})`;
+  return sql`(${hasWords(words)} AND lower(a.entity) LIKE ${`%${pattern}%`})`;
 }
 
 /** A technique also finds its sub-techniques. */

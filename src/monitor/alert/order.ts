@@ -16,7 +16,7 @@ const FIRST: Key = { column: sql`a.first_at`, isInstant: true, read: (row) => ro
 
 /** Only what waits has a rank; the indexes behind these orders hold nothing else. */
 const WAITING = { priority: [RANK], severity: [SEVERITY, RANK] } as const;
-const ANY = { severity: [SEVERITY, LAST], count: [COUNT, LAST], "last-seen": [LAST], "first-seen": [FIRST] } as const;
+const ANY = { severity: [SEVERITY, LAST], count: [COUNT], "last-seen": [LAST], "first-seen": [FIRST] } as const;
 
 type Asked = Pick<AlertListQuery, "sort" | "order"> & AlertFilter;
 

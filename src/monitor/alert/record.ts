@@ -3,9 +3,9 @@ import { newId } from "../../kernel/ids.ts";
 import type { State, StateTx } from "../../platform/state/index.ts";
 import type { DetectionGroup } from "../event/index.ts";
 import { rememberTouched } from "./entities.ts";
+import { rememberWords } from "./words.ts";
 import { type GroupRow, mergeGroups } from "./grouping.ts";
 import { alertCheckpoint } from "./schema.ts";
-import { wordsOf } from "./text.ts";
 
 const ROWS_PER_STATEMENT = 2_000;
 
@@ -37,18 +37,17 @@ const rank = (column: string) =>
 /** Rows are locked in key order here and in bulk changes, so that the two wait for each other and never deadlock. */
 async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promise<number> {
   const nowMs = now.getTime();
-  const input = JSON.stringify(rows.map(({ touched: _, ...row }) => ({ ...row, id: newId("alert", nowMs), words: wordsOf(row.search_text) })));
+  const input = JSON.stringify(rows.map(({ touched: _, ...row }) => ({ ...row, id: newId("alert", nowMs) })));
   const result = await tx.execute<Written>(sql`
     INSERT INTO alert (id, rule_id, rule_title, rule_author, tactics, techniques, level, level_at, precision_points, entity_kind,
-      entity, unit_id, source_id, count, first_at, last_at, created_at, updated_at, recurrence, former_id, sample, search_text, words)
+      entity, unit_id, source_id, count, first_at, last_at, created_at, updated_at, recurrence, former_id, sample, search_text)
     SELECT g.id, g.rule_id, g.rule_title, g.rule_author, g.tactics, g.techniques, g.level, to_timestamp(g.first_ms / 1000.0),
       coalesce((SELECT r.points FROM alert_rule r WHERE r.rule_id = g.rule_id), 0), g.entity_kind, g.entity, g.unit_id, g.source_id, g.count, to_timestamp(g.first_ms / 1000.0), to_timestamp(g.last_ms / 1000.0),
       to_timestamp(${nowMs}::bigint / 1000.0), to_timestamp(${nowMs}::bigint / 1000.0),
-      coalesce(former.recurrence + 1, 0), former.id, g.sample, g.search_text,
-      array_to_tsvector(g.words)
+      coalesce(former.recurrence + 1, 0), former.id, g.sample, g.search_text
     FROM jsonb_to_recordset(${input}::jsonb) AS g(id text, rule_id text, rule_title text, rule_author text,
       tactics text[], techniques text[], level text, entity_kind text, entity text, unit_id text, source_id text,
-      count bigint, first_ms bigint, last_ms bigint, sample jsonb, search_text text, words text[])
+      count bigint, first_ms bigint, last_ms bigint, sample jsonb, search_text text)
     LEFT JOIN LATERAL (
       SELECT f.id, f.recurrence FROM alert f
       WHERE f.rule_id = g.rule_id AND f.entity_kind = g.entity_kind AND f.entity = g.entity AND f.unit_id = g.unit_id
@@ -69,10 +68,10 @@ async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promis
       source_id = excluded.source_id,
       sample = CASE WHEN excluded.last_at >= alert.last_at THEN excluded.sample ELSE alert.sample END,
       search_text = CASE WHEN excluded.last_at >= alert.last_at THEN excluded.search_text ELSE alert.search_text END,
-      words = CASE WHEN excluded.last_at >= alert.last_at THEN excluded.words ELSE alert.words END,
       updated_at = excluded.updated_at
     RETURNING (xmax = 0) AS is_new, id, rule_id, entity_kind, entity, unit_id`);
   await rememberTouched(tx, rows, result.rows);
+  await rememberWords(tx, rows, result.rows);
   return result.rows.filter((row) => row.is_new).length;
 }
 

@@ -2,8 +2,7 @@
 -- instead of counted.
 ALTER TABLE alert
   -- What the rule's record adds or takes, as last applied to this alert.
-  ADD COLUMN precision_points smallint NOT NULL DEFAULT 0,
-  ADD COLUMN words tsvector NOT NULL DEFAULT '';
+  ADD COLUMN precision_points smallint NOT NULL DEFAULT 0;
 -- Points of severity and record, as the time they are worth (one point = two days), less the time of its opening. Waiting adds the
 -- same to all, so this order is the order of priorities at every moment. Closed alerts have none.
 ALTER TABLE alert ADD COLUMN rank bigint GENERATED ALWAYS AS (
@@ -14,25 +13,33 @@ ALTER TABLE alert ADD COLUMN rank bigint GENERATED ALWAYS AS (
   END
 ) STORED;
 
--- Words of the alert's own text: runs of a-z and 0-9, and pairs of neighbors in everything else, as text.ts makes them.
-UPDATE alert a SET words = coalesce((
+-- Words of the alert's own text: runs of a-z and 0-9, and pairs of neighbors in everything else, as text.ts makes them. Beside the
+-- alert, since its index is the dearest to keep: it is written when the text changes, not with every change of the alert.
+CREATE TABLE alert_words (
+  alert_id text PRIMARY KEY,
+  words tsvector NOT NULL
+);
+INSERT INTO alert_words
+SELECT a.id, coalesce((
   SELECT array_to_tsvector(array_agg(DISTINCT w.word)) FROM (
     SELECT left(m[1], 64) AS word FROM regexp_matches(a.search_text, '[a-z0-9]+', 'g') m
     UNION ALL
     SELECT substr(m[1], i, 2) FROM regexp_matches(a.search_text, '[^\x01-\x7f]+', 'g') m, generate_series(1, length(m[1])) i
     LIMIT 400
   ) w
-), '');
+), '') FROM alert a;
+CREATE INDEX alert_words_of ON alert_words USING gin (words);
 
-CREATE INDEX alert_rank ON alert (rank, id) WHERE status <> 'closed';
-CREATE INDEX alert_rank_rule ON alert (rule_id, rank, id) WHERE status <> 'closed';
-CREATE INDEX alert_rank_unit ON alert (unit_id, rank, id) WHERE status <> 'closed';
-CREATE INDEX alert_rank_severity ON alert (severity, rank, id) WHERE status <> 'closed';
-CREATE INDEX alert_rank_assignee ON alert (assignee_id, rank, id) WHERE status <> 'closed' AND assignee_id IS NOT NULL;
-CREATE INDEX alert_rank_started ON alert (rank, id) WHERE status = 'in-progress';
-CREATE INDEX alert_largest ON alert (count, last_at, id) WHERE status <> 'closed';
+-- Of what waits only, and without the id: equal keys are stored once, and every change of an alert writes to all of these.
+CREATE INDEX alert_rank ON alert (rank) WHERE status <> 'closed';
+CREATE INDEX alert_rank_rule ON alert (rule_id, rank) WHERE status <> 'closed';
+CREATE INDEX alert_rank_unit ON alert (unit_id, rank) WHERE status <> 'closed';
+CREATE INDEX alert_rank_severity ON alert (severity, rank) WHERE status <> 'closed';
+CREATE INDEX alert_rank_assignee ON alert (assignee_id, rank) WHERE status <> 'closed' AND assignee_id IS NOT NULL;
+CREATE INDEX alert_rank_started ON alert (rank) WHERE status = 'in-progress';
+CREATE INDEX alert_largest ON alert (count) WHERE status <> 'closed';
 CREATE INDEX alert_created ON alert (created_at);
-CREATE INDEX alert_words ON alert USING gin (words);
+DROP INDEX alert_queue;
 
 -- How many alerts there are of each kind; '' stands for none. `_new` is only added to (positive and negative), so that whoever changes
 -- alerts never waits for a counter; a keeper folds it into the other. The truth is the sum of both.
@@ -67,40 +74,31 @@ SELECT rule_id, unit_id, entity_kind, status, level, coalesce(expert_severity, '
 INSERT INTO alert_hour
 SELECT date_trunc('hour', created_at, 'UTC'), unit_id, level, coalesce(expert_severity, ''), count(*) FROM alert GROUP BY 1, 2, 3, 4;
 
--- What differs between the rows of one statement before (-1) and after (+1), added to every count. Detections that only make alerts
--- grow change none of it and write nothing here.
-CREATE TYPE alert_counted AS (
-  sign integer, id text, rule_id text, unit_id text, entity_kind text, status text, level text, expert_severity text, assignee_id text,
-  assignee_name text, disposition text, created_at timestamptz, closed_by text, judged_by text
-);
-CREATE FUNCTION alert_count(changed alert_counted[]) RETURNS void LANGUAGE sql AS $$
-  WITH c AS MATERIALIZED (SELECT * FROM unnest(changed)),
-  tally AS (
+-- The rows of one statement before (-1) and after (+1), added to every count. What is equal cancels out: detections that only make
+-- alerts grow write nothing here. Three functions that differ in their rows alone, for a trigger may name those of one event only.
+CREATE FUNCTION alert_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  WITH c AS MATERIALIZED (
+    SELECT rule_id, unit_id, entity_kind, status, level, coalesce(expert_severity, '') AS expert_severity,
+      coalesce(assignee_id, '') AS assignee_id, coalesce(assignee_name, '') AS assignee_name, coalesce(disposition, '') AS disposition,
+      date_trunc('hour', created_at, 'UTC') AS hour, CASE WHEN status = 'closed' THEN coalesce(closed_by, id) END AS closer,
+      CASE WHEN expert_severity IS NOT NULL THEN coalesce(judged_by, id) END AS judge, sum(sign) AS n
+    FROM (SELECT *, 1 AS sign FROM added) moved GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 HAVING sum(sign) <> 0
+  ), tally AS (
     INSERT INTO alert_tally_new
-    SELECT rule_id, unit_id, entity_kind, status, level, coalesce(expert_severity, ''), coalesce(assignee_id, ''),
-      coalesce(assignee_name, ''), coalesce(disposition, ''), sum(sign)
-    FROM c GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(sign) <> 0
+    SELECT rule_id, unit_id, entity_kind, status, level, expert_severity, assignee_id, assignee_name, disposition, sum(n)
+    FROM c GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(n) <> 0
   ), hours AS (
-    INSERT INTO alert_hour_new
-    SELECT date_trunc('hour', created_at, 'UTC'), unit_id, level, coalesce(expert_severity, ''), sum(sign)
-    FROM c GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0
+    INSERT INTO alert_hour_new SELECT hour, unit_id, level, expert_severity, sum(n) FROM c GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
   ), verdicts AS (
     INSERT INTO alert_verdict (rule_id, unit_id, change_id, disposition, alerts)
-    SELECT rule_id, unit_id, coalesce(closed_by, id), disposition, sum(sign)
-    FROM c WHERE status = 'closed' GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0
+    SELECT rule_id, unit_id, closer, disposition, sum(n) FROM c WHERE closer IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
     RETURNING rule_id
   ), judged AS (
     INSERT INTO alert_rule_judged SELECT DISTINCT rule_id FROM verdicts
   )
   INSERT INTO alert_judgment (rule_id, unit_id, change_id, level, expert_severity, alerts)
-  SELECT rule_id, unit_id, coalesce(judged_by, id), level, expert_severity, sum(sign)
-  FROM c WHERE expert_severity IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(sign) <> 0
-$$;
-
-CREATE FUNCTION alert_added() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM alert_count((SELECT array_agg(ROW(1, a.id, a.rule_id, a.unit_id, a.entity_kind, a.status, a.level, a.expert_severity,
-    a.assignee_id, a.assignee_name, a.disposition, a.created_at, a.closed_by, a.judged_by)::alert_counted) FROM added a));
+  SELECT rule_id, unit_id, judge, level, expert_severity, sum(n) FROM c WHERE judge IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0;
   -- The newest alert of a rule names it. Looked at before written, for a write that changes nothing would still lock the row.
   INSERT INTO alert_rule (rule_id, title, tactics, techniques)
   SELECT DISTINCT ON (a.rule_id) a.rule_id, a.rule_title, a.tactics, a.techniques FROM added a
@@ -110,32 +108,61 @@ BEGIN
   ON CONFLICT (rule_id) DO UPDATE SET title = excluded.title, tactics = excluded.tactics, techniques = excluded.techniques;
   RETURN NULL;
 END $$;
-
 CREATE FUNCTION alert_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM alert_count(moved.rows) FROM (
-    SELECT array_agg(v.counted) AS rows
-    FROM before b JOIN added a ON a.id = b.id CROSS JOIN LATERAL (VALUES
-      (ROW(-1, b.id, b.rule_id, b.unit_id, b.entity_kind, b.status, b.level, b.expert_severity,
-        b.assignee_id, b.assignee_name, b.disposition, b.created_at, b.closed_by, b.judged_by)::alert_counted),
-      (ROW(1, a.id, a.rule_id, a.unit_id, a.entity_kind, a.status, a.level, a.expert_severity,
-        a.assignee_id, a.assignee_name, a.disposition, a.created_at, a.closed_by, a.judged_by)::alert_counted)) v(counted)
-    WHERE (b.status, b.level, b.expert_severity, b.assignee_id, b.assignee_name, b.disposition, b.closed_by, b.judged_by)
-      IS DISTINCT FROM (a.status, a.level, a.expert_severity, a.assignee_id, a.assignee_name, a.disposition, a.closed_by, a.judged_by)
-  ) moved WHERE moved.rows IS NOT NULL;
+  WITH c AS MATERIALIZED (
+    SELECT rule_id, unit_id, entity_kind, status, level, coalesce(expert_severity, '') AS expert_severity,
+      coalesce(assignee_id, '') AS assignee_id, coalesce(assignee_name, '') AS assignee_name, coalesce(disposition, '') AS disposition,
+      date_trunc('hour', created_at, 'UTC') AS hour, CASE WHEN status = 'closed' THEN coalesce(closed_by, id) END AS closer,
+      CASE WHEN expert_severity IS NOT NULL THEN coalesce(judged_by, id) END AS judge, sum(sign) AS n
+    FROM (SELECT *, -1 AS sign FROM before UNION ALL SELECT *, 1 FROM added) moved GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 HAVING sum(sign) <> 0
+  ), tally AS (
+    INSERT INTO alert_tally_new
+    SELECT rule_id, unit_id, entity_kind, status, level, expert_severity, assignee_id, assignee_name, disposition, sum(n)
+    FROM c GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(n) <> 0
+  ), hours AS (
+    INSERT INTO alert_hour_new SELECT hour, unit_id, level, expert_severity, sum(n) FROM c GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+  ), verdicts AS (
+    INSERT INTO alert_verdict (rule_id, unit_id, change_id, disposition, alerts)
+    SELECT rule_id, unit_id, closer, disposition, sum(n) FROM c WHERE closer IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+    RETURNING rule_id
+  ), judged AS (
+    INSERT INTO alert_rule_judged SELECT DISTINCT rule_id FROM verdicts
+  )
+  INSERT INTO alert_judgment (rule_id, unit_id, change_id, level, expert_severity, alerts)
+  SELECT rule_id, unit_id, judge, level, expert_severity, sum(n) FROM c WHERE judge IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0;
   RETURN NULL;
 END $$;
-
 CREATE FUNCTION alert_removed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM alert_count((SELECT array_agg(ROW(-1, b.id, b.rule_id, b.unit_id, b.entity_kind, b.status, b.level, b.expert_severity,
-    b.assignee_id, b.assignee_name, b.disposition, b.created_at, b.closed_by, b.judged_by)::alert_counted) FROM before b));
+  WITH c AS MATERIALIZED (
+    SELECT rule_id, unit_id, entity_kind, status, level, coalesce(expert_severity, '') AS expert_severity,
+      coalesce(assignee_id, '') AS assignee_id, coalesce(assignee_name, '') AS assignee_name, coalesce(disposition, '') AS disposition,
+      date_trunc('hour', created_at, 'UTC') AS hour, CASE WHEN status = 'closed' THEN coalesce(closed_by, id) END AS closer,
+      CASE WHEN expert_severity IS NOT NULL THEN coalesce(judged_by, id) END AS judge, sum(sign) AS n
+    FROM (SELECT *, -1 AS sign FROM before) moved GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 HAVING sum(sign) <> 0
+  ), tally AS (
+    INSERT INTO alert_tally_new
+    SELECT rule_id, unit_id, entity_kind, status, level, expert_severity, assignee_id, assignee_name, disposition, sum(n)
+    FROM c GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(n) <> 0
+  ), hours AS (
+    INSERT INTO alert_hour_new SELECT hour, unit_id, level, expert_severity, sum(n) FROM c GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+  ), verdicts AS (
+    INSERT INTO alert_verdict (rule_id, unit_id, change_id, disposition, alerts)
+    SELECT rule_id, unit_id, closer, disposition, sum(n) FROM c WHERE closer IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+    RETURNING rule_id
+  ), judged AS (
+    INSERT INTO alert_rule_judged SELECT DISTINCT rule_id FROM verdicts
+  )
+  INSERT INTO alert_judgment (rule_id, unit_id, change_id, level, expert_severity, alerts)
+  SELECT rule_id, unit_id, judge, level, expert_severity, sum(n) FROM c WHERE judge IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0;
+  DELETE FROM alert_words w USING before b WHERE w.alert_id = b.id;
   RETURN NULL;
 END $$;
-
 CREATE FUNCTION alert_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  TRUNCATE alert_tally, alert_tally_new, alert_hour, alert_hour_new, alert_verdict, alert_judgment, alert_rule, alert_rule_judged;
+  TRUNCATE alert_tally, alert_tally_new, alert_hour, alert_hour_new, alert_verdict, alert_judgment, alert_rule, alert_rule_judged,
+    alert_words;
   RETURN NULL;
 END $$;
 

@@ -1,0 +1,22 @@
+import { openTestState } from "./src/platform/state/testing.ts";
+import { recordDetectionGroups } from "./src/monitor/alert/index.ts";
+import { groupOf } from "./src/monitor/alert/testing.ts";
+import { sql } from "drizzle-orm";
+const state = await openTestState();
+const t = async (name: string, f: () => Promise<unknown>) => { const s = performance.now(); const c0 = process.cpuUsage(); const r = await f(); const c = process.cpuUsage(c0); console.log(name, Math.round(performance.now() - s), "cpu", Math.round((c.user + c.system) / 1000)); return r; };
+const groups = Array.from({ length: 10_000 }, (_, i) => groupOf({ host: `h${i}` }));
+const again = Array.from({ length: 2_000 }, (_, i) => groupOf({ host: `h${i}` }));
+await t("record", () => state.transaction((tx) => recordDetectionGroups(tx, groups, new Date())));
+await t("again 2000", () => state.transaction((tx) => recordDetectionGroups(tx, again, new Date())));
+await t("again 2000", () => state.transaction((tx) => recordDetectionGroups(tx, again, new Date())));
+const run = async (q: string) => {
+  const r: any = await t(q, () => state.db.execute(sql.raw(`EXPLAIN ANALYZE ${q}`)));
+  console.log(r.rows.map((x: any) => x["QUERY PLAN"]).filter((x: string) => /Trigger|Execution|Update on/.test(x)).join("\n"));
+};
+const U = "UPDATE alert SET assignee_id='y'||count, assignee_name='x', updated_at=now()";
+await run(U); await run(U);
+await run("UPDATE alert SET status='closed', disposition='benign'");
+await run("UPDATE alert SET status='open', disposition=NULL");
+for (const ix of ["alert_largest", "alert_rank_started", "alert_rank_assignee", "alert_rank_severity", "alert_rank_unit", "alert_rank_rule", "alert_rank", "alert_created"]) await state.db.execute(sql.raw(`DROP INDEX ${ix}`));
+console.log("without all"); await run(U); await run(U);
+await state.close();
