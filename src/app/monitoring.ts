@@ -1,5 +1,11 @@
 import type { Turn } from "../kernel/turn.ts";
-import { alertDeps, alertFiguresByRule, alertRoutes, createAlertSink, createQueueKeeper } from "../monitor/alert/index.ts";
+import {
+  alertDeps,
+  alertFiguresByRule,
+  alertRoutes,
+  createAlertSink,
+  createQueueKeeper,
+} from "../monitor/alert/index.ts";
 import {
   type AuthenticateToken,
   bulkRoutes,

@@ -46,11 +46,7 @@ export async function alertFacets(db: StateDb, filter: AlertFilter, asking: Aski
   const isSampled = !isKept && Number(rows.find(({ value }) => value === "base")?.n) > SAMPLE;
   return {
     total,
-    sample: isSampled
-      ? { alerts: SAMPLE, of: "all" }
-      : entities.isSampled
-        ? { alerts: SAMPLE, of: "entity" }
-        : null,
+    sample: isSampled ? { alerts: SAMPLE, of: "all" } : entities.isSampled ? { alerts: SAMPLE, of: "entity" } : null,
     status: of("status"),
     severity: of("severity").map(namedLevel),
     assignee: of("assignee"),
@@ -65,7 +61,12 @@ export async function alertFacets(db: StateDb, filter: AlertFilter, asking: Aski
 }
 
 /** From kept counts, or from the newest so many alerts that words, entity and times leave. */
-async function countedRows(db: StateDb, filter: AlertFilter, { scope, me }: Asking, isKept: boolean): Promise<FacetRow[]> {
+async function countedRows(
+  db: StateDb,
+  filter: AlertFilter,
+  { scope, me }: Asking,
+  isKept: boolean,
+): Promise<FacetRow[]> {
   const conditions = facetConditions(filter, me);
   const passes = FACETS.map((facet) => sql`${conditions[facet] ?? sql`true`} AS ${sql.identifier(`ok_${facet}`)}`);
   // One entity is asked for in words: it narrows the base, or the newest alerts of all would be looked through for it.
@@ -103,7 +104,8 @@ async function entityFacet(db: StateDb, filter: AlertFilter, asking: Asking) {
 }
 
 const passesAllBut = (facet: Facet | undefined): SQL =>
-  and(...FACETS.filter((other) => other !== facet).map((other) => sql`b.${sql.identifier(`ok_${other}`)}`)) ?? sql`true`;
+  and(...FACETS.filter((other) => other !== facet).map((other) => sql`b.${sql.identifier(`ok_${other}`)}`)) ??
+  sql`true`;
 
 function facetQuery(facet: keyof typeof READS): SQL {
   const { value, label, from, limit } = READS[facet];

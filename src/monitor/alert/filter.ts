@@ -42,7 +42,9 @@ export const isWaiting = ({ status }: AlertFilter): boolean =>
 
 /** True where kept counts answer: see `tally.ts`. */
 export const isTallied = (filter: AlertFilter): boolean =>
-  ![filter.source?.length, filter.entity, filter.q, filter.from, filter.to, filter.createdFrom, filter.createdTo].some(Boolean);
+  ![filter.source?.length, filter.entity, filter.q, filter.from, filter.to, filter.createdFrom, filter.createdTo].some(
+    Boolean,
+  );
 
 /** Conditions by facet; a facet without a filter is left out. `me` is the asking person's id. */
 export function facetConditions(filter: AlertFilter, me: string): Partial<Record<Facet, SQL>> {
@@ -55,7 +57,8 @@ export function facetConditions(filter: AlertFilter, me: string): Partial<Record
     entityKind: isAny(sql`a.entity_kind`, filter.entityKind),
     entity: entityCondition(filter.entity),
     unit: isAny(sql`a.unit_id`, filter.unit),
-    tactic: filter.tactic && filter.tactic.length > 0 ? ruleWith(sql`r.tactics && ${textArray(filter.tactic)}`) : undefined,
+    tactic:
+      filter.tactic && filter.tactic.length > 0 ? ruleWith(sql`r.tactics && ${textArray(filter.tactic)}`) : undefined,
     technique: techniqueCondition(filter.technique),
   };
   return Object.fromEntries(Object.entries(conditions).filter(([, condition]) => condition !== undefined));
@@ -101,7 +104,11 @@ function wordsCondition(q: string): SQL | undefined {
   if (patterns.length === 0) return undefined;
   const words = wordsQuery(q);
   if (words === undefined) return sql`false`;
-  const allIn = (column: SQL): SQL => sql.join(patterns.map((pattern) => sql`${column} LIKE ${pattern}`), sql` AND `);
+  const allIn = (column: SQL): SQL =>
+    sql.join(
+      patterns.map((pattern) => sql`${column} LIKE ${pattern}`),
+      sql` AND `,
+    );
   return sql`(${hasWords(words)} AND ${allIn(sql`a.search_text`)} OR a.id = ANY(ARRAY(
     SELECT h.alert_id FROM alert_change c JOIN alert_history h ON h.change_id = c.id
     WHERE c.note IS NOT NULL AND c.undone_by IS NULL AND ${allIn(sql`c.note_search`)} LIMIT 20000)))`;
@@ -145,4 +152,5 @@ function techniqueCondition(techniques: readonly string[] | undefined): SQL | un
 }
 
 /** Tags belong to the rule, as its newest alert has them. */
-const ruleWith = (condition: SQL): SQL => sql`a.rule_id = ANY(ARRAY(SELECT r.rule_id FROM alert_rule r WHERE ${condition}))`;
+const ruleWith = (condition: SQL): SQL =>
+  sql`a.rule_id = ANY(ARRAY(SELECT r.rule_id FROM alert_rule r WHERE ${condition}))`;

@@ -57,7 +57,13 @@ async function recountRules(state: Pick<State, "transaction">): Promise<void> {
     const records = new Map(rows.map((row) => [row.rule_id, recordOf(row)]));
     const input = rules.map((id) => {
       const record = records.get(id) ?? { truePositive: 0, falsePositive: 0, benign: 0 };
-      return { id, yes: record.truePositive, no: record.falsePositive, benign: record.benign, points: precisionPoints(record) };
+      return {
+        id,
+        yes: record.truePositive,
+        no: record.falsePositive,
+        benign: record.benign,
+        points: precisionPoints(record),
+      };
     });
     await tx.execute(sql`
       UPDATE alert_rule r SET true_positive = g.yes, false_positive = g.no, benign = g.benign, points = g.points

@@ -32,9 +32,18 @@ export async function readMatrix(db: StateDb, query: AlertMatrixQuery, scope: Sc
   return {
     from,
     to,
-    cells: rows.map(({ level, expert, n }) => ({ level, expertSeverity: expert === "" ? null : expert, count: Number(n) })),
+    cells: rows.map(({ level, expert, n }) => ({
+      level,
+      expertSeverity: expert === "" ? null : expert,
+      count: Number(n),
+    })),
     ...misrated(
-      judged.rows.map((row) => ({ ...row, acts: Number(row.acts), alerts: Number(row.alerts), title: row.title ?? row.rule_id })),
+      judged.rows.map((row) => ({
+        ...row,
+        acts: Number(row.acts),
+        alerts: Number(row.alerts),
+        title: row.title ?? row.rule_id,
+      })),
     ),
   };
 }
@@ -58,8 +67,7 @@ export function misrated(judged: readonly Judged[]): Pick<AlertMatrix, "underrat
 }
 
 function ratedRule(rows: readonly Judged[], side: "above" | "below"): MisratedRule {
-  const acts = (test: (row: Judged) => boolean): number =>
-    rows.filter(test).reduce((sum, row) => sum + row.acts, 0);
+  const acts = (test: (row: Judged) => boolean): number => rows.filter(test).reduce((sum, row) => sum + row.acts, 0);
   const difference = ({ level, expert }: Judged): number => rankOf(expert) - rankOf(level);
   const above = acts((row) => difference(row) > 0);
   const same = acts((row) => difference(row) === 0);

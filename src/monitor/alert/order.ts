@@ -48,7 +48,12 @@ function after({ keys, direction }: Order, { values, id }: Cursor): SQL {
   return sql`(${sql.join(columns, sql`, `)}) ${compare} (${sql.join([...bounds, sql`${id}::text`], sql`, `)})`;
 }
 
-type Picking = Asking & { readonly filter: AlertFilter; readonly order: Order; readonly limit: number; readonly cursor?: string | undefined };
+type Picking = Asking & {
+  readonly filter: AlertFilter;
+  readonly order: Order;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+};
 
 /** A condition on `a` that leaves the first `limit` of a filter in an order (after a cursor), read through an index of that order. */
 export function firstOf({ filter, order, limit, cursor, scope, me }: Picking): SQL {
@@ -57,9 +62,15 @@ export function firstOf({ filter, order, limit, cursor, scope, me }: Picking): S
   const split = order.name.startsWith("waiting-") ? splitBy(filter) : undefined;
   if (!split) return where(filter);
   const { column, values, rest } = split;
-  const keys = sql.join(order.keys.map(({ column: key }, i) => sql`${key} AS ${sql.identifier(`key${i}`)}`), sql`, `);
+  const keys = sql.join(
+    order.keys.map(({ column: key }, i) => sql`${key} AS ${sql.identifier(`key${i}`)}`),
+    sql`, `,
+  );
   const way = sql.raw(order.direction);
-  const outer = sql.join([...order.keys.map((_, i) => sql.identifier(`key${i}`)), sql.identifier("id")].map((key) => sql`x.${key} ${way}`), sql`, `);
+  const outer = sql.join(
+    [...order.keys.map((_, i) => sql.identifier(`key${i}`)), sql.identifier("id")].map((key) => sql`x.${key} ${way}`),
+    sql`, `,
+  );
   return sql`a.id IN (SELECT x.id FROM unnest(${values}) AS d(value) CROSS JOIN LATERAL (
     SELECT a.id, ${keys} FROM alert a WHERE ${column} = d.value AND ${where(rest)} ORDER BY ${orderBy(order)} LIMIT ${limit}
   ) x ORDER BY ${outer} LIMIT ${limit})`;
@@ -75,10 +86,18 @@ function splitBy(filter: AlertFilter): { column: SQL; values: SQL; rest: AlertFi
   const few = (values: readonly unknown[] | undefined): boolean =>
     values !== undefined && values.length > 1 && values.length <= MAX_BRANCHES;
   if (filter.rule && few(filter.rule))
-    return { column: sql`a.rule_id`, values: textArray([...new Set(filter.rule)]), rest: { ...filter, rule: undefined } };
+    return {
+      column: sql`a.rule_id`,
+      values: textArray([...new Set(filter.rule)]),
+      rest: { ...filter, rule: undefined },
+    };
   if (filter.severity && few(filter.severity)) {
     const ranks = [...new Set(filter.severity.map(rankOf))];
-    return { column: sql`a.severity`, values: sql`${sql.param(ranks)}::smallint[]`, rest: { ...filter, severity: undefined } };
+    return {
+      column: sql`a.severity`,
+      values: sql`${sql.param(ranks)}::smallint[]`,
+      rest: { ...filter, severity: undefined },
+    };
   }
   return undefined;
 }

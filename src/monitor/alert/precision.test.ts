@@ -74,7 +74,10 @@ describe("The precision of a rule", () => {
     [9, 1, 0, 13],
     [0, 98, 0, -20],
     [1000, 0, 0, 20],
-  ])("of %d true, %d false and %d benign verdicts is worth %d points", (truePositive, falsePositive, benign, points) => {
-    expect(precisionPoints({ truePositive, falsePositive, benign })).toBe(points);
-  });
+  ])(
+    "of %d true, %d false and %d benign verdicts is worth %d points",
+    (truePositive, falsePositive, benign, points) => {
+      expect(precisionPoints({ truePositive, falsePositive, benign })).toBe(points);
+    },
+  );
 });

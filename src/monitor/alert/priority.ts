@@ -24,7 +24,10 @@ type Ranked = {
 };
 
 /** The parts, which add up to the score, each with at most one decimal; null for a closed alert. */
-export function priorityOf({ status, severity, precisionPoints, createdAtMs }: Ranked, nowMs: number): AlertRow["priority"] {
+export function priorityOf(
+  { status, severity, precisionPoints, createdAtMs }: Ranked,
+  nowMs: number,
+): AlertRow["priority"] {
   if (status === "closed") return null;
   const days = Math.max(0, nowMs - createdAtMs) / DAY_MS;
   const waiting = Math.round(days * POINTS_A_DAY * 10) / 10;

@@ -3,9 +3,9 @@ import { newId } from "../../kernel/ids.ts";
 import type { State, StateTx } from "../../platform/state/index.ts";
 import type { DetectionGroup } from "../event/index.ts";
 import { rememberTouched } from "./entities.ts";
-import { rememberWords } from "./words.ts";
 import { type GroupRow, mergeGroups } from "./grouping.ts";
 import { alertCheckpoint } from "./schema.ts";
+import { rememberWords } from "./words.ts";
 
 const ROWS_PER_STATEMENT = 2_000;
 

@@ -18,8 +18,8 @@ import type {
 import { countByStatus } from "./counts.ts";
 import { eventsLink } from "./events-link.ts";
 import { alertFacets } from "./facets.ts";
-import { historyOf, notesOf, readHistory } from "./history.ts";
 import type { Asking } from "./filter.ts";
+import { historyOf, notesOf, readHistory } from "./history.ts";
 import { readMatrix } from "./matrix.ts";
 import { alertRow, alertsOfSameEntity, findAlert, formerAlerts, listAlerts, selectAlerts } from "./store.ts";
 
