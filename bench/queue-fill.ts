@@ -9,14 +9,13 @@ const LEVELS = sql.raw(
 );
 const raw = (n: number) => sql.raw(String(n));
 
+type Wanted = { readonly alerts: number; readonly units: readonly string[]; readonly me: string; readonly now: Date };
+
 /**
  * So many open alerts of the last 30 days, written as the recorder writes them: 400 rules of which few are loud, hosts of 40 units, one in
  * twenty in work, one in ten judged. Indexes are taken off meanwhile; the triggers that keep the counts stay.
  */
-export async function fillQueue(
-  state: State,
-  wanted: { alerts: number; units: readonly string[]; me: string; now: Date },
-): Promise<void> {
+export async function fillQueue(state: State, wanted: Wanted): Promise<void> {
   const { rows: indexes } = await state.db.execute<{ name: string; def: string }>(sql`
     SELECT indexname AS name, indexdef AS def FROM pg_indexes
     WHERE tablename IN ('alert', 'alert_words') AND indexname NOT LIKE '%_pkey'`);
@@ -33,7 +32,7 @@ export async function fillQueue(
   });
 }
 
-function insert(from: number, to: number, { units, me, now }: { units: readonly string[]; me: string; now: Date }) {
+function insert(from: number, to: number, { alerts, units, me, now }: Wanted) {
   return sql`
     INSERT INTO alert (id, rule_id, rule_title, rule_author, tactics, techniques, level, level_at, expert_severity, status, assignee_id,
       assignee_name, entity_kind, entity, unit_id, source_id, count, first_at, last_at, created_at, updated_at, sample, search_text)
@@ -54,7 +53,7 @@ function insert(from: number, to: number, { units, me, now }: { units: readonly 
     FROM (
       SELECT i, (${raw(RULES)} * power((i * 7919 % 10007) / 10007.0, 3))::int AS r,
         (${sql.param([...units])}::text[])[1 + i * 31 % ${raw(units.length)}] AS u,
-        ${now.toISOString()}::timestamptz - make_interval(secs => (i * 104729 % 2592000)::int) AS at
+        ${now.toISOString()}::timestamptz - make_interval(secs => 2592000 - i * 2592000.0 / ${raw(alerts)}) AS at
       FROM generate_series(${raw(from)}::bigint, ${raw(to - 1)}::bigint) i
     ) g`;
 }

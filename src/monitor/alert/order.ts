@@ -1,7 +1,7 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import type { AlertFilter, AlertListQuery } from "./contract.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
-import { type Asking, inScope, isWaiting, rankOf, textArray, whereOf } from "./filter.ts";
+import { type Asking, isWaiting, rankOf, textArray, whereOf } from "./filter.ts";
 import type { StoredAlert } from "./store.ts";
 
 type Key = { readonly column: SQL; readonly isInstant?: boolean; readonly read: (row: StoredAlert) => number };

@@ -4,6 +4,8 @@ import { type Key, keyOf } from "./entities.ts";
 import type { GroupRow } from "./grouping.ts";
 import { folded, storable } from "./text.ts";
 
+/** Plain words, or everything outside of ASCII. */
+const RUNS = /[a-z0-9]+|\P{ASCII}+/gu;
 const MAX_WORDS = 400;
 const WORD_CHARS = 64;
 
@@ -13,7 +15,7 @@ const WORD_CHARS = 64;
  */
 export function wordsOf(text: string): string[] {
   const words = new Set<string>();
-  for (const [run] of text.matchAll(/[a-z0-9]+|[^\u0001-\u007f]+/gu)) {
+  for (const [run] of text.matchAll(RUNS)) {
     for (const word of isPlain(run) ? [run.slice(0, WORD_CHARS)] : neighbors(run)) {
       if (words.size >= MAX_WORDS) return [...words];
       words.add(word);
@@ -36,7 +38,7 @@ function neighbors(run: string): string[] {
 export function wordsQuery(text: string): string | undefined {
   const terms: string[] = [];
   for (const word of folded(storable(text, 400)).split(/\s+/u).slice(0, 8)) {
-    const runs = [...word.matchAll(/[a-z0-9]+|[^\u0001-\u007f]+/gu)].map(([run]) => run);
+    const runs = [...word.matchAll(RUNS)].map(([run]) => run);
     for (const [i, run] of runs.entries()) {
       const isLast = i === runs.length - 1;
       if (isPlain(run)) terms.push(`'${run.slice(0, WORD_CHARS)}'${isLast || run.length >= WORD_CHARS ? ":*" : ""}`);
