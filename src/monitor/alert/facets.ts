@@ -10,8 +10,10 @@ import {
   isTallied,
   LEVEL_OF_RANK,
   otherConditions,
+  type ReadyFilter,
   whereOf,
 } from "./filter.ts";
+import { withNotes } from "./notes.ts";
 import { firstOf, orderBy, orderOf } from "./order.ts";
 import { TALLIED } from "./tally.ts";
 
@@ -37,7 +39,8 @@ const COUNTED = Object.keys(READS) as (keyof typeof READS)[];
 type FacetRow = { facet: Facet | "total"; value: string; label: string | null; n: string };
 
 /** All facets: every row notes which filters it passes, and each facet counts the rows that pass the others. */
-export async function alertFacets(db: StateDb, filter: AlertFilter, asking: Asking): Promise<AlertFacets> {
+export async function alertFacets(db: StateDb, asked: AlertFilter, asking: Asking): Promise<AlertFacets> {
+  const filter = await withNotes(db, asked);
   const isKept = isTallied(filter);
   const rows = await countedRows(db, filter, asking, isKept);
   const total = Number(rows.find(({ facet }) => facet === "total")?.n);
@@ -63,7 +66,7 @@ export async function alertFacets(db: StateDb, filter: AlertFilter, asking: Aski
 /** From kept counts, or from the newest so many alerts that words, entity and times leave. */
 async function countedRows(
   db: StateDb,
-  filter: AlertFilter,
+  filter: ReadyFilter,
   { scope, me }: Asking,
   isKept: boolean,
 ): Promise<FacetRow[]> {
@@ -85,7 +88,7 @@ async function countedRows(
 }
 
 /** The entities with most alerts among the first so many of the queue: who has most of a million would have to be counted. */
-async function entityFacet(db: StateDb, filter: AlertFilter, asking: Asking) {
+async function entityFacet(db: StateDb, filter: ReadyFilter, asking: Asking) {
   const others = { ...filter, entity: undefined };
   const where = whereOf(others, asking.scope, asking.me);
   const { rows: all } = await db.execute<{ n: string }>(

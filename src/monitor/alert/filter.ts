@@ -65,7 +65,7 @@ export function facetConditions(filter: AlertFilter, me: string): Partial<Record
 }
 
 /** The parts without a facet: both severities, time, source, words. */
-export function otherConditions(filter: AlertFilter): SQL[] {
+export function otherConditions(filter: ReadyFilter): SQL[] {
   const at = (instant: string | undefined, compare: (value: SQL) => SQL): SQL | undefined =>
     instant ? compare(sql`${instant}::timestamptz`) : undefined;
   return [
@@ -76,7 +76,7 @@ export function otherConditions(filter: AlertFilter): SQL[] {
     at(filter.createdFrom, (from) => sql`a.created_at >= ${from}`),
     at(filter.createdTo, (to) => sql`a.created_at < ${to}`),
     filter.source && filter.source.length > 0 ? isAny(sql`a.source_id`, filter.source) : undefined,
-    wordsCondition(filter.q ?? ""),
+    wordsCondition(filter),
   ].filter((condition) => condition !== undefined);
 }
 
@@ -98,24 +98,29 @@ function judgedCondition(judged: AlertFilter["judged"]): SQL | undefined {
 const hasWords = (words: string): SQL =>
   sql`EXISTS (SELECT 1 FROM alert_words w WHERE w.alert_id = a.id AND w.words @@ ${words}::tsquery)`;
 
+/** A filter with what its words were found in besides the alerts' own texts: see `notes.ts`. */
+export type ReadyFilter = AlertFilter & { readonly noted?: readonly string[] | undefined };
+
 /** All words in the alert's own text, or all in one note of it. The index finds candidates; the text itself decides. */
-function wordsCondition(q: string): SQL | undefined {
+function wordsCondition({ q = "", noted = [] }: ReadyFilter): SQL | undefined {
   const patterns = searchPatterns(q);
   if (patterns.length === 0) return undefined;
   const words = wordsQuery(q);
   if (words === undefined) return sql`false`;
-  const allIn = (column: SQL): SQL =>
-    sql.join(
-      patterns.map((pattern) => sql`${column} LIKE ${pattern}`),
-      sql` AND `,
-    );
-  return sql`(${hasWords(words)} AND ${allIn(sql`a.search_text`)} OR a.id = ANY(ARRAY(
-    SELECT h.alert_id FROM alert_change c JOIN alert_history h ON h.change_id = c.id
-    WHERE c.note IS NOT NULL AND c.undone_by IS NULL AND ${allIn(sql`c.note_search`)} LIMIT 20000)))`;
+  const isInText = allIn(sql`a.search_text`, patterns);
+  if (noted.length === 0) return sql`(${hasWords(words)} AND ${isInText})`;
+  return sql`(a.id IN (SELECT w.alert_id FROM alert_words w WHERE w.words @@ ${words}::tsquery UNION ALL SELECT unnest(${textArray(noted)}))
+    AND (${isInText} OR a.id = ANY(${textArray(noted)})))`;
 }
 
+export const allIn = (column: SQL, patterns: readonly string[]): SQL =>
+  sql.join(
+    patterns.map((pattern) => sql`${column} LIKE ${pattern}`),
+    sql` AND `,
+  );
+
 /** The whole filter with its scope, as one condition on the table `a`. */
-export function whereOf(filter: AlertFilter, scope: Scope, me: string): SQL {
+export function whereOf(filter: ReadyFilter, scope: Scope, me: string): SQL {
   const parts = [inScope(scope), ...otherConditions(filter), ...Object.values(facetConditions(filter, me))];
   return and(...parts) ?? sql`true`;
 }

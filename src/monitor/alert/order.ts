@@ -1,7 +1,7 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import type { AlertFilter, AlertListQuery } from "./contract.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
-import { type Asking, isWaiting, rankOf, textArray, whereOf } from "./filter.ts";
+import { type Asking, isWaiting, type ReadyFilter, rankOf, textArray, whereOf } from "./filter.ts";
 import type { StoredAlert } from "./store.ts";
 
 type Key = { readonly column: SQL; readonly isInstant?: boolean; readonly read: (row: StoredAlert) => number };
@@ -49,7 +49,7 @@ function after({ keys, direction }: Order, { values, id }: Cursor): SQL {
 }
 
 type Picking = Asking & {
-  readonly filter: AlertFilter;
+  readonly filter: ReadyFilter;
   readonly order: Order;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -58,7 +58,7 @@ type Picking = Asking & {
 /** A condition on `a` that leaves the first `limit` of a filter in an order (after a cursor), read through an index of that order. */
 export function firstOf({ filter, order, limit, cursor, scope, me }: Picking): SQL {
   const start = cursor === undefined ? undefined : after(order, decodeCursor(cursor, order.name, order.keys.length));
-  const where = (of: AlertFilter): SQL => and(whereOf(of, scope, me), start) ?? sql`true`;
+  const where = (of: ReadyFilter): SQL => and(whereOf(of, scope, me), start) ?? sql`true`;
   const split = order.name.startsWith("waiting-") ? splitBy(filter) : undefined;
   if (!split) return where(filter);
   const { column, values, rest } = split;
@@ -82,7 +82,7 @@ const MAX_BRANCHES = 100;
  * A filter of several values is read value by value, each in order, and merged: what is rare, or stands low in the order, is then found
  * without passing by everything that stands above it.
  */
-function splitBy(filter: AlertFilter): { column: SQL; values: SQL; rest: AlertFilter } | undefined {
+function splitBy(filter: ReadyFilter): { column: SQL; values: SQL; rest: ReadyFilter } | undefined {
   const few = (values: readonly unknown[] | undefined): boolean =>
     values !== undefined && values.length > 1 && values.length <= MAX_BRANCHES;
   if (filter.rule && few(filter.rule))

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { StateDb } from "../../platform/state/index.ts";
-import { type AlertFilter, TOTAL_CAP } from "./contract.ts";
-import { type Asking, isTallied, whereOf } from "./filter.ts";
+import { TOTAL_CAP } from "./contract.ts";
+import { type Asking, isTallied, type ReadyFilter, whereOf } from "./filter.ts";
 
 /**
  * Kept counts as if they were alerts: the columns that a filter may name, and `n` of them alike. Triggers add to `alert_tally_new`
@@ -19,7 +19,7 @@ export const TALLIED = sql`(
 export type Total = { readonly total: number; readonly isTotalCapped: boolean };
 
 /** How many match: exact from kept counts; otherwise counted, to 10,000. */
-export async function countMatching(db: StateDb, filter: AlertFilter, { scope, me }: Asking): Promise<Total> {
+export async function countMatching(db: StateDb, filter: ReadyFilter, { scope, me }: Asking): Promise<Total> {
   const where = whereOf(filter, scope, me);
   if (isTallied(filter)) {
     const total = await numberOf(db, sql`SELECT coalesce(sum(a.n), 0)::text AS n FROM ${TALLIED} WHERE ${where}`);

@@ -25,6 +25,7 @@ import {
   type UndoResult,
 } from "./contract.ts";
 import { whereOf } from "./filter.ts";
+import { withNotes } from "./notes.ts";
 import { alertChange, type ChangeAfter } from "./schema.ts";
 import { type AlertDeps, alertNotFound, readAlert } from "./service.ts";
 import { findAlert } from "./store.ts";
@@ -84,7 +85,7 @@ export async function changeAlerts(ctx: Ctx, input: BulkInput, deps: AlertDeps):
 const MAX_COUNTED = 1_000_000;
 
 async function pickMatches(ctx: Ctx, filter: AlertFilter): Promise<Picking> {
-  const where = whereOf(filter, ctx.units("alert:write"), ctx.actor.id);
+  const where = whereOf(await withNotes(ctx.state, filter), ctx.units("alert:write"), ctx.actor.id);
   const matches = await countUpTo(ctx.state, where, MAX_COUNTED);
   if (matches > MAX_BULK_MATCHES) {
     throw new AppError(
