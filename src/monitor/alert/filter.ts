@@ -91,7 +91,7 @@ function statusCondition({ status }: AlertFilter): SQL | undefined {
 function judgedCondition(judged: AlertFilter["judged"]): SQL | undefined {
   if (!judged || judged.length === 0) return undefined;
   const levels = judged.filter((level) => level !== "none");
-  const isOneOf = sql`a.expert_severity = ANY(${textArray(levels)})`;
+  const isOneOf = isAny(sql`a.expert_severity`, levels) ?? sql`false`;
   return judged.includes("none") ? sql`(a.expert_severity IS NULL OR ${isOneOf})` : isOneOf;
 }
 

@@ -2,7 +2,7 @@ import { and, type SQL, sql } from "drizzle-orm";
 import type { AlertFilter, AlertListQuery } from "./contract.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Asking, isWaiting, type ReadyFilter, rankOf, textArray, whereOf } from "./filter.ts";
-import type { StoredAlert } from "./store.ts";
+import type { StoredAlert } from "./schema.ts";
 
 type Key = { readonly column: SQL; readonly isInstant?: boolean; readonly read: (row: StoredAlert) => number };
 /** An order of alerts on the table `a`; the id comes last and makes it total. */

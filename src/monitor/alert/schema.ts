@@ -58,6 +58,8 @@ export const alert = pgTable("alert", {
   searchText: text("search_text").notNull(),
 });
 
+export type StoredAlert = Omit<typeof alert.$inferSelect, "searchText">;
+
 /** New values of a change; absent = kept. */
 export type ChangeAfter = {
   readonly status?: AlertStatus;

@@ -8,7 +8,7 @@ import { withNotes } from "./notes.ts";
 import { cursorAt, firstOf, orderBy, orderOf } from "./order.ts";
 import { precisionOf } from "./precision.ts";
 import { priorityOf } from "./priority.ts";
-import { alert, alertChange, alertRule, type StoredSample } from "./schema.ts";
+import { alert, alertChange, alertRule, type StoredAlert, type StoredSample } from "./schema.ts";
 import { countMatching } from "./tally.ts";
 
 /** Filters are written against the name `a`, in lists and in bulk changes alike. */
@@ -17,7 +17,6 @@ const { searchText: _unread, ...columns } = getTableColumns(a);
 const judgedBy = alias(alertChange, "judged");
 const rule = alias(alertRule, "r");
 
-export type StoredAlert = Omit<typeof alert.$inferSelect, "searchText">;
 /** With what stands beside it: who judged it, and the record of its rule. */
 type FoundAlert = {
   readonly alert: StoredAlert;

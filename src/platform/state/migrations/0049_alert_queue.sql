@@ -31,7 +31,8 @@ SELECT a.id, coalesce((
 CREATE INDEX alert_words_of ON alert_words USING gin (words);
 
 -- Of what waits only, and without the id: equal keys are stored once, and every change of an alert writes to all of these.
-CREATE INDEX alert_rank ON alert (rank) WHERE status <> 'closed';
+-- The time of opening is looked at in the index, while it is walked in order.
+CREATE INDEX alert_rank ON alert (rank, created_at) WHERE status <> 'closed';
 CREATE INDEX alert_rank_rule ON alert (rule_id, rank) WHERE status <> 'closed';
 CREATE INDEX alert_rank_unit ON alert (unit_id, rank) WHERE status <> 'closed';
 CREATE INDEX alert_rank_severity ON alert (severity, rank) WHERE status <> 'closed';
@@ -39,6 +40,8 @@ CREATE INDEX alert_rank_assignee ON alert (assignee_id, rank) WHERE status <> 'c
 CREATE INDEX alert_rank_started ON alert (rank) WHERE status = 'in-progress';
 CREATE INDEX alert_largest ON alert (count) WHERE status <> 'closed';
 CREATE INDEX alert_created ON alert (created_at);
+-- A cell of the matrix, however rare.
+CREATE INDEX alert_judged ON alert (expert_severity, level) WHERE expert_severity IS NOT NULL;
 DROP INDEX alert_queue;
 
 -- How many alerts there are of each kind; '' stands for none. `_new` is only added to (positive and negative), so that whoever changes
