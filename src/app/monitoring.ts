@@ -1,5 +1,11 @@
 import type { Turn } from "../kernel/turn.ts";
-import { alertDeps, alertFiguresByRule, alertRoutes, createAlertSink } from "../monitor/alert/index.ts";
+import {
+  alertDeps,
+  alertFiguresByRule,
+  alertRoutes,
+  createAlertSink,
+  createQueueKeeper,
+} from "../monitor/alert/index.ts";
 import {
   type AuthenticateToken,
   bulkRoutes,
@@ -143,6 +149,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
   const silence = await openSilence(deps, sources);
   const counters = heardBy(silence, counted, now);
   const looking = setInterval(() => void silence.look(), LOOK_EVERY_MS);
+  const queue = openQueueKeeper(deps);
   const intake = createIntake({
     wal: engines.wal,
     resolveSource: (origin) => sources.resolve(origin),
@@ -267,6 +274,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
       turnedAway.close();
       clearInterval(ticking);
       clearInterval(looking);
+      await queue.close();
       engines.stopWaiting();
       await intake.drain();
       await silence.close().catch((err: unknown) => log.warn({ err }, "what was learned of the sources is not kept"));
@@ -377,6 +385,23 @@ async function openOwners({ ownerDirectory, log }: MonitoringDeps, pool: WorkerP
 }
 
 const TICK_MS = 60_000;
+/** How soon what analysts found moves the queue. */
+const QUEUE_EVERY_MS = 5_000;
+
+/** The keeper of the alert queue at its interval; `close` waits for the look that runs. */
+function openQueueKeeper({ engines, log }: Pick<MonitoringDeps, "engines" | "log">) {
+  const keeper = createQueueKeeper(engines.state);
+  let last: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    last = keeper.look().catch((err: unknown) => log.warn({ err }, "the alert queue could not be kept; next time"));
+  }, QUEUE_EVERY_MS);
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await last;
+    },
+  };
+}
 /** Measuring costs about a microsecond a measured rule: one event in so many keeps it below what one can measure. */
 const budgetOf = (microsecondsPerEvent: number) => ({ microsecondsPerEvent, sampleEvery: 32 });
 

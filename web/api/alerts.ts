@@ -7,13 +7,17 @@ export type {
   AlertCounts,
   AlertDetail,
   AlertFacets,
+  AlertMatrix,
   AlertPage,
   AlertRow,
   AlertStatus,
   BulkResult,
+  ConflictAlert,
   Disposition,
   FacetValue,
   Level,
+  MisratedRule,
+  MyChange,
 } from "../../src/monitor/alert/contract.ts";
 
 export type AlertSort = (typeof contract.ALERT_SORTS)[number];
@@ -46,6 +50,21 @@ export const alertQuery = (id: string) =>
     queryKey: ["alerts", "detail", id],
     queryFn: ({ signal }) => get<contract.AlertDetail>(`/api/v1/alerts/${id}`, {}, signal),
   });
+
+/** Exactly what matches now, to be changed as one. */
+export const selectAlerts = (query: QueryValues) => get<contract.AlertSelection>("/api/v1/alerts/selection", query);
+
+export const alertMatrixQuery = (query: QueryValues) =>
+  queryOptions({
+    queryKey: ["alerts", "matrix", query],
+    queryFn: ({ signal }) => get<contract.AlertMatrix>("/api/v1/alerts/matrix", query, signal),
+    staleTime: 15_000,
+  });
+
+export const myChangesQuery = queryOptions({
+  queryKey: ["alerts", "changes"],
+  queryFn: ({ signal }) => get<contract.MyChanges>("/api/v1/alerts/changes", {}, signal),
+});
 
 export const addAlertNote = (id: string, text: string) =>
   post<contract.AlertDetail>(`/api/v1/alerts/${id}/notes`, { text });

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { StateTx } from "../../platform/state/index.ts";
+import type { Conflict } from "./conflicts.ts";
 import type { AlertBefore, AlertStatus, Disposition, Level } from "./contract.ts";
 import { inScope, type Scope } from "./filter.ts";
 import { alertChange, type ChangeAfter } from "./schema.ts";
@@ -20,7 +21,8 @@ export type ChangeOutcome = {
   readonly changed: number;
   readonly unchanged: number;
   readonly conflicts: number;
-  readonly conflictIds: string[];
+  /** Up to 100 of them. */
+  readonly conflicting: readonly Conflict[];
   readonly previous: AlertBefore[];
 };
 
@@ -50,6 +52,7 @@ type VerdictRow = {
   disposition: Disposition | null;
   reason: string;
   expert_severity: Level | null;
+  is_twin: boolean;
 };
 
 /** One change to any number of alerts: the change, each alert's former state, and the new state, in two statements. */
@@ -63,6 +66,8 @@ export async function applyChange(tx: StateTx, change: NewChange, picking: Picki
     picking,
     isReopening: change.after.status !== undefined && change.after.status !== "closed",
     next,
+    closedBy: actOf(change.after.disposition, change.id, sql`a.closed_by`),
+    judgedBy: actOf(change.after.expertSeverity, change.id, sql`a.judged_by`),
     addedNotes: hasNote ? 1 : 0,
     differs: hasNote ? sql`true` : differs(next),
   });
@@ -94,6 +99,8 @@ export async function applyUndo(
       reason: sql`h.was_reason`,
       expertSeverity: sql`h.was_expert_severity`,
     },
+    closedBy: sql`h.was_closed_by`,
+    judgedBy: sql`h.was_judged_by`,
     addedNotes: undo.hadNote ? -1 : 0,
     differs: sql`true`,
   });
@@ -119,6 +126,12 @@ function newValues(after: ChangeAfter): Next {
   };
 }
 
+/** Whose act a value is: this change's where it sets one, nobody's where it takes it away. */
+function actOf(value: string | null | undefined, changeId: string, column: SQL): SQL {
+  if (value === undefined) return column;
+  return value === null ? sql`NULL::text` : sql`${changeId}::text`;
+}
+
 const differs = (next: Next): SQL =>
   sql`(${next.status}, ${next.assigneeId}, ${next.disposition}, ${next.reason}, ${next.expertSeverity})
     IS DISTINCT FROM (a.status, a.assignee_id, a.disposition, a.reason, a.expert_severity)`;
@@ -129,6 +142,9 @@ type Run = {
   readonly picking: Picking;
   readonly isReopening: boolean | "as-history";
   readonly next: Next;
+  /** Which change the disposition and the expert severity are from, afterwards. */
+  readonly closedBy: SQL;
+  readonly judgedBy: SQL;
   readonly addedNotes: number;
   readonly differs: SQL;
 };
@@ -147,10 +163,15 @@ async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
     ? sql`${reopens} AND (p.nth > 1 OR EXISTS (SELECT 1 FROM alert o WHERE o.rule_id = p.rule_id
         AND o.entity_kind = p.entity_kind AND o.entity = p.entity AND o.unit_id = p.unit_id AND o.status <> 'closed'))`
     : sql`false`;
+  // The record of the rule may have moved while the alert was closed.
+  const points = run.isReopening
+    ? sql`coalesce((SELECT r.points FROM alert_rule r WHERE r.rule_id = alert.rule_id), 0)`
+    : sql`alert.precision_points`;
   const { rows } = await tx.execute<VerdictRow>(sql`
     WITH locked AS MATERIALIZED (
       SELECT a.id, a.version, a.rule_id, a.entity_kind, a.entity, a.unit_id, a.last_at, a.status, a.assignee_id,
-        a.assignee_name, a.disposition, a.reason, a.expert_severity, ${picking.wantedVersion} AS wanted_version, ${next.status} AS new_status,
+        a.assignee_name, a.disposition, a.reason, a.expert_severity, a.closed_by, a.judged_by, ${run.closedBy} AS new_closed_by,
+        ${run.judgedBy} AS new_judged_by, ${picking.wantedVersion} AS wanted_version, ${next.status} AS new_status,
         ${next.assigneeId} AS new_assignee_id, ${next.assigneeName} AS new_assignee_name,
         ${next.disposition} AS new_disposition, ${next.reason} AS new_reason,
         ${next.expertSeverity} AS new_expert_severity, ${run.differs} AS differs
@@ -167,13 +188,15 @@ async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
       FROM p
     ), kept AS (
       INSERT INTO alert_history (alert_id, change_id, version_after, was_status, was_assignee_id, was_assignee_name,
-        was_disposition, was_reason, was_expert_severity)
-      SELECT id, ${run.changeId}, version + 1, status, assignee_id, assignee_name, disposition, reason, expert_severity
+        was_disposition, was_reason, was_expert_severity, was_closed_by, was_judged_by)
+      SELECT id, ${run.changeId}, version + 1, status, assignee_id, assignee_name, disposition, reason, expert_severity,
+        closed_by, judged_by
       FROM judged WHERE verdict = 'changed'
     ), written AS (
       UPDATE alert SET version = alert.version + 1, updated_at = ${run.at.toISOString()}::timestamptz,
         status = j.new_status, assignee_id = j.new_assignee_id, assignee_name = j.new_assignee_name,
         disposition = j.new_disposition, reason = j.new_reason, expert_severity = j.new_expert_severity,
+        closed_by = j.new_closed_by, judged_by = j.new_judged_by, precision_points = ${points},
         note_count = greatest(0, alert.note_count + ${run.addedNotes}::integer)
       FROM judged j WHERE alert.id = j.id AND j.verdict = 'changed'
     ), marked AS (
@@ -184,7 +207,8 @@ async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
         row_number() OVER (PARTITION BY verdict ORDER BY id) AS place
       FROM judged
     )
-    SELECT id, verdict, n, status, assignee_id, assignee_name, disposition, reason, expert_severity
+    SELECT id, verdict, n, status, assignee_id, assignee_name, disposition, reason, expert_severity,
+      coalesce(wanted_version = version, true) AS is_twin
     FROM numbered WHERE place <= ${PREVIOUS_ROWS}::integer ORDER BY id`);
   return outcomeOf(rows);
 }
@@ -196,7 +220,7 @@ function outcomeOf(rows: readonly VerdictRow[]): ChangeOutcome {
     changed: count("changed"),
     unchanged: count("unchanged"),
     conflicts: count("conflict"),
-    conflictIds: conflicts.slice(0, CONFLICT_IDS).map((row) => row.id),
+    conflicting: conflicts.slice(0, CONFLICT_IDS).map((row) => ({ id: row.id, isTwin: row.is_twin })),
     previous: rows.filter((row) => row.verdict === "changed").map(before),
   };
 }

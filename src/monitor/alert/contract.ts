@@ -6,6 +6,9 @@ import { z } from "zod";
  * GET   /api/v1/alerts                           AlertListQuery → AlertPage
  * GET   /api/v1/alerts/facets                    AlertFilter → AlertFacets
  * GET   /api/v1/alerts/counts                    AlertCountsQuery → AlertCounts
+ * GET   /api/v1/alerts/selection                 AlertSelectionQuery → AlertSelection: what "all of these" means at this moment
+ * GET   /api/v1/alerts/matrix                    AlertMatrixQuery → AlertMatrix
+ * GET   /api/v1/alerts/changes                   → MyChanges: the asking person's latest acts, newest first
  * GET   /api/v1/alerts/:id                       → AlertDetail
  * PATCH /api/v1/alerts/:id                       AlertPatch → AlertDetail; 409 when the version is old
  * POST  /api/v1/alerts/:id/notes                 AlertNoteInput → AlertDetail
@@ -15,10 +18,12 @@ import { z } from "zod";
 
 const PAGE_ALERTS = 200;
 /** Alerts that one bulk action may name one by one. */
-const MAX_BULK_IDS = 10_000;
+export const MAX_BULK_IDS = 20_000;
 /** Alerts that "all matching this filter" may touch; more is refused with `over_limit` and the true count. */
 export const MAX_BULK_MATCHES = 50_000;
-export const UNDO_MINUTES = 10;
+export const UNDO_MINUTES = 60;
+/** A total beyond this is counted exactly only where counts are kept: see `AlertPage.isTotalCapped`. */
+export const TOTAL_CAP = 10_000;
 const MAX_NOTE_CHARS = 4_000;
 const MAX_REASON_CHARS = 1_000;
 
@@ -58,12 +63,16 @@ export const AlertFilter = z.object({
   status: listOf(AlertStatus).optional(),
   /** The severity that counts: the analyst's when set, else the rule's. */
   severity: listOf(Level).optional(),
+  /** The rule's or device's own severity. */
+  level: listOf(Level).optional(),
+  /** The analyst's severity, or `none` = not judged yet. */
+  judged: listOf(z.enum([...Level.options, "none"])).optional(),
   /** Person ids, `me`, or `none`. */
   assignee: listOf(Id).optional(),
   disposition: listOf(Disposition).optional(),
   rule: listOf(Id).optional(),
   entityKind: listOf(AlertEntityKind).optional(),
-  /** Part of the entity, any case. */
+  /** Part of the entity from the beginning of a word, any case. */
   entity: z.string().max(300).optional(),
   /** Unit ids, each meaning itself only: the web sends a subtree as its ids. */
   unit: listOf(Id).optional(),
@@ -76,19 +85,39 @@ export const AlertFilter = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   /** Last seen before. */
   to: z.iso.datetime({ offset: true }).optional(),
-  /** Words that must all occur in rule title, entity, six questions or notes. Width and case do not matter. */
+  /** Opened at or after, and before. */
+  createdFrom: z.iso.datetime({ offset: true }).optional(),
+  createdTo: z.iso.datetime({ offset: true }).optional(),
+  /**
+   * Words that must all occur in rule title, entity and six questions, or all in one note; each from the beginning of a word (in Japanese
+   * anywhere). Width and case do not matter.
+   */
   q: z.string().max(400).optional(),
 });
 
-export const ALERT_SORTS = ["severity", "count", "last-seen", "first-seen"] as const;
+/** `priority` is an order of what waits: where closed alerts are asked for too, `last-seen` stands in. */
+export const ALERT_SORTS = ["priority", "severity", "count", "last-seen", "first-seen"] as const;
 export const AlertListQuery = AlertFilter.extend({
-  sort: z.enum(ALERT_SORTS).default("severity"),
+  sort: z.enum(ALERT_SORTS).default("priority"),
   order: z.enum(["desc", "asc"]).default("desc"),
   cursor: z.string().max(600).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_ALERTS).default(50),
 });
 
+/** The first so many of a filter in an order. */
+export const AlertSelectionQuery = AlertListQuery.omit({ cursor: true, limit: true });
+/** Alerts and their versions as they are now: a change to exactly these collides where someone else was faster. */
+export const AlertSelection = z.object({
+  alerts: z.array(z.object({ id: z.string(), version: z.number() })),
+  /** All that match; more than `alerts` holds when it is more than one act may name. */
+  total: z.number(),
+  isTotalCapped: z.boolean(),
+});
+
 export const PersonRef = z.object({ id: z.string(), name: z.string() });
+
+/** A share 0–1 with its 95 % credible interval, and how many verdicts it rests on. */
+export const Share = z.object({ share: z.number(), low: z.number(), high: z.number(), judged: z.number() });
 
 /** "" = the log did not say. When = the sample's `time`. */
 const AlertSix = z.object({
@@ -113,10 +142,20 @@ export const AlertRow = z.object({
   }),
   /** As the rule or device judged: the highest level seen. */
   level: Level,
+  /** When the rule first said so. */
+  levelAt: z.string(),
   /** As an analyst judged; null = not judged yet. */
   expertSeverity: Level.nullable(),
   /** The one that counts for sorting and filtering: expertSeverity, else level. */
   severity: Level,
+  /** Who gave the expert severity and when; null = not judged, or before this was kept. */
+  judged: z.object({ by: PersonRef, at: z.string() }).nullable(),
+  /** How often its rule was worth the time, over the whole group; null = no verdict yet. */
+  precision: Share.nullable(),
+  /** Why it stands where it stands: points that add up to `score`. null = closed. */
+  priority: z
+    .object({ score: z.number(), severity: z.number(), precision: z.number(), waiting: z.number() })
+    .nullable(),
   status: AlertStatus,
   assignee: PersonRef.nullable(),
   disposition: Disposition.nullable(),
@@ -151,12 +190,20 @@ export const AlertRow = z.object({
     contributing: z.array(z.object({ eventId: z.string(), time: z.string() })).optional(),
   }),
 });
-export const AlertPage = z.object({ items: z.array(AlertRow), nextCursor: z.string().optional(), total: z.number() });
+export const AlertPage = z.object({
+  items: z.array(AlertRow),
+  nextCursor: z.string().optional(),
+  total: z.number(),
+  /** There are more than `total`: words, entities and times are counted to 10,000 only. */
+  isTotalCapped: z.boolean(),
+});
 
 /** Each facet counts under all filters but its own, so that a person sees what adding a value would bring. */
 export const FacetValue = z.object({ value: z.string(), label: z.string().optional(), count: z.number() });
 export const AlertFacets = z.object({
   total: z.number(),
+  /** Present when not all matches were counted but so many of the newest (all values, or those of `entity` alone). */
+  sample: z.object({ alerts: z.number(), of: z.enum(["all", "entity"]) }).nullable(),
   status: z.array(FacetValue),
   severity: z.array(FacetValue),
   /** Value `none` = unassigned; label = the person's name. */
@@ -183,6 +230,41 @@ export const AlertCounts = z.object({
   /** Created in the last 24 hours. */
   createdLastDay: z.number(),
 });
+
+/** Periods go by the hour of opening, whole hours: both ends are moved outward. */
+export const AlertMatrixQuery = z.object({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  unit: listOf(Id).optional(),
+});
+/** A rule whose acts of judging lie on one side of its own level. Acts, not alerts. */
+export const MisratedRule = z.object({
+  id: z.string(),
+  title: z.string(),
+  level: Level,
+  above: z.number(),
+  same: z.number(),
+  below: z.number(),
+  /** Alerts that these acts judged. */
+  alerts: z.number(),
+  /** The share of acts on that side with its 95 % interval; the whole of it lies above one half. */
+  share: Share,
+  /** What was said most often. */
+  usual: Level,
+});
+export const AlertMatrix = z.object({
+  /** The period as it was counted. */
+  from: z.string(),
+  to: z.string(),
+  /** The rule's level × the analyst's; `expertSeverity` null = not judged. Cells without alerts are left out. */
+  cells: z.array(z.object({ level: Level, expertSeverity: Level.nullable(), count: z.number() })),
+  /** Rules that say too little, and too much, at most 50 each, the surest first. */
+  underrated: z.array(MisratedRule),
+  overrated: z.array(MisratedRule),
+  /** Rules with at least one judged alert in the period. */
+  judgedRules: z.number(),
+});
+
 export const AlertCountsQuery = z.object({ from: AlertFilter.shape.from, to: AlertFilter.shape.to });
 
 /**
@@ -241,6 +323,16 @@ export const AlertBefore = z.object({
   reason: z.string(),
   expertSeverity: Level.nullable(),
 });
+/** An alert that was left alone, and who changed it last. */
+export const ConflictAlert = z.object({
+  id: z.string(),
+  ruleId: z.string(),
+  ruleTitle: z.string(),
+  entity: z.string(),
+  status: AlertStatus,
+  /** null = no person: the same rule and entity has an open alert. */
+  changed: z.object({ by: PersonRef, at: z.string() }).nullable(),
+});
 export const BulkResult = z.object({
   /** For `POST /api/v1/alerts/undo`. */
   changeId: z.string(),
@@ -251,6 +343,8 @@ export const BulkResult = z.object({
   conflicts: z.number(),
   /** Up to 100 of them. */
   conflictIds: z.array(z.string()),
+  /** Up to 100 of them, as they are now. */
+  conflictAlerts: z.array(ConflictAlert),
   /** Not there, or not yours to change. */
   missing: z.number(),
   undoUntil: z.string(),
@@ -259,7 +353,28 @@ export const BulkResult = z.object({
 });
 
 export const UndoInput = z.object({ changeId: Id });
-export const UndoResult = z.object({ changeId: z.string(), restored: z.number(), conflicts: z.number() });
+export const UndoResult = z.object({
+  changeId: z.string(),
+  restored: z.number(),
+  /** Changed by someone since, or an open alert of the same rule and entity stands in the way: left as they are. */
+  conflicts: z.number(),
+  /** Up to 100 of them, as they are now. */
+  conflictAlerts: z.array(ConflictAlert),
+});
+
+export const MyChange = z.object({
+  id: z.string(),
+  at: z.string(),
+  alerts: z.number(),
+  /** What it said, the most telling part. */
+  what: z.enum(["close", "status", "assign", "judge", "note"]),
+  disposition: Disposition.nullable(),
+  expertSeverity: Level.nullable(),
+  isUndone: z.boolean(),
+  /** Until when it can be taken back; null = no longer, or already done. */
+  undoUntil: z.string().nullable(),
+});
+export const MyChanges = z.object({ items: z.array(MyChange) });
 
 export const AlertNote = z.object({ id: z.string(), text: z.string(), author: PersonRef, at: z.string() });
 
@@ -343,4 +458,12 @@ export type AlertHistoryEntry = z.infer<typeof AlertHistoryEntry>;
 export type AlertAuditEntry = z.infer<typeof AlertAuditEntry>;
 export type AlertDetail = z.infer<typeof AlertDetail>;
 export type EventsLink = z.infer<typeof EventsLink>;
+export type AlertMatrix = z.infer<typeof AlertMatrix>;
+export type AlertMatrixQuery = z.infer<typeof AlertMatrixQuery>;
+export type MisratedRule = z.infer<typeof MisratedRule>;
+export type AlertSelection = z.infer<typeof AlertSelection>;
+export type AlertSelectionQuery = z.infer<typeof AlertSelectionQuery>;
+export type ConflictAlert = z.infer<typeof ConflictAlert>;
+export type MyChange = z.infer<typeof MyChange>;
+export type MyChanges = z.infer<typeof MyChanges>;
 export type PersonRef = z.infer<typeof PersonRef>;

@@ -1,30 +1,23 @@
 import { AppError } from "../../kernel/errors.ts";
-import type { AlertListQuery } from "./contract.ts";
 
-export type Sort = AlertListQuery["sort"];
+/** Where a page ended: the order it belongs to, the values ordered by, and the id. */
+export type Cursor = { readonly order: string; readonly values: readonly number[]; readonly id: string };
 
-/** Where a page ended: the sort value, the tie-breakers, and the sort it belongs to. */
-export type Cursor = {
-  readonly sort: string;
-  readonly value: number;
-  readonly lastAtMs: number;
-  readonly id: string;
-};
-
-export function encodeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify([cursor.sort, cursor.value, cursor.lastAtMs, cursor.id])).toString("base64url");
+export function encodeCursor({ order, values, id }: Cursor): string {
+  return Buffer.from(JSON.stringify([order, ...values, id])).toString("base64url");
 }
 
-/** Errors: `invalid` when it is not a cursor of this sort. */
-export function decodeCursor(text: string, sort: string): Cursor {
+/** Errors: `invalid` when it is not a cursor of this order with so many values. */
+export function decodeCursor(text: string, order: string, length: number): Cursor {
   const parts = parse(text);
-  const [cursorSort, value, lastAtMs, id] = parts;
-  const isWhole =
-    cursorSort === sort && Number.isSafeInteger(value) && Number.isSafeInteger(lastAtMs) && typeof id === "string";
-  if (!isWhole || id.length > 100 || id.includes("\0")) {
+  const [cursorOrder, ...rest] = parts;
+  const id = rest.at(-1);
+  const values = rest.slice(0, -1);
+  const isWhole = cursorOrder === order && values.length === length && values.every(Number.isSafeInteger);
+  if (!isWhole || typeof id !== "string" || id.length > 100 || id.includes("\0")) {
     throw new AppError("invalid", "This page link belongs to another list. Start again from the first page.");
   }
-  return { sort, value: Number(value), lastAtMs: Number(lastAtMs), id };
+  return { order, values: values.map(Number), id };
 }
 
 function parse(text: string): unknown[] {

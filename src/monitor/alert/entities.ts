@@ -3,8 +3,8 @@ import type { StateTx } from "../../platform/state/index.ts";
 import { MAX_TOUCHED, TOUCHED_ROLES } from "../event/index.ts";
 import type { GroupRow } from "./grouping.ts";
 
-type Key = Pick<GroupRow, "rule_id" | "entity_kind" | "entity" | "unit_id">;
-const keyOf = ({ rule_id, entity_kind, entity, unit_id }: Key): string =>
+export type Key = Pick<GroupRow, "rule_id" | "entity_kind" | "entity" | "unit_id">;
+export const keyOf = ({ rule_id, entity_kind, entity, unit_id }: Key): string =>
   JSON.stringify([rule_id, entity_kind, entity, unit_id]);
 
 /**

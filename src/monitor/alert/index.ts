@@ -1,6 +1,8 @@
 export { countAlerts } from "./count.ts";
+export { alertFiguresByRule } from "./counts.ts";
+export { createQueueKeeper } from "./keeper.ts";
 export { alertDeps } from "./people-and-audit.ts";
+export { precisionOf } from "./precision.ts";
 export { createAlertSink, recordDetectionGroups } from "./record.ts";
 export { markSourceRecovered } from "./recovery.ts";
 export { alertRoutes } from "./routes.ts";
-export { alertFiguresByRule } from "./store.ts";

@@ -5,6 +5,7 @@ import type { DetectionGroup } from "../event/index.ts";
 import { rememberTouched } from "./entities.ts";
 import { type GroupRow, mergeGroups } from "./grouping.ts";
 import { alertCheckpoint } from "./schema.ts";
+import { rememberWords } from "./words.ts";
 
 const ROWS_PER_STATEMENT = 2_000;
 
@@ -38,10 +39,10 @@ async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promis
   const nowMs = now.getTime();
   const input = JSON.stringify(rows.map(({ touched: _, ...row }) => ({ ...row, id: newId("alert", nowMs) })));
   const result = await tx.execute<Written>(sql`
-    INSERT INTO alert (id, rule_id, rule_title, rule_author, tactics, techniques, level, entity_kind, entity, unit_id,
-      source_id, count, first_at, last_at, created_at, updated_at, recurrence, former_id, sample, search_text)
-    SELECT g.id, g.rule_id, g.rule_title, g.rule_author, g.tactics, g.techniques, g.level, g.entity_kind, g.entity,
-      g.unit_id, g.source_id, g.count, to_timestamp(g.first_ms / 1000.0), to_timestamp(g.last_ms / 1000.0),
+    INSERT INTO alert (id, rule_id, rule_title, rule_author, tactics, techniques, level, level_at, precision_points, entity_kind,
+      entity, unit_id, source_id, count, first_at, last_at, created_at, updated_at, recurrence, former_id, sample, search_text)
+    SELECT g.id, g.rule_id, g.rule_title, g.rule_author, g.tactics, g.techniques, g.level, to_timestamp(g.first_ms / 1000.0),
+      coalesce((SELECT r.points FROM alert_rule r WHERE r.rule_id = g.rule_id), 0), g.entity_kind, g.entity, g.unit_id, g.source_id, g.count, to_timestamp(g.first_ms / 1000.0), to_timestamp(g.last_ms / 1000.0),
       to_timestamp(${nowMs}::bigint / 1000.0), to_timestamp(${nowMs}::bigint / 1000.0),
       coalesce(former.recurrence + 1, 0), former.id, g.sample, g.search_text
     FROM jsonb_to_recordset(${input}::jsonb) AS g(id text, rule_id text, rule_title text, rule_author text,
@@ -59,6 +60,7 @@ async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promis
       first_at = least(alert.first_at, excluded.first_at),
       last_at = greatest(alert.last_at, excluded.last_at),
       level = CASE WHEN ${rank("excluded.level")} > ${rank("alert.level")} THEN excluded.level ELSE alert.level END,
+      level_at = CASE WHEN ${rank("excluded.level")} > ${rank("alert.level")} THEN excluded.first_at ELSE alert.level_at END,
       rule_title = excluded.rule_title,
       rule_author = excluded.rule_author,
       tactics = excluded.tactics,
@@ -69,6 +71,7 @@ async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promis
       updated_at = excluded.updated_at
     RETURNING (xmax = 0) AS is_new, id, rule_id, entity_kind, entity, unit_id`);
   await rememberTouched(tx, rows, result.rows);
+  await rememberWords(tx, rows, result.rows);
   return result.rows.filter((row) => row.is_new).length;
 }
 

@@ -6,21 +6,35 @@ import {
   AlertFacets,
   AlertFilter,
   AlertListQuery,
+  AlertMatrix,
+  AlertMatrixQuery,
   AlertNoteInput,
   AlertPage,
   AlertParams,
   AlertPatch,
+  AlertSelection,
+  AlertSelectionQuery,
   BulkInput,
   BulkResult,
+  MyChanges,
   UndoInput,
   UndoResult,
 } from "./contract.ts";
-import { type AlertDeps, listAlertPage, readAlert, readCounts, readFacets } from "./service.ts";
+import { readMyChanges } from "./my-changes.ts";
+import {
+  type AlertDeps,
+  listAlertPage,
+  readAlert,
+  readAlertMatrix,
+  readCounts,
+  readFacets,
+  readSelection,
+} from "./service.ts";
 import { addNote, changeAlert, changeAlerts, undoChange } from "./triage.ts";
 
 const READ = { access: "alert:read" } as const;
 const WRITE = { access: "alert:write" } as const;
-/** Ten thousand ids with versions are about 600 kB of JSON. */
+/** Twenty thousand ids with versions are about 1.1 MB of JSON. */
 const BULK_BODY_BYTES = 2 * 1024 * 1024;
 
 /** `/api/v1/alerts…` */
@@ -65,6 +79,40 @@ export const alertRoutes =
         },
       },
       (req) => readCounts(req.ctx, req.query),
+    );
+    app.get(
+      "/api/v1/alerts/selection",
+      {
+        config: WRITE,
+        schema: {
+          tags: ["alerts"],
+          summary: "The alerts that match a filter at this moment, by id and version",
+          querystring: AlertSelectionQuery,
+          response: { 200: AlertSelection },
+        },
+      },
+      (req) => readSelection(req.ctx, req.query),
+    );
+    app.get(
+      "/api/v1/alerts/matrix",
+      {
+        config: READ,
+        schema: {
+          tags: ["alerts"],
+          summary: "The rule's severity by the analyst's",
+          querystring: AlertMatrixQuery,
+          response: { 200: AlertMatrix },
+        },
+      },
+      (req) => readAlertMatrix(req.ctx, req.query),
+    );
+    app.get(
+      "/api/v1/alerts/changes",
+      {
+        config: WRITE,
+        schema: { tags: ["alerts"], summary: "Your latest changes to alerts", response: { 200: MyChanges } },
+      },
+      async (req) => ({ items: await readMyChanges(req.ctx) }),
     );
     app.get(
       "/api/v1/alerts/:id",

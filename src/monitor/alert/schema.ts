@@ -30,8 +30,13 @@ export const alert = pgTable("alert", {
   tactics: text("tactics").array().notNull(),
   techniques: text("techniques").array().notNull(),
   level: text("level").$type<Level>().notNull(),
+  levelAt: instant("level_at").notNull(),
   expertSeverity: text("expert_severity").$type<Level>(),
   severity: smallint("severity").notNull(),
+  closedBy: text("closed_by"),
+  judgedBy: text("judged_by"),
+  precisionPoints: smallint("precision_points").notNull(),
+  rank: bigint("rank", { mode: "number" }),
   status: text("status").$type<AlertStatus>().notNull(),
   assigneeId: text("assignee_id"),
   assigneeName: text("assignee_name"),
@@ -52,6 +57,8 @@ export const alert = pgTable("alert", {
   sample: jsonb("sample").$type<StoredSample>().notNull(),
   searchText: text("search_text").notNull(),
 });
+
+export type StoredAlert = Omit<typeof alert.$inferSelect, "searchText">;
 
 /** New values of a change; absent = kept. */
 export type ChangeAfter = {
@@ -96,4 +103,13 @@ export const alertHistory = pgTable(
 export const alertCheckpoint = pgTable("alert_checkpoint", {
   stream: bigint("stream", { mode: "number" }).primaryKey(),
   seq: bigint("seq", { mode: "number" }).notNull(),
+});
+
+export const alertRule = pgTable("alert_rule", {
+  ruleId: text("rule_id").primaryKey(),
+  title: text("title").notNull(),
+  truePositive: integer("true_positive").notNull(),
+  falsePositive: integer("false_positive").notNull(),
+  benign: integer("benign").notNull(),
+  points: smallint("points").notNull(),
 });

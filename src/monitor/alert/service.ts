@@ -8,21 +8,20 @@ import type {
   AlertFacets,
   AlertFilter,
   AlertListQuery,
+  AlertMatrix,
+  AlertMatrixQuery,
   AlertPage,
+  AlertSelection,
+  AlertSelectionQuery,
   PersonRef,
 } from "./contract.ts";
+import { countByStatus } from "./counts.ts";
 import { eventsLink } from "./events-link.ts";
 import { alertFacets } from "./facets.ts";
+import type { Asking } from "./filter.ts";
 import { historyOf, notesOf, readHistory } from "./history.ts";
-import {
-  type Asking,
-  alertRow,
-  alertsOfSameEntity,
-  countByStatus,
-  findAlert,
-  formerAlerts,
-  listAlerts,
-} from "./store.ts";
+import { readMatrix } from "./matrix.ts";
+import { alertRow, alertsOfSameEntity, findAlert, formerAlerts, listAlerts, selectAlerts } from "./store.ts";
 
 /** What alerts need to know from elsewhere. */
 export type AlertDeps = {
@@ -32,10 +31,25 @@ export type AlertDeps = {
   readonly recentAudit: (ctx: Ctx, target: { kind: string; id: string }) => Promise<AlertAuditEntry[]>;
 };
 
+const MAX_MATRIX_DAYS = 400;
+
 const reading = (ctx: Ctx): Asking => ({ scope: ctx.units("alert:read"), me: ctx.actor.id });
 
 export const listAlertPage = (ctx: Ctx, query: AlertListQuery): Promise<AlertPage> =>
-  listAlerts(ctx.state, query, reading(ctx));
+  listAlerts(ctx.state, query, reading(ctx), ctx.now().getTime());
+
+/** What "all of these" means now, of those that the asking person may change. */
+export const readSelection = (ctx: Ctx, query: AlertSelectionQuery): Promise<AlertSelection> =>
+  selectAlerts(ctx.state, query, { scope: ctx.units("alert:write"), me: ctx.actor.id });
+
+/** Errors: `invalid` when the period is empty or longer than 400 days. */
+export async function readAlertMatrix(ctx: Ctx, query: AlertMatrixQuery): Promise<AlertMatrix> {
+  const days = (Date.parse(query.to) - Date.parse(query.from)) / 86_400_000;
+  if (!(days > 0 && days <= MAX_MATRIX_DAYS)) {
+    throw new AppError("invalid", `The period must be longer than nothing and at most ${MAX_MATRIX_DAYS} days.`);
+  }
+  return await readMatrix(ctx.state, query, ctx.units("alert:read"));
+}
 
 export const readFacets = (ctx: Ctx, filter: AlertFilter): Promise<AlertFacets> =>
   alertFacets(ctx.state, filter, reading(ctx));
@@ -46,8 +60,10 @@ export const readCounts = (ctx: Ctx, query: AlertCountsQuery): Promise<AlertCoun
 /** One alert with its history, notes, predecessors and neighbors. Errors: `not_found`, also when it is not yours to see. */
 export async function readAlert(ctx: Ctx, id: string, deps: AlertDeps): Promise<AlertDetail> {
   const { scope } = reading(ctx);
-  const stored = await findAlert(ctx.state, id, scope);
-  if (!stored) throw alertNotFound();
+  const found = await findAlert(ctx.state, id, scope);
+  if (!found) throw alertNotFound();
+  const { alert: stored } = found;
+  const nowMs = ctx.now().getTime();
   const [history, former, sameEntity, audit] = await Promise.all([
     readHistory(ctx.state, id),
     formerAlerts(ctx.state, stored),
@@ -55,7 +71,7 @@ export async function readAlert(ctx: Ctx, id: string, deps: AlertDeps): Promise<
     deps.recentAudit(ctx, { kind: "alert", id }),
   ]);
   return {
-    ...alertRow(stored),
+    ...alertRow(found, nowMs),
     notes: notesOf(history),
     history: historyOf(history, stored),
     audit,
@@ -67,14 +83,14 @@ export async function readAlert(ctx: Ctx, id: string, deps: AlertDeps): Promise<
       lastAt: lastAt.toISOString(),
       count,
     })),
-    sameEntity: sameEntity.map(alertRow).map(({ rule, severity, status, lastAt, count, id: otherId }) => ({
-      id: otherId,
-      ruleId: rule.id,
-      ruleTitle: rule.title,
-      severity,
-      status,
-      lastAt,
-      count,
+    sameEntity: sameEntity.map((other) => ({
+      id: other.id,
+      ruleId: other.ruleId,
+      ruleTitle: other.ruleTitle,
+      severity: other.expertSeverity ?? other.level,
+      status: other.status,
+      lastAt: other.lastAt.toISOString(),
+      count: other.count,
     })),
   };
 }

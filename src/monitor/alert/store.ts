@@ -1,75 +1,76 @@
-import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { StateDb } from "../../platform/state/index.ts";
-import type { AlertCounts, AlertListQuery, AlertRow } from "./contract.ts";
-import { type Cursor, decodeCursor, encodeCursor, type Sort } from "./cursor.ts";
-import { inScope, LEVEL_OF_RANK, type Scope, whereOf } from "./filter.ts";
-import { alert, type StoredSample } from "./schema.ts";
+import type { AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
+import { MAX_BULK_IDS } from "./contract.ts";
+import { type Asking, inScope, type Scope } from "./filter.ts";
+import { withNotes } from "./notes.ts";
+import { cursorAt, firstOf, orderBy, orderOf } from "./order.ts";
+import { precisionOf } from "./precision.ts";
+import { priorityOf } from "./priority.ts";
+import { alert, alertChange, alertRule, type StoredAlert, type StoredSample } from "./schema.ts";
+import { countMatching } from "./tally.ts";
 
 /** Filters are written against the name `a`, in lists and in bulk changes alike. */
 const a = alias(alert, "a");
 const { searchText: _unread, ...columns } = getTableColumns(a);
+const judgedBy = alias(alertChange, "judged");
+const rule = alias(alertRule, "r");
 
-export type Asking = { readonly scope: Scope; readonly me: string };
-export type StoredAlert = Omit<typeof alert.$inferSelect, "searchText">;
-
-const SORT_COLUMNS: Readonly<Record<Sort, SQL>> = {
-  severity: sql`a.severity`,
-  count: sql`a.count`,
-  "last-seen": sql`a.last_at`,
-  "first-seen": sql`a.first_at`,
+/** With what stands beside it: who judged it, and the record of its rule. */
+type FoundAlert = {
+  readonly alert: StoredAlert;
+  readonly judged: Pick<typeof alertChange.$inferSelect, "at" | "actorId" | "actorName"> | null;
+  readonly record: Pick<typeof alertRule.$inferSelect, "truePositive" | "falsePositive" | "benign"> | null;
 };
 
-/** One page and the number of all matches. */
-export async function listAlerts(db: StateDb, query: AlertListQuery, { scope, me }: Asking) {
-  const where = whereOf(query, scope, me);
-  const sortName = `${query.sort}:${query.order}`;
-  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, sortName);
-  const direction = query.order === "desc" ? sql.raw("DESC") : sql.raw("ASC");
-  const column = SORT_COLUMNS[query.sort];
-  const rows = await db
-    .select(columns)
+const found = (db: StateDb) =>
+  db
+    .select({
+      alert: columns,
+      judged: { at: judgedBy.at, actorId: judgedBy.actorId, actorName: judgedBy.actorName },
+      record: { truePositive: rule.truePositive, falsePositive: rule.falsePositive, benign: rule.benign },
+    })
     .from(a)
-    .where(cursor ? and(where, after(cursor, query)) : where)
-    .orderBy(sql`${column} ${direction}, a.last_at ${direction}, a.id ${direction}`)
-    .limit(query.limit + 1);
-  const items = rows.slice(0, query.limit);
+    .leftJoin(judgedBy, eq(judgedBy.id, a.judgedBy))
+    .leftJoin(rule, eq(rule.ruleId, a.ruleId));
+
+/** One page and the number of all matches. */
+export async function listAlerts(db: StateDb, query: AlertListQuery, asking: Asking, nowMs: number) {
+  const { sort: _sort, order: _order, cursor, limit, ...asked } = query;
+  const filter = await withNotes(db, asked);
+  const order = orderOf(query);
+  const rows = await found(db)
+    .where(firstOf({ filter, order, limit: limit + 1, cursor, ...asking }))
+    .orderBy(orderBy(order))
+    .limit(limit + 1);
+  const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const hasMore = rows.length > query.limit && last !== undefined;
+  const hasMore = rows.length > limit && last !== undefined;
   return {
-    items: items.map(alertRow),
-    total: await countMatching(db, where),
-    ...(hasMore && { nextCursor: encodeCursor(cursorOf(last, query.sort, sortName)) }),
+    items: items.map((row) => alertRow(row, nowMs)),
+    ...(await countMatching(db, filter, asking)),
+    ...(hasMore && { nextCursor: cursorAt(order, last.alert) }),
   };
 }
 
-function after(cursor: Cursor, { sort, order }: AlertListQuery): SQL {
-  const isInstant = sort === "last-seen" || sort === "first-seen";
-  const value = isInstant ? sql`to_timestamp(${cursor.value}::bigint / 1000.0)` : sql`${cursor.value}::bigint`;
-  const compare = order === "desc" ? sql.raw("<") : sql.raw(">");
-  return sql`(${SORT_COLUMNS[sort]}, a.last_at, a.id) ${compare} (${value}, to_timestamp(${cursor.lastAtMs}::bigint / 1000.0), ${cursor.id})`;
-}
-
-function cursorOf(row: StoredAlert, sort: Sort, sortName: string): Cursor {
-  const value = {
-    severity: row.severity,
-    count: row.count,
-    "last-seen": row.lastAt.getTime(),
-    "first-seen": row.firstAt.getTime(),
-  }[sort];
-  return { sort: sortName, value, lastAtMs: row.lastAt.getTime(), id: row.id };
-}
-
-export async function countMatching(db: StateDb, where: SQL): Promise<number> {
-  const [row] = await db.select({ n: sql<string>`count(*)` }).from(a).where(where);
-  return Number(row?.n);
-}
-
-export async function findAlert(db: StateDb, id: string, scope: Scope): Promise<StoredAlert | undefined> {
-  const [row] = await db
-    .select(columns)
+/** The first alerts of a filter, by id and version: at most as many as one act may name. */
+export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, asking: Asking): Promise<AlertSelection> {
+  const { sort: _sort, order: _order, ...asked } = query;
+  const filter = await withNotes(db, asked);
+  const order = orderOf(query);
+  const alerts = await db
+    .select({ id: a.id, version: a.version })
     .from(a)
-    .where(and(eq(a.id, id), inScope(scope)));
+    .where(firstOf({ filter, order, limit: MAX_BULK_IDS, ...asking }))
+    .orderBy(orderBy(order))
+    .limit(MAX_BULK_IDS);
+  const counted = await countMatching(db, filter, asking);
+  return { alerts, total: Math.max(counted.total, alerts.length), isTotalCapped: counted.isTotalCapped };
+}
+
+export async function findAlert(db: StateDb, id: string, scope: Scope): Promise<FoundAlert | undefined> {
+  const [row] = await found(db).where(and(eq(a.id, id), inScope(scope)));
   return row;
 }
 
@@ -98,95 +99,11 @@ export async function alertsOfSameEntity(db: StateDb, of: StoredAlert, scope: Sc
     .limit(20);
 }
 
-type CountsAsking = Asking & {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly now: Date;
-};
-
-/** Alerts by status × severity, and by the rule's level × the analyst's severity. */
-export async function countByStatus(db: StateDb, asking: CountsAsking): Promise<AlertCounts> {
-  const where = whereOf({ from: asking.from, to: asking.to }, asking.scope, asking.me);
-  const dayAgo = new Date(asking.now.getTime() - 86_400_000).toISOString();
-  const rows = await db
-    .select({
-      status: a.status,
-      severity: a.severity,
-      level: a.level,
-      expertSeverity: a.expertSeverity,
-      n: sql<string>`count(*)`,
-      unassigned: sql<string>`count(*) FILTER (WHERE a.assignee_id IS NULL AND a.status <> 'closed')`,
-      mine: sql<string>`count(*) FILTER (WHERE a.assignee_id = ${asking.me} AND a.status <> 'closed')`,
-      fresh: sql<string>`count(*) FILTER (WHERE a.created_at >= ${dayAgo}::timestamptz)`,
-    })
-    .from(a)
-    .where(where)
-    .groupBy(a.status, a.severity, a.level, a.expertSeverity);
-  const sum = (pick: (row: (typeof rows)[number]) => string, of = rows) =>
-    of.reduce((total, row) => total + Number(pick(row)), 0);
-  const cells = (["open", "in-progress", "closed"] as const).flatMap((status) =>
-    LEVEL_OF_RANK.map((severity, index) => ({
-      status,
-      severity,
-      count: sum(
-        (row) => row.n,
-        rows.filter((row) => row.status === status && row.severity === index + 1),
-      ),
-    })),
-  );
-  return {
-    total: sum((row) => row.n),
-    unassigned: sum((row) => row.unassigned),
-    mine: sum((row) => row.mine),
-    createdLastDay: sum((row) => row.fresh),
-    cells,
-    judged: judgedCells(rows),
-  };
-}
-
-function judgedCells(rows: readonly Pick<StoredAlert & { n: string }, "level" | "expertSeverity" | "n">[]) {
-  const counts = new Map<string, AlertCounts["judged"][number]>();
-  for (const { level, expertSeverity, n } of rows) {
-    if (expertSeverity === null) continue;
-    const key = `${level}/${expertSeverity}`;
-    const count = (counts.get(key)?.count ?? 0) + Number(n);
-    counts.set(key, { level, expertSeverity, count });
-  }
-  return [...counts.values()];
-}
-
-export type RuleFigures = { open: number; truePositive: number; falsePositive: number; benign: number };
-
-/** What analysts found of each rule's alerts, within the scope. */
-export async function alertFiguresByRule(db: StateDb, scope: Scope): Promise<Map<string, RuleFigures>> {
-  const closedAs = (disposition: string) => sql<string>`count(*) FILTER (WHERE a.disposition = ${disposition})`;
-  const rows = await db
-    .select({
-      ruleId: a.ruleId,
-      open: sql<string>`count(*) FILTER (WHERE a.status <> 'closed')`,
-      truePositive: closedAs("true-positive"),
-      falsePositive: closedAs("false-positive"),
-      benign: closedAs("benign"),
-    })
-    .from(a)
-    .where(inScope(scope))
-    .groupBy(a.ruleId);
-  return new Map(
-    rows.map(({ ruleId, open, truePositive, falsePositive, benign }) => [
-      ruleId,
-      {
-        open: Number(open),
-        truePositive: Number(truePositive),
-        falsePositive: Number(falsePositive),
-        benign: Number(benign),
-      },
-    ]),
-  );
-}
-
 /** The stored row as the web sees it. */
-export function alertRow(row: StoredAlert): AlertRow {
+export function alertRow({ alert: row, judged, record }: FoundAlert, nowMs: number): AlertRow {
   const { sample } = row;
+  const severity = row.expertSeverity ?? row.level;
+  const { status, precisionPoints } = row;
   return {
     id: row.id,
     version: row.version,
@@ -198,9 +115,16 @@ export function alertRow(row: StoredAlert): AlertRow {
       techniques: row.techniques,
     },
     level: row.level,
+    levelAt: row.levelAt.toISOString(),
     expertSeverity: row.expertSeverity,
-    severity: row.expertSeverity ?? row.level,
-    status: row.status,
+    severity,
+    judged: judged && {
+      by: { id: judged.actorId, name: judged.actorName },
+      at: judged.at.toISOString(),
+    },
+    precision: (record && precisionOf(record)) ?? null,
+    priority: priorityOf({ status, severity, precisionPoints, createdAtMs: row.createdAt.getTime() }, nowMs),
+    status,
     assignee: row.assigneeId === null ? null : { id: row.assigneeId, name: row.assigneeName ?? "" },
     disposition: row.disposition,
     reason: row.reason,

@@ -12,6 +12,7 @@ import {
   pickByFilter,
   pickByIds,
 } from "./change.ts";
+import { describeConflicts } from "./conflicts.ts";
 import {
   type AlertChange,
   type AlertDetail,
@@ -24,16 +25,18 @@ import {
   type UndoResult,
 } from "./contract.ts";
 import { whereOf } from "./filter.ts";
+import { withNotes } from "./notes.ts";
 import { alertChange, type ChangeAfter } from "./schema.ts";
 import { type AlertDeps, alertNotFound, readAlert } from "./service.ts";
-import { countMatching, findAlert } from "./store.ts";
+import { findAlert } from "./store.ts";
+import { countUpTo } from "./tally.ts";
 
 /** Changes one alert. Errors: `not_found`; `conflict` when someone changed it meanwhile or an open twin exists. */
 export async function changeAlert(ctx: Ctx, input: AlertPatch & { id: string }, deps: AlertDeps): Promise<AlertDetail> {
   const { id, version, change } = input;
   const stored = await findAlert(ctx.state, id, ctx.units("alert:write"));
   if (!stored) throw alertNotFound();
-  const entry = { action: actionOf(change), target: { kind: "alert", id }, unitId: stored.unitId };
+  const entry = { action: actionOf(change), target: { kind: "alert", id }, unitId: stored.alert.unitId };
   await performChange(
     ctx,
     { change, entry, pickOne: true, picking: pickByIds([{ id, version }], ctx.units("alert:write")) },
@@ -47,7 +50,7 @@ export async function addNote(ctx: Ctx, input: { id: string; text: string }, dep
   const scope = ctx.units("alert:write");
   const stored = await findAlert(ctx.state, input.id, scope);
   if (!stored) throw alertNotFound();
-  const entry = { action: "alert.note", target: { kind: "alert", id: input.id }, unitId: stored.unitId };
+  const entry = { action: "alert.note", target: { kind: "alert", id: input.id }, unitId: stored.alert.unitId };
   await performChange(
     ctx,
     { change: { note: input.text }, entry, pickOne: true, picking: pickByIds([{ id: input.id }], scope) },
@@ -66,18 +69,24 @@ export async function changeAlerts(ctx: Ctx, input: BulkInput, deps: AlertDeps):
   const changeId = newId("change", ctx.now().getTime());
   const entry = { action: actionOf(input.change), target: { kind: "alert-change", id: changeId } };
   const { at, outcome } = await performChange(ctx, { change: input.change, entry, picking, changeId, target }, deps);
+  const { conflicting, ...counts } = outcome;
   const met = outcome.changed + outcome.unchanged + outcome.conflicts;
   return {
     changeId,
-    ...outcome,
+    ...counts,
+    conflictIds: conflicting.map(({ id }) => id),
+    conflictAlerts: await describeConflicts(ctx.state, conflicting),
     missing: asked === undefined ? 0 : asked - met,
     undoUntil: new Date(at.getTime() + UNDO_MINUTES * 60_000).toISOString(),
   };
 }
 
+/** Past this a filter is refused whatever the number: it is said as far as it was counted. */
+const MAX_COUNTED = 1_000_000;
+
 async function pickMatches(ctx: Ctx, filter: AlertFilter): Promise<Picking> {
-  const where = whereOf(filter, ctx.units("alert:write"), ctx.actor.id);
-  const matches = await countMatching(ctx.state, where);
+  const where = whereOf(await withNotes(ctx.state, filter), ctx.units("alert:write"), ctx.actor.id);
+  const matches = await countUpTo(ctx.state, where, MAX_COUNTED);
   if (matches > MAX_BULK_MATCHES) {
     throw new AppError(
       "over_limit",
@@ -135,7 +144,7 @@ const targetDetail = (target: BulkInput["target"] | undefined): Record<string, u
   return "filter" in target ? { filter: target.filter } : { alerts: target.alerts.length };
 };
 
-/** Takes a change back within ten minutes; only its author may. Alerts changed since are left alone and counted. */
+/** Takes a change back within the hour; only its author may. Alerts changed since are left alone and counted. */
 export async function undoChange(ctx: Ctx, changeId: string): Promise<UndoResult> {
   const at = ctx.now();
   const id = newId("change", at.getTime());
@@ -149,7 +158,12 @@ export async function undoChange(ctx: Ctx, changeId: string): Promise<UndoResult
       return result;
     }),
   );
-  return { changeId: id, restored: outcome.changed, conflicts: outcome.conflicts };
+  return {
+    changeId: id,
+    restored: outcome.changed,
+    conflicts: outcome.conflicts,
+    conflictAlerts: await describeConflicts(ctx.state, outcome.conflicting),
+  };
 }
 
 async function lockUndoable(tx: StateTx, changeId: string, ctx: Ctx) {

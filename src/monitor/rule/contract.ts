@@ -118,14 +118,14 @@ export const RuleRow = z.object({
   /** Detections in the range that fell under an exception and raised no alert. */
   excepted: z.number().nullable(),
   lastHitAt: z.string().nullable(),
-  /** Alerts of this rule by what analysts found. */
+  /** Its open alerts, and what analysts found: one verdict per act of closing, however many alerts it closed. */
   alerts: z.object({
     open: z.number(),
     truePositive: z.number(),
     falsePositive: z.number(),
     benign: z.number(),
   }),
-  /** True positives of those judged true or false, 0–1, with Wilson's 95 % interval; null = nothing judged. */
+  /** True positives of all verdicts, 0–1, with its 95 % credible interval (uniform prior); null = no verdict. */
   precision: z.object({ share: z.number(), low: z.number(), high: z.number(), judged: z.number() }).nullable(),
   /**
    * What it costs: microseconds per event, a mean over a sample of all events that went through the rules, those included on which the

@@ -1,9 +1,9 @@
 import { AppError } from "../../kernel/errors.ts";
+import { precisionOf } from "../alert/index.ts";
 import type { LogSource } from "../event/index.ts";
 import type { RuleFacets, RuleFilter, RuleListQuery, RuleRow } from "./contract.ts";
 import type { CatalogEntry } from "./entry.ts";
 import { healthOf } from "./figures/health.ts";
-import { precisionOf } from "./figures/precision.ts";
 import { isOnTrial } from "./trial.ts";
 
 const LEVELS = ["informational", "low", "medium", "high", "critical"];
@@ -50,7 +50,7 @@ export function ruleRow(entry: CatalogEntry, figures: RowFigures): RuleRow {
     excepted: figures.hits ? (figures.hits.get(facts.id)?.excepted ?? 0) : null,
     lastHitAt: figures.hits?.get(facts.id)?.lastAt ?? null,
     alerts,
-    precision: precisionOf(alerts.truePositive, alerts.falsePositive) ?? null,
+    precision: precisionOf(alerts) ?? null,
     cost: figures.costOf(entry),
     logs: figures.seenLogs?.(logsource) ?? null,
   };
@@ -142,7 +142,7 @@ const SORT_KEYS = {
   level: (row: RuleRow) => LEVELS.indexOf(row.level),
   hits: (row: RuleRow) => row.hits ?? 0,
   "last-hit": (row: RuleRow) => (row.lastHitAt === null ? 0 : Date.parse(row.lastHitAt)),
-  /** Share of closed alerts that were false; rules without a judgment come last. */
+  /** Share of verdicts that were false; rules without a judgment come last. */
   "false-positives": (row: RuleRow) => {
     const { truePositive, falsePositive, benign } = row.alerts;
     const judged = truePositive + falsePositive + benign;

@@ -239,7 +239,7 @@ describe("The list of rules", () => {
   it("gives the precision of judged rules, and lists those judged nothing last in either order", async () => {
     await judge(B, { "true-positive": 1, "false-positive": 3 });
     expect((await list({ health: "misjudged" })).items).toMatchObject([
-      { id: B, health: "misjudged", precision: { share: 0.25, judged: 4 } },
+      { id: B, health: "misjudged", precision: { share: 2 / 6, judged: 4 } },
     ]);
     for (const order of ["asc", "desc"])
       expect(await titles({ sort: "precision", order })).toEqual(["Whoami on Linux", "Whoami"]);

@@ -33,6 +33,15 @@ function alertAims(server: RunningServer): Record<string, Aim> {
   return {
     ...list("/api/v1/alerts"),
     ...list("/api/v1/alerts/facets"),
+    ...list("/api/v1/alerts/selection"),
+    "GET /api/v1/alerts/matrix ?unit": async (unitId) => {
+      await alert(unitId);
+      const period = `from=${encodeURIComponent(new Date(Date.now() - 86_400_000).toISOString())}&to=${encodeURIComponent(new Date().toISOString())}`;
+      return {
+        url: `/api/v1/alerts/matrix?unit=${unitId}&${period}`,
+        tellsOf: (answer) => JSON.parse(answer).cells.length > 0,
+      };
+    },
     "GET /api/v1/alerts/:id :id": one("", {}),
     "PATCH /api/v1/alerts/:id :id": one("", { version: 1, change: { status: "in-progress" } }),
     "POST /api/v1/alerts/:id/notes :id": one("/notes", { text: "seen" }),

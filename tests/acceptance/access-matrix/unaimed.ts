@@ -25,6 +25,7 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "POST /api/v1/ingest ?source": "A name that is looked up among the sources of the sender's unit alone.",
   "GET /api/v1/alerts ?assignee": PERSON_FILTER,
   "GET /api/v1/alerts/facets ?assignee": PERSON_FILTER,
+  "GET /api/v1/alerts/selection ?assignee": PERSON_FILTER,
   "PATCH /api/v1/alerts/:id change.assigneeId": PERSON_NAMED,
   "POST /api/v1/alerts/bulk change.assigneeId": PERSON_NAMED,
   "POST /api/v1/alerts/bulk target.filter.assignee": PERSON_FILTER,

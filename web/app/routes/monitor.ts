@@ -32,12 +32,25 @@ const alertsRoute = createRoute({
       "technique",
       "from",
       "to",
+      "level",
+      "judged",
+      "createdFrom",
+      "createdTo",
       "sort",
       "order",
       "alert",
     ),
   loader: loadTexts("alerts", "monitor", "incident", "exceptions"),
   component: lazyRouteComponent(() => import("../../pages/monitor/alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
+const alertMatrixRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/alerts/matrix",
+  beforeLoad: need("alert:read"),
+  validateSearch: (search: Texts) => pick(search, "from", "to"),
+  loader: loadTexts("alerts", "monitor", "search"),
+  component: lazyRouteComponent(() => import("../../pages/monitor/alerts/matrix-page.tsx"), "AlertMatrixPage"),
 });
 
 const sourcesRoute = createRoute({
@@ -111,6 +124,7 @@ const retentionRoute = createRoute({
 export const monitorRoutes = [
   searchRoute,
   alertsRoute,
+  alertMatrixRoute,
   sourcesRoute,
   newSourceRoute,
   networksRoute,

@@ -5,6 +5,7 @@ import type { Me } from "../../api/session.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ArrowRightIcon, DatabaseIcon, PlusIcon, SearchIcon, UserPlusIcon } from "../../ui/icons.ts";
 import { isComposing } from "../../ui/keys.ts";
+import { pageActions } from "../../ui/page-actions.ts";
 import { changeLanguage, currentLanguage } from "../i18n.ts";
 import classes from "./command-palette.module.css";
 import { HOME, type NavGroup } from "./nav.ts";
@@ -106,6 +107,9 @@ function useCommands(me: Me, groups: readonly NavGroup[], text: string): readonl
     icon: entry.icon,
     run: () => navigate({ to: entry.to }),
   }));
+  const here: Command[] = (pageActions()?.actions ?? []).flatMap(({ keys, label, run }) =>
+    run ? [{ key: `here-${keys}`, label, hint: keys, icon: ArrowRightIcon, run }] : [],
+  );
   const deeds: Command[] = [
     ...(can("source:write")
       ? [
@@ -147,7 +151,7 @@ function useCommands(me: Me, groups: readonly NavGroup[], text: string): readonl
           icon: ArrowRightIcon,
           run: () => navigate({ to: ".", search: (now) => ({ ...now, unit: id }) }),
         }));
-  const found = [...pages, ...deeds, ...unitJumps].filter(({ label, hint, key }) =>
+  const found = [...here, ...pages, ...deeds, ...unitJumps].filter(({ label, hint, key }) =>
     `${label} ${hint ?? ""} ${key}`.normalize("NFKC").toLowerCase().includes(wanted),
   );
   if (wanted === "") return found;

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../../ui/dialog.tsx";
 import { COMMAND_KEY } from "../../ui/keys.ts";
+import { pageActions } from "../../ui/page-actions.ts";
 import frame from "./frame.module.css";
 import classes from "./key-help.module.css";
 import { HOME, type NavGroup } from "./nav.ts";
@@ -11,14 +12,16 @@ export function KeyHelp({ groups, onClose }: { readonly groups: readonly NavGrou
   const jumps = [HOME, ...groups.flatMap(({ entries }) => entries)].map(
     ({ jump, key }) => [`g ${jump}`, t(`nav.page.${key}`)] as const,
   );
+  const page = pageActions();
   const parts = [
+    ...(page ? [{ title: page.title, keys: page.actions.map(({ keys, label }) => [keys, label] as const) }] : []),
     {
       title: t("keys.everywhere"),
       keys: [
         [`${COMMAND_KEY} K`, t("keys.palette")],
         ["?", t("keys.help")],
         ["Esc", t("keys.escape")],
-      ],
+      ] as const,
     },
     { title: t("keys.jumps"), keys: jumps },
     {
@@ -29,7 +32,7 @@ export function KeyHelp({ groups, onClose }: { readonly groups: readonly NavGrou
         ["Enter / d", t("keys.open")],
         ["x", t("keys.select")],
         ["/", t("keys.focusQuery")],
-      ],
+      ] as const,
     },
     {
       title: t("keys.chart"),
@@ -37,9 +40,9 @@ export function KeyHelp({ groups, onClose }: { readonly groups: readonly NavGrou
         ["← →", t("keys.chartMove")],
         ["Shift ← →", t("keys.chartExtend")],
         ["Enter", t("keys.chartZoom")],
-      ],
+      ] as const,
     },
-  ] as const;
+  ];
   return (
     <Dialog title={t("keys.title")} onClose={onClose} size={640}>
       <div className={classes.columns}>

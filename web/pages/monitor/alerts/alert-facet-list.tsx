@@ -2,6 +2,8 @@ import { useTranslation } from "react-i18next";
 import { type AlertFacets, DISPOSITIONS, LEVELS, STATUSES } from "../../../api/alerts.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
+import { formatCount } from "../../../ui/figures.ts";
+import classes from "./triage.module.css";
 import { type AlertsState, FACETS, type FacetName, OPEN_STATUSES } from "./use-alerts-state.ts";
 
 const ORDER: Partial<Record<FacetName, readonly string[]>> = {
@@ -23,6 +25,11 @@ export function AlertFacetList({ state, facets }: ListProps) {
   };
   return (
     <Facets label={t("alerts:filters")}>
+      {facets?.sample ? (
+        <p className={classes.small}>
+          {t(`alerts:sampled.${facets.sample.of}`, { text: formatCount(facets.sample.alerts) })}
+        </p>
+      ) : null}
       {FACETS.map((name) => {
         const chosen = splitList(name === "status" ? (state.search.status ?? OPEN_STATUSES) : state.search[name]);
         const counted = facets?.[name] ?? [];

@@ -25,6 +25,7 @@ import { AlertHistory } from "./alert-history.tsx";
 import { Notes } from "./alert-notes.tsx";
 import classes from "./alert-panel.module.css";
 import { Related } from "./alert-related.tsx";
+import { WhyPlace } from "./why-place.tsx";
 
 const ExceptionDialog = lazy(() =>
   import("../exceptions/exception-dialog.tsx").then((module) => ({ default: module.ExceptionDialog })),
@@ -120,8 +121,18 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
         </dd>
         <dt>{t("alerts:panel.judgments")}</dt>
         <dd className={classes.judgments}>
-          {t("alerts:panel.byRule")} <Severity level={alert.level} isQuiet /> {t("alerts:panel.byExpert")}{" "}
-          {alert.expertSeverity ? <Severity level={alert.expertSeverity} isQuiet /> : t("alerts:panel.notJudged")}
+          <span>
+            {t("alerts:panel.byRule")} <Severity level={alert.level} isQuiet /> <Instant at={alert.levelAt} />
+          </span>
+          <span>
+            {t("alerts:panel.byExpert")}{" "}
+            {alert.expertSeverity ? <Severity level={alert.expertSeverity} isQuiet /> : t("alerts:panel.notJudged")}{" "}
+            {alert.judged ? (
+              <>
+                {alert.judged.by.name} <Instant at={alert.judged.at} />
+              </>
+            ) : null}
+          </span>
         </dd>
         {alert.reason ? (
           <>
@@ -161,6 +172,7 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
         </Link>
         {permissions?.includes("rule:write") ? <AddException alert={alert} /> : null}
       </p>
+      <WhyPlace alert={alert} />
       <Related alert={alert} />
       <Notes alert={alert} canWrite={canWrite} />
       <AlertHistory history={alert.history} />

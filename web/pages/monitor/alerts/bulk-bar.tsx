@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertChange, type AlertRow, type BulkTarget, LEVELS } from "../../../api/alerts.ts";
-import type { QueryValues } from "../../../api/client.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { CircleCheckIcon, FlameIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
@@ -11,39 +10,52 @@ import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import classes from "./alerts-page.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
+import triage from "./triage.module.css";
 import { useChangeAlerts } from "./use-alerts.ts";
 
+/** As many as one act may name. */
+const MAX_CHOSEN = 20_000;
+
+export type Chosen = { readonly id: string; readonly version: number };
 type BulkProps = {
   readonly rows: readonly AlertRow[];
   readonly chosen: ReadonlySet<string>;
-  readonly isAll: boolean;
+  /** Chosen as "all that match": exactly those of that moment, with their versions. */
+  readonly all: readonly Chosen[] | undefined;
   readonly total: number;
-  readonly filter: QueryValues;
+  readonly isTotalCapped: boolean;
+  readonly isChoosing: boolean;
   readonly onChooseAll: () => void;
   readonly onClear: () => void;
 };
 
 /** What can be done to all chosen alerts in one step. */
-export function BulkBar({ rows, chosen, isAll, total, filter, onChooseAll, onClear }: BulkProps) {
+export function BulkBar(props: BulkProps) {
+  const { rows, chosen, all, total, isTotalCapped, isChoosing, onChooseAll, onClear } = props;
   const { t } = useTranslation(["alerts", "monitor"]);
   const [isClosing, setClosing] = useState(false);
   const act = useChangeAlerts();
-  const count = isAll ? total : chosen.size;
+  const count = all?.length ?? chosen.size;
   const text = formatCount(count);
-  const target = (): BulkTarget =>
-    isAll
-      ? { filter: filterBody(filter) }
-      : { alerts: rows.filter(({ id }) => chosen.has(id)).map(({ id, version }) => ({ id, version })) };
-  const run = (change: AlertChange, said: string) =>
-    act.mutate({ target: target(), change, said }, { onSuccess: onClear });
+  const target = (): BulkTarget => ({
+    alerts: [...(all ?? rows.filter(({ id }) => chosen.has(id)).map(({ id, version }) => ({ id, version })))],
+  });
+  const run = (change: AlertChange, said: string) => {
+    act.mutate({ target: target(), change, said });
+    onClear();
+  };
+  const isMore = isTotalCapped || total > MAX_CHOSEN;
   return (
     <section className={classes.bulk} aria-label={t("alerts:bulk.label")}>
       <strong aria-live="polite">{t("alerts:bulk.chosen", { count, text })}</strong>
-      {!isAll && chosen.size === rows.length && total > rows.length ? (
-        <Button size="compact-sm" variant="subtle" onClick={onChooseAll}>
-          {t("alerts:bulk.chooseAll", { count: total, text: formatCount(total) })}
+      {!all && chosen.size === rows.length && (isTotalCapped || total > rows.length) ? (
+        <Button size="compact-sm" variant="subtle" loading={isChoosing} onClick={onChooseAll}>
+          {isMore
+            ? t("alerts:bulk.chooseFirst", { text: formatCount(MAX_CHOSEN), total: formatCount(total) })
+            : t("alerts:bulk.chooseAll", { count: total, text: formatCount(total) })}
         </Button>
       ) : null}
+      {all ? <span className={triage.small}>{t("alerts:bulk.frozen")}</span> : null}
       <span className={classes.spacer} />
       <AssignMenu
         onAssign={(assigneeId, name) =>
@@ -86,7 +98,7 @@ export function BulkBar({ rows, chosen, isAll, total, filter, onChooseAll, onCle
           </>
         )}
       </LateMenu>
-      {isAll ? null : <IncidentMenu alerts={rows.filter(({ id }) => chosen.has(id))} onDone={onClear} />}
+      {all ? null : <IncidentMenu alerts={rows.filter(({ id }) => chosen.has(id))} onDone={onClear} />}
       <Button size="xs" leftSection={<CircleCheckIcon size={14} />} onClick={() => setClosing(true)}>
         {t("alerts:bulk.close")}
       </Button>
@@ -104,14 +116,5 @@ export function BulkBar({ rows, chosen, isAll, total, filter, onChooseAll, onCle
         />
       ) : null}
     </section>
-  );
-}
-
-/** The filter as the server takes it in a body; an address carries the same texts. */
-function filterBody(filter: QueryValues): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(filter).flatMap(([name, value]) =>
-      value === undefined || value === "" ? [] : [[name, String(value)]],
-    ),
   );
 }

@@ -15,6 +15,7 @@ import { formatCount } from "../../../ui/figures.ts";
 import { MessageCircleIcon, RefreshIcon } from "../../../ui/icons.ts";
 import { useClock } from "../../../ui/use-clock.tsx";
 import classes from "./alerts-page.module.css";
+import { signed } from "./points.ts";
 
 export function useAlertColumns(): readonly Column<AlertRow>[] {
   const { t, i18n } = useTranslation(["alerts", "monitor"]);
@@ -38,6 +39,32 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
             ) : null}
           </>
         ),
+      },
+      {
+        id: "priority",
+        title: t("alerts:column.priority"),
+        width: 104,
+        isNumber: true,
+        sort: "priority",
+        isMinor: true,
+        cell: ({ priority }) =>
+          priority ? (
+            <>
+              <strong>{priority.score}</strong>
+              <span
+                className={classes.minor}
+                title={t("alerts:priority.parts", {
+                  severity: priority.severity,
+                  precision: signed(priority.precision),
+                  waiting: signed(priority.waiting),
+                })}
+              >
+                {[priority.severity, signed(priority.precision), signed(priority.waiting)].join(" ")}
+              </span>
+            </>
+          ) : (
+            "–"
+          ),
       },
       {
         id: "what",

@@ -16,6 +16,8 @@ export const FACETS = [
 ] as const;
 export type FacetName = (typeof FACETS)[number];
 
+const SORTS = ["priority", "severity", "count", "last-seen", "first-seen"] as const;
+
 /** The queue's filters live in its address. Without a status the queue shows what still waits. */
 export function useAlertsState() {
   const search = useSearch({ from: "/frame/alerts" });
@@ -25,8 +27,9 @@ export function useAlertsState() {
     const { alert: _, sort: __, order: ___, unit: ____, ...rest } = search as typeof search & { unit?: string };
     return { ...rest, status: search.status ?? OPEN_STATUSES, ...(subtree ? { unit: subtree } : {}) };
   }, [search, subtree]);
-  const sort: AlertSort =
-    (["severity", "count", "last-seen", "first-seen"] as const).find((by) => by === search.sort) ?? "severity";
+  // What is closed has no place in the queue: with it in the list, the newest come first.
+  const usual: AlertSort = filter.status.includes("closed") ? "last-seen" : "priority";
+  const sort: AlertSort = SORTS.find((by) => by === search.sort) ?? usual;
   const order = search.order === "asc" ? ("asc" as const) : ("desc" as const);
   type Change = Partial<Record<keyof typeof search, string | undefined>>;
   const change = (next: Change, isStep = true) =>

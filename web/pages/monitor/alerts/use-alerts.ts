@@ -14,13 +14,14 @@ import {
   type BulkTarget,
   changeAlerts,
   listAlerts,
-  undoAlerts,
 } from "../../../api/alerts.ts";
 import { useLiveStatus } from "../../../live/status.ts";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { useMore } from "../../../ui/use-more.ts";
 import type { AlertsState } from "./use-alerts-state.ts";
+import { useConflicts } from "./use-conflicts.ts";
+import { useUndo } from "./use-undo.ts";
 
 export const PAGE = 100;
 const FRESH_PAGES = 5;
@@ -41,10 +42,22 @@ export function useAlerts({ filter, sort, order }: AlertsState) {
   });
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);
-  return { ...query, rows, total: pages?.[0]?.total ?? 0, more: useMore(query) };
+  return {
+    ...query,
+    rows,
+    total: pages?.[0]?.total ?? 0,
+    isTotalCapped: pages?.[0]?.isTotalCapped === true,
+    more: useMore(query),
+  };
 }
 
-type Deed = { readonly target: BulkTarget; readonly change: AlertChange; readonly said: string };
+type Deed = {
+  readonly target: BulkTarget;
+  readonly change: AlertChange;
+  readonly said: string;
+  /** Whom the change assigns, so that rows show it at once. */
+  readonly assignee?: AlertRow["assignee"];
+};
 
 /** Changes alerts at once on the page, then on the server; what was done can be taken back from the message. */
 export function useChangeAlerts() {
@@ -52,23 +65,17 @@ export function useChangeAlerts() {
   const queryClient = useQueryClient();
   const problemText = useProblemText();
   const refresh = () => queryClient.invalidateQueries({ queryKey: ["alerts"] });
-  const undo = (changeId: string) =>
-    undoAlerts(changeId).then(
-      ({ restored }) => {
-        toastDone(t("alerts:toast.undone", { count: restored }));
-        void refresh();
-      },
-      (error: unknown) => toastProblem(problemText(error).title, problemText(error).advice),
-    );
+  const { undo } = useUndo();
+  const { show } = useConflicts();
   return useMutation({
     mutationFn: ({ target, change }: Deed) => changeAlerts(target, change),
-    onMutate: async ({ target, change }) => {
+    onMutate: async ({ target, change, assignee }) => {
       await queryClient.cancelQueries({ queryKey: LIST });
       const before = queryClient.getQueriesData<InfiniteData<AlertPage>>({ queryKey: LIST });
       const ids = "alerts" in target ? new Set(target.alerts.map(({ id }) => id)) : undefined;
       queryClient.setQueriesData<InfiniteData<AlertPage>>(
         { queryKey: LIST },
-        (data) => data && redraw(data, ids, change),
+        (data) => data && redraw(data, ids, { ...change, assignee }),
       );
       return before;
     },
@@ -77,16 +84,17 @@ export function useChangeAlerts() {
       const { title, advice } = problemText(error);
       toastProblem(title, advice);
     },
-    onSuccess: ({ changeId, changed, conflicts }, { said }) => {
+    onSuccess: ({ changeId, changed, conflicts, conflictAlerts }, { said }) => {
       if (changed > 0) toastDone(said, { label: t("shell:action.undo"), act: () => void undo(changeId) });
-      if (conflicts > 0)
-        toastProblem(t("alerts:toast.conflictTitle"), t("alerts:toast.conflict", { count: conflicts }));
+      if (conflicts > 0) show({ count: conflicts, alerts: conflictAlerts });
     },
     onSettled: refresh,
   });
 }
 
-function redraw(data: InfiniteData<AlertPage>, ids: ReadonlySet<string> | undefined, change: AlertChange) {
+type Drawn = AlertChange & { readonly assignee?: AlertRow["assignee"] | undefined };
+
+function redraw(data: InfiniteData<AlertPage>, ids: ReadonlySet<string> | undefined, change: Drawn) {
   const redrawn = (row: AlertRow): AlertRow => ({
     ...row,
     ...(change.status ? { status: change.status } : {}),
@@ -95,6 +103,7 @@ function redraw(data: InfiniteData<AlertPage>, ids: ReadonlySet<string> | undefi
       ? {}
       : { expertSeverity: change.expertSeverity, severity: change.expertSeverity ?? row.level }),
     ...(change.assigneeId === null ? { assignee: null } : {}),
+    ...(change.assignee ? { assignee: change.assignee } : {}),
   });
   return {
     ...data,

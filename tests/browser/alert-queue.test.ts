@@ -1,0 +1,197 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { becomeAdministrator, readAs, sendAs } from "../support/administrator.ts";
+import { barriers } from "../support/barriers.ts";
+import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
+import { LANGUAGES, textsOf } from "../support/texts.ts";
+import { type Installation, newInstallation, type YaguraProcess } from "../support/yagura-process.ts";
+
+const SHOTS = process.env.YAGURA_TEST_SHOTS;
+const HOSTS = 40;
+
+let installation: Installation;
+let yagura: YaguraProcess;
+let browser: TestBrowser;
+let administrator: Viewer;
+
+beforeAll(async () => {
+  if (!HAS_BROWSER) return;
+  installation = await newInstallation();
+  [yagura, browser] = await Promise.all([installation.start(), openBrowser()]);
+  administrator = await browser.view({ language: "ja" });
+  await becomeAdministrator(administrator, yagura);
+  await attack();
+}, 240_000);
+afterAll(async () => {
+  if (!HAS_BROWSER) return;
+  await browser?.close();
+  await installation?.remove();
+});
+
+type Listed = { total: number; items: { id: string; version: number }[] };
+const alerts = (query: string) => readAs<Listed>(administrator, yagura, `/api/v1/alerts?${query}`);
+
+/** The same thing on forty machines: whoami, run by a web server's account. */
+async function attack(): Promise<void> {
+  const secret = await installation.token("queue");
+  const lines = Array.from({ length: HOSTS }, (_, i) =>
+    JSON.stringify({
+      EventID: 1,
+      Channel: "Microsoft-Windows-Sysmon/Operational",
+      Provider_Name: "Microsoft-Windows-Sysmon",
+      Computer: `web-${String(i).padStart(2, "0")}.minato.example`,
+      Image: "C:\\Windows\\System32\\whoami.exe",
+      OriginalFileName: "whoami.exe",
+      CommandLine: "whoami /all",
+      ParentImage: "C:\\Windows\\System32\\inetsrv\\w3wp.exe",
+      User: "IIS APPPOOL\\web",
+      UtcTime: new Date(Date.now() - i * 1000).toISOString().replace("T", " ").replace("Z", ""),
+    }),
+  );
+  const answer = await fetch(`${yagura.url}/api/v1/ingest`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}`, "content-type": "application/x-ndjson" },
+    body: `${lines.join("\n")}\n`,
+  });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  await eventually(async () => expect((await alerts("limit=1")).total).toBeGreaterThanOrEqual(HOSTS));
+}
+
+const shot = async (page: Page, name: string): Promise<void> => {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+};
+
+describe.skipIf(!HAS_BROWSER)("The alert queue in a real browser", () => {
+  describe.each(LANGUAGES.flatMap((language) => (["light", "dark"] as const).map((scheme) => ({ language, scheme }))))(
+    "in $language, $scheme",
+    ({ language, scheme }) => {
+      let viewer: Viewer;
+      const t = textsOf(language);
+      beforeAll(async () => {
+        viewer = await browser.view({ language, scheme, as: administrator });
+      });
+      afterAll(async () => {
+        if (viewer) expect(viewer.faults()).toEqual([]);
+        await viewer?.close();
+      });
+      const open = async (path: string): Promise<Page> => {
+        await viewer.page.goto(yagura.url + path);
+        await viewer.page.getByRole("table", { name: t("alerts:title") }).waitFor();
+        return viewer.page;
+      };
+      const named = (part: string) => `queue-${part}-${language}-${scheme}`;
+      const waiting = async () => (await alerts("status=open,in-progress&limit=1")).total;
+
+      it("says why each alert stands where it does, in the row and beside the list", async () => {
+        const page = await open("/alerts");
+        await page.getByRole("columnheader", { name: t("alerts:column.priority") }).waitFor();
+        await page.keyboard.press("j");
+        await page.keyboard.press("o");
+        const why = page.getByRole("region", { name: t("alerts:priority.title") });
+        await why.waitFor();
+        await page.getByRole("table", { name: t("alerts:title") }).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await shot(page, named("flyout"));
+        await page.keyboard.press("Escape");
+        await why.waitFor({ state: "detached" });
+      });
+
+      it("is worked by keys: judged, assigned, closed with a disposition, and all of it taken back", async () => {
+        const page = await open("/alerts");
+        const before = await waiting();
+        await page.keyboard.press("j");
+        await page.keyboard.press("s");
+        await page.getByRole("dialog").getByText(t("alerts:judge.hint")).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await shot(page, named("judge"));
+        await page.keyboard.press("1");
+        await page.getByText(t("alerts:toast.judged_one")).first().waitFor();
+        await eventually(async () => expect((await alerts("judged=critical&limit=1")).total).toBe(1));
+        await page.keyboard.press("a");
+        await eventually(async () => expect((await alerts("assignee=me&limit=1")).total).toBe(1));
+        await page.keyboard.press("x");
+        await page.keyboard.press("j");
+        await page.keyboard.press("j");
+        await page.keyboard.press("Shift+X");
+        await page.getByText(t("alerts:bulk.chosen_other", { text: "3" })).waitFor();
+        await page.keyboard.press("e");
+        await page.getByRole("radio").first().waitFor();
+        await page.getByRole("radio").nth(1).check();
+        await page.getByRole("textbox", { name: t("alerts:close.reason") }).fill("e2e");
+        await page.getByRole("button", { name: t("alerts:close.submit") }).click();
+        await eventually(async () => expect(await waiting()).toBe(before - 3));
+        await page.keyboard.press("u");
+        await eventually(async () => expect(await waiting()).toBe(before));
+        await page.keyboard.press("u");
+        await eventually(async () => expect((await alerts("assignee=me&limit=1")).total).toBe(0));
+        await page.keyboard.press("u");
+        await eventually(async () => expect((await alerts("judged=critical&limit=1")).total).toBe(0));
+      });
+
+      it("shows its keys, and offers what they do in the palette", async () => {
+        const page = await open("/alerts");
+        await page.keyboard.press("j");
+        await page.keyboard.press("?");
+        await page.getByRole("dialog").getByText(t("alerts:keys.range")).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await shot(page, named("keys"));
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+        await page.keyboard.press("Control+k");
+        await page.getByRole("option", { name: t("alerts:keys.undo") }).waitFor();
+        await page.keyboard.press("Escape");
+      });
+
+      it("changes all that are chosen at once, and what someone changed since is shown when it is undone", async () => {
+        const page = await open("/alerts");
+        const before = await waiting();
+        await page.getByRole("checkbox", { name: t("alerts:select.all") }).check();
+        await page.getByRole("region", { name: t("alerts:bulk.label") }).waitFor();
+        await shot(page, named("bulk"));
+        await page.keyboard.press("e");
+        await page.getByRole("radio").nth(2).check();
+        await page.getByRole("textbox", { name: t("alerts:close.reason") }).fill("保守");
+        await page.getByRole("button", { name: t("alerts:close.submit") }).click();
+        await eventually(async () => expect(await waiting()).toBe(0));
+        await page.getByRole("heading", { name: t("alerts:empty.title") }).waitFor();
+        await shot(page, named("empty"));
+        const [one] = (await alerts("status=closed&limit=1")).items;
+        await sendAs(administrator, yagura, "/api/v1/alerts/bulk", {
+          target: { alerts: [{ id: one?.id }] },
+          change: { status: "open" },
+        });
+        await page.getByRole("button", { name: t("alerts:changes.title") }).click();
+        await page.getByRole("menuitem").nth(1).click();
+        await page.getByRole("dialog").getByText(t("alerts:conflicts.title")).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await shot(page, named("conflicts"));
+        await eventually(async () => expect(await waiting()).toBe(before));
+      });
+
+      it("leads from a cell of the matrix to exactly its alerts", async () => {
+        const { items } = await alerts("status=open,in-progress&limit=6");
+        for (const { id } of items)
+          await sendAs(administrator, yagura, "/api/v1/alerts/bulk", {
+            target: { alerts: [{ id }] },
+            change: { expertSeverity: "critical" },
+          });
+        await viewer.page.goto(`${yagura.url}/alerts/matrix`);
+        const page = viewer.page;
+        await page.getByRole("heading", { name: t("alerts:severityMatrix.under") }).waitFor();
+        const column = t("monitor:severity.critical");
+        const cell = page.getByRole("link", { name: new RegExp(`^6 .*${column}|^6.*：.*${column}$`) });
+        await cell.first().waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await shot(page, named("matrix"));
+        await cell.first().click();
+        await page.getByText(t("alerts:total_other", { text: "6" }), { exact: true }).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await shot(page, named("cell"));
+        await sendAs(administrator, yagura, "/api/v1/alerts/bulk", {
+          target: { alerts: items.map(({ id }) => ({ id })) },
+          change: { expertSeverity: null },
+        });
+      });
+    },
+  );
+});

@@ -1,0 +1,32 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { myChangesQuery, undoAlerts } from "../../../api/alerts.ts";
+import { useProblemText } from "../../../ui/problem-note.tsx";
+import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { useConflicts } from "./use-conflicts.ts";
+
+/** Takes changes back: one by its id, or the latest that still can be. What someone changed since is shown, not overwritten. */
+export function useUndo() {
+  const { t } = useTranslation(["alerts"]);
+  const queryClient = useQueryClient();
+  const problemText = useProblemText();
+  const { show } = useConflicts();
+  const undo = async (changeId: string) => {
+    try {
+      const { restored, conflicts, conflictAlerts } = await undoAlerts(changeId);
+      toastDone(t("alerts:toast.undone", { count: restored }));
+      if (conflicts > 0) show({ count: conflicts, alerts: conflictAlerts });
+    } catch (error) {
+      const { title, advice } = problemText(error);
+      toastProblem(title, advice);
+    }
+    void queryClient.invalidateQueries({ queryKey: ["alerts"] });
+  };
+  const undoLast = async () => {
+    const { items } = await queryClient.fetchQuery({ ...myChangesQuery, staleTime: 0 });
+    const last = items.find(({ undoUntil }) => undoUntil !== null);
+    if (last) await undo(last.id);
+    else toastDone(t("alerts:changes.nothing"));
+  };
+  return { undo, undoLast };
+}
