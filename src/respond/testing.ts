@@ -29,7 +29,10 @@ export const minute = (minutes: number): string => new Date(T0 + minutes * 60_00
 export async function openRespondHouse(): Promise<RespondHouse> {
   const state = await openTestState();
   const contexts = testContexts(state, new Date(T0 + 60_000));
-  const deps: IncidentDeps = { findOwner: async (_ctx, id) => (id === HANAKO.id ? HANAKO : undefined) };
+  const deps: IncidentDeps = {
+    findOwner: async (_ctx, id) => (id === HANAKO.id ? HANAKO : undefined),
+    mayWork: async () => true,
+  };
   let serial = 0;
   const at: RespondHouse["at"] = (minutes, wanted = {}) =>
     contexts.as({ ...wanted, now: new Date(T0 + minutes * 60_000) });

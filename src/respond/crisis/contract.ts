@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PersonRef } from "../../monitor/alert/contract.ts";
+import { At, Id, Line, Prose } from "../incident/wire.ts";
 
 /**
  * The course of a crisis. Instants are UTC ISO 8601 with milliseconds; `:id` is an incident's id or `INC-12`.
@@ -47,20 +48,8 @@ export const MAX_DECLARATIONS = 300;
 export const MAX_SERVICES = 50;
 export const MAX_IMPACTS = 1_000;
 
-const Id = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
-const Note = z.string().trim().max(2_000).overwrite(storable);
-const Name = z
-  .string()
-  .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
-  .trim()
-  .min(1)
-  .max(120);
-const At = z.iso.datetime({ offset: true });
+const Note = Prose(2_000);
+const Name = Line(120).min(1);
 
 const Actor = PersonRef.extend({ kind: z.string() });
 
@@ -111,6 +100,8 @@ export const ServiceInput = z.object({
 export const ServicePatch = z.object({
   version: z.number().int().min(1),
   change: ServiceInput.omit({ unitId: true }),
+  /** Why; asked when the tolerance moves, because what was too much harm then is measured by it. */
+  note: Note.default(""),
 });
 export const ImpactInput = z.object({
   at: At,
