@@ -50,7 +50,7 @@ export function openEvidenceFiles(folder: string): EvidenceFiles {
       const token = randomUUID();
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await refuseWithoutRoom(folder, arriving);
+        await refuseWithoutRoom(folder, [...arriving].slice(0, [...arriving].indexOf(own) + 1));
         return { token, ...(await writeHashed(partOf(token), counted(source, own))) };
       } catch (error) {
         await rm(partOf(token), { force: true });
@@ -115,10 +115,11 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function refuseWithoutRoom(folder: string, arriving: Iterable<Arriving>): Promise<void> {
+/** `arriving`: those that came before it, and the file itself. */
+async function refuseWithoutRoom(folder: string, arriving: readonly Arriving[]): Promise<void> {
   const { bavail, blocks, bsize } = await statfs(folder);
   const reserve = Math.min(MAX_RESERVE_BYTES, blocks * bsize * RESERVE_SHARE);
-  const promised = [...arriving].reduce((sum, { leftBytes }) => sum + leftBytes, 0);
+  const promised = arriving.reduce((sum, { leftBytes }) => sum + leftBytes, 0);
   if (bavail * bsize - promised < reserve) throw noRoom();
 }
 

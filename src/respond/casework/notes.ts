@@ -22,8 +22,8 @@ const HEAD = sql`'id', id, 'version', version, 'title', title, 'createdAt', ${is
   'changedAt', ${iso("changed_at")}, 'changedBy', changed_by`;
 
 const MAX_VERSIONS = 200;
-const VersionRow = z.object({ version: NoteVersion });
-const VersionHead = z.object({ version: NoteVersion.omit({ body: true }) });
+const VersionRow = z.object({ saved: NoteVersion });
+const VersionHead = z.object({ saved: NoteVersion.omit({ body: true }) });
 const VERSION = sql`'version', version, 'title', title, 'at', ${iso("at")}, 'by', by`;
 
 type Place = { readonly id: string; readonly noteId: string };
@@ -107,9 +107,9 @@ export async function saveNote(ctx: Ctx, input: NoteSave & Place): Promise<CaseN
 export async function listVersions(ctx: Ctx, { id, noteId }: Place): Promise<NoteVersions> {
   const { id: known } = await readNote(ctx, { id, noteId });
   const { rows } = await ctx.state.execute(sql`
-    SELECT jsonb_build_object(${VERSION}) AS version FROM case_note_version WHERE note_id = ${known}
+    SELECT jsonb_build_object(${VERSION}) AS saved FROM case_note_version WHERE note_id = ${known}
     ORDER BY version DESC LIMIT ${MAX_VERSIONS}`);
-  return { items: rows.map((row) => VersionHead.parse(row).version) };
+  return { items: rows.map((row) => VersionHead.parse(row).saved) };
 }
 
 /** One version with its text. Errors: `not_found`. */
@@ -119,11 +119,11 @@ export async function readVersion(
 ): Promise<NoteVersion> {
   const { id: known } = await readNote(ctx, place);
   const { rows } = await ctx.state.execute(sql`
-    SELECT jsonb_build_object(${VERSION}, 'body', body) AS version FROM case_note_version
+    SELECT jsonb_build_object(${VERSION}, 'body', body) AS saved FROM case_note_version
     WHERE note_id = ${known} AND version = ${version}`);
   const [row] = rows;
   if (row === undefined) throw new AppError("not_found", "There is no such version of this note.");
-  return VersionRow.parse(row).version;
+  return VersionRow.parse(row).saved;
 }
 
 async function keepVersion(tx: StateTx, noteId: string): Promise<void> {

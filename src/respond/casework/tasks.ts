@@ -60,7 +60,8 @@ type Place = { readonly id: string; readonly taskId: string };
 export async function changeTask(ctx: Ctx, input: TaskPatch & Place, deps: IncidentDeps): Promise<TaskList> {
   const stored = await findWritable(ctx, input.id);
   const { change } = input;
-  const owner = change.ownerId === undefined ? undefined : await resolveOwner(ctx, change.ownerId, deps, stored.unitId);
+  const wished = await ownerWished(ctx, stored.id, input);
+  const owner = wished === undefined ? undefined : await resolveOwner(ctx, wished, deps, stored.unitId);
   const entry = {
     action: "case.task",
     target: { kind: "incident", id: stored.id },
@@ -84,6 +85,12 @@ export async function changeTask(ctx: Ctx, input: TaskPatch & Place, deps: Incid
     });
   });
   return await listTasks(ctx, stored.id);
+}
+
+/** Another owner than before; who has it already keeps it, whatever they may do by now. */
+async function ownerWished(ctx: Ctx, incidentId: string, { taskId, change }: TaskPatch & Place) {
+  const before = (await tasksOf(ctx.state, incidentId)).find(({ id }) => id === taskId);
+  return change.ownerId === before?.owner?.id ? undefined : change.ownerId;
 }
 
 type Update = { readonly before: Task; readonly change: TaskPatch["change"]; readonly owner: Task["owner"] };

@@ -21,7 +21,12 @@ export async function setStep(ctx: Ctx, input: Wanted, deps: IncidentDeps): Prom
   if (startedAt !== null && doneAt !== null && doneAt < startedAt) {
     throw new AppError("invalid", "A step cannot be done before it began.");
   }
-  const owner = await resolveOwner(ctx, input.ownerId, deps, stored.unitId);
+  // Who has it already keeps it, whatever they may do by now.
+  const kept = (await stepsOf(ctx.state, stored.id)).find((row) => row.step === step);
+  const isKept = input.ownerId !== null && kept?.ownerId === input.ownerId;
+  const owner = isKept
+    ? { id: input.ownerId, name: kept.ownerName ?? "" }
+    : await resolveOwner(ctx, input.ownerId, deps, stored.unitId);
   const entry = {
     action: "crisis.step",
     target: { kind: "incident", id: stored.id },

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -28,24 +28,28 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
   const [name, setName] = useState(service?.name ?? "");
   const [unitId, setUnitId] = useState("");
   const [tolerance, setTolerance] = useState(String(service?.tolerance ?? 20));
+  const [note, setNote] = useState("");
   const [minutes, setMinutes] = useState(service?.maxMinutes == null ? "" : String(service.maxMinutes));
   const change = {
     name: name.trim(),
     tolerance: wholeWithin(tolerance, 0, 100) ?? -1,
     maxMinutes: minutes === "" ? null : (wholeWithin(minutes, 1, 5_256_000) ?? -1),
   };
+  const isMoved =
+    service !== undefined && (service.tolerance !== change.tolerance || service.maxMinutes !== change.maxMinutes);
   const saving = useCrisisChange(
     id,
     () =>
       service
-        ? changeService(id, service.id, { version, change })
+        ? changeService(id, service.id, { version, change, note: isMoved ? note.trim() : "" })
         : addService(id, { ...change, ...(unitId && { unitId }) }),
     () => {
       toastDone(t("crisis:services.saved", { name: change.name }));
       onClose();
     },
   );
-  const isComplete = change.name !== "" && change.tolerance >= 0 && change.maxMinutes !== -1;
+  const isComplete =
+    change.name !== "" && change.tolerance >= 0 && change.maxMinutes !== -1 && (!isMoved || note.trim() !== "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isComplete) saving.mutate(undefined);
@@ -92,6 +96,17 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
           value={minutes}
           onChange={(event) => setMinutes(event.currentTarget.value)}
         />
+        {isMoved ? (
+          <Textarea
+            label={t("crisis:services.note")}
+            description={t("crisis:services.noteHint")}
+            autosize
+            minRows={2}
+            maxLength={2000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        ) : null}
         {isOvertaken ? (
           <div className={classes.warning} role="alert">
             <p>
