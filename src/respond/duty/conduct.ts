@@ -167,11 +167,7 @@ export function addToCase(ctx: Ctx, ref: string, input: AddEntryInput): Promise<
     detail: { entryId, entryVersion },
     seen: { version, kinds: ["entries", "confirmed"] },
     event: async (loaded, tx) => {
-      if (loaded.standing.knownAt === null)
-        throw new AppError(
-          "conflict",
-          "Before something is declared as known, the case follows the register by itself.",
-        );
+      if (loaded.standing.knownAt === null) throw followsRegister();
       const row = loaded.bound.find(({ id }) => id === entryId);
       if (!row) throw new AppError("not_found", "There is no such entry, or it does not bind this unit.");
       if (row.version !== entryVersion)
@@ -185,6 +181,9 @@ export function addToCase(ctx: Ctx, ref: string, input: AddEntryInput): Promise<
   });
 }
 
+const followsRegister = (): AppError =>
+  new AppError("conflict", "Before something is declared as known, the case follows the register by itself.");
+
 /** Takes an entry out of the case that was put into it by mistake. Errors: as `addToCase`; `conflict` when something was sent for it. */
 export function removeFromCase(ctx: Ctx, ref: string, input: RemoveEntryInput): Promise<DutyCase> {
   const { version, entryId, reason } = input;
@@ -193,6 +192,7 @@ export function removeFromCase(ctx: Ctx, ref: string, input: RemoveEntryInput): 
     detail: { entryId, reason },
     seen: { version, kinds: ["entries", "confirmed"] },
     event: async (loaded, tx) => {
+      if (loaded.standing.knownAt === null) throw followsRegister();
       if (!loaded.standing.entries.has(entryId)) throw new AppError("not_found", "This entry is not in the case.");
       if ([...firstFilings(loaded.events).keys()].some((clock) => clock.startsWith(`${entryId}:`)))
         throw new AppError("conflict", "Something was sent for this entry: it stays in the case.");

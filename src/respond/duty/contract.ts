@@ -59,7 +59,6 @@ export const Fact = z.enum(FACTS);
 export const Answer = z.enum(["yes", "no", "unknown"]);
 export const CALENDARS = ["jp-government", "jp-business", "be", "weekends", "none"] as const;
 export const Language = z.enum(["ja", "en"]);
-export const WARNING_PERCENTS = [50, 80, 95] as const;
 export const MAX_FILE_BYTES = 10 * 2 ** 20;
 
 const Both = (max: number) => z.object({ ja: Line(max).min(1), en: Line(max).min(1) });

@@ -1,6 +1,7 @@
 /**
  * Dated scenarios of the statutory clocks: when it became known, and when the time is over. Each was worked out from the text of the
  * law and the published lists of holidays (内閣府, Belgium), apart from the code that is tested: a change of that code changes none.
+ * APPI's final report counts the day of knowing as day one: the earlier reading.
  * The end of a day is the first minute of the next.
  */
 export const SCENARIOS: Readonly<Record<string, string>> = {
