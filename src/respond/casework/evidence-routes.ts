@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { abandonBody, readBody } from "../../monitor/collect/body.ts";
+import { abandonBody, readBody } from "../../monitor/collect/index.ts";
 import {
   CaseParams,
   CustodyInput,

@@ -10,6 +10,7 @@ import { At, Id, Line, Prose } from "../incident/wire.ts";
  * POST  /api/v1/incidents/:id/crisis/services                      ServiceInput → Crisis
  * PATCH /api/v1/incidents/:id/crisis/services/:serviceId           ServicePatch → Crisis; 409 when the version is old
  * POST  /api/v1/incidents/:id/crisis/services/:serviceId/impacts   ImpactInput → Crisis
+ * POST  /api/v1/incidents/:id/crisis/services/:serviceId/remove    ServiceRemoval → Crisis; named by mistake
  * PUT   /api/v1/incidents/:id/crisis/steps/:step                   StepInput → Crisis; 409 when the version is old
  * GET   /api/v1/response-times?from&to&unit                        ResponseTimesQuery → ResponseTimes
  */
@@ -103,6 +104,7 @@ export const ServicePatch = z.object({
   /** Why; asked when the tolerance moves, because what was too much harm then is measured by it. */
   note: Note.default(""),
 });
+export const ServiceRemoval = z.object({ version: z.number().int().min(1), reason: Note.min(1) });
 export const ImpactInput = z.object({
   at: At,
   /** Per cent; 0 = unharmed. */
@@ -231,6 +233,7 @@ export type PhaseState = z.infer<typeof PhaseState>;
 export type Service = z.infer<typeof Service>;
 export type ServiceInput = z.infer<typeof ServiceInput>;
 export type ServicePatch = z.infer<typeof ServicePatch>;
+export type ServiceRemoval = z.infer<typeof ServiceRemoval>;
 export type ImpactInput = z.infer<typeof ImpactInput>;
 export type StepInput = z.infer<typeof StepInput>;
 export type MdrStepState = z.infer<typeof MdrStepState>;

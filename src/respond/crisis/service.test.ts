@@ -5,7 +5,7 @@ import { FeedQuery } from "../warroom/contract.ts";
 import { readWarRoom } from "../warroom/service.ts";
 import { DeclarationInput, type Phase, ServiceInput } from "./contract.ts";
 import { declarePhase } from "./declare.ts";
-import { addService, changeService, declareImpact } from "./harm.ts";
+import { addService, changeService, declareImpact, removeService } from "./harm.ts";
 import { readResponseTimes } from "./response-times.ts";
 import { readCrisis } from "./service.ts";
 import { setStep } from "./steps.ts";
@@ -126,6 +126,22 @@ describe("What is harmed", () => {
       code: "conflict",
       detail: { current: { name: "受注", version: 2, maxMinutes: null } },
     });
+  });
+
+  it("leaves the case with a reason when it was named by mistake", async () => {
+    const ctx = await house.at(300);
+    const { id } = await house.incident();
+    const { services } = await addService(ctx, { id, ...service() });
+    const serviceId = services[0]?.id ?? "";
+    await declareImpact(ctx, { id, serviceId, at: minute(10), level: 80, note: "" });
+    const late = removeService(ctx, { id, serviceId, version: 2, reason: "x" });
+    await expect(late).rejects.toMatchObject({ code: "conflict" });
+    const left = await removeService(ctx, { id, serviceId, version: 1, reason: "別の業務" });
+    expect(left).toMatchObject({ services: [], curve: { over: { area: 0 } } });
+    const again = removeService(ctx, { id, serviceId, version: 2, reason: "x" });
+    await expect(again).rejects.toMatchObject({ code: "not_found" });
+    const { items } = await readWarRoom(ctx, { id, ...FeedQuery.parse({}) });
+    expect(items.find(({ kind }) => kind === "service-removed")).toMatchObject({ text: "別の業務" });
   });
 
   it("is refused before the incident began, for a moment to come, and in a foreign unit", async () => {

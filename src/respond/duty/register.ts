@@ -73,14 +73,10 @@ export async function saveEntry(ctx: Ctx, input: EntrySave & { readonly id: stri
   const row = rowOf(ctx, { id, version: input.version + 1, unitId: newest.unitId, content, retiredReason });
   const action = retiredReason === "" ? "duty.edit" : "duty.retire";
   const detail = { name: content.name.ja, version: row.version, ...(retiredReason !== "" && { retiredReason }) };
-  const isSaved = await ctx.change(
-    { action, target: { kind: "duty-entry", id }, unitId: row.unitId, detail },
-    async (tx) => {
-      if (await insertEntry(tx, row)) return true;
-      throw new AppError("conflict", "Somebody else saved this entry at the same moment. Load it again.");
-    },
-  );
-  if (!isSaved) throw noSuchEntry();
+  await ctx.change({ action, target: { kind: "duty-entry", id }, unitId: row.unitId, detail }, async (tx) => {
+    if (await insertEntry(tx, row)) return;
+    throw new AppError("conflict", "Somebody else saved this entry at the same moment. Load it again.");
+  });
   return entryView(ctx, row);
 }
 

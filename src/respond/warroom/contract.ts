@@ -19,6 +19,7 @@ export const WORK_KINDS = [
   "phase-corrected",
   "service-added",
   "service-changed",
+  "service-removed",
   "impact",
   "step",
   "task-added",

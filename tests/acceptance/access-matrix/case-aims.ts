@@ -80,6 +80,11 @@ export async function caseAims(server: RunningServer, { admin, units }: Cast): P
       "serviceId",
       part(service, (id) => `/crisis/services/${id}/impacts`, { at: NOW, level: 1 }),
     ),
+    ...both(
+      `POST ${BASE}/crisis/services/:serviceId/remove`,
+      "serviceId",
+      part(service, (id) => `/crisis/services/${id}/remove`, { version: 1, reason: "x" }),
+    ),
     [`PUT ${BASE}/crisis/steps/:step :id`]: within("/crisis/steps/analyze", {
       version: 0,
       ownerId: null,

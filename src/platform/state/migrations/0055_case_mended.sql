@@ -70,3 +70,6 @@ WHERE w.incident_id = s.incident_id AND s.detected_at IS DISTINCT FROM w.at;
 -- That a deadline is over is written down once, as the thresholds before it are.
 ALTER TABLE duty_warning DROP CONSTRAINT duty_warning_percent_check,
   ADD CONSTRAINT duty_warning_percent_check CHECK (percent IN (50, 80, 95, 100));
+
+-- A service that was named by mistake leaves the case; what was declared of it stays.
+ALTER TABLE crisis_service ADD COLUMN removed_at timestamptz(3);

@@ -2,9 +2,10 @@ import { Button, Group, NativeSelect, Textarea, TextInput } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { addService, changeService, type Service } from "../../../api/crisis.ts";
+import { addService, changeService, removeService, type Service } from "../../../api/crisis.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -48,6 +49,21 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
       onClose();
     },
   );
+  const removing = useCrisisChange(
+    id,
+    (input: { readonly serviceId: string; readonly reason: string }) =>
+      removeService(id, input.serviceId, { version, reason: input.reason }),
+    onClose,
+  );
+  const ask = async ({ id: serviceId, name: said }: Service) => {
+    const reason = await confirm({
+      title: t("crisis:services.removeTitle", { name: said }),
+      body: t("crisis:services.removeHint"),
+      action: t("crisis:services.remove"),
+      reasonLabel: t("crisis:declare.reason"),
+    });
+    if (reason !== undefined) removing.mutate({ serviceId, reason });
+  };
   const isComplete =
     change.name !== "" && change.tolerance >= 0 && change.maxMinutes !== -1 && (!isMoved || note.trim() !== "");
   const submit = (event: FormEvent) => {
@@ -120,10 +136,21 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
               {t("crisis:services.keepMine")}
             </Button>
           </div>
-        ) : saving.error ? (
-          <ProblemNote error={saving.error} />
+        ) : (saving.error ?? removing.error) ? (
+          <ProblemNote error={saving.error ?? removing.error} />
         ) : null}
         <Group justify="flex-end" gap="xs">
+          {service ? (
+            <Button
+              variant="subtle"
+              color="shu"
+              mr="auto"
+              loading={removing.isPending}
+              onClick={() => void ask(service)}
+            >
+              {t("crisis:services.remove")}…
+            </Button>
+          ) : null}
           <Button variant="default" onClick={onClose}>
             {t("shell:action.cancel")}
           </Button>
