@@ -24,7 +24,13 @@ export function RunningClocks({ of, why }: ClocksProps) {
   return (
     <section className={classes.banner} aria-label={t("elsewhere", { key: of })}>
       <div>
-        <p>{why === "elsewhere" ? t("elsewhere", { key: of }) : t(why, { from: of })}</p>
+        <p>
+          {why === "closing"
+            ? t("closing")
+            : why === "merging"
+              ? t("merging", { from: of })
+              : t("elsewhere", { key: of })}
+        </p>
         <ul className={classes.list}>
           {running.map(({ clock, entryName, stageName, startsAt, dueAt }) => (
             <li key={clock}>

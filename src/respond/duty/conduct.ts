@@ -41,20 +41,24 @@ type Recording = {
 const MAX_EVENTS = 5_000;
 const ALWAYS: readonly Word[] = ["confirm", "withdraw", "approve", "file", "void-filing"];
 type Made = NewEvent | readonly NewEvent[];
-type Word =
-  | "known"
-  | "facts"
-  | "entries"
-  | "confirm"
-  | "withdraw"
-  | "draft"
-  | "document"
-  | "approve"
-  | "file"
-  | "void-filing";
+type Word = Parameters<typeof record>[1];
 
 /** Records something and brings the clocks up to it. Errors: `not_found`, `forbidden`, `invalid` for a token, `conflict`. */
-export async function record(ctx: Ctx, word: Word, { ref, detail, seen, event, tell }: Recording): Promise<DutyCase> {
+export async function record(
+  ctx: Ctx,
+  word:
+    | "known"
+    | "facts"
+    | "entries"
+    | "confirm"
+    | "withdraw"
+    | "draft"
+    | "document"
+    | "approve"
+    | "file"
+    | "void-filing",
+  { ref, detail, seen, event, tell }: Recording,
+): Promise<DutyCase> {
   const incident = await findCase(ctx, ref, "write");
   requirePerson(ctx);
   const entry = {
