@@ -16,7 +16,7 @@ import { type DataDirectory, openDataDirectory } from "../platform/directory/ind
 import { closeHttpServer, createHttpServer, type HttpServer, serveWebApp } from "../platform/http/index.ts";
 import { createLogger } from "../platform/log/index.ts";
 import type { State } from "../platform/state/index.ts";
-import { type CaseDeps, caseRoutes, keptEvidence, openEvidenceFiles } from "../respond/casework/index.ts";
+import { type CaseDeps, caseRoutes, fatesOfEvidence, openEvidenceFiles } from "../respond/casework/index.ts";
 import { crisisRoutes } from "../respond/crisis/index.ts";
 import { dashboardRoutes } from "../respond/dashboard/index.ts";
 import { dutyRoutes } from "../respond/duty/index.ts";
@@ -148,7 +148,7 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
   const files = openEvidenceFiles(directory.at("evidence"));
-  await files.sweep((ids) => keptEvidence(state.db, ids));
+  await files.sweep({ fatesOf: (ids) => fatesOfEvidence(state.db, ids), log });
   const cases = { ...incidentDeps, files };
   await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
   await app.register(live.routes);

@@ -9,6 +9,12 @@ import { openIncident } from "./incident/conduct.ts";
 import type { IncidentDetail } from "./incident/contract.ts";
 import type { IncidentDeps } from "./incident/index.ts";
 
+/** The units of `testContexts`. */
+const UNITS = [
+  { id: "unit_root", parentId: null },
+  { id: "unit_osaka", parentId: "unit_root" },
+  { id: "unit_kyoto", parentId: "unit_root" },
+];
 const HANAKO = { id: "person_花子", name: "花子" };
 
 export type RespondHouse = {
@@ -29,7 +35,14 @@ export const minute = (minutes: number): string => new Date(T0 + minutes * 60_00
 export async function openRespondHouse(): Promise<RespondHouse> {
   const state = await openTestState();
   const contexts = testContexts(state, new Date(T0 + 60_000));
-  const deps: IncidentDeps = { findOwner: async (_ctx, id) => (id === HANAKO.id ? HANAKO : undefined) };
+  const deps: IncidentDeps = {
+    findOwner: async (_ctx, id) => (id === HANAKO.id ? HANAKO : undefined),
+    mayWork: async () => true,
+  };
+  for (const { id, parentId } of UNITS)
+    await state.db.execute(sql`
+      INSERT INTO unit (id, kind, name_ja, name_en, parent_id, path, country, time_zone)
+      VALUES (${id}, ${parentId === null ? "head-office" : "branch"}, ${id}, ${id}, ${parentId}, ${parentId === null ? `${id}/` : `${parentId}/${id}/`}, 'JP', 'Asia/Tokyo')`);
   let serial = 0;
   const at: RespondHouse["at"] = (minutes, wanted = {}) =>
     contexts.as({ ...wanted, now: new Date(T0 + minutes * 60_000) });

@@ -211,10 +211,10 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       });
       await page.getByLabel(t("casework:evidence.note")).fill("dc01 から採取");
       await page.locator("input[type=file]").setInputFiles(file);
-      await page.getByText(t("casework:evidence.failed")).waitFor();
+      await page.getByText(t("casework:evidence.unsure")).waitFor();
       await shot(page, `evidence-lost-${language}`);
       await page.getByRole("button", { name: t("casework:evidence.again") }).click();
-      await page.getByText(t("casework:evidence.failed")).waitFor({ state: "detached" });
+      await page.getByText(t("casework:evidence.unsure")).waitFor({ state: "detached" });
       const card = page.getByRole("article", { name });
       await card.waitFor();
       expect(await card.count()).toBe(1);
@@ -234,6 +234,9 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       await page.reload();
       await card.getByRole("rowheader", { name: t("casework:custody.downloaded") }).waitFor();
       expect(await card.getByText(t("casework:evidence.same")).count()).toBe(3);
+      // Who does not have it may take it over, and deletes nothing while the incident is open.
+      await page.getByRole("button", { name: t("casework:evidence.takeOverOf", { name }) }).waitFor();
+      expect(await page.getByRole("button", { name: t("casework:evidence.deleteOf", { name }) }).count()).toBe(0);
       await shot(page, `evidence-${language}`);
     });
 
@@ -271,6 +274,15 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       expect(await body.inputValue()).toBe("同僚の文\n\n自分の文");
       await page.getByRole("button", { name: t("casework:save") }).click();
       await page.getByText(t("casework:notes.version", { text: 3 })).waitFor();
+      await page.getByRole("link", { name: t("casework:notes.versions") }).click();
+      const saved = page.getByRole("list", { name: t("casework:notes.versions") });
+      expect(await saved.getByRole("listitem").count()).toBe(3);
+      const second = page.getByRole("article", { name: t("casework:notes.versionLine", { text: 2 }) });
+      await second.getByText("同僚の文").waitFor();
+      await saved.getByRole("link", { name: new RegExp(t("casework:notes.versionLine", { text: 1 })) }).click();
+      await page.getByRole("article", { name: t("casework:notes.versionLine", { text: 1 }) }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await shot(page, `note-versions-${language}`);
     });
 
     it("tells the war room what was done, and takes what people say", async () => {
@@ -298,6 +310,11 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
         .getByText(t("casework:shift.waiting", { name: COLLEAGUE.name }))
         .first()
         .waitFor();
+      await page
+        .getByRole("button", { name: t("casework:shift.withdraw") })
+        .first()
+        .waitFor();
+      await shot(page, `handover-given-${language}`);
       const next = await browser.view({ language, as: colleague });
       await next.page.goto(`${yagura.url}/handovers`);
       await next.page.getByLabel(t("casework:shift.answer")).first().fill("了解しました");
@@ -327,6 +344,9 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
     await open(viewer, language, "/crisis");
     await page.getByRole("button", { name: t("crisis:services.editOf", { name: SERVICE }) }).click();
     await dialogOf(page).getByLabel(t("crisis:services.name"), { exact: true }).waitFor();
+    await dialogOf(page).getByLabel(t("crisis:services.tolerance"), { exact: true }).fill("30");
+    await dialogOf(page).getByLabel(t("crisis:services.note"), { exact: true }).waitFor();
+    await shot(page, `service-${language}-${scheme}`);
     expect(await barriers(page), "a dialog").toEqual([]);
     for (const [path, heading] of [
       ["/handovers", "casework:shift.title"],

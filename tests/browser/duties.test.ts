@@ -108,8 +108,39 @@ describe.skipIf(!HAS_BROWSER)("Notification duties in a real browser", () => {
     await filing.getByText(t("duties:filing.withoutApproval")).waitFor();
     await filing.getByLabel(t("duties:filing.receipt")).fill("PPC-1");
     await filing.getByRole("button", { name: t("duties:filing.save") }).click();
+    const sure = page.getByRole("dialog", { name: t("duties:filing.sureTitle") });
+    await shot(page, "duties-sure");
+    await sure.getByRole("button", { name: t("duties:filing.save") }).click();
     await card.getByText(t("duties:filing.approval.none")).waitFor();
     await shot(page, "duties-sent");
+    // It was the wrong one: it is struck through, and the clock runs again.
+    await card.getByRole("button", { name: t("duties:filing.void") }).click();
+    const taking = page.getByRole("dialog", { name: t("duties:filing.voidTitle") });
+    await taking.getByLabel(t("duties:filing.voidReason")).fill("別の届出でした");
+    await taking.getByRole("button", { name: t("duties:filing.void") }).click();
+    await card.getByText("別の届出でした", { exact: false }).waitFor();
+    await card.getByText(t("duties:state.running"), { exact: true }).waitFor();
+    // 60 days instead of 30: a second person sees what is asked.
+    const fact = page
+      .getByRole("listitem")
+      .filter({ hasText: t("duties:fact.improperPurpose") })
+      .last();
+    await fact.getByText(t("duties:answer.yes"), { exact: true }).click();
+    await page.getByRole("button", { name: t("duties:facts.save") }).click();
+    const waiting = page.getByRole("listitem").filter({ hasText: t("duties:pending.kind.facts") });
+    await waiting.getByText(t("duties:fact.improperPurpose")).waitFor();
+    await shot(page, "duties-pending");
+    expect(await barriers(page)).toEqual([]);
+    // Closing with running deadlines names them.
+    await page.goto(`${yagura.url}/incidents/INC-${incident.number}`);
+    await page.getByRole("button", { name: t("incident:status.closed"), exact: true }).click();
+    await page.getByRole("dialog").getByText(t("deadline:closing"), { exact: false }).waitFor();
+    await page
+      .getByRole("dialog")
+      .getByRole("link", { name: /個人情報保護委員会 – 速報/ })
+      .waitFor();
+    await shot(page, "duties-closing");
+    expect(await barriers(page)).toEqual([]);
     expect(viewer.faults()).toEqual([]);
     await viewer.close();
   });

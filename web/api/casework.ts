@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type * as contract from "../../src/respond/casework/contract.ts";
 import type * as shift from "../../src/respond/handover/contract.ts";
 import type * as room from "../../src/respond/warroom/contract.ts";
-import { get, patch, post, put, upload } from "./client.ts";
+import { get, patch, post, put } from "./client.ts";
+import { type Uploading, uploadFile } from "./upload.ts";
 
 export type { CaseNote, CustodyEntry, Evidence, Task } from "../../src/respond/casework/contract.ts";
 export type { Handover, HandoverItem } from "../../src/respond/handover/contract.ts";
@@ -39,6 +40,18 @@ export const noteQuery = (id: string, noteId: string) =>
     queryKey: ["incidents", "note", id, noteId],
     queryFn: ({ signal }) => get<contract.CaseNote>(`${at(id)}/case-notes/${noteId}`, {}, signal),
   });
+export const versionsQuery = (id: string, noteId: string) =>
+  queryOptions({
+    queryKey: ["incidents", "note", id, noteId, "versions"],
+    queryFn: ({ signal }) => get<contract.NoteVersions>(`${at(id)}/case-notes/${noteId}/versions`, {}, signal),
+  });
+export const versionQuery = (id: string, noteId: string, version: number) =>
+  queryOptions({
+    queryKey: ["incidents", "note", id, noteId, "versions", version],
+    queryFn: ({ signal }) =>
+      get<contract.NoteVersion>(`${at(id)}/case-notes/${noteId}/versions/${version}`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 export const addNote = (id: string, input: contract.NoteInput) =>
   post<contract.CaseNote>(`${at(id)}/case-notes`, input);
 export const saveNote = (id: string, noteId: string, input: contract.NoteSave) =>
@@ -51,8 +64,14 @@ export const evidenceQuery = (id: string) =>
     refetchInterval: 60_000,
   });
 type Upload = { readonly key: string; readonly name: string; readonly note: string };
-export const uploadEvidence = (id: string, { key, name, note }: Upload, file: Blob) =>
-  upload<contract.Evidence>(`${at(id)}/evidence`, { key, name, note, bytes: file.size }, file);
+export const uploadEvidence = (id: string, { key, name, note }: Upload, file: Blob, uploading: Uploading) =>
+  uploadFile<contract.Evidence>(`${at(id)}/evidence`, { key, name, note, bytes: file.size }, file, uploading);
+/** One piece with its whole chain. */
+export const chainQuery = (id: string, evidenceId: string) =>
+  queryOptions({
+    queryKey: ["incidents", "evidence", id, evidenceId],
+    queryFn: ({ signal }) => get<contract.Evidence>(`${at(id)}/evidence/${evidenceId}`, {}, signal),
+  });
 export const evidenceFile = (id: string, evidenceId: string): string => `${at(id)}/evidence/${evidenceId}/file`;
 export const handOverEvidence = (id: string, evidenceId: string, input: contract.CustodyInput) =>
   post<contract.Evidence>(`${at(id)}/evidence/${evidenceId}/custody`, input);
@@ -83,10 +102,14 @@ export const handoversQuery = infiniteQueryOptions({
   getNextPageParam: (last: shift.HandoverPage) => last.nextCursor,
   refetchInterval: 60_000,
 });
-export const shiftQuery = queryOptions({
-  queryKey: ["handovers", "summary"],
-  queryFn: ({ signal }) => get<shift.ShiftSummary>("/api/v1/handovers/summary", {}, signal),
-});
+/** What a handover of the unit would list. */
+export const shiftQuery = (unit: string) =>
+  queryOptions({
+    queryKey: ["handovers", "summary", unit],
+    queryFn: ({ signal }) => get<shift.ShiftSummary>("/api/v1/handovers/summary", { unit }, signal),
+    enabled: unit !== "",
+  });
 export const handOver = (input: shift.HandoverInput) => post<shift.Handover>("/api/v1/handovers", input);
+export const withdrawHandover = (id: string) => post<shift.Handover>(`/api/v1/handovers/${id}/withdraw`);
 export const acknowledge = (id: string, answer: string) =>
   post<shift.Handover>(`/api/v1/handovers/${id}/acknowledge`, { answer });

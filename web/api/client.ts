@@ -61,8 +61,7 @@ async function call<T>({ method, path, query, body, bytes, signal }: Call): Prom
     ...(bytes ? { body: bytes } : {}),
     ...(signal ? { signal } : {}),
   });
-  if (!response.ok) throw await problemOf(response);
-  return answerOf<T>(response);
+  return await read<T>(response);
 }
 
 function typeOf(body: unknown, bytes: Blob | undefined): Record<string, string> {
@@ -77,6 +76,12 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted) throw cause;
     throw new ApiProblem({ status: 0, code: "network" });
   }
+}
+
+/** The same for an answer that came by another way than `fetch`. */
+export async function read<T>(response: Response): Promise<T> {
+  if (!response.ok) throw await problemOf(response);
+  return await answerOf<T>(response);
 }
 
 /** The answer as `T`. The server writes every answer through the same zod schema that `T` is inferred from. */

@@ -35,6 +35,8 @@ export const declarePhase = (id: string, input: DeclarationInput) => post<Crisis
 export const addService = (id: string, input: ServiceInput) => post<Crisis>(`${at(id)}/services`, input);
 export const changeService = (id: string, serviceId: string, input: z.input<typeof contract.ServicePatch>) =>
   patch<Crisis>(`${at(id)}/services/${serviceId}`, input);
+export const removeService = (id: string, serviceId: string, input: contract.ServiceRemoval) =>
+  post<Crisis>(`${at(id)}/services/${serviceId}/remove`, input);
 export const declareImpact = (id: string, serviceId: string, input: z.input<typeof contract.ImpactInput>) =>
   post<Crisis>(`${at(id)}/services/${serviceId}/impacts`, input);
 export const setStep = (id: string, step: contract.MdrStep, input: StepInput) =>

@@ -6,6 +6,7 @@ import { get, post, put, urlOf } from "./client.ts";
 export type {
   Answer,
   CaseEntry,
+  ChangeRow,
   Clock,
   Draft,
   DutyCase,
@@ -98,6 +99,8 @@ export const answerFacts = (ref: string, input: z.input<typeof contract.FactsInp
   post<contract.DutyCase>(`${pathOf(ref)}/facts`, input);
 export const takeEntry = (ref: string, input: z.input<typeof contract.AddEntryInput>) =>
   post<contract.DutyCase>(`${pathOf(ref)}/entries`, input);
+export const removeEntry = (ref: string, input: z.input<typeof contract.RemoveEntryInput>) =>
+  post<contract.DutyCase>(`${pathOf(ref)}/entries/remove`, input);
 export const decideChange = (ref: string, input: z.input<typeof contract.DecideInput>) =>
   post<contract.DutyCase>(`${pathOf(ref)}/changes`, input);
 export const saveDraft = (ref: string, input: z.input<typeof contract.DraftSave>) =>
@@ -108,7 +111,10 @@ export const approveDocument = (ref: string, documentId: string) =>
   post<contract.DutyCase>(`${pathOf(ref)}/documents/${documentId}/approve`);
 export const fileDocument = (ref: string, input: z.input<typeof contract.FilingInput>) =>
   post<contract.DutyCase>(`${pathOf(ref)}/filings`, input);
+export const voidFiling = (ref: string, input: z.input<typeof contract.VoidInput>) =>
+  post<contract.DutyCase>(`${pathOf(ref)}/filings/void`, input);
 
-export const draftFileUrl = (ref: string, clock: string, language: contract.Language, format: "pdf" | "md"): string =>
-  urlOf(`${pathOf(ref)}/draft.${format}`, { clock, language });
+type DraftFile = z.input<typeof contract.DraftFileQuery> & { readonly format: "pdf" | "md" };
+export const draftFileUrl = (ref: string, { format, ...query }: DraftFile): string =>
+  urlOf(`${pathOf(ref)}/draft.${format}`, query);
 export const documentUrl = (ref: string, documentId: string): string => `${pathOf(ref)}/documents/${documentId}`;

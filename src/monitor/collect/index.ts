@@ -1,3 +1,4 @@
+export { abandonBody, readBody } from "./body.ts";
 export { bulkRoutes } from "./bulk/routes.ts";
 export type { FileProblem, ProblemCode } from "./contract.ts";
 export { type Counters, type CountersSnapshot, createCounters } from "./counters.ts";

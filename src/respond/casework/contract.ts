@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Level, PersonRef } from "../../monitor/alert/contract.ts";
 import { IncidentStatus } from "../incident/contract.ts";
+import { At, Id, Line, Prose, Untrimmed } from "../incident/wire.ts";
 
 /**
  * The work on a case. `:id` is an incident's id or `INC-12`; instants are UTC ISO 8601 with milliseconds.
@@ -13,39 +14,30 @@ import { IncidentStatus } from "../incident/contract.ts";
  * POST  /api/v1/incidents/:id/case-notes                     NoteInput → CaseNote
  * GET   /api/v1/incidents/:id/case-notes/:noteId             → CaseNote
  * PUT   /api/v1/incidents/:id/case-notes/:noteId             NoteSave → CaseNote; 409 with the other text in its facts
- * GET   /api/v1/incidents/:id/evidence                       → EvidenceList
+ * GET   /api/v1/incidents/:id/case-notes/:noteId/versions    → NoteVersions; `/:version` → NoteVersion with its text
+ * GET   /api/v1/incidents/:id/evidence                       → EvidenceList: of each chain the first and the newest entries
  * POST  /api/v1/incidents/:id/evidence?key&name&note&bytes   the file's bytes → Evidence; the same key again is the same file
+ * GET   /api/v1/incidents/:id/evidence/:evidenceId           → Evidence with its chain
  * GET   /api/v1/incidents/:id/evidence/:evidenceId/file      → the bytes; the chain of custody says who took them
  * POST  /api/v1/incidents/:id/evidence/:evidenceId/custody   CustodyInput → Evidence; 409 when it changed hands meanwhile
- * POST  /api/v1/incidents/:id/evidence/:evidenceId/delete    EvidenceDelete → Evidence; the record of it stays
+ * POST  /api/v1/incidents/:id/evidence/:evidenceId/delete    EvidenceDelete → Evidence; of a closed incident, by the holder
  * GET   /api/v1/incidents/:id/similar                        → SimilarIncidents
  */
 
 export const MAX_TASKS = 200;
 export const MAX_NOTES = 200;
 export const MAX_NOTE_CHARS = 50_000;
+/** Files of an incident whose bytes are kept. */
 export const MAX_EVIDENCE = 200;
 export const MAX_EVIDENCE_BYTES = 512 * 1024 ** 2;
 
-const Id = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
-const line = (maxChars: number) =>
-  z
-    .string()
-    .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
-    .trim()
-    .min(1)
-    .max(maxChars);
-const At = z.iso.datetime({ offset: true });
-const Reason = z.string().trim().min(1).max(1_000).overwrite(storable);
+const line = (maxChars: number) => Line(maxChars).min(1);
+const Reason = Prose(1_000).min(1);
 
 export const CaseParams = z.object({ id: Id });
 export const TaskParams = z.object({ id: Id, taskId: Id });
 export const NoteParams = z.object({ id: Id, noteId: Id });
+export const NoteVersionParams = NoteParams.extend({ version: z.coerce.number().int().min(1).max(1_000_000_000) });
 export const EvidenceParams = z.object({ id: Id, evidenceId: Id });
 
 export const TASK_STATES = ["todo", "doing", "done", "dropped"] as const;
@@ -80,7 +72,7 @@ export const TaskPatch = z.object({
 export const TaskMove = z.object({ direction: z.enum(["up", "down"]) });
 
 /** Markdown as typed: shown through a renderer that knows no raw HTML. */
-const NoteBody = z.string().max(MAX_NOTE_CHARS).overwrite(storable);
+const NoteBody = Untrimmed(MAX_NOTE_CHARS);
 export const NoteInput = z.object({ title: line(200), body: NoteBody });
 /** `version`: as it was when the form was opened. */
 export const NoteSave = NoteInput.extend({ version: z.number().int().min(1) });
@@ -96,6 +88,17 @@ export const CaseNote = z.object({
 });
 /** Without their texts, the one changed last first. */
 export const NoteList = z.object({ items: z.array(CaseNote.omit({ body: true })) });
+
+/** As it was saved; the newest is what the note says now. */
+export const NoteVersion = z.object({
+  version: z.number(),
+  title: z.string(),
+  body: z.string(),
+  at: z.string(),
+  by: z.string(),
+});
+/** Without their texts, the newest first; of more than 200 the newest. */
+export const NoteVersions = z.object({ items: z.array(NoteVersion.omit({ body: true })) });
 
 export const CustodyEntry = z.object({
   number: z.number(),
@@ -118,7 +121,7 @@ export const Evidence = z.object({
   receivedAt: z.string(),
   isDeleted: z.boolean(),
   holder: PersonRef,
-  /** Oldest first; of long chains the first and the newest 200 of the rest. */
+  /** Oldest first; of long chains the first and the newest of the rest: 3 in a list, 200 alone. */
   custody: z.array(CustodyEntry),
   custodyCount: z.number(),
 });
@@ -127,7 +130,7 @@ export const EvidenceUpload = z.object({
   /** Chosen by the sender once per file: an upload whose answer was lost is found by it. */
   key: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
   name: line(255),
-  note: z.string().trim().max(1_000).overwrite(storable).default(""),
+  note: Prose(1_000).default(""),
   bytes: z.coerce.number().int().min(0).max(MAX_EVIDENCE_BYTES),
 });
 export const CustodyInput = z.object({
@@ -164,6 +167,8 @@ export type TaskInput = z.infer<typeof TaskInput>;
 export type TaskPatch = z.infer<typeof TaskPatch>;
 export type TaskMove = z.infer<typeof TaskMove>;
 export type CaseNote = z.infer<typeof CaseNote>;
+export type NoteVersion = z.infer<typeof NoteVersion>;
+export type NoteVersions = z.infer<typeof NoteVersions>;
 export type NoteList = z.infer<typeof NoteList>;
 export type NoteInput = z.infer<typeof NoteInput>;
 export type NoteSave = z.infer<typeof NoteSave>;

@@ -4,21 +4,31 @@ import { AppError } from "../../kernel/errors.ts";
 import type { PersonRef } from "../../monitor/alert/contract.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
+import { iso } from "../incident/index.ts";
 import { type CustodyEntry, Evidence, MAX_EVIDENCE } from "./contract.ts";
-import { iso } from "./rows.ts";
 
+/** Entries of a chain besides the first: of one piece, and of each piece in a list, which is read every minute. */
 const SHOWN = 200;
+const SHOWN_IN_LIST = 3;
 const Row = z.object({ evidence: Evidence });
 
 type Which = { readonly incidentId: string; readonly evidenceId?: string };
 
-/** The evidence of an incident with its chain, newest evidence first. */
+const isGone = sql.raw(`EXISTS (SELECT FROM case_custody d WHERE d.evidence_id = e.id AND d.kind = 'deleted')`);
+
+/** Pieces whose bytes are kept. */
+export async function countEvidence(db: StateDb, incidentId: string): Promise<number> {
+  const { rows } = await db.execute<{ n: string }>(sql`
+    SELECT count(*) AS n FROM case_evidence e WHERE e.incident_id = ${incidentId} AND NOT ${isGone}`);
+  return Number(rows[0]?.n);
+}
+
+/** The evidence of an incident with its chain, newest evidence first, what was deleted last. */
 export async function evidenceOf(db: StateDb, { incidentId, evidenceId }: Which): Promise<Evidence[]> {
   const only = evidenceId === undefined ? sql`true` : sql`e.id = ${evidenceId}`;
   const { rows } = await db.execute(sql`
     SELECT jsonb_build_object('id', e.id, 'name', e.name, 'note', e.note, 'bytes', e.bytes, 'sha256', e.sha256,
-      'receivedAt', ${iso("e.received_at")}, 'isDeleted', EXISTS (SELECT FROM case_custody d
-        WHERE d.evidence_id = e.id AND d.kind = 'deleted'),
+      'receivedAt', ${iso("e.received_at")}, 'isDeleted', ${isGone},
       'holder', (SELECT jsonb_build_object('id', c.holder_id, 'name', c.holder_name) FROM case_custody c
         WHERE c.evidence_id = e.id ORDER BY c.number DESC LIMIT 1),
       'custodyCount', (SELECT count(*) FROM case_custody c WHERE c.evidence_id = e.id),
@@ -27,9 +37,9 @@ export async function evidenceOf(db: StateDb, { incidentId, evidenceId }: Which)
           'holder', jsonb_build_object('id', c.holder_id, 'name', c.holder_name),
           'reason', c.reason, 'sha256', c.sha256) ORDER BY c.number)
         FROM case_custody c WHERE c.evidence_id = e.id AND (c.number = 1 OR c.number >
-          (SELECT max(number) - ${SHOWN} FROM case_custody m WHERE m.evidence_id = e.id)))) AS evidence
+          (SELECT max(number) - ${evidenceId === undefined ? SHOWN_IN_LIST : SHOWN}::integer FROM case_custody m WHERE m.evidence_id = e.id)))) AS evidence
     FROM case_evidence e WHERE e.incident_id = ${incidentId} AND ${only}
-    ORDER BY e.received_at DESC, e.id DESC LIMIT ${MAX_EVIDENCE}`);
+    ORDER BY ${isGone}, e.received_at DESC, e.id DESC LIMIT ${2 * MAX_EVIDENCE}`);
   return rows.map((row) => Row.parse(row).evidence);
 }
 

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { abandonBody, readBody } from "../../monitor/collect/body.ts";
+import { abandonBody, readBody } from "../../monitor/collect/index.ts";
 import {
   CaseParams,
   CustodyInput,
@@ -15,6 +16,7 @@ import {
   deleteEvidence,
   handOverEvidence,
   listEvidence,
+  readEvidence,
   takeEvidence,
   uploadEvidence,
 } from "./evidence.ts";
@@ -23,12 +25,10 @@ const READ = { access: "incident:read" } as const;
 const WRITE = { access: "incident:write" } as const;
 const tags = ["incidents"];
 const URL = "/api/v1/incidents/:id/evidence";
-const LIMITS = {
-  maxBytes: MAX_EVIDENCE_BYTES,
-  inflateRatio: 1,
-  inflateGraceBytes: MAX_EVIDENCE_BYTES,
-  bodyStallMs: 60_000,
-};
+const LIMITS = { inflateRatio: 1, inflateGraceBytes: MAX_EVIDENCE_BYTES, bodyStallMs: 60_000 };
+/** A slow line may take its time, a trickle may not keep a place for ever. */
+const MIN_BYTES_PER_SECOND = 16 * 1024;
+const GRACE_MS = 10 * 60_000;
 
 /** `/api/v1/incidents/:id/evidence…` */
 export const evidenceRoutes =
@@ -44,8 +44,26 @@ export const evidenceRoutes =
       (req) => listEvidence(req.ctx, req.params.id),
     );
     app.get(
+      `${URL}/:evidenceId`,
+      {
+        config: READ,
+        schema: {
+          tags,
+          summary: "A piece of evidence with its chain of custody",
+          params: EvidenceParams,
+          response: { 200: Evidence },
+        },
+      },
+      (req) => readEvidence(req.ctx, req.params),
+    );
+    app.get(
       `${URL}/:evidenceId/file`,
-      { config: READ, schema: { tags, summary: "The bytes of a piece of evidence", params: EvidenceParams } },
+      {
+        config: READ,
+        // A question about the file is no taking of it: each taking is a line in the chain.
+        exposeHeadRoute: false,
+        schema: { tags, summary: "The bytes of a piece of evidence", params: EvidenceParams },
+      },
       async (req, reply) => {
         const { name, bytes, stream } = await takeEvidence(req.ctx, req.params, deps);
         // Whatever it is, no browser shows it: it may be what the attacker made.
@@ -90,7 +108,7 @@ const uploadRoute =
     app.post(
       URL,
       {
-        config: WRITE,
+        config: { ...WRITE, hasOwnBodyGuard: true },
         schema: {
           tags,
           summary: "Take a file in as evidence",
@@ -103,7 +121,7 @@ const uploadRoute =
         let isRead = false;
         const read = () => {
           isRead = true;
-          return readBody(request.raw, undefined, LIMITS);
+          return paced(request.raw, request.query.bytes);
         };
         try {
           const evidence = await uploadEvidence(request.ctx, { ...request.params, ...request.query, read }, deps);
@@ -117,3 +135,14 @@ const uploadRoute =
       },
     );
   };
+
+/** The body, no longer than was said, given up when it trickles. Errors: `too_large`, `invalid` when it ends before its time. */
+async function* paced(raw: IncomingMessage, bytes: number): AsyncGenerator<Buffer> {
+  const limitMs = GRACE_MS + (bytes / MIN_BYTES_PER_SECOND) * 1_000;
+  const timer = setTimeout(() => raw.destroy(new Error("the body took too long")), limitMs).unref();
+  try {
+    yield* readBody(raw, undefined, { ...LIMITS, maxBytes: bytes });
+  } finally {
+    clearTimeout(timer);
+  }
+}

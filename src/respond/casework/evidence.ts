@@ -4,9 +4,15 @@ import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { findWritable, type IncidentDeps, resolveOwner, touch } from "../incident/index.ts";
+import {
+  findWritable,
+  type IncidentDeps,
+  readableIncident,
+  requirePerson,
+  resolveOwner,
+  touch,
+} from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
-import { readable } from "./case.ts";
 import {
   type CustodyInput,
   type Evidence,
@@ -17,6 +23,7 @@ import {
 } from "./contract.ts";
 import {
   addCustody,
+  countEvidence,
   deleted,
   evidenceOf,
   holdEvidence,
@@ -25,13 +32,20 @@ import {
   unchangedEvidence,
 } from "./custody.ts";
 import type { EvidenceFiles, Received } from "./evidence-files.ts";
+import type { Fates } from "./evidence-sweep.ts";
 
 export type CaseDeps = IncidentDeps & { readonly files: EvidenceFiles };
 type Place = { readonly id: string; readonly evidenceId: string };
 
 export async function listEvidence(ctx: Ctx, ref: string): Promise<EvidenceList> {
-  const { id } = await readable(ctx, ref);
+  const { id } = await readableIncident(ctx, ref);
   return { items: await evidenceOf(ctx.state, { incidentId: id }) };
+}
+
+/** One piece with its chain. Errors: `not_found`. */
+export async function readEvidence(ctx: Ctx, { id, evidenceId }: Place): Promise<Evidence> {
+  const stored = await readableIncident(ctx, id);
+  return await oneEvidence(ctx.state, { incidentId: stored.id, evidenceId });
 }
 
 type Upload = EvidenceUpload & { readonly id: string; readonly read: () => AsyncIterable<Buffer> };
@@ -44,6 +58,7 @@ export async function uploadEvidence(ctx: Ctx, input: Upload, { files }: CaseDep
   const stored = await findWritable(ctx, input.id);
   const known = await byKey(ctx.state, stored.id, input);
   if (known !== undefined) return await oneEvidence(ctx.state, { incidentId: stored.id, evidenceId: known });
+  await refuseTooMany(ctx.state, stored.id);
   const received = await files.receive(input.read(), input.bytes);
   try {
     if (received.bytes !== input.bytes) {
@@ -67,6 +82,12 @@ async function byKey(db: StateDb, incidentId: string, input: EvidenceUpload): Pr
   return row?.id;
 }
 
+async function refuseTooMany(db: StateDb, incidentId: string): Promise<void> {
+  if ((await countEvidence(db, incidentId)) >= MAX_EVIDENCE) {
+    throw new AppError("over_limit", `An incident takes up to ${MAX_EVIDENCE} files.`);
+  }
+}
+
 type Registering = {
   readonly stored: Awaited<ReturnType<typeof findWritable>>;
   readonly input: EvidenceUpload;
@@ -87,28 +108,34 @@ async function register(ctx: Ctx, { stored, input, received }: Registering, file
     await touch(tx, ctx, stored.id);
     const known = await byKey(tx, stored.id, input);
     if (known !== undefined) return known;
-    if ((await evidenceOf(tx, { incidentId: stored.id })).length >= MAX_EVIDENCE) {
-      throw new AppError("over_limit", `An incident takes up to ${MAX_EVIDENCE} files.`);
-    }
+    await refuseTooMany(tx, stored.id);
     await tx.execute(sql`
       INSERT INTO case_evidence (id, incident_id, upload_key, name, note, bytes, sha256, received_at)
       VALUES (${id}, ${stored.id}, ${input.key}, ${input.name}, ${input.note}, ${bytes}, ${sha256}, ${at.toISOString()}::timestamptz)`);
     const holder = { id: ctx.actor.id, name: ctx.actor.name };
     await addCustody(tx, ctx, { evidenceId: id, number: 1, kind: "received", holder, reason: input.note, sha256 });
     await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "evidence-received", subject: input.name, text: sha256 });
-    // Last: a file without a row is swept at the next start, a row without a file would be a lie.
+    // Last: a file without a row is set aside at the next start, a row without a file would be a lie.
     await files.keep(received, id);
     return id;
   });
 }
 
-/** Gives it to another person. The stored bytes are hashed anew: the chain says what was handed over. */
+/**
+ * Gives it to another person, or takes it over from whoever has it. The stored bytes are hashed anew: the chain says what was
+ * handed over. Errors: `conflict` from who neither has nor takes it; `invalid` for a token, and for who may not work here.
+ */
 export async function handOverEvidence(ctx: Ctx, input: CustodyInput & Place, deps: CaseDeps): Promise<Evidence> {
   const stored = await findWritable(ctx, input.id);
+  requirePerson(ctx);
   const which = { incidentId: stored.id, evidenceId: input.evidenceId };
-  const holder = await resolveOwner(ctx, input.toId, deps);
+  const holder = await resolveOwner(ctx, input.toId, deps, stored.unitId);
   if (!holder) throw new AppError("invalid", "Say who takes it.");
-  await unchangedEvidence(ctx.state, { ...which, after: input.after });
+  const seen = await unchangedEvidence(ctx.state, { ...which, after: input.after });
+  if (seen.holder.id === holder.id) throw new AppError("conflict", `${holder.name} has it already.`);
+  if (![seen.holder.id, holder.id].includes(ctx.actor.id)) {
+    throw new AppError("conflict", `${seen.holder.name} has it and hands it over. Or take it over yourself first.`);
+  }
   const sha256 = await deps.files.hash(input.evidenceId);
   const entry = {
     action: "case.custody",
@@ -128,9 +155,13 @@ export async function handOverEvidence(ctx: Ctx, input: CustodyInput & Place, de
   return await oneEvidence(ctx.state, which);
 }
 
-/** Deletes the bytes; row, hash and chain stay. */
+/**
+ * Deletes the bytes for good; row, hash and chain stay. Errors: `conflict` while the incident is not closed, and from who does
+ * not have it; `invalid` for a token.
+ */
 export async function deleteEvidence(ctx: Ctx, input: EvidenceDelete & Place, { files }: CaseDeps): Promise<Evidence> {
   const stored = await findWritable(ctx, input.id);
+  requirePerson(ctx);
   const which = { incidentId: stored.id, evidenceId: input.evidenceId };
   const entry = {
     action: "case.evidence-delete",
@@ -140,8 +171,12 @@ export async function deleteEvidence(ctx: Ctx, input: EvidenceDelete & Place, { 
   };
   await ctx.change(entry, async (tx) => {
     await touch(tx, ctx, stored.id);
+    await refuseOpen(tx, stored.id);
     await holdEvidence(tx, input.evidenceId);
     const { name, holder, sha256 } = await unchangedEvidence(tx, { ...which, after: input.after });
+    if (holder.id !== ctx.actor.id) {
+      throw new AppError("conflict", `${holder.name} has it. Who has it deletes it: take it over first.`);
+    }
     const { evidenceId, reason } = input;
     await addCustody(tx, ctx, { evidenceId, number: input.after + 1, kind: "deleted", holder, reason, sha256 });
     await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "evidence-deleted", subject: name, text: reason });
@@ -151,13 +186,21 @@ export async function deleteEvidence(ctx: Ctx, input: EvidenceDelete & Place, { 
   return await oneEvidence(ctx.state, which);
 }
 
+/** While an incident is worked on nothing of it is destroyed. */
+async function refuseOpen(db: StateDb, incidentId: string): Promise<void> {
+  const { rows } = await db.execute<{ status: string }>(sql`SELECT status FROM incident WHERE id = ${incidentId}`);
+  if (rows[0]?.status !== "closed") {
+    throw new AppError("conflict", "Evidence is deleted once its incident is closed.");
+  }
+}
+
 /** The bytes for whoever may read the incident. That they were taken, and what they hashed to, goes into the chain first. */
 export async function takeEvidence(
   ctx: Ctx,
   input: Place,
   { files }: CaseDeps,
 ): Promise<{ readonly name: string; readonly bytes: number; readonly stream: Readable }> {
-  const stored = await readable(ctx, input.id);
+  const stored = await readableIncident(ctx, input.id);
   const which = { incidentId: stored.id, evidenceId: input.evidenceId };
   if ((await oneEvidence(ctx.state, which)).isDeleted) throw deleted();
   const sha256 = await files.hash(input.evidenceId);
@@ -179,10 +222,10 @@ export async function takeEvidence(
   return { name, bytes, stream: files.read(input.evidenceId) };
 }
 
-/** Of these ids, those whose bytes should be on the disk. */
-export async function keptEvidence(db: StateDb, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await db.execute<{ id: string }>(sql`
-    SELECT e.id FROM case_evidence e WHERE e.id = ANY(${sql.param([...ids])}::text[])
-      AND NOT EXISTS (SELECT FROM case_custody d WHERE d.evidence_id = e.id AND d.kind = 'deleted')`);
-  return new Set(rows.map(({ id }) => id));
+/** Of these ids, those that are evidence, and whether its bytes should be on the disk. */
+export async function fatesOfEvidence(db: StateDb, ids: readonly string[]): Promise<Fates> {
+  const { rows } = await db.execute<{ id: string; gone: boolean }>(sql`
+    SELECT e.id, EXISTS (SELECT FROM case_custody d WHERE d.evidence_id = e.id AND d.kind = 'deleted') AS gone
+    FROM case_evidence e WHERE e.id = ANY(${sql.param([...ids])}::text[])`);
+  return new Map(rows.map(({ id, gone }) => [id, gone ? "deleted" : "kept"]));
 }

@@ -1,3 +1,3 @@
-export { type CaseDeps, keptEvidence } from "./evidence.ts";
+export { type CaseDeps, fatesOfEvidence } from "./evidence.ts";
 export { type EvidenceFiles, openEvidenceFiles } from "./evidence-files.ts";
 export { caseRoutes } from "./routes.ts";

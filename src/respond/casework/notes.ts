@@ -4,22 +4,33 @@ import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
-import { findWritable, touch } from "../incident/index.ts";
+import { findWritable, iso, readableIncident, touch } from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
-import { readable } from "./case.ts";
-import { CaseNote, MAX_NOTES, type NoteInput, type NoteList, type NoteSave } from "./contract.ts";
-import { iso } from "./rows.ts";
+import {
+  CaseNote,
+  MAX_NOTES,
+  type NoteInput,
+  type NoteList,
+  type NoteSave,
+  NoteVersion,
+  type NoteVersions,
+} from "./contract.ts";
 
 const Row = z.object({ note: CaseNote });
 const Head = z.object({ note: CaseNote.omit({ body: true }) });
 const HEAD = sql`'id', id, 'version', version, 'title', title, 'createdAt', ${iso("created_at")}, 'createdBy', created_by,
   'changedAt', ${iso("changed_at")}, 'changedBy', changed_by`;
 
+const MAX_VERSIONS = 200;
+const VersionRow = z.object({ saved: NoteVersion });
+const VersionHead = z.object({ saved: NoteVersion.omit({ body: true }) });
+const VERSION = sql`'version', version, 'title', title, 'at', ${iso("at")}, 'by', by`;
+
 type Place = { readonly id: string; readonly noteId: string };
 
 /** Titles alone: a text may be 50,000 characters. */
 export async function listNotes(ctx: Ctx, ref: string): Promise<NoteList> {
-  const { id } = await readable(ctx, ref);
+  const { id } = await readableIncident(ctx, ref);
   const { rows } = await ctx.state.execute(sql`
     SELECT jsonb_build_object(${HEAD}) AS note FROM case_note WHERE incident_id = ${id}
     ORDER BY changed_at DESC, id DESC LIMIT ${MAX_NOTES}`);
@@ -27,7 +38,7 @@ export async function listNotes(ctx: Ctx, ref: string): Promise<NoteList> {
 }
 
 export async function readNote(ctx: Ctx, { id, noteId }: Place): Promise<CaseNote> {
-  const stored = await readable(ctx, id);
+  const stored = await readableIncident(ctx, id);
   return await noteOf(ctx.state, stored.id, noteId);
 }
 
@@ -90,6 +101,29 @@ export async function saveNote(ctx: Ctx, input: NoteSave & Place): Promise<CaseN
     await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "note-changed", subject: title });
   });
   return await readNote(ctx, { id: stored.id, noteId });
+}
+
+/** Every version of a note, the newest first. Errors: `not_found`. */
+export async function listVersions(ctx: Ctx, { id, noteId }: Place): Promise<NoteVersions> {
+  const { id: known } = await readNote(ctx, { id, noteId });
+  const { rows } = await ctx.state.execute(sql`
+    SELECT jsonb_build_object(${VERSION}) AS saved FROM case_note_version WHERE note_id = ${known}
+    ORDER BY version DESC LIMIT ${MAX_VERSIONS}`);
+  return { items: rows.map((row) => VersionHead.parse(row).saved) };
+}
+
+/** One version with its text. Errors: `not_found`. */
+export async function readVersion(
+  ctx: Ctx,
+  { version, ...place }: Place & { readonly version: number },
+): Promise<NoteVersion> {
+  const { id: known } = await readNote(ctx, place);
+  const { rows } = await ctx.state.execute(sql`
+    SELECT jsonb_build_object(${VERSION}, 'body', body) AS saved FROM case_note_version
+    WHERE note_id = ${known} AND version = ${version}`);
+  const [row] = rows;
+  if (row === undefined) throw new AppError("not_found", "There is no such version of this note.");
+  return VersionRow.parse(row).saved;
 }
 
 async function keepVersion(tx: StateTx, noteId: string): Promise<void> {

@@ -69,10 +69,21 @@ describe("Evidence by HTTP", () => {
   it.each([
     ["that is larger than it may be", `key=route-0003&name=a&bytes=${MAX_EVIDENCE_BYTES + 1}`, 400],
     ["without a key", "name=a&bytes=1", 400],
-    ["with more bytes than it said", "key=route-0004&name=a&bytes=1", 400],
+    ["with more bytes than it said", "key=route-0004&name=a&bytes=1", 413],
     ["whose key would leave the folder", "key=../../etc&name=a&bytes=1", 400],
   ])("%s is refused", async (_, query, status) => {
     expect((await upload(query, Buffer.from("abc"))).statusCode).toBe(status);
+  });
+
+  it("is taken by those alone who ask for its bytes", async () => {
+    const { id } = (await upload("key=route-0006&name=a&bytes=3", Buffer.from("abc"))).json<Evidence>();
+    const head = await house.app.inject({
+      method: "HEAD",
+      url: `${of}/evidence/${id}/file`,
+      headers: { ...cast.admin },
+    });
+    expect(head.statusCode).toBe(404);
+    expect((await call("GET", `${of}/evidence/${id}`)).json<Evidence>()).toMatchObject({ custodyCount: 1 });
   });
 
   it("of a name that is no id is not there", async () => {

@@ -6,6 +6,9 @@ import {
   NoteList,
   NoteParams,
   NoteSave,
+  NoteVersion,
+  NoteVersionParams,
+  NoteVersions,
   SimilarIncidents,
   TaskInput,
   TaskList,
@@ -15,7 +18,7 @@ import {
 } from "./contract.ts";
 import type { CaseDeps } from "./evidence.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
-import { addNote, listNotes, readNote, saveNote } from "./notes.ts";
+import { addNote, listNotes, listVersions, readNote, readVersion, saveNote } from "./notes.ts";
 import { readSimilar } from "./similar.ts";
 import { addTask, changeTask, listTasks, moveTask } from "./tasks.ts";
 
@@ -91,6 +94,27 @@ const noteRoutes: FastifyPluginAsyncZod = async (app) => {
     `${URL}/case-notes/:noteId`,
     { config: READ, schema: { tags, summary: "One note with its text", params: NoteParams, response } },
     (req) => readNote(req.ctx, req.params),
+  );
+  app.get(
+    `${URL}/case-notes/:noteId/versions`,
+    {
+      config: READ,
+      schema: { tags, summary: "Versions of a note", params: NoteParams, response: { 200: NoteVersions } },
+    },
+    (req) => listVersions(req.ctx, req.params),
+  );
+  app.get(
+    `${URL}/case-notes/:noteId/versions/:version`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "A version of a note with its text",
+        params: NoteVersionParams,
+        response: { 200: NoteVersion },
+      },
+    },
+    (req) => readVersion(req.ctx, req.params),
   );
   app.put(
     `${URL}/case-notes/:noteId`,

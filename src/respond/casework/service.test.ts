@@ -1,24 +1,26 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ctx } from "../../organization/access/index.ts";
 import { openRespondHouse, type RespondHouse } from "../testing.ts";
 import { EvidenceUpload, TaskInput } from "./contract.ts";
 import {
   type CaseDeps,
   deleteEvidence,
+  fatesOfEvidence,
   handOverEvidence,
-  keptEvidence,
   listEvidence,
+  readEvidence,
   takeEvidence,
   uploadEvidence,
 } from "./evidence.ts";
-import { openEvidenceFiles } from "./evidence-files.ts";
+import { MAX_UPLOADS, openEvidenceFiles } from "./evidence-files.ts";
 import { dispositionOf } from "./evidence-routes.ts";
-import { addNote, listNotes, readNote, saveNote } from "./notes.ts";
+import { addNote, listNotes, listVersions, readNote, readVersion, saveNote } from "./notes.ts";
 import { readSimilar } from "./similar.ts";
 import { addTask, changeTask, listTasks, moveTask } from "./tasks.ts";
 
@@ -57,6 +59,13 @@ describe("Tasks", () => {
     expect((await moveTask(ctx, { id, taskId: second.id, direction: "up" })).items).toEqual(moved.items);
   });
 
+  it("are given to those alone who may work on the incident", async () => {
+    const { id } = await house.incident();
+    const barred = { ...deps, mayWork: async () => false };
+    const input = { id, ...TaskInput.parse({ title: "x", ownerId: "person_花子" }) };
+    await expect(addTask(await house.at(5), input, barred)).rejects.toMatchObject({ code: "invalid" });
+  });
+
   it("of another incident are not there", async () => {
     const ctx = await house.at(5);
     const [a, b] = [await house.incident(), await house.incident()];
@@ -84,6 +93,15 @@ describe("Notes", () => {
     const { rows } = await house.state.db.execute(sql`SELECT body FROM case_note_version ORDER BY version`);
     expect(rows.map(({ body }) => body)).toEqual(["一行目", "花子の文", "二人の文"]);
     expect((await listNotes(ctx, id)).items).toMatchObject([{ title: "調査", version: 3 }]);
+    const { items } = await listVersions(ctx, { id, noteId: note.id });
+    expect(items.map(({ version, by }) => [version, by])).toEqual([
+      [3, "太郎"],
+      [2, "花子"],
+      [1, "太郎"],
+    ]);
+    expect(await readVersion(ctx, { id, noteId: note.id, version: 2 })).toMatchObject({ body: "花子の文" });
+    const other = await house.incident();
+    await expect(listVersions(ctx, { id: other.id, noteId: note.id })).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
@@ -100,6 +118,14 @@ describe("Evidence", () => {
       { id, read, ...EvidenceUpload.parse({ key, name: "malware.exe", bytes: BYTES.length, ...more }) },
       deps,
     );
+
+  /** Deletes from a closed incident. */
+  const deletedBy = async (ctx: Ctx, wish: Parameters<typeof deleteEvidence>[1]) => {
+    await house.state.db.execute(
+      sql`UPDATE incident SET status = 'closed', closing_reason = 'x', closed_at = now() WHERE id = ${wish.id}`,
+    );
+    return await deleteEvidence(ctx, wish, deps);
+  };
 
   it("is hashed on its way in; the same key again is the same file and is not read", async () => {
     const { id } = await house.incident();
@@ -139,7 +165,12 @@ describe("Evidence", () => {
     await expect(handOverEvidence(ctx, { ...over, after: 1 }, deps)).rejects.toMatchObject({ code: "conflict" });
     const taken = await takeEvidence(await house.at(8, { role: "auditor" }), { id, evidenceId }, deps);
     expect(await buffer(taken.stream)).toEqual(BYTES);
-    const gone = await deleteEvidence(ctx, { id, evidenceId, reason: "保管期限", after: 3 }, deps);
+    const gone = await deletedBy(await house.at(9, { person: "花子" }), {
+      id,
+      evidenceId,
+      reason: "保管期限",
+      after: 3,
+    });
     expect(gone).toMatchObject({ isDeleted: true, sha256: SHA, holder: { name: "花子" } });
     expect(gone.custody.map(({ kind }) => kind)).toEqual(["received", "handed-over", "downloaded", "deleted"]);
     expect(await readdir(folder)).not.toContain(evidenceId);
@@ -157,16 +188,94 @@ describe("Evidence", () => {
     expect(custody[1]?.sha256).toBe(createHash("sha256").update("tampered").digest("hex"));
   });
 
-  it("of an interrupted upload or deletion is swept away, what is kept stays", async () => {
+  it("is handed over by who has it, or taken over by who wants it; a token moves and deletes nothing", async () => {
+    const { id } = await house.incident();
+    const { id: evidenceId } = await upload(id, "key-00006");
+    const hanako = await house.at(8, { person: "花子" });
+    const jiro = await house.at(8, { person: "次郎" });
+    const over = { id, evidenceId, reason: "解析", after: 1 };
+    await expect(handOverEvidence(jiro, { ...over, toId: "person_花子" }, deps)).rejects.toMatchObject({
+      code: "conflict",
+    });
+    const token = { ...jiro, actor: { ...jiro.actor, kind: "token" as const } };
+    await expect(handOverEvidence(token, { ...over, toId: "me" }, deps)).rejects.toMatchObject({ code: "invalid" });
+    await expect(deleteEvidence(token, over, deps)).rejects.toMatchObject({ code: "invalid" });
+    const taken = await handOverEvidence(hanako, { ...over, toId: "me" }, deps);
+    expect(taken).toMatchObject({ holder: { name: "花子" }, custodyCount: 2 });
+  });
+
+  it("is not deleted while its incident is open, nor by who does not have it", async () => {
+    const { id } = await house.incident();
+    const { id: evidenceId } = await upload(id, "key-00007");
+    const wish = { id, evidenceId, reason: "不要", after: 1 };
+    await expect(deleteEvidence(await house.at(8), wish, deps)).rejects.toMatchObject({ code: "conflict" });
+    const hanako = await house.at(8, { person: "花子" });
+    await expect(deletedBy(hanako, wish)).rejects.toMatchObject({ code: "conflict" });
+    expect(await readdir(folder)).toContain(evidenceId);
+    expect(await deletedBy(await house.at(8), wish)).toMatchObject({ isDeleted: true });
+  });
+
+  it("shows of a long chain the first and the newest entries in a list, and the whole when asked", async () => {
+    const ctx = await house.at(8);
+    const { id } = await house.incident();
+    const { id: evidenceId } = await upload(id, "key-00008");
+    for (let times = 0; times < 5; times += 1) {
+      const { stream } = await takeEvidence(ctx, { id, evidenceId }, deps);
+      await buffer(stream);
+    }
+    const [listed] = (await listEvidence(ctx, id)).items;
+    expect(listed?.custody.map(({ number }) => number)).toEqual([1, 4, 5, 6]);
+    expect((await readEvidence(ctx, { id, evidenceId })).custody).toHaveLength(6);
+  });
+
+  it("that the database does not know is set aside and comes back when it does; only deleted and half files go", async () => {
     const { id } = await house.incident();
     const { id: evidenceId } = await upload(id, "key-00005");
+    const { id: goneId } = await upload(id, "key-00009");
+    await deletedBy(await house.at(8), { id, evidenceId: goneId, reason: "x", after: 1 });
+    await writeFile(join(folder, goneId), "left by a crash");
     await writeFile(join(folder, "left.part"), "x");
-    await writeFile(join(folder, "evidence_unknown"), "x");
-    await deps.files.sweep((ids) => keptEvidence(house.state.db, ids));
-    const left = await readdir(folder);
-    expect(left).toContain(evidenceId);
-    expect(left).not.toContain("left.part");
-    expect(left).not.toContain("evidence_unknown");
+    const warned: unknown[] = [];
+    const log = { warn: (...said: unknown[]) => void warned.push(said) };
+    // The database of yesterday: it knows of nothing.
+    await deps.files.sweep({ fatesOf: async () => new Map(), log });
+    expect((await readdir(folder)).filter((name) => name !== "orphans")).toEqual([]);
+    expect(await readdir(join(folder, "orphans"))).toEqual(expect.arrayContaining([evidenceId, goneId]));
+    expect(JSON.stringify(warned)).toContain(evidenceId);
+    await deps.files.sweep({ fatesOf: (ids) => fatesOfEvidence(house.state.db, ids), log });
+    expect(await readdir(folder)).toContain(evidenceId);
+    expect(await readdir(folder)).not.toContain(goneId);
+    await writeFile(join(folder, goneId), "left by a crash");
+    await deps.files.sweep({ fatesOf: (ids) => fatesOfEvidence(house.state.db, ids), log });
+    expect(await readdir(folder)).not.toContain(goneId);
+  });
+
+  it("takes no more than its bounds: of files at once, and of room that others were promised", async () => {
+    const files = openEvidenceFiles(join(folder, "bounds"));
+    const waiting = Promise.withResolvers<void>();
+    async function* slow(): AsyncGenerator<Buffer> {
+      await waiting.promise;
+      yield Buffer.from("x");
+    }
+    const huge = files.receive(slow(), 0);
+    const others = Array.from({ length: MAX_UPLOADS - 1 }, () => files.receive(slow(), 1));
+    await expect(files.receive(slow(), 1)).rejects.toMatchObject({ code: "over_limit" });
+    waiting.resolve();
+    for (const received of await Promise.all([huge, ...others])) await files.drop(received);
+    const { bavail, blocks, bsize } = await statfs(folder);
+    // More than half of what is free beyond the reserve: one fits, two do not.
+    const most = (bavail - blocks * 0.05) * bsize * 1.2;
+    const again = Promise.withResolvers<void>();
+    const first = files.receive(
+      (async function* () {
+        await again.promise;
+        yield Buffer.from("x");
+      })(),
+      Math.floor(most / 2),
+    );
+    await expect(files.receive(slow(), Math.floor(most / 2))).rejects.toMatchObject({ code: "unavailable" });
+    again.resolve();
+    await files.drop(await first);
   });
 
   it.each([

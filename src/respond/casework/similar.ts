@@ -1,10 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
-import { inScope } from "../incident/index.ts";
-import { readable } from "./case.ts";
+import { inScope, iso, readableIncident } from "../incident/index.ts";
 import { SimilarIncidents } from "./contract.ts";
-import { iso } from "./rows.ts";
 
 const MAX_ENTITIES = 200;
 /** The newest links that are compared: alerts in incidents, never the alerts of the whole group. */
@@ -30,7 +28,7 @@ const touched = (alertScope: UnitScope) => sql`
  * A shared entity weighs the less the more incidents have it; one thing in two spellings is one.
  */
 export async function readSimilar(ctx: Ctx, ref: string): Promise<SimilarIncidents> {
-  const stored = await readable(ctx, ref);
+  const stored = await readableIncident(ctx, ref);
   const { rows } = await ctx.state.execute(sql`
     WITH links AS (
       (SELECT l.incident_id, l.alert_id FROM incident_alert l WHERE l.incident_id = ${stored.id} AND l.removed_entry IS NULL)

@@ -4,11 +4,9 @@ import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
-import { findWritable, type IncidentDeps, resolveOwner, touch } from "../incident/index.ts";
+import { findWritable, type IncidentDeps, iso, readableIncident, resolveOwner, touch } from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
-import { readable } from "./case.ts";
 import { MAX_TASKS, Task, type TaskInput, type TaskList, type TaskMove, type TaskPatch } from "./contract.ts";
-import { iso } from "./rows.ts";
 
 const Row = z.object({ task: Task });
 
@@ -22,7 +20,7 @@ async function tasksOf(db: StateDb, incidentId: string): Promise<Task[]> {
 }
 
 export async function listTasks(ctx: Ctx, ref: string): Promise<TaskList> {
-  const { id } = await readable(ctx, ref);
+  const { id } = await readableIncident(ctx, ref);
   return { items: await tasksOf(ctx.state, id) };
 }
 
@@ -33,7 +31,7 @@ export async function addTask(
   deps: IncidentDeps,
 ): Promise<TaskList> {
   const stored = await findWritable(ctx, input.id);
-  const owner = await resolveOwner(ctx, input.ownerId, deps);
+  const owner = await resolveOwner(ctx, input.ownerId, deps, stored.unitId);
   const entry = {
     action: "case.task",
     target: { kind: "incident", id: stored.id },
@@ -62,7 +60,8 @@ type Place = { readonly id: string; readonly taskId: string };
 export async function changeTask(ctx: Ctx, input: TaskPatch & Place, deps: IncidentDeps): Promise<TaskList> {
   const stored = await findWritable(ctx, input.id);
   const { change } = input;
-  const owner = change.ownerId === undefined ? undefined : await resolveOwner(ctx, change.ownerId, deps);
+  const wished = await ownerWished(ctx, stored.id, input);
+  const owner = wished === undefined ? undefined : await resolveOwner(ctx, wished, deps, stored.unitId);
   const entry = {
     action: "case.task",
     target: { kind: "incident", id: stored.id },
@@ -86,6 +85,12 @@ export async function changeTask(ctx: Ctx, input: TaskPatch & Place, deps: Incid
     });
   });
   return await listTasks(ctx, stored.id);
+}
+
+/** Another owner than before; who has it already keeps it, whatever they may do by now. */
+async function ownerWished(ctx: Ctx, incidentId: string, { taskId, change }: TaskPatch & Place) {
+  const before = (await tasksOf(ctx.state, incidentId)).find(({ id }) => id === taskId);
+  return change.ownerId === before?.owner?.id ? undefined : change.ownerId;
 }
 
 type Update = { readonly before: Task; readonly change: TaskPatch["change"]; readonly owner: Task["owner"] };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PersonRef } from "../../monitor/alert/contract.ts";
+import { At, Id, Line, Prose } from "../incident/wire.ts";
 
 /**
  * The course of a crisis. Instants are UTC ISO 8601 with milliseconds; `:id` is an incident's id or `INC-12`.
@@ -9,6 +10,7 @@ import { PersonRef } from "../../monitor/alert/contract.ts";
  * POST  /api/v1/incidents/:id/crisis/services                      ServiceInput → Crisis
  * PATCH /api/v1/incidents/:id/crisis/services/:serviceId           ServicePatch → Crisis; 409 when the version is old
  * POST  /api/v1/incidents/:id/crisis/services/:serviceId/impacts   ImpactInput → Crisis
+ * POST  /api/v1/incidents/:id/crisis/services/:serviceId/remove    ServiceRemoval → Crisis; named by mistake
  * PUT   /api/v1/incidents/:id/crisis/steps/:step                   StepInput → Crisis; 409 when the version is old
  * GET   /api/v1/response-times?from&to&unit                        ResponseTimesQuery → ResponseTimes
  */
@@ -47,20 +49,8 @@ export const MAX_DECLARATIONS = 300;
 export const MAX_SERVICES = 50;
 export const MAX_IMPACTS = 1_000;
 
-const Id = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
-const Note = z.string().trim().max(2_000).overwrite(storable);
-const Name = z
-  .string()
-  .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
-  .trim()
-  .min(1)
-  .max(120);
-const At = z.iso.datetime({ offset: true });
+const Note = Prose(2_000);
+const Name = Line(120).min(1);
 
 const Actor = PersonRef.extend({ kind: z.string() });
 
@@ -111,7 +101,10 @@ export const ServiceInput = z.object({
 export const ServicePatch = z.object({
   version: z.number().int().min(1),
   change: ServiceInput.omit({ unitId: true }),
+  /** Why; asked when the tolerance moves, because what was too much harm then is measured by it. */
+  note: Note.default(""),
 });
+export const ServiceRemoval = z.object({ version: z.number().int().min(1), reason: Note.min(1) });
 export const ImpactInput = z.object({
   at: At,
   /** Per cent; 0 = unharmed. */
@@ -240,6 +233,7 @@ export type PhaseState = z.infer<typeof PhaseState>;
 export type Service = z.infer<typeof Service>;
 export type ServiceInput = z.infer<typeof ServiceInput>;
 export type ServicePatch = z.infer<typeof ServicePatch>;
+export type ServiceRemoval = z.infer<typeof ServiceRemoval>;
 export type ImpactInput = z.infer<typeof ImpactInput>;
 export type StepInput = z.infer<typeof StepInput>;
 export type MdrStepState = z.infer<typeof MdrStepState>;

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
-import { findWritable, touch } from "../incident/index.ts";
+import { findWritable, pastMsOf, touch } from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
 import { type Crisis, type DeclarationInput, MAX_DECLARATIONS } from "./contract.ts";
 import { courseOf, refusalOf } from "./phases.ts";
@@ -16,7 +16,7 @@ import { type DeclarationRow, declarationsOf, keepCourse } from "./store.ts";
 export async function declarePhase(ctx: Ctx, input: DeclarationInput & { readonly id: string }): Promise<Crisis> {
   const stored = await findWritable(ctx, input.id);
   const { phase, kind, note } = input;
-  const atMs = Date.parse(input.at);
+  const atMs = pastMsOf(input.at, ctx);
   const entry = {
     action: "crisis.declare",
     target: { kind: "incident", id: stored.id },

@@ -4,7 +4,7 @@ import type { Durations } from "./contract.ts";
 export type Moments = {
   readonly beganMs: number;
   readonly detectedMs: number | undefined;
-  /** When somebody took it up: the incident was opened, the analysis begun. */
+  /** When somebody took it up: the first act of a person (an incident that formed by itself has none yet), the analysis begun. */
   readonly takenUpMs: readonly number[];
   /** As they stand: after a return only what was declared anew. */
   readonly containedMs: number | undefined;

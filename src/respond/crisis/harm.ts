@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { findWritable, touch } from "../incident/index.ts";
+import type { StateDb } from "../../platform/state/index.ts";
+import { findWritable, pastMsOf, touch } from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
 import {
   type Crisis,
@@ -11,8 +12,9 @@ import {
   MAX_SERVICES,
   type ServiceInput,
   type ServicePatch,
+  type ServiceRemoval,
 } from "./contract.ts";
-import { beganMsOf, notToCome, readCrisis } from "./service.ts";
+import { beganMsOf, readCrisis } from "./service.ts";
 import { impactsOf, servicesOf } from "./store.ts";
 
 /** Names something that the incident harms. Errors: `forbidden` for a unit that is not yours; `over_limit`. */
@@ -40,32 +42,68 @@ export async function addService(ctx: Ctx, input: ServiceInput & { readonly id: 
 
 type Place = { readonly id: string; readonly serviceId: string };
 
-/** Changes name and tolerance. Errors: `conflict` when the version is old: the facts hold what the other person wrote. */
+/**
+ * Changes name and tolerance. A tolerance that moves needs a reason, and the record keeps both values. Errors: `conflict` when
+ * the version is old: the facts hold what the other person wrote; `invalid` without that reason.
+ */
 export async function changeService(ctx: Ctx, input: ServicePatch & Place): Promise<Crisis> {
   const stored = await findWritable(ctx, input.id);
   const { name, tolerance, maxMinutes } = input.change;
   const target = { kind: "incident", id: stored.id };
-  const detail = { number: stored.number, name };
+  const detail: Record<string, unknown> = { number: stored.number, serviceId: input.serviceId, after: input.change };
   await ctx.change({ action: "crisis.service", target, unitId: stored.unitId, detail }, async (tx) => {
     await touch(tx, ctx, stored.id);
-    const before = (await servicesOf(tx, stored.id)).find(({ id }) => id === input.serviceId);
-    if (!before) throw serviceNotFound();
-    if (before.version !== input.version) {
-      throw new AppError("conflict", "Somebody changed this meanwhile.", { current: before });
-    }
+    const before = await unchangedService(tx, stored.id, input);
+    const isMoved = before.tolerance !== tolerance || before.maxMinutes !== maxMinutes;
+    if (isMoved && input.note === "") throw new AppError("invalid", "Say why the tolerance is moved.");
+    detail.before = { name: before.name, tolerance: before.tolerance, maxMinutes: before.maxMinutes };
+    if (isMoved) detail.note = input.note;
     await tx.execute(sql`
       UPDATE crisis_service SET version = version + 1, name = ${name}, tolerance = ${tolerance}, max_minutes = ${maxMinutes}
       WHERE id = ${before.id}`);
-    await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "service-changed", subject: name });
+    const text = isMoved ? `${limitText(before)} → ${limitText(input.change)}: ${input.note}` : "";
+    await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "service-changed", subject: name, text });
   });
   return await readCrisis(ctx, stored.id);
 }
 
+/** Takes a service out of the case that was named by mistake; what was declared of it stays stored. Errors: as `changeService`. */
+export async function removeService(ctx: Ctx, input: ServiceRemoval & Place): Promise<Crisis> {
+  const stored = await findWritable(ctx, input.id);
+  const { serviceId, reason } = input;
+  const target = { kind: "incident", id: stored.id };
+  const detail = { number: stored.number, serviceId, removed: true, reason };
+  await ctx.change({ action: "crisis.service", target, unitId: stored.unitId, detail }, async (tx) => {
+    await touch(tx, ctx, stored.id);
+    const { name } = await unchangedService(tx, stored.id, input);
+    await tx.execute(sql`
+      UPDATE crisis_service SET version = version + 1, removed_at = ${ctx.now().toISOString()}::timestamptz WHERE id = ${serviceId}`);
+    await tellWarRoom(tx, ctx, { incidentId: stored.id, kind: "service-removed", subject: name, text: reason });
+  });
+  return await readCrisis(ctx, stored.id);
+}
+
+async function unchangedService(
+  db: StateDb,
+  incidentId: string,
+  seen: { readonly serviceId: string; readonly version: number },
+) {
+  const before = (await servicesOf(db, incidentId)).find(({ id }) => id === seen.serviceId);
+  if (!before) throw serviceNotFound();
+  if (before.version !== seen.version) {
+    throw new AppError("conflict", "Somebody changed this meanwhile.", { current: before });
+  }
+  return before;
+}
+
+/** `10 % / 240 min`, the same in both languages. */
+const limitText = ({ tolerance, maxMinutes }: Pick<ServiceInput, "tolerance" | "maxMinutes">): string =>
+  `${tolerance} %${maxMinutes === null ? "" : ` / ${maxMinutes} min`}`;
+
 /** Declares the harm to a service from a moment on. Errors: `invalid` before the incident began, or to come; `over_limit`. */
 export async function declareImpact(ctx: Ctx, input: ImpactInput & Place): Promise<Crisis> {
   const stored = await findWritable(ctx, input.id);
-  const atMs = Date.parse(input.at);
-  notToCome(atMs, ctx);
+  const atMs = pastMsOf(input.at, ctx);
   const detail = { number: stored.number, level: input.level, at: new Date(atMs).toISOString() };
   const { kind, id, name } = ctx.actor;
   await ctx.change(

@@ -52,6 +52,37 @@ describe("The phases of a crisis", () => {
     expect(again.standing.has("restored")).toBe(false);
   });
 
+  it("are detected once: what a return to an earlier phase voided and is declared anew detects nothing later", () => {
+    const again = [
+      say("sign", 1_001),
+      say("anomaly", 1_002),
+      say("sign", 1_003, "returned"),
+      say("anomaly", 1_005),
+      say("discovered", 1_006),
+    ];
+    expect(course(...again).detectedMs).toBe(1_002);
+    const found = [
+      say("discovered", 1_002),
+      say("anomaly", 1_004),
+      say("anomaly", 1_006, "returned"),
+      say("discovered", 1_008),
+    ];
+    expect(course(...found).detectedMs).toBe(1_002);
+  });
+
+  it("are not declared for a moment before the return that voided them", () => {
+    const said = [
+      say("discovered", 1_005),
+      say("understood", 1_006),
+      say("contained", 1_010),
+      say("understood", 1_012, "returned"),
+    ];
+    expect(refused(said, say("contained", 1_007))?.code).toBe("invalid");
+    expect(refused(said, say("contained", 1_013))).toBeUndefined();
+    const anew = [...said, say("contained", 1_013)];
+    expect(refused(anew, say("contained", 1_007, "corrected"))?.code).toBe("invalid");
+  });
+
   it("take a return only with a reason and not before what it takes back", () => {
     const said = [say("discovered", 2_000), say("contained", 2_100)];
     expect(refused(said, say("discovered", 2_400, "returned"), "")?.code).toBe("invalid");

@@ -61,7 +61,8 @@ function detectedOf(said: readonly Said[]): number | undefined {
     let found: number | undefined;
     for (const { phase, kind, atMs } of said) {
       if (phase !== wanted) continue;
-      if (kind === "returned") break;
+      // Declared again: a return to an earlier phase had voided it, and that does not detect anew either.
+      if (kind === "returned" || (kind === "declared" && found !== undefined)) break;
       found = atMs;
     }
     return found;
@@ -79,7 +80,12 @@ const MAX_SIGN_AGE_MS = 3_660 * 86_400_000;
 /** Why this may not be declared now; undefined when it may. */
 export function refusalOf(said: readonly Said[], wanted: Wanted, bounds: Bounds): Refusal | undefined {
   const { standing } = courseOf(said);
-  return kindRefusal(wanted, standing) ?? orderRefusal(wanted, standing) ?? timeRefusal(wanted, standing, bounds);
+  return (
+    kindRefusal(wanted, standing) ??
+    orderRefusal(wanted, standing) ??
+    timeRefusal(wanted, standing, bounds) ??
+    returnRefusal(said, wanted)
+  );
 }
 
 function kindRefusal({ phase, kind, note }: Wanted, standing: Standing): Refusal | undefined {
@@ -124,4 +130,12 @@ function timeRefusal(wanted: Wanted, standing: Standing, { nowMs, beganMs }: Bou
     if (dependents.some((ms) => atMs > ms)) return refuse("It would lie after a phase that builds on it.");
   }
   return undefined;
+}
+
+/** What was taken up again is over before what comes after it: the moments of before the return do not come back. */
+function returnRefusal(said: readonly Said[], { phase, kind, atMs }: Wanted): Refusal | undefined {
+  if (kind === "returned") return undefined;
+  const last = said.findLast((each) => each.kind === "returned" && placeOf(each.phase) < placeOf(phase));
+  if (last === undefined || atMs >= last.atMs) return undefined;
+  return { code: "invalid", message: "It would lie before the return that voided it." };
 }

@@ -55,7 +55,7 @@ const figures = (filter: SQL, range: { readonly from: string; readonly to: strin
     SELECT i.unit_id, s.returns, s.detected_at, s.contained_at, s.restored_at,
       least(i.opened_at, (SELECT min(a.first_at) FROM incident_alert l JOIN alert a ON a.id = l.alert_id
         WHERE l.incident_id = i.id AND l.removed_entry IS NULL)) AS began_at,
-      least(CASE WHEN i.opened_at >= s.detected_at THEN i.opened_at END,
+      least(CASE WHEN i.claimed_at >= s.detected_at THEN i.claimed_at END,
         CASE WHEN p.started_at >= s.detected_at THEN p.started_at END) AS taken_at
     FROM crisis_state s
     JOIN incident i ON i.id = s.incident_id
@@ -70,7 +70,8 @@ const figures = (filter: SQL, range: { readonly from: string; readonly to: strin
   SELECT grouping(unit_id) AS "isUnit", grouping(month) AS "isMonth", unit_id AS "unitId", month,
     count(*) AS incidents, count(*) FILTER (WHERE returns > 0) AS returned,
     jsonb_build_object(${sql.join(MEASURES.map(figureOf), sql`, `)}) AS measures
-  FROM durations GROUP BY GROUPING SETS ((), (unit_id), (month)) ORDER BY month, unit_id LIMIT ${MAX_UNITS}`;
+  FROM durations GROUP BY GROUPING SETS ((), (unit_id), (month))
+  ORDER BY grouping(unit_id) + grouping(month) DESC, grouping(month), month, unit_id LIMIT ${MAX_UNITS}`;
 
 const span = (from: string, to: string): SQL =>
   sql.raw(`CASE WHEN ${to} >= ${from} THEN extract(epoch FROM ${to} - ${from}) * 1000 END`);

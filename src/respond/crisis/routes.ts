@@ -10,11 +10,12 @@ import {
   ServiceInput,
   ServiceParams,
   ServicePatch,
+  ServiceRemoval,
   StepInput,
   StepParams,
 } from "./contract.ts";
 import { declarePhase } from "./declare.ts";
-import { addService, changeService, declareImpact } from "./harm.ts";
+import { addService, changeService, declareImpact, removeService } from "./harm.ts";
 import { readResponseTimes } from "./response-times.ts";
 import { readCrisis } from "./service.ts";
 import { setStep } from "./steps.ts";
@@ -96,5 +97,13 @@ const harmRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     (req) => declareImpact(req.ctx, { ...req.params, ...req.body }),
+  );
+  app.post(
+    `${URL}/services/:serviceId/remove`,
+    {
+      config: WRITE,
+      schema: { tags, summary: "It was named by mistake", params: ServiceParams, body: ServiceRemoval, response },
+    },
+    (req) => removeService(req.ctx, { ...req.params, ...req.body }),
   );
 };

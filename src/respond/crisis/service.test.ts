@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minute, openRespondHouse, type RespondHouse } from "../testing.ts";
+import { FeedQuery } from "../warroom/contract.ts";
+import { readWarRoom } from "../warroom/service.ts";
 import { DeclarationInput, type Phase, ServiceInput } from "./contract.ts";
 import { declarePhase } from "./declare.ts";
-import { addService, changeService, declareImpact } from "./harm.ts";
+import { addService, changeService, declareImpact, removeService } from "./harm.ts";
 import { readResponseTimes } from "./response-times.ts";
 import { readCrisis } from "./service.ts";
 import { setStep } from "./steps.ts";
@@ -70,6 +72,11 @@ describe("The course of an incident", () => {
     await expect(house.state.db.execute(sql`UPDATE crisis_declaration SET note = 'x'`)).rejects.toThrow();
     await expect(house.state.db.execute(sql`DELETE FROM crisis_declaration`)).rejects.toThrow();
     await expect(house.state.db.execute(sql`DELETE FROM case_feed`)).rejects.toThrow();
+    for (const table of ["crisis_declaration", "case_feed"])
+      await expect(house.state.db.execute(sql.raw(`TRUNCATE ${table}`))).rejects.toMatchObject({
+        cause: { message: expect.stringContaining("append-only") },
+      });
+    await expect(house.state.db.execute(sql`TRUNCATE incident CASCADE`)).rejects.toThrow();
   });
 });
 
@@ -102,11 +109,39 @@ describe("What is harmed", () => {
     const { services } = await addService(ctx, { id, ...service() });
     const serviceId = services[0]?.id ?? "";
     const change = { name: "受注", tolerance: 30, maxMinutes: null };
-    await changeService(ctx, { id, serviceId, version: 1, change });
-    await expect(changeService(ctx, { id, serviceId, version: 1, change })).rejects.toMatchObject({
+    await expect(changeService(ctx, { id, serviceId, version: 1, change, note: "" })).rejects.toMatchObject({
+      code: "invalid",
+    });
+    await changeService(ctx, { id, serviceId, version: 1, change, note: "経営判断" });
+    const { items } = await readWarRoom(ctx, { id, ...FeedQuery.parse({}) });
+    const told = items.find(({ kind }) => kind === "service-changed");
+    expect(told).toMatchObject({ text: "20 % / 60 min → 30 %: 経営判断" });
+    const detail = house.contexts.audits.findLast(({ action }) => action === "crisis.service")?.detail;
+    expect(detail).toMatchObject({
+      before: { tolerance: 20, maxMinutes: 60 },
+      after: { tolerance: 30 },
+      note: "経営判断",
+    });
+    await expect(changeService(ctx, { id, serviceId, version: 1, change, note: "x" })).rejects.toMatchObject({
       code: "conflict",
       detail: { current: { name: "受注", version: 2, maxMinutes: null } },
     });
+  });
+
+  it("leaves the case with a reason when it was named by mistake", async () => {
+    const ctx = await house.at(300);
+    const { id } = await house.incident();
+    const { services } = await addService(ctx, { id, ...service() });
+    const serviceId = services[0]?.id ?? "";
+    await declareImpact(ctx, { id, serviceId, at: minute(10), level: 80, note: "" });
+    const late = removeService(ctx, { id, serviceId, version: 2, reason: "x" });
+    await expect(late).rejects.toMatchObject({ code: "conflict" });
+    const left = await removeService(ctx, { id, serviceId, version: 1, reason: "別の業務" });
+    expect(left).toMatchObject({ services: [], curve: { over: { area: 0 } } });
+    const again = removeService(ctx, { id, serviceId, version: 2, reason: "x" });
+    await expect(again).rejects.toMatchObject({ code: "not_found" });
+    const { items } = await readWarRoom(ctx, { id, ...FeedQuery.parse({}) });
+    expect(items.find(({ kind }) => kind === "service-removed")).toMatchObject({ text: "別の業務" });
   });
 
   it("is refused before the incident began, for a moment to come, and in a foreign unit", async () => {
@@ -117,7 +152,9 @@ describe("What is harmed", () => {
     });
     const { services } = await addService(ctx, { id, ...service() });
     const serviceId = services[0]?.id ?? "";
-    for (const minutes of [-1, 301]) {
+    const ahead = { id, serviceId, at: new Date(Date.parse(minute(300)) + 2_000).toISOString(), level: 1, note: "" };
+    expect((await declareImpact(ctx, ahead)).services[0]?.impacts[0]?.at).toBe(minute(300));
+    for (const minutes of [-1, 303]) {
       const input = { id, serviceId, at: minute(minutes), level: 10, note: "" };
       await expect(declareImpact(ctx, input)).rejects.toMatchObject({ code: "invalid" });
     }
@@ -144,6 +181,18 @@ describe("The eight steps", () => {
 });
 
 describe("Response times", () => {
+  it("take an incident that formed by itself for taken up when a person first works on it", async () => {
+    const { id } = await house.incident("unit_kyoto");
+    // As if it had formed: nobody's.
+    await house.state.db.execute(sql`UPDATE incident SET claimed_at = NULL WHERE id = ${id}`);
+    const at = DeclarationInput.parse({ phase: "discovered", kind: "declared", at: minute(0), after: 0 });
+    await declarePhase(await house.at(45), { id, ...at });
+    const kyoto = await house.at(600, { units: ["unit_kyoto"] });
+    expect((await readCrisis(kyoto, id)).durations.acknowledge).toBe(45 * MINUTE);
+    const times = await readResponseTimes(kyoto, { from: minute(-60), to: minute(600), unit: ["unit_kyoto"] });
+    expect(times.total.acknowledge).toEqual({ count: 1, medianMs: 45 * MINUTE, p90Ms: 45 * MINUTE });
+  });
+
   it("are medians of what was declared, by unit and month; after a return the last containment counts", async () => {
     const range = { from: minute(-60), to: minute(600) };
     const fast = await house.incident("unit_osaka");

@@ -1,15 +1,13 @@
-import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { findIncident, incidentNotFound } from "../incident/index.ts";
+import { readableIncident } from "../incident/index.ts";
 import type { Crisis } from "./contract.ts";
 import { declarationsOf, firstEventOf, impactsOf, servicesOf, stepsOf } from "./store.ts";
 import { beganOf, crisisOf } from "./view.ts";
 
 /** The course of an incident. Errors: `not_found` when it is not there, or not yours to see. */
 export async function readCrisis(ctx: Ctx, ref: string): Promise<Crisis> {
-  const stored = await findIncident(ctx.state, ref, ctx.units("incident:read"));
-  if (!stored) throw incidentNotFound();
+  const stored = await readableIncident(ctx, ref);
   const { id } = stored;
   const [declarations, services, impacts, steps, firstEventMs] = await Promise.all([
     declarationsOf(ctx.state, id),
@@ -21,6 +19,7 @@ export async function readCrisis(ctx: Ctx, ref: string): Promise<Crisis> {
   return crisisOf({
     incidentId: id,
     openedMs: stored.openedAt.getTime(),
+    claimedMs: stored.claimedAt?.getTime(),
     closedMs: stored.closedAt?.getTime(),
     nowMs: ctx.now().getTime(),
     firstEventMs,
@@ -38,7 +37,3 @@ export async function beganMsOf(
 ): Promise<number> {
   return beganOf(await firstEventOf(db, stored.id), stored.openedAt.getTime());
 }
-
-export const notToCome = (atMs: number, ctx: Ctx): void => {
-  if (atMs > ctx.now().getTime()) throw new AppError("invalid", "This moment is still to come.");
-};

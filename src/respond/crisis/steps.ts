@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { findWritable, type IncidentDeps, resolveOwner, touch } from "../incident/index.ts";
+import { findWritable, type IncidentDeps, pastMsOf, resolveOwner, touch } from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
 import type { Crisis, MdrStep, StepInput } from "./contract.ts";
-import { notToCome, readCrisis } from "./service.ts";
+import { readCrisis } from "./service.ts";
 import { stepsOf } from "./store.ts";
 
 type Wanted = StepInput & { readonly id: string; readonly step: MdrStep };
@@ -16,11 +16,17 @@ type Wanted = StepInput & { readonly id: string; readonly step: MdrStep };
 export async function setStep(ctx: Ctx, input: Wanted, deps: IncidentDeps): Promise<Crisis> {
   const stored = await findWritable(ctx, input.id);
   const { step, version } = input;
-  for (const at of [input.startedAt, input.doneAt]) if (at !== null) notToCome(Date.parse(at), ctx);
-  if (input.startedAt !== null && input.doneAt !== null && Date.parse(input.doneAt) < Date.parse(input.startedAt)) {
+  const past = (at: string | null): string | null => (at === null ? null : new Date(pastMsOf(at, ctx)).toISOString());
+  const [startedAt, doneAt] = [past(input.startedAt), past(input.doneAt)];
+  if (startedAt !== null && doneAt !== null && doneAt < startedAt) {
     throw new AppError("invalid", "A step cannot be done before it began.");
   }
-  const owner = await resolveOwner(ctx, input.ownerId, deps);
+  // Who has it already keeps it, whatever they may do by now.
+  const kept = (await stepsOf(ctx.state, stored.id)).find((row) => row.step === step);
+  const isKept = input.ownerId !== null && kept?.ownerId === input.ownerId;
+  const owner = isKept
+    ? { id: input.ownerId, name: kept.ownerName ?? "" }
+    : await resolveOwner(ctx, input.ownerId, deps, stored.unitId);
   const entry = {
     action: "crisis.step",
     target: { kind: "incident", id: stored.id },
@@ -29,8 +35,8 @@ export async function setStep(ctx: Ctx, input: Wanted, deps: IncidentDeps): Prom
       number: stored.number,
       step,
       ownerId: owner?.id ?? null,
-      startedAt: input.startedAt,
-      doneAt: input.doneAt,
+      startedAt,
+      doneAt,
     },
   };
   await ctx.change(entry, async (tx) => {
@@ -42,8 +48,8 @@ export async function setStep(ctx: Ctx, input: Wanted, deps: IncidentDeps): Prom
     await tx.execute(sql`
       INSERT INTO crisis_step
         (incident_id, step, version, owner_id, owner_name, started_at, done_at, changed_by, changed_at)
-      VALUES (${stored.id}, ${step}, 1, ${owner?.id ?? null}, ${owner?.name ?? null}, ${input.startedAt}::timestamptz,
-        ${input.doneAt}::timestamptz, ${ctx.actor.name}, ${ctx.now().toISOString()}::timestamptz)
+      VALUES (${stored.id}, ${step}, 1, ${owner?.id ?? null}, ${owner?.name ?? null}, ${startedAt}::timestamptz,
+        ${doneAt}::timestamptz, ${ctx.actor.name}, ${ctx.now().toISOString()}::timestamptz)
       ON CONFLICT (incident_id, step) DO UPDATE SET version = crisis_step.version + 1, owner_id = excluded.owner_id,
         owner_name = excluded.owner_name, started_at = excluded.started_at, done_at = excluded.done_at,
         changed_by = excluded.changed_by, changed_at = excluded.changed_at`);

@@ -59,11 +59,12 @@ const ServiceRow = z.object({
 });
 export type ServiceRow = z.infer<typeof ServiceRow>;
 
+/** Less those that were taken out of the case. */
 export async function servicesOf(db: StateDb, incidentId: string): Promise<ServiceRow[]> {
   const { rows } = await db.execute(sql`
     SELECT id, version, name, unit_id AS "unitId", tolerance,
       CASE WHEN max_minutes IS NULL THEN NULL ELSE max_minutes::text END AS "maxMinutes"
-    FROM crisis_service WHERE incident_id = ${incidentId} ORDER BY id`);
+    FROM crisis_service WHERE incident_id = ${incidentId} AND removed_at IS NULL ORDER BY id`);
   return rows.map((row) => ServiceRow.parse(row));
 }
 

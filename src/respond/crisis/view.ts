@@ -10,6 +10,8 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
 export type CrisisRows = {
   readonly incidentId: string;
   readonly openedMs: number;
+  /** When a person first worked on it. */
+  readonly claimedMs: number | undefined;
   readonly closedMs: number | undefined;
   readonly nowMs: number;
   readonly firstEventMs: number | null;
@@ -58,7 +60,7 @@ export function crisisOf(rows: CrisisRows): Crisis {
     durations: durationsOf({
       beganMs,
       detectedMs: course.detectedMs,
-      takenUpMs: [openedMs, ...(analysis == null ? [] : [analysis])],
+      takenUpMs: [rows.claimedMs, analysis].filter((ms) => ms != null),
       containedMs: course.standing.get("contained")?.atMs,
       restoredMs: course.standing.get("restored")?.atMs,
     }),

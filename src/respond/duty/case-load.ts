@@ -1,6 +1,6 @@
 import { type Ctx, isInScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { findIncident, incidentNotFound } from "../incident/index.ts";
+import { readableIncident } from "../incident/index.ts";
 import { type CaseEvent, type EntryRef, firstFilings, type Standing, standingOf } from "./case.ts";
 import { readEvents } from "./case-store.ts";
 import { type ClockTime, clocksOf, type Kept } from "./clocks.ts";
@@ -22,8 +22,7 @@ export type LoadedCase = {
 
 /** Errors: `not_found`, also when it is not yours to see; `forbidden` without incident:write, when that is asked for. */
 export async function findCase(ctx: Ctx, ref: string, need: "read" | "write"): Promise<CaseIncident> {
-  const found = await findIncident(ctx.state, ref, ctx.units("incident:read"));
-  if (!found) throw incidentNotFound();
+  const found = await readableIncident(ctx, ref);
   if (need === "write") ctx.require("incident:write", found.unitId);
   return { id: found.id, number: found.number, unitId: found.unitId };
 }

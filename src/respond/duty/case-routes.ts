@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { addToCase, answerFacts, decideChange, declareKnown } from "./conduct.ts";
+import { addToCase, answerFacts, decideChange, declareKnown, removeFromCase } from "./conduct.ts";
 import {
   AddEntryInput,
   CaseParams,
@@ -8,6 +8,7 @@ import {
   DocumentInput,
   DocumentParams,
   Draft,
+  DraftFileQuery,
   DraftQuery,
   DraftSave,
   DutyCase,
@@ -15,6 +16,8 @@ import {
   FilingInput,
   KnownInput,
   MAX_FILE_BYTES,
+  RemoveEntryInput,
+  VoidInput,
 } from "./contract.ts";
 import {
   addDocument,
@@ -25,6 +28,7 @@ import {
   readFileOf,
   type StoredFile,
   saveDraft,
+  voidFiling,
 } from "./documents.ts";
 import { readCase } from "./read-case.ts";
 
@@ -72,6 +76,14 @@ const courseRoutes: FastifyPluginAsyncZod = async (app) => {
     (req) => addToCase(req.ctx, req.params.id, req.body),
   );
   app.post(
+    `${PATH}/entries/remove`,
+    {
+      config: WRITE,
+      schema: { ...about, summary: "Take an entry out of the case", body: RemoveEntryInput, response: theCase },
+    },
+    (req) => removeFromCase(req.ctx, req.params.id, req.body),
+  );
+  app.post(
     `${PATH}/changes`,
     {
       config: WRITE,
@@ -93,7 +105,7 @@ const draftRoutes: FastifyPluginAsyncZod = async (app) => {
   for (const format of ["pdf", "md"] as const)
     app.get(
       `${PATH}/draft.${format}`,
-      { config: READ, schema: { ...about, summary: `The report as ${format}`, querystring: DraftQuery } },
+      { config: READ, schema: { ...about, summary: `The report as ${format}`, querystring: DraftFileQuery } },
       async (req, reply) => sendFile(reply, await draftFile(req.ctx, req.params.id, { ...req.query, format })),
     );
   app.put(
@@ -130,6 +142,14 @@ const documentRoutes: FastifyPluginAsyncZod = async (app) => {
     `${PATH}/filings`,
     { config: WRITE, schema: { ...about, summary: "Record what was sent", body: FilingInput, response: theCase } },
     (req) => fileDocument(req.ctx, req.params.id, req.body),
+  );
+  app.post(
+    `${PATH}/filings/void`,
+    {
+      config: WRITE,
+      schema: { ...about, summary: "A filing was recorded by mistake", body: VoidInput, response: theCase },
+    },
+    (req) => voidFiling(req.ctx, req.params.id, req.body),
   );
 };
 

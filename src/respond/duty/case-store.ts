@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
@@ -6,17 +6,27 @@ import type { CaseEvent, NewEvent } from "./case.ts";
 import type { ClockTime } from "./clocks.ts";
 import { dutyClock, dutyDocument, dutyEvent, dutyWarning } from "./schema.ts";
 
-const MAX_EVENTS = 1_500;
+/** Drafts and files alone are held back: what was known, answered, approved and sent is always recorded. */
+const MAX_DRAFTS = 1_000;
 const MAX_DOCUMENTS = 200;
+/** Of an incident's deadlines; thousands were reached by nobody who works on a case. */
+const MAX_WARNINGS = 5_000;
+
+/** Of drafts that were saved again the words stay in the table: only the newest of each are read. */
+const body = sql<
+  Record<string, unknown>
+>`CASE WHEN ${dutyEvent.kind} = 'draft' AND ${dutyEvent.seq} < max(${dutyEvent.seq})
+    OVER (PARTITION BY ${dutyEvent.kind}, ${dutyEvent.body} ->> 'clock', ${dutyEvent.body} ->> 'language')
+  THEN ${dutyEvent.body} || '{"fields":{}}'::jsonb ELSE ${dutyEvent.body} END`;
 
 /** Oldest first. Events are written by `addEvent` alone, so each body is of its kind. */
 export async function readEvents(db: StateDb, incidentId: string): Promise<CaseEvent[]> {
+  const { seq, at, actorId, actorName, kind } = getTableColumns(dutyEvent);
   const rows = await db
-    .select()
+    .select({ seq, at, actorId, actorName, kind, body })
     .from(dutyEvent)
     .where(eq(dutyEvent.incidentId, incidentId))
-    .orderBy(asc(dutyEvent.seq))
-    .limit(MAX_EVENTS);
+    .orderBy(asc(dutyEvent.seq));
   return rows.map(({ seq, at, actorId, actorName, kind, body }) =>
     asEvent({ seq, at: at.toISOString(), actorId, actorName, kind, body }),
   );
@@ -26,12 +36,10 @@ function asEvent(row: Omit<CaseEvent, "kind" | "body"> & { kind: string; body: u
   return row as CaseEvent;
 }
 
-/** Makes everything recorded in one case wait for each other. Errors: `over_limit`. */
-export async function lockCase(tx: StateTx, incidentId: string): Promise<CaseEvent[]> {
-  await tx.execute(sql`SELECT id FROM incident WHERE id = ${incidentId} FOR UPDATE`);
-  const events = await readEvents(tx, incidentId);
-  if (events.length >= MAX_EVENTS) throw new AppError("over_limit", `A case holds ${MAX_EVENTS} entries at most.`);
-  return events;
+/** Errors: `over_limit` when drafts were saved too often. */
+export function refuseDrafts(events: readonly CaseEvent[]): void {
+  if (events.filter(({ kind }) => kind === "draft").length >= MAX_DRAFTS)
+    throw new AppError("over_limit", `A case holds ${MAX_DRAFTS} saved drafts at most.`);
 }
 
 export async function addEvent(
@@ -82,5 +90,5 @@ export async function readDocument(db: StateDb, incidentId: string, id: string) 
 }
 
 export async function warningsOf(db: StateDb, incidentId: string) {
-  return await db.select().from(dutyWarning).where(eq(dutyWarning.incidentId, incidentId)).limit(MAX_EVENTS);
+  return await db.select().from(dutyWarning).where(eq(dutyWarning.incidentId, incidentId)).limit(MAX_WARNINGS);
 }

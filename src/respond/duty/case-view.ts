@@ -4,14 +4,14 @@ import {
   approvalOf,
   approvalsOf,
   type CaseEvent,
-  type Change,
   type EventOf,
   eventsOf,
   mayApprove,
   pendingOf,
+  voidedFilings,
 } from "./case.ts";
-import type { ClockTime, Kept, Later } from "./clocks.ts";
-import type { CaseEntry, Clock, DutyDocument, Filing, KnownAt, PendingChange } from "./contract.ts";
+import type { ClockTime, Kept } from "./clocks.ts";
+import type { CaseEntry, Clock, DutyDocument, Filing, KnownAt } from "./contract.ts";
 
 export type Reader = { readonly id: string; readonly mayWrite: boolean };
 export type Warned = { readonly clock: string; readonly dueAt: Date; readonly percent: number };
@@ -55,10 +55,14 @@ export function clockView(
 function filingsOf(events: readonly CaseEvent[], clock: string): Filing[] {
   const made = new Map(eventsOf(events, "document").map(({ body }) => [body.documentId, body]));
   const filed = eventsOf(events, "filed").filter(({ body }) => body.clock === clock);
-  return filed.map((event, at) => {
+  const voided = voidedFilings(events);
+  const first = filed.find(({ seq }) => !voided.has(seq));
+  return filed.map((event) => {
+    const back = voided.get(event.seq);
     const approval = approvalOf(events, event);
     const document = made.get(event.body.documentId);
     return {
+      seq: event.seq,
       documentId: event.body.documentId,
       sha256: document?.sha256 ?? "",
       name: document?.name ?? "",
@@ -68,9 +72,10 @@ function filingsOf(events: readonly CaseEvent[], clock: string): Filing[] {
       note: event.body.note,
       filedBy: event.actorName,
       recordedAt: event.at,
-      isSupplement: at > 0,
+      isSupplement: first !== undefined && event.seq > first.seq && !back,
       approval: approval === undefined ? "none" : approval.seq < event.seq ? "before" : "after",
       approvedBy: approval?.actorName ?? null,
+      voided: back ? { by: back.actorName, at: back.at, reason: back.body.reason } : null,
     };
   });
 }
@@ -79,7 +84,8 @@ function documentsOf(events: readonly CaseEvent[], clock: string, reader: Reader
   return eventsOf(events, "document")
     .filter(({ body }) => body.clock === clock)
     .map(({ body, actorName, at }) => {
-      const [approved] = approvalsOf(events, body.documentId);
+      const approvals = approvalsOf(events, body.documentId);
+      const [approved] = approvals;
       return {
         id: body.documentId,
         clock,
@@ -90,6 +96,7 @@ function documentsOf(events: readonly CaseEvent[], clock: string, reader: Reader
         madeAt: at,
         approvedBy: approved?.actorName ?? null,
         approvedAt: approved?.at ?? null,
+        hasApproval: approvals.some(({ actorId }) => actorId !== reader.id),
         mayApprove: reader.mayWrite && mayApprove(events, body.documentId, reader.id),
       };
     });
@@ -152,32 +159,4 @@ function lastEffective(events: readonly CaseEvent[], isEffective: (event: EventO
     const event = known.get(seq);
     return event !== undefined && isEffective(event);
   });
-}
-
-export function pendingView(change: Change, later: readonly Later[], reader: Reader): PendingChange {
-  return {
-    seq: change.seq,
-    by: change.actorName,
-    at: change.at,
-    kind: change.kind,
-    effects: later.map(({ clock, before, after }) => ({
-      clock,
-      name: {
-        ja: `${before.entry.content.name.ja}：${before.stage.name.ja}`,
-        en: `${before.entry.content.name.en}: ${before.stage.name.en}`,
-      },
-      before: iso(before.due?.dueMs) ?? "",
-      after: after && after.state !== "does-not-apply" && after.state !== "not-in-force" ? iso(after.due?.dueMs) : null,
-    })),
-    mayConfirm: reader.mayWrite && change.actorId !== reader.id,
-    mayWithdraw: reader.mayWrite,
-    detail: detailOf(change),
-  };
-}
-
-function detailOf({ body }: Change): Record<string, string> {
-  if ("answers" in body) return { ...body.answers };
-  if ("knownAt" in body)
-    return { knownAt: body.knownAt, place: body.place, evidence: body.evidence, reason: body.reason };
-  return Object.fromEntries(body.entries.map(({ id, version }) => [id, String(version)]));
 }

@@ -36,11 +36,11 @@ describe("The clocks of a case", () => {
       state: "not-started",
       isProjected: true,
       lastDay: "2026-12-28",
-      movedFrom: "2026-12-27",
+      movedFrom: "2026-12-26",
     });
     const { body } = await duty.call("GET", `/api/v1/incidents/${id}/duties/draft?clock=${final.clock}&language=ja`);
     expect(body).toMatchObject({
-      markdown: expect.stringContaining("時計は動いていません。知った日時を宣言してください。"),
+      markdown: expect.stringContaining("期限のカウントはまだ始まっていません。知った日時を宣言してください。"),
     });
     expect(body).toMatchObject({ markdown: expect.stringContaining("2026年12月28日") });
   });
@@ -97,7 +97,10 @@ describe("What makes a deadline later", () => {
     expect(clockOf(asked, "final").lastDay).toBe("2026-12-28");
     const [pending] = asked.pending;
     expect(pending).toMatchObject({ kind: "facts", mayConfirm: false });
+    // What is no reason to wait holds: only the 60 days do.
+    expect(asked.facts).toEqual({ personalData: "yes", strongEncryption: "no" });
     const own = await duty.call("POST", `/api/v1/incidents/${id}/duties/changes`, {
+      version: asked.version,
       seq: pending?.seq,
       decision: "confirm",
     });
@@ -106,10 +109,10 @@ describe("What makes a deadline later", () => {
       "POST",
       id,
       "/changes",
-      { seq: pending?.seq, decision: "confirm" },
+      { version: asked.version, seq: pending?.seq, decision: "confirm" },
       duty.second,
     );
-    expect(clockOf(confirmed, "final")).toMatchObject({ lastDay: "2027-01-26", applies: "yes" });
+    expect(clockOf(confirmed, "final")).toMatchObject({ lastDay: "2027-01-25", applies: "yes" });
     expect(confirmed.pending).toEqual([]);
   });
 
@@ -123,7 +126,8 @@ describe("What makes a deadline later", () => {
     const asked = await duty.caseOf("POST", id, "/known", later);
     expect(asked.knownAt).toBe("2026-11-20T01:00:00.000Z");
     expect(asked.known.map(({ state }) => state)).toEqual(["pending", "in-force", "replaced"]);
-    const withdrawn = await duty.caseOf("POST", id, "/changes", { seq: asked.pending[0]?.seq, decision: "withdraw" });
+    const taking = { version: asked.version, seq: asked.pending[0]?.seq, decision: "withdraw" };
+    const withdrawn = await duty.caseOf("POST", id, "/changes", taking);
     expect(withdrawn.known[0]?.state).toBe("withdrawn");
   });
 
@@ -234,6 +238,7 @@ describe("The record", () => {
     expect(await mine(0.5)).toEqual([50]);
     expect(await mine(0.5)).toEqual([]);
     expect(await mine(0.96)).toEqual([80, 95]);
-    expect(clockOf(await duty.caseOf("GET", id), "preliminary").warned).toEqual([50, 80, 95]);
+    expect(await mine(1)).toEqual([100]);
+    expect(clockOf(await duty.caseOf("GET", id), "preliminary").warned).toEqual([50, 80, 95, 100]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Answers } from "./applies.ts";
-import type { Answer } from "./contract.ts";
+import type { Answer, Stage } from "./contract.ts";
 
 /** What can be recorded in a case. `pending`: makes a deadline later, and holds from its confirmation on. */
 type Body = {
@@ -17,6 +17,9 @@ type Body = {
   readonly facts: { readonly answers: Readonly<Record<string, Answer>>; readonly pending: boolean };
   readonly entries: {
     readonly entries: readonly EntryRef[];
+    /** Taken into the case by mistake, and taken out again. */
+    readonly removed?: readonly string[];
+    readonly reason?: string;
     readonly daysOff: readonly string[] | null;
     readonly pending: boolean;
   };
@@ -37,6 +40,8 @@ type Body = {
     readonly authors: readonly string[];
   };
   readonly approved: { readonly documentId: string };
+  /** A filing that was recorded by mistake: it ends no clock any more, and stays in sight. */
+  readonly "filing-voided": { readonly filing: number; readonly reason: string };
   readonly filed: {
     readonly clock: string;
     readonly documentId: string;
@@ -86,6 +91,7 @@ export function standingOf(events: readonly CaseEvent[]): Standing {
 export function withChange(now: Standing, { body }: Pick<Change, "body">): Standing {
   if ("answers" in body) return { ...now, answers: { ...now.answers, ...body.answers } };
   const entries = new Map([...now.entries, ...body.entries.map(({ id, version }) => [id, version] as const)]);
+  if ("removed" in body) for (const id of body.removed ?? []) entries.delete(id);
   const next = { ...now, entries, daysOff: body.daysOff ?? now.daysOff };
   return "knownAt" in body ? { ...next, knownAt: body.knownAt } : next;
 }
@@ -98,13 +104,42 @@ export function pendingOf(events: readonly CaseEvent[]): Change[] {
   return events.filter(isChange).filter(({ body, seq }) => body.pending && !decided.has(seq));
 }
 
+/** What a change touches: `known`, questions, or entries. */
+function touchedBy({ body }: Change): readonly string[] {
+  if ("answers" in body) return Object.keys(body.answers);
+  if ("knownAt" in body) return ["known"];
+  return [...body.entries.map(({ id }) => id), ...(body.removed ?? [])];
+}
+
+/**
+ * Whether something newer holds already of what a waiting change touches: it was asked for under what is no longer so, and
+ * confirming it would set the newer word aside.
+ */
+export function isSuperseded(events: readonly CaseEvent[], change: Change): boolean {
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  const keys = new Set(touchedBy(change));
+  return events.some((event) => {
+    if (event.seq <= change.seq) return false;
+    const held = event.kind === "confirmed" ? bySeq.get(event.body.change) : event;
+    if (!held || !isChange(held) || held.kind !== change.kind || held.seq === change.seq) return false;
+    if (event.kind !== "confirmed" && held.body.pending) return false;
+    return touchedBy(held).some((key) => keys.has(key));
+  });
+}
+
 export const eventsOf = <K extends EventKind>(events: readonly CaseEvent[], kind: K): EventOf<K>[] =>
   events.filter((event): event is EventOf<K> => event.kind === kind);
+
+/** The filings that were recorded by mistake, by their number. */
+export const voidedFilings = (events: readonly CaseEvent[]): ReadonlyMap<number, EventOf<"filing-voided">> =>
+  new Map(eventsOf(events, "filing-voided").map((event) => [event.body.filing, event]));
 
 /** When each clock was first filed. */
 export function firstFilings(events: readonly CaseEvent[]): Map<string, number> {
   const first = new Map<string, number>();
-  for (const { body } of eventsOf(events, "filed")) {
+  const voided = voidedFilings(events);
+  for (const { body, seq } of eventsOf(events, "filed")) {
+    if (voided.has(seq)) continue;
     const sentMs = Date.parse(body.sentAt);
     first.set(body.clock, Math.min(first.get(body.clock) ?? sentMs, sentMs));
   }
@@ -125,6 +160,27 @@ export function mayApprove(events: readonly CaseEvent[], documentId: string, per
   if (!made || made.actorId === personId || made.body.authors.includes(personId)) return false;
   const had = [...eventsOf(events, "filed"), ...eventsOf(events, "approved")];
   return !had.some(({ body, actorId }) => body.documentId === documentId && actorId === personId);
+}
+
+/** The clocks from which a report may take its words: its own, else earlier stages of the same entry with the same report. */
+export function sourcesOf(entryId: string, stages: readonly Stage[], key: string): string[] {
+  const at = stages.findIndex((stage) => stage.key === key);
+  const own = stages[at];
+  const earlier = stages.slice(0, Math.max(0, at)).filter(({ report }) => report === own?.report);
+  return [key, ...earlier.map((stage) => stage.key).toReversed()].map((each) => `${entryId}:${each}`);
+}
+
+/** The words to begin with: those saved last for the first of the clocks that has some. */
+export function wordsFrom(
+  events: readonly CaseEvent[],
+  clocks: readonly string[],
+  language: string,
+): EventOf<"draft"> | undefined {
+  for (const clock of clocks) {
+    const found = draftOf(events, clock, language);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The words saved last for a clock's report in a language. */

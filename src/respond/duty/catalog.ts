@@ -37,10 +37,13 @@ const entry = (ja: string, en: string, rest: Partial<EntryContent> & Pick<EntryC
   ...rest,
 });
 
-const FINAL = { lastDay: "next-working-day" } as const;
-const FINAL_SAFE = { firstDay: "counted", lastDay: "as-is" } as const;
+const COUNTED = { firstDay: "counted" } as const;
+const FINAL = { ...COUNTED, lastDay: "next-working-day" } as const;
 
-/** 個人情報保護法26条, 施行規則7・8条. The targets count the day of knowing as day one and move past no day off: the careful reading. */
+/**
+ * 個人情報保護法26条, 施行規則7・8条. The day of knowing is day one of the 30 and 60 days, as the commission's guideline is commonly
+ * read, and of the targets: the earlier reading. The targets also move past no day off.
+ */
 const APPI = entry("個人情報保護委員会", "Personal Information Protection Commission (Japan)", {
   basis: "個人情報保護法26条1項、施行規則7条・8条",
   inForceFrom: "2022-04-01",
@@ -48,11 +51,11 @@ const APPI = entry("個人情報保護委員会", "Personal Information Protecti
   any: ["specialCare", "propertyDamage", "improperPurpose", "overThousand"],
   unless: ["strongEncryption"],
   stages: [
-    stage("preliminary", "速報", "Preliminary report", { limit: days(5), target: days(3), report: "appi" }),
+    stage("preliminary", "速報", "Preliminary report", { limit: days(5), target: days(3, COUNTED), report: "appi" }),
     stage("final", "確報", "Final report", {
       limit: days(30, FINAL),
-      target: days(30, FINAL_SAFE),
-      variants: [{ fact: "improperPurpose", limit: days(60, FINAL), target: days(60, FINAL_SAFE) }],
+      target: days(30, COUNTED),
+      variants: [{ fact: "improperPurpose", limit: days(60, FINAL), target: days(60, COUNTED) }],
       report: "appi",
     }),
     stage("persons", "本人への通知", "Notice to the persons", {}),
@@ -124,8 +127,8 @@ const TEMPLATES: readonly Template[] = [
   {
     key: "appi",
     note: {
-      ja: "速報はおおむね3〜5日（すべての日を数える）、確報は30日、不正の目的のおそれがあれば60日。",
-      en: "Preliminary in about 3 to 5 days (all days count), final in 30 days, in 60 with a possibly improper purpose.",
+      ja: "速報はおおむね3〜5日（すべての日を数える）、確報は知った日を1日目として30日、不正の目的のおそれがあれば60日。",
+      en: "Preliminary in about 3 to 5 days (all days count), final in 30 days with the day of knowing as day one, in 60 with a possibly improper purpose.",
     },
     content: APPI,
   },

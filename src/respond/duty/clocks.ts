@@ -68,7 +68,9 @@ function startOf(stage: Stage, done: ReadonlyMap<string, ClockTime>, { knownAtMs
   const before = done.get(stage.after);
   const filedMs = before && filedAtMs.get(before.clock);
   if (filedMs !== undefined) return { atMs: filedMs, isProjected: false };
-  return { atMs: before?.due?.dueMs ?? null, isProjected: true };
+  const due = before?.due;
+  // Of a deadline at the end of a day the last instant counts, which is still that day.
+  return { atMs: due ? due.dueMs - (due.lastDay === null ? 0 : 1) : null, isProjected: true };
 }
 
 function periodsOf(stage: Stage, answers: Answers): Pick<Stage, "limit" | "target"> {
@@ -77,7 +79,7 @@ function periodsOf(stage: Stage, answers: Answers): Pick<Stage, "limit" | "targe
 
 function stateOf(time: Omit<ClockTime, "state">, moment: Moment): Clock["state"] {
   const filedMs = moment.filedAtMs.get(time.clock);
-  if (filedMs !== undefined) return time.due && filedMs > time.due.dueMs ? "filed-late" : "filed";
+  if (filedMs !== undefined) return time.due && filedMs >= time.due.dueMs ? "filed-late" : "filed";
   if (!isInForce(time.entry.content, moment.knownAtMs ?? moment.nowMs)) return "not-in-force";
   if (time.applies === "no") return "does-not-apply";
   if (moment.knownAtMs === null) return "not-started";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Line, Prose, Id as Ref } from "../incident/wire.ts";
 
 /**
  * Notification duties as the web sees them. Instants are UTC ISO 8601; days are `yyyy-mm-dd` in the authority's zone.
@@ -13,6 +14,7 @@ import { z } from "zod";
  * POST /api/v1/incidents/:id/duties/known               KnownInput → DutyCase
  * POST /api/v1/incidents/:id/duties/facts               FactsInput → DutyCase
  * POST /api/v1/incidents/:id/duties/entries             AddEntryInput → DutyCase
+ * POST /api/v1/incidents/:id/duties/entries/remove      RemoveEntryInput → DutyCase
  * POST /api/v1/incidents/:id/duties/changes             DecideInput → DutyCase: confirm or withdraw what makes a deadline later
  * GET  /api/v1/incidents/:id/duties/draft               DraftQuery → Draft; `.md` and `.pdf` → the file
  * PUT  /api/v1/incidents/:id/duties/draft               DraftSave → Draft
@@ -20,6 +22,7 @@ import { z } from "zod";
  * GET  /api/v1/incidents/:id/duties/documents/:document → the file
  * POST /api/v1/incidents/:id/duties/documents/:document/approve → DutyCase
  * POST /api/v1/incidents/:id/duties/filings             FilingInput → DutyCase
+ * POST /api/v1/incidents/:id/duties/filings/void        VoidInput → DutyCase: it was recorded by mistake
  */
 export const CATEGORIES = [
   "authority",
@@ -56,17 +59,8 @@ export const Fact = z.enum(FACTS);
 export const Answer = z.enum(["yes", "no", "unknown"]);
 export const CALENDARS = ["jp-government", "jp-business", "be", "weekends", "none"] as const;
 export const Language = z.enum(["ja", "en"]);
-export const WARNING_PERCENTS = [50, 80, 95] as const;
 export const MAX_FILE_BYTES = 10 * 2 ** 20;
 
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
-const Prose = (max: number) => z.string().trim().max(max).overwrite(storable);
-const Line = (max: number) =>
-  z
-    .string()
-    .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
-    .trim()
-    .max(max);
 const Both = (max: number) => z.object({ ja: Line(max).min(1), en: Line(max).min(1) });
 const BothProse = (max: number) => z.object({ ja: Prose(max), en: Prose(max) });
 const Id = z.string().regex(/^[\w-]{1,80}$/);
@@ -219,10 +213,14 @@ export const DutyDocument = z.object({
   madeAt: z.string(),
   approvedBy: z.string().nullable(),
   approvedAt: z.string().nullable(),
+  /** Whether the reader could send it with an approval that counts: by somebody else. */
+  hasApproval: z.boolean(),
   /** Whether the reader is a second person who may approve it. */
   mayApprove: z.boolean(),
 });
 export const Filing = z.object({
+  /** What voiding it names. */
+  seq: z.number(),
   documentId: z.string(),
   sha256: z.string(),
   name: z.string(),
@@ -236,6 +234,8 @@ export const Filing = z.object({
   /** `before`: a second person had approved the file when it was recorded as sent; `after`: later; `none`: sent without approval. */
   approval: z.enum(["before", "after", "none"]),
   approvedBy: z.string().nullable(),
+  /** It was recorded by mistake, and ends no clock. */
+  voided: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable(),
 });
 export const Clock = z.object({
   clock: z.string(),
@@ -279,6 +279,15 @@ export const CaseEntry = z.object({
     .nullable(),
 });
 const Who = z.object({ by: z.string(), at: z.string() });
+/** What a change says: of a question, an entry's version, or a part of "known since", what holds now and what is wanted. */
+const ChangeRow = z.object({
+  /** `knownAt`, `place`, `evidence`, `reason`, a question of fact, `entry:ID` (its question), `version:ID`, `removed:ID`. */
+  key: z.string(),
+  /** The entry that the key names. */
+  name: Named.nullable(),
+  before: z.string().nullable(),
+  after: z.string(),
+});
 export const PendingChange = Who.extend({
   seq: z.number(),
   kind: z.enum(["known", "facts", "entries"]),
@@ -286,7 +295,9 @@ export const PendingChange = Who.extend({
   effects: z.array(z.object({ clock: z.string(), name: Named, before: z.string(), after: z.string().nullable() })),
   mayConfirm: z.boolean(),
   mayWithdraw: z.boolean(),
-  detail: z.record(z.string(), z.string()),
+  /** Something newer holds already: it can only be withdrawn. */
+  isSuperseded: z.boolean(),
+  rows: z.array(ChangeRow),
 });
 export const KnownAt = Who.extend({
   seq: z.number(),
@@ -312,13 +323,20 @@ export const DutyCase = z.object({
   others: z.array(z.object({ id: z.string(), version: z.number(), name: Named })),
   clocks: z.array(Clock),
   pending: z.array(PendingChange),
-  history: z.array(Who.extend({ seq: z.number(), kind: z.string(), detail: z.record(z.string(), z.string()) })),
+  history: z.array(
+    Who.extend({
+      seq: z.number(),
+      kind: z.string(),
+      isPending: z.boolean(),
+      rows: z.array(ChangeRow.omit({ before: true })),
+    }),
+  ),
   /** False for a token, which may read and nothing else here: four eyes are those of people. */
   mayWrite: z.boolean(),
 });
 
 const Version = z.number().int().min(0);
-export const CaseParams = z.object({ id: z.string().min(1).max(80) });
+export const CaseParams = z.object({ id: Ref });
 export const DocumentParams = CaseParams.extend({ document: Id });
 export const KnownInput = z.object({
   version: Version,
@@ -332,8 +350,15 @@ export const KnownInput = z.object({
 const FactName = z.union([Fact, z.string().regex(/^entry:[\w-]{1,80}$/)]);
 export const FactsInput = z.object({ version: Version, answers: z.record(FactName, Answer) });
 export const AddEntryInput = z.object({ version: Version, entryId: Id, entryVersion: z.number().int().min(1) });
-export const DecideInput = z.object({ seq: z.number().int().min(1), decision: z.enum(["confirm", "withdraw"]) });
+export const RemoveEntryInput = z.object({ version: Version, entryId: Id, reason: Prose(1000).min(1) });
+export const DecideInput = z.object({
+  version: Version,
+  seq: z.number().int().min(1),
+  decision: z.enum(["confirm", "withdraw"]),
+});
 export const DraftQuery = z.object({ clock: ClockId, language: Language.default("ja") });
+/** `internal`: with the rows that are for one's own people (who declared it, on what, the questions of fact). */
+export const DraftFileQuery = DraftQuery.extend({ internal: z.enum(["yes", "no"]).default("no") });
 const MAX_DRAFT_CHARS = 60_000;
 const Fields = z
   .record(Key, Prose(8000))
@@ -350,13 +375,20 @@ export const Draft = z.object({
   /** Version to send back when saving. */
   version: z.number(),
   editedBy: z.string().nullable(),
+  /** The earlier stage whose words it begins with; null = its own, or nobody worded one. */
+  wordsOf: Named.nullable(),
   fields: z.array(z.object({ key: z.string(), label: z.string(), text: z.string(), isEdited: z.boolean() })),
   markdown: z.string(),
 });
 export const DocumentInput = z.object({
   clock: ClockId,
   from: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("draft"), language: Language, format: z.enum(["pdf", "md"]) }),
+    z.object({
+      kind: z.literal("draft"),
+      language: Language,
+      format: z.enum(["pdf", "md"]),
+      internal: z.enum(["yes", "no"]).default("no"),
+    }),
     z.object({
       kind: z.literal("upload"),
       name: Line(200).min(1),
@@ -375,6 +407,7 @@ export const FilingInput = z.object({
   receipt: Line(200).default(""),
   note: Prose(2000).default(""),
 });
+export const VoidInput = z.object({ filing: z.number().int().min(1), reason: Prose(1000).min(1) });
 export const OpenClock = z.object({
   incidentId: z.string(),
   number: z.number(),
@@ -432,11 +465,15 @@ export type DutyCase = z.infer<typeof DutyCase>;
 export type KnownInput = z.infer<typeof KnownInput>;
 export type FactsInput = z.infer<typeof FactsInput>;
 export type AddEntryInput = z.infer<typeof AddEntryInput>;
+export type RemoveEntryInput = z.infer<typeof RemoveEntryInput>;
+export type ChangeRow = z.infer<typeof ChangeRow>;
 export type DecideInput = z.infer<typeof DecideInput>;
 export type DraftQuery = z.infer<typeof DraftQuery>;
 export type DraftSave = z.infer<typeof DraftSave>;
 export type Draft = z.infer<typeof Draft>;
 export type DocumentInput = z.infer<typeof DocumentInput>;
+export type DraftFileQuery = z.infer<typeof DraftFileQuery>;
+export type VoidInput = z.infer<typeof VoidInput>;
 export type FilingInput = z.infer<typeof FilingInput>;
 export type OpenClock = z.infer<typeof OpenClock>;
 export type OpenClocks = z.infer<typeof OpenClocks>;

@@ -4,16 +4,26 @@ import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { toMarkdown, toPdf } from "../../platform/pdf/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { readIncident } from "../incident/index.ts";
-import { draftOf, eventsOf, mayApprove } from "./case.ts";
+import { pastMsOf, readIncident, requirePerson } from "../incident/index.ts";
+import { draftOf, eventsOf, mayApprove, sourcesOf, voidedFilings, wordsFrom } from "./case.ts";
 import { type CaseIncident, clocksUnder, findCase, type LoadedCase, loadCase } from "./case-load.ts";
-import { insertDocument, readDocument } from "./case-store.ts";
+import { insertDocument, readDocument, refuseDrafts } from "./case-store.ts";
 import { knownView } from "./case-view.ts";
+import { type ClockTime, clockOf } from "./clocks.ts";
 import { record } from "./conduct.ts";
-import type { DocumentInput, Draft, DraftQuery, DraftSave, DutyCase, FilingInput, Language } from "./contract.ts";
+import type {
+  DocumentInput,
+  Draft,
+  DraftFileQuery,
+  DraftQuery,
+  DraftSave,
+  DutyCase,
+  FilingInput,
+  Language,
+  VoidInput,
+} from "./contract.ts";
 import { type DraftInput, fieldsOf, reportOf } from "./draft.ts";
 import { ownUnits } from "./reach.ts";
-import { requirePerson } from "./register.ts";
 import { profilesOf, unitPlaces } from "./register-store.ts";
 
 type Wanted = { readonly clock: string; readonly language: Language };
@@ -24,14 +34,17 @@ export async function readDraft(ctx: Ctx, ref: string, wanted: DraftQuery): Prom
   const incident = await findCase(ctx, ref, "read");
   const loaded = await loadCase(ctx.state, incident);
   const input = await draftInput(ctx, loaded, wanted);
-  const report = reportOf(input);
-  const saved = draftOf(loaded.events, wanted.clock, wanted.language);
+  const report = reportOf(input, { isFixed: false, hasInternal: true });
+  const { time } = input;
+  const saved = wordsOf(loaded, time, wanted.language);
+  const from = time.entry.content.stages.find(({ key }) => saved?.body.clock === clockOf(time.entry.id, key));
   return {
     clock: wanted.clock,
     language: wanted.language,
     title: report.title,
     version: loaded.events.length,
     editedBy: saved?.actorName ?? null,
+    wordsOf: from && from.key !== time.stage.key ? from.name : null,
     fields: fieldsOf(input),
     markdown: toMarkdown(report),
   };
@@ -41,10 +54,10 @@ export async function readDraft(ctx: Ctx, ref: string, wanted: DraftQuery): Prom
 export async function draftFile(
   ctx: Ctx,
   ref: string,
-  wanted: DraftQuery & { format: "pdf" | "md" },
+  wanted: DraftFileQuery & { format: "pdf" | "md" },
 ): Promise<StoredFile> {
   const incident = await findCase(ctx, ref, "read");
-  return await drawn(ctx, await loadCase(ctx.state, incident), wanted);
+  return await drawn(ctx, await loadCase(ctx.state, incident), { ...wanted, isFixed: false });
 }
 
 /** Keeps a person's words for the report, whatever the case says later. Errors: `conflict` with what another person wrote. */
@@ -55,6 +68,7 @@ export async function saveDraft(ctx: Ctx, ref: string, input: DraftSave): Promis
     detail: { clock, language },
     event: async (loaded, tx) => {
       await clockIn(tx, loaded, clock, ctx.now());
+      refuseDrafts(loaded.events);
       const theirs = draftOf(loaded.events, clock, language);
       if (theirs && theirs.seq > version)
         throw new AppError(
@@ -79,15 +93,18 @@ export async function addDocument(ctx: Ctx, ref: string, { clock, from }: Docume
   const isUpload = from.kind === "upload";
   const file = isUpload
     ? { name: from.name, mediaType: "application/octet-stream", bytes: Buffer.from(from.base64, "base64") }
-    : await drawn(ctx, await loadCase(ctx.state, incident), { clock, ...from });
+    : await drawn(ctx, await loadCase(ctx.state, incident), { clock, ...from, isFixed: true });
   const sha256 = createHash("sha256").update(file.bytes).digest("hex");
   return await record(ctx, "document", {
     ref,
     detail: { clock, name: file.name, sha256 },
     event: async (loaded, tx) => {
-      await clockIn(tx, loaded, clock, ctx.now());
+      const time = await clockIn(tx, loaded, clock, ctx.now());
       await insertDocument(tx, { id, incidentId: incident.id, sha256, ...file });
-      const drafts = isUpload ? [] : eventsOf(loaded.events, "draft").filter(({ body }) => body.clock === clock);
+      const sources = clockSources(time);
+      const drafts = isUpload
+        ? []
+        : eventsOf(loaded.events, "draft").filter(({ body }) => sources.includes(body.clock));
       const authors = [...new Set(drafts.map(({ actorId }) => actorId))];
       return { kind: "document", body: { documentId: id, clock, name: file.name, sha256, isUpload, authors } };
     },
@@ -95,12 +112,13 @@ export async function addDocument(ctx: Ctx, ref: string, { clock, from }: Docume
 }
 
 /** A second person's word that this file may go, or could have gone. Errors: `conflict` from who had a part in it. */
-export function approveDocument(ctx: Ctx, ref: string, documentId: string): Promise<DutyCase> {
-  return record(ctx, "approve", {
+export async function approveDocument(ctx: Ctx, ref: string, documentId: string): Promise<DutyCase> {
+  const { name } = await documentRow(ctx, ref, documentId);
+  return await record(ctx, "approve", {
     ref,
     detail: { documentId },
+    tell: { kind: "duty-approved", subject: name },
     event: ({ events }) => {
-      if (!eventsOf(events, "document").some(({ body }) => body.documentId === documentId)) throw noSuchFile();
       if (!mayApprove(events, documentId, ctx.actor.id))
         throw new AppError(
           "conflict",
@@ -112,32 +130,59 @@ export function approveDocument(ctx: Ctx, ref: string, documentId: string): Prom
 }
 
 /** Records that a file was sent. Never refused for want of an approval: the duty is real, and the record says what was missing. */
-export function fileDocument(ctx: Ctx, ref: string, input: FilingInput): Promise<DutyCase> {
-  if (Date.parse(input.sentAt) > ctx.now().getTime())
-    throw new AppError("invalid", "What was sent lies in the past: this time is still to come.");
-  return record(ctx, "file", {
+export async function fileDocument(ctx: Ctx, ref: string, input: FilingInput): Promise<DutyCase> {
+  const sentAt = new Date(pastMsOf(input.sentAt, ctx)).toISOString();
+  const { name } = await documentRow(ctx, ref, input.documentId);
+  return await record(ctx, "file", {
     ref,
     detail: { clock: input.clock, documentId: input.documentId, receipt: input.receipt },
+    tell: { kind: "duty-filed", subject: name, text: [input.recipient, input.receipt].filter(Boolean).join(" / ") },
     event: ({ events }) => {
       const made = eventsOf(events, "document").find(({ body }) => body.documentId === input.documentId);
       if (!made || made.body.clock !== input.clock) throw noSuchFile();
-      return { kind: "filed", body: input };
+      return { kind: "filed", body: { ...input, sentAt } };
+    },
+  });
+}
+
+/**
+ * Takes a filing back that was recorded by mistake; it stays in sight. Holds at once: the clock runs again from where it began.
+ * Errors: `not_found`; `conflict` when it was taken back already.
+ */
+export function voidFiling(ctx: Ctx, ref: string, { filing, reason }: VoidInput): Promise<DutyCase> {
+  return record(ctx, "void-filing", {
+    ref,
+    detail: { filing, reason },
+    tell: { kind: "duty-filing-voided", subject: "", text: reason },
+    event: ({ events }) => {
+      if (!eventsOf(events, "filed").some(({ seq }) => seq === filing))
+        throw new AppError("not_found", "There is no such filing in this case.");
+      if (voidedFilings(events).has(filing)) throw new AppError("conflict", "This filing was taken back already.");
+      return { kind: "filing-voided", body: { filing, reason } };
     },
   });
 }
 
 /** The bytes as they were fixed. Errors: `not_found`. */
 export async function readFileOf(ctx: Ctx, ref: string, documentId: string): Promise<StoredFile> {
+  const { name, mediaType, bytes } = await documentRow(ctx, ref, documentId);
+  return { name, mediaType, bytes };
+}
+
+async function documentRow(ctx: Ctx, ref: string, documentId: string) {
   const incident = await findCase(ctx, ref, "read");
   const row = await readDocument(ctx.state, incident.id, documentId);
   if (!row) throw noSuchFile();
-  return { name: row.name, mediaType: row.mediaType, bytes: row.bytes };
+  return row;
 }
 
-async function drawn(ctx: Ctx, loaded: LoadedCase, wanted: Wanted & { format: "pdf" | "md" }): Promise<StoredFile> {
-  const report = reportOf(await draftInput(ctx, loaded, wanted));
+type Drawing = Wanted & { readonly format: "pdf" | "md"; readonly internal: "yes" | "no"; readonly isFixed: boolean };
+
+async function drawn(ctx: Ctx, loaded: LoadedCase, wanted: Drawing): Promise<StoredFile> {
+  const { isFixed } = wanted;
+  const report = reportOf(await draftInput(ctx, loaded, wanted), { isFixed, hasInternal: wanted.internal === "yes" });
   const [, stage = "report"] = wanted.clock.split(":");
-  const name = `INC-${loaded.incident.number}-${stage}-${wanted.language}.${wanted.format}`;
+  const name = `INC-${loaded.incident.number}-${stage}-${wanted.language}${isFixed ? "" : "-draft"}.${wanted.format}`;
   if (wanted.format === "md")
     return { name, mediaType: "text/markdown; charset=utf-8", bytes: Buffer.from(toMarkdown(report)) };
   return { name, mediaType: "application/pdf", bytes: await toPdf(report, ctx.now()) };
@@ -152,9 +197,14 @@ async function draftInput(ctx: Ctx, loaded: LoadedCase, { clock, language }: Wan
     known: knownView(loaded.events).find(({ state }) => state === "in-force"),
     standing: await standingAnswers(ctx.state, loaded.incident, language),
     language,
-    edited: draftOf(loaded.events, clock, language)?.body.fields ?? {},
+    edited: wordsOf(loaded, time, language)?.body.fields ?? {},
   };
 }
+
+const clockSources = ({ entry, stage }: ClockTime): string[] => sourcesOf(entry.id, entry.content.stages, stage.key);
+/** A later report of the same kind begins with the words of the one before it. */
+const wordsOf = ({ events }: LoadedCase, time: ClockTime, language: Language) =>
+  wordsFrom(events, clockSources(time), language);
 
 /** The unit's own answers; what it leaves open, its company answers. */
 async function standingAnswers(

@@ -51,12 +51,12 @@ export const REPORT_FIELDS: Readonly<Record<Report, readonly (readonly [key: str
 };
 
 export const WORDS = {
-  draft: { ja: "草案", en: "Draft" },
+  draft: { ja: "【草案】", en: "[Draft]" },
   to: { ja: "宛先", en: "To" },
   basis: { ja: "根拠", en: "Basis" },
   incident: { ja: "インシデント番号", en: "Incident number" },
   knownAt: { ja: "知った日時", en: "Known since" },
-  knownBy: { ja: "知った部署・取引先", en: "Came to know" },
+  knownBy: { ja: "知った部署・委託先", en: "Came to know" },
   evidence: { ja: "根拠となる事実", en: "Evidence" },
   declaredBy: { ja: "宣言した人", en: "Declared by" },
   limit: { ja: "期限", en: "Deadline" },
@@ -64,7 +64,7 @@ export const WORDS = {
   facts: { ja: "確認した事項", en: "Questions of fact" },
   timeline: { ja: "経過", en: "Course of events" },
   notStarted: {
-    ja: "時計は動いていません。知った日時を宣言してください。",
+    ja: "期限のカウントはまだ始まっていません。知った日時を宣言してください。",
     en: "Clock not started: declare when it became known.",
   },
   wouldBe: { ja: "いま宣言した場合の期限", en: "Deadline if that were declared now" },
@@ -85,6 +85,18 @@ export const WORDS = {
   notKnown: { ja: "不明", en: "not known" },
   notAnswered: { ja: "未回答", en: "not answered" },
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** Kinds of what an incident touches. */
+export const KIND_WORDS: Readonly<Record<string, Words>> = {
+  host: { ja: "端末", en: "host" },
+  user: { ja: "利用者", en: "user" },
+  address: { ja: "IPアドレス", en: "address" },
+  hash: { ja: "ハッシュ値", en: "hash" },
+  domain: { ja: "ドメイン", en: "domain" },
+  file: { ja: "ファイル", en: "file" },
+  process: { ja: "プロセス", en: "process" },
+  url: { ja: "URL", en: "URL" },
+};
 
 export const STANDING_WORDS: Readonly<Record<string, Words>> = {
   organization: { ja: "名称", en: "Name" },

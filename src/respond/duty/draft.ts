@@ -6,7 +6,7 @@ import type { ClockTime } from "./clocks.ts";
 import type { Answer, Draft, KnownAt, Language, ProfileContent } from "./contract.ts";
 import { FACTS, STANDING } from "./contract.ts";
 import type { Deadline } from "./deadline.ts";
-import { FACT_WORDS, REPORT_FIELDS, STANDING_WORDS, WORDS } from "./draft-words.ts";
+import { FACT_WORDS, KIND_WORDS, REPORT_FIELDS, STANDING_WORDS, WORDS } from "./draft-words.ts";
 
 export type DraftInput = {
   readonly time: ClockTime;
@@ -30,33 +30,40 @@ export function fieldsOf(input: DraftInput): Draft["fields"] {
   });
 }
 
+/** `isFixed`: as it is approved and sent; else it says that it is a draft. `hasInternal`: with what is for one's own people. */
+export type Edition = { readonly isFixed: boolean; readonly hasInternal: boolean };
+
 /** The whole report as a tree. */
-export function reportOf(input: DraftInput): ReportDocument {
+export function reportOf(input: DraftInput, { isFixed, hasInternal }: Edition): ReportDocument {
   const { time, language, incident } = input;
   const { name } = time.entry.content;
   const { content } = time.entry;
+  const title = `${name[language]} ${time.stage.name[language]}`;
   return {
     language,
-    title: `${name[language]} ${time.stage.name[language]}`,
-    subtitle: `INC-${incident.number}`,
+    title: isFixed ? title : `${WORDS.draft[language]} ${title}`,
+    subtitle: `${WORDS.incident[language]} INC-${incident.number}`,
     blocks: [
       {
         kind: "rows",
-        rows: [[WORDS.to[language], name[language]], [WORDS.basis[language], content.basis], ...clockRows(input)],
+        rows: [
+          [WORDS.to[language], name[language]],
+          [WORDS.basis[language], content.basis],
+          ...clockRows(input, hasInternal),
+        ],
       },
       ...standingBlocks(input),
       ...fieldsOf(input).flatMap(({ label, text }): Block[] => [
         { kind: "heading", text: label },
         { kind: "text", text },
       ]),
-      { kind: "heading", text: WORDS.facts[language] },
-      { kind: "rows", rows: factRows(input) },
+      ...(hasInternal ? factBlocks(input) : []),
     ],
   };
 }
 
 /** Before "known at" is declared there is no deadline to name, and a draft says so instead of being silent. */
-function clockRows({ time, known, language }: DraftInput): [string, string][] {
+function clockRows({ time, known, language }: DraftInput, hasInternal: boolean): [string, string][] {
   const { zone } = time.entry.content;
   const due = time.due === null ? WORDS.noLimit[language] : deadlineText(time.due, zone, language);
   if (time.state === "not-in-force") return [[WORDS.limit[language], WORDS.notInForce[language]]];
@@ -68,11 +75,20 @@ function clockRows({ time, known, language }: DraftInput): [string, string][] {
   return [
     [WORDS.knownAt[language], instantText(Date.parse(known.knownAt), zone, language)],
     [WORDS.knownBy[language], known.place],
-    [WORDS.evidence[language], known.evidence],
-    [WORDS.declaredBy[language], known.by],
+    ...(hasInternal ? internalRows(known, language) : []),
     [WORDS.limit[language], time.isProjected ? `${due} ${WORDS.atTheLatest[language]}` : due],
   ];
 }
+
+const internalRows = (known: KnownAt, language: Language): [string, string][] => [
+  [WORDS.evidence[language], known.evidence],
+  [WORDS.declaredBy[language], known.by],
+];
+
+const factBlocks = (input: DraftInput): Block[] => [
+  { kind: "heading", text: WORDS.facts[input.language] },
+  { kind: "rows", rows: factRows(input) },
+];
 
 function standingBlocks({ standing, language }: DraftInput): Block[] {
   const rows = STANDING.map((key): [string, string] => [
@@ -121,7 +137,11 @@ function prefilled(key: string, input: DraftInput): string {
         WORDS.unknown[language]
       );
     case "indicators":
-      return namesOf(incident, ["address", "hash", "domain"]) || namesOf(incident, []) || WORDS.unknown[language];
+      return (
+        namesOf(incident, ["address", "hash", "domain"], language) ||
+        namesOf(incident, [], language) ||
+        WORDS.unknown[language]
+      );
     default:
       return WORDS.unknown[language];
   }
@@ -157,11 +177,11 @@ function causeOf({ facts, alerts }: IncidentDetail, say: (ja: string, en: string
   ].join("\n");
 }
 
-const namesOf = ({ facts }: IncidentDetail, kinds: readonly string[]): string =>
+const namesOf = ({ facts }: IncidentDetail, kinds: readonly string[], language: Language): string =>
   facts.entities
     .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
     .slice(0, MAX_NAMED)
-    .map(({ kind, value }) => `${kind}: ${value}`)
+    .map(({ kind, value }) => `${KIND_WORDS[kind]?.[language] ?? kind}: ${value}`)
     .join("\n");
 
 /** `2026-11-28 14:05 (Asia/Tokyo)`. */

@@ -1,9 +1,10 @@
 import type { Ctx } from "../../organization/access/index.ts";
 import { questionsOf } from "./applies.ts";
-import { type CaseEvent, pendingOf, withChange } from "./case.ts";
+import { pendingOf, withChange } from "./case.ts";
 import { clocksUnder, findCase, keptOf, type LoadedCase, loadCase, mayWrite, refsOf } from "./case-load.ts";
 import { warningsOf } from "./case-store.ts";
-import { clockView, entryView, knownView, pendingView } from "./case-view.ts";
+import { clockView, entryView, knownView } from "./case-view.ts";
+import { historyView, type Names, pendingView } from "./change-view.ts";
 import { clocksOf, type Kept, laterBy } from "./clocks.ts";
 import { type DutyCase, FACTS } from "./contract.ts";
 import { entriesAt } from "./register-store.ts";
@@ -19,10 +20,11 @@ export async function readCase(ctx: Ctx, ref: string): Promise<DutyCase> {
   const warned = await warningsOf(ctx.state, incident.id);
   const canWrite = mayWrite(ctx, incident.unitId);
   const reader = { id: ctx.actor.id, mayWrite: canWrite };
+  const names = namesOf(loaded, kept);
   const pending = [];
   for (const change of pendingOf(events)) {
     const after = await clocksUnder(ctx.state, loaded, { standing: withChange(standing, change), nowMs });
-    pending.push(pendingView(change, laterBy(clocks, after), reader));
+    pending.push(pendingView(change, laterBy(clocks, after), { events, standing, names, reader }));
   }
   return {
     incidentId: incident.id,
@@ -40,7 +42,7 @@ export async function readCase(ctx: Ctx, ref: string): Promise<DutyCase> {
     others: standing.knownAt === null ? [] : othersOf(loaded),
     clocks: clocks.map((time) => clockView(time, { events, warned, reader })),
     pending,
-    history: historyOf(events),
+    history: historyView({ events, names }),
     mayWrite: canWrite,
   };
 }
@@ -49,6 +51,9 @@ async function entriesOf(ctx: Ctx, { standing, bound }: LoadedCase): Promise<Kep
   const rows = standing.knownAt === null ? bound : await entriesAt(ctx.state, refsOf(standing));
   return rows.map(keptOf);
 }
+
+const namesOf = ({ bound }: LoadedCase, kept: readonly Kept[]): Names =>
+  new Map([...bound, ...kept].map(({ id, content }) => [id, content.name]));
 
 function othersOf({ standing, bound }: LoadedCase): DutyCase["others"] {
   return bound
@@ -77,19 +82,4 @@ function newerOf(kept: Kept, { standing, bound, events, daysOff }: LoadedCase, n
     changed: names.filter(differs),
     isLater: events.length > 0 && laterBy(before, after).length > 0,
   };
-}
-
-/** Newest first; the words of drafts stay in the drafts. */
-function historyOf(events: readonly CaseEvent[]): DutyCase["history"] {
-  return events.toReversed().map(({ seq, at, actorName, kind, body }) => ({
-    seq,
-    at,
-    by: actorName,
-    kind,
-    detail: Object.fromEntries(
-      Object.entries(body).flatMap(([key, value]) =>
-        typeof value === "string" || typeof value === "number" ? [[key, String(value)]] : [],
-      ),
-    ),
-  }));
 }

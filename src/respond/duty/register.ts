@@ -1,6 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import { type Ctx, isInScope, type UnitScope } from "../../organization/access/index.ts";
+import { requirePerson } from "../incident/index.ts";
 import { templates } from "./catalog.ts";
 import type { DutyRegister, EntryInput, EntrySave, Profile, ProfileContent, RegisterEntry } from "./contract.ts";
 import { bindingOn, type Owned } from "./reach.ts";
@@ -72,14 +73,10 @@ export async function saveEntry(ctx: Ctx, input: EntrySave & { readonly id: stri
   const row = rowOf(ctx, { id, version: input.version + 1, unitId: newest.unitId, content, retiredReason });
   const action = retiredReason === "" ? "duty.edit" : "duty.retire";
   const detail = { name: content.name.ja, version: row.version, ...(retiredReason !== "" && { retiredReason }) };
-  const isSaved = await ctx.change(
-    { action, target: { kind: "duty-entry", id }, unitId: row.unitId, detail },
-    async (tx) => {
-      if (await insertEntry(tx, row)) return true;
-      throw new AppError("conflict", "Somebody else saved this entry at the same moment. Load it again.");
-    },
-  );
-  if (!isSaved) throw noSuchEntry();
+  await ctx.change({ action, target: { kind: "duty-entry", id }, unitId: row.unitId, detail }, async (tx) => {
+    if (await insertEntry(tx, row)) return;
+    throw new AppError("conflict", "Somebody else saved this entry at the same moment. Load it again.");
+  });
   return entryView(ctx, row);
 }
 
@@ -108,15 +105,6 @@ export async function saveProfile(
     throw new AppError("conflict", "Somebody else saved these answers at the same moment. Load them again.");
   });
   return profileView(row);
-}
-
-/** Four eyes are those of two people: a token could be the same person's second hand. */
-export function requirePerson(ctx: Ctx): void {
-  if (ctx.actor.kind !== "person")
-    throw new AppError(
-      "invalid",
-      "Only a person who is signed in can do this; a token can read here and nothing else.",
-    );
 }
 
 function rowOf(

@@ -9,6 +9,7 @@ import {
   type TestHouse,
 } from "../../organization/testing.ts";
 import { incidentRoutes } from "../incident/index.ts";
+import { warRoomRoutes } from "../warroom/index.ts";
 import { templates } from "./catalog.ts";
 import type { DutyCase, EntryContent, RegisterEntry } from "./contract.ts";
 import { dutyRoutes } from "./index.ts";
@@ -42,7 +43,7 @@ export function contentOf(template: string, change: Partial<EntryContent> = {}):
 
 export async function openDutyHouse(): Promise<DutyHouse> {
   const clock = { at: new Date("2026-11-27T01:30:00Z") };
-  const house = await openTestHouse({ routes: [incidentRoutes(), dutyRoutes], now: () => clock.at });
+  const house = await openTestHouse({ routes: [incidentRoutes(), warRoomRoutes, dutyRoutes], now: () => clock.at });
   const cast = await createCast(house.organization, house.app);
   const analyst = async (name: string) =>
     (

@@ -1,13 +1,14 @@
-import { asc, eq, lte, sql } from "drizzle-orm";
-import { type Ctx, isInScope } from "../../organization/access/index.ts";
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Ctx } from "../../organization/access/index.ts";
 import type { Logger } from "../../platform/log/index.ts";
-import type { State, StateDb } from "../../platform/state/index.ts";
+import type { State } from "../../platform/state/index.ts";
+import { inScope, iso } from "../incident/index.ts";
 import { warningOf } from "./clocks.ts";
-import { type OpenClock, type OpenClocks, WARNING_PERCENTS } from "./contract.ts";
-import { dutyClock, dutyWarning } from "./schema.ts";
+import { OpenClock, type OpenClocks } from "./contract.ts";
 
 const MAX_SHOWN = 200;
-const MAX_OPEN = 20_000;
+const MAX_AT_ONCE = 20_000;
 const EVERY_MS = 30_000;
 
 /** A threshold of a deadline that was passed. */
@@ -20,36 +21,38 @@ export type DutyWarning = {
 /** Who else is told, such as by mail. Called once for each warning; a failure is logged and the page warns all the same. */
 export type DeliverWarning = (warning: DutyWarning) => Promise<void>;
 
-/** Writes down each threshold that was passed, once for each deadline, and returns the new ones. */
+const Written = z.object({
+  incidentId: z.string(),
+  clock: z.string(),
+  dueMs: z.coerce.number(),
+  percent: z.coerce.number(),
+});
+const seconds = (span: string): SQL => sql.raw(`extract(epoch FROM ${span})`);
+
+/** Writes down each threshold that was passed, once for each deadline, the nearest first, and returns the new ones. */
 export async function recordWarnings(state: State, now: Date): Promise<DutyWarning[]> {
-  const clocks = await state.db.select().from(dutyClock).where(lte(dutyClock.startsAt, now)).limit(MAX_OPEN);
-  const passed = clocks.flatMap(({ incidentId, clock, startsAt, dueAt }) => {
-    const reached = warningOf(startsAt.getTime(), dueAt.getTime(), now.getTime());
-    return WARNING_PERCENTS.filter((percent) => percent <= reached).map((percent) => ({
-      incidentId,
-      clock,
-      dueAt,
-      percent,
-      at: now,
-    }));
-  });
-  if (passed.length === 0) return [];
-  return await state.transaction(async (tx) => {
-    const written: DutyWarning[] = [];
-    for (let from = 0; from < passed.length; from += MAX_SHOWN)
-      written.push(
-        ...(await tx
-          .insert(dutyWarning)
-          .values(passed.slice(from, from + MAX_SHOWN))
-          .onConflictDoNothing()
-          .returning({
-            incidentId: dutyWarning.incidentId,
-            clock: dutyWarning.clock,
-            dueAt: dutyWarning.dueAt,
-            percent: dutyWarning.percent,
-          })),
-      );
-    return written;
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const { rows } = await state.transaction((tx) =>
+    tx.execute(sql`
+      WITH passed AS (
+        SELECT c.incident_id, c.clock, c.due_at, p.percent
+        FROM duty_clock c CROSS JOIN (VALUES (50), (80), (95), (100)) p (percent)
+        WHERE c.starts_at <= ${at}
+          AND extract(epoch FROM ${at} - c.starts_at) * 100 >= p.percent * ${seconds("c.due_at - c.starts_at")}
+          AND NOT EXISTS (SELECT FROM duty_warning w WHERE w.incident_id = c.incident_id AND w.clock = c.clock
+            AND w.due_at = c.due_at AND w.percent = p.percent)
+        ORDER BY c.due_at, c.incident_id, c.clock, p.percent LIMIT ${MAX_AT_ONCE}
+      ), written AS (
+        INSERT INTO duty_warning (incident_id, clock, due_at, percent, at)
+        SELECT incident_id, clock, due_at, percent, ${at} FROM passed ON CONFLICT DO NOTHING
+        RETURNING incident_id, clock, due_at, percent
+      )
+      SELECT incident_id AS "incidentId", clock, (${seconds("due_at")} * 1000)::bigint::text AS "dueMs", percent
+      FROM written ORDER BY due_at, incident_id, clock, percent`),
+  );
+  return rows.map((row) => {
+    const { dueMs, ...rest } = Written.parse(row);
+    return { ...rest, dueAt: new Date(dueMs) };
   });
 }
 
@@ -84,50 +87,30 @@ export function watchDuties({ state, now, deliver, log }: WatchDeps): DutyWatch 
   };
 }
 
-type OpenRow = Omit<OpenClock, "warning">;
+const OpenRow = z.object({ item: OpenClock.omit({ warning: true }) });
+const Counts = z.object({ total: z.coerce.number(), warned: z.coerce.number(), overdue: z.coerce.number() });
 
-/** Clocks that run, by deadline, with the count of those past a threshold. */
+/** Clocks that run, by deadline, with the count of those past a threshold: of the reader's units alone. */
 export async function readOpenClocks(ctx: Ctx): Promise<OpenClocks> {
-  const scope = ctx.units("incident:read");
-  const nowMs = ctx.now().getTime();
-  const rows = (await openRows(ctx.state)).filter(({ unitId }) => isInScope(scope, unitId));
-  const items = rows.map((row) => ({
-    ...row,
-    warning: warningOf(Date.parse(row.startsAt), Date.parse(row.dueAt), nowMs),
-  }));
+  const now = ctx.now();
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const from = sql`duty_clock c JOIN incident i ON i.id = c.incident_id
+    WHERE ${inScope(sql`i.unit_id`, ctx.units("incident:read"))}`;
+  const counted = await ctx.state.execute(sql`
+    SELECT count(*) AS total, count(*) FILTER (WHERE c.due_at <= ${at}) AS overdue, count(*) FILTER (WHERE c.starts_at <= ${at}
+      AND extract(epoch FROM ${at} - c.starts_at) * 2 >= ${seconds("c.due_at - c.starts_at")}) AS warned FROM ${from}`);
+  const { rows } = await ctx.state.execute(sql`
+    SELECT jsonb_build_object('incidentId', i.id, 'number', i.number, 'title', i.title, 'unitId', i.unit_id, 'clock', c.clock,
+      'entryName', jsonb_build_object('ja', c.entry_name_ja, 'en', c.entry_name_en),
+      'stageName', jsonb_build_object('ja', c.stage_name_ja, 'en', c.stage_name_en), 'zone', c.zone, 'applies', c.applies,
+      'startsAt', ${iso("c.starts_at")}, 'dueAt', ${iso("c.due_at")}, 'lastDay', c.last_day) AS item
+    FROM ${from} ORDER BY c.due_at, c.clock, i.id LIMIT ${MAX_SHOWN}`);
+  const items = rows.map((row) => OpenRow.parse(row).item);
   return {
-    items: items.slice(0, MAX_SHOWN),
-    total: items.length,
-    warned: items.filter(({ warning }) => warning >= 50).length,
-    overdue: items.filter(({ warning }) => warning === 100).length,
+    items: items.map((item) => ({
+      ...item,
+      warning: warningOf(Date.parse(item.startsAt), Date.parse(item.dueAt), now.getTime()),
+    })),
+    ...Counts.parse(counted.rows[0]),
   };
-}
-
-async function openRows(db: StateDb): Promise<OpenRow[]> {
-  const incident = sql.raw("incident");
-  const rows = await db
-    .select({
-      clock: dutyClock,
-      number: sql<number>`${incident}.number`,
-      title: sql<string>`${incident}.title`,
-      unitId: sql<string>`${incident}.unit_id`,
-    })
-    .from(dutyClock)
-    .innerJoin(incident, eq(sql`${incident}.id`, dutyClock.incidentId))
-    .orderBy(asc(dutyClock.dueAt), asc(dutyClock.clock))
-    .limit(MAX_OPEN);
-  return rows.map(({ clock: row, number, title, unitId }) => ({
-    incidentId: row.incidentId,
-    number,
-    title,
-    unitId,
-    clock: row.clock,
-    entryName: { ja: row.entryNameJa, en: row.entryNameEn },
-    stageName: { ja: row.stageNameJa, en: row.stageNameEn },
-    zone: row.zone,
-    applies: row.applies,
-    startsAt: row.startsAt.toISOString(),
-    dueAt: row.dueAt.toISOString(),
-    lastDay: row.lastDay,
-  }));
 }

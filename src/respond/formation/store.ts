@@ -111,7 +111,8 @@ const HolderRow = z.object({
 export async function readHolders(db: StateDb): Promise<Holder[]> {
   const { rows } = await db.execute(sql`
     SELECT i.id, i.number, i.status, (extract(epoch FROM i.closed_at) * 1000)::bigint::text AS closed_ms,
-      EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system') AS touched,
+      (i.claimed_at IS NOT NULL
+        OR EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system')) AS touched,
       i.status = 'closed' AND coalesce((SELECT e.actor_kind = 'system' FROM incident_entry e
         WHERE e.incident_id = i.id AND e.kind = 'changed' ORDER BY e.position DESC LIMIT 1), false) AS withdrawn,
       array_agg(l.alert_id ORDER BY l.alert_id) AS alerts

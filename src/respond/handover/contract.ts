@@ -1,24 +1,19 @@
 import { z } from "zod";
 import { Level, PersonRef } from "../../monitor/alert/contract.ts";
+import { Id, Prose } from "../incident/wire.ts";
 
 /**
  * Handing over a shift: what is open, in the words of who goes, acknowledged by who comes.
  *
  * GET  /api/v1/handovers?cursor&limit        → HandoverPage, newest first
- * GET  /api/v1/handovers/summary             → ShiftSummary: what a handover would list now
+ * GET  /api/v1/handovers/summary?unit        → ShiftSummary: what a handover of that unit would list now
  * POST /api/v1/handovers                     HandoverInput → Handover
  * POST /api/v1/handovers/:id/acknowledge     HandoverAnswer → Handover; by its receiver, once
+ * POST /api/v1/handovers/:id/withdraw        → Handover; by its giver, while nobody has acknowledged it
  */
 
 /** Open incidents that a handover lists, the most severe first; the rest is counted. */
 export const MAX_HANDOVER_ITEMS = 100;
-
-const Id = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 
 export const HandoverItem = z.object({
   incidentId: z.string(),
@@ -33,14 +28,16 @@ export const HandoverItem = z.object({
 });
 export const ShiftSummary = z.object({ items: z.array(HandoverItem), more: z.number() });
 
+/** The unit with everything below it; left out = every unit where one may write. */
+export const SummaryQuery = z.object({ unit: Id.optional() });
 export const HandoverInput = z.object({
   unitId: Id,
   /** The person who takes over. */
   receiverId: Id,
   /** Markdown, as notes are. */
-  note: z.string().trim().min(1).max(10_000).overwrite(storable),
+  note: Prose(10_000).min(1),
 });
-export const HandoverAnswer = z.object({ answer: z.string().trim().max(1_000).overwrite(storable).default("") });
+export const HandoverAnswer = z.object({ answer: Prose(1_000).default("") });
 export const HandoverParams = z.object({ id: Id });
 export const HandoverQuery = z.object({
   cursor: z.string().max(300).optional(),
@@ -60,8 +57,11 @@ export const Handover = z.object({
   more: z.number(),
   acknowledgedAt: z.string().nullable(),
   answer: z.string(),
+  withdrawnAt: z.string().nullable(),
   /** It waits for the reader's acknowledgment. */
   isMine: z.boolean(),
+  /** The reader gave it, and may take it back. */
+  mayWithdraw: z.boolean(),
 });
 export const HandoverPage = z.object({ items: z.array(Handover), nextCursor: z.string().optional() });
 

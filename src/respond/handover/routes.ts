@@ -8,8 +8,9 @@ import {
   HandoverParams,
   HandoverQuery,
   ShiftSummary,
+  SummaryQuery,
 } from "./contract.ts";
-import { acknowledge, handOver, listHandovers, shiftSummary } from "./service.ts";
+import { acknowledge, handOver, listHandovers, shiftSummary, withdraw } from "./service.ts";
 
 const READ = { access: "incident:read" } as const;
 const WRITE = { access: "incident:write" } as const;
@@ -30,8 +31,16 @@ export const handoverRoutes =
     );
     app.get(
       `${URL}/summary`,
-      { config: WRITE, schema: { tags, summary: "What a handover would list", response: { 200: ShiftSummary } } },
-      (req) => shiftSummary(req.ctx),
+      {
+        config: WRITE,
+        schema: {
+          tags,
+          summary: "What a handover would list",
+          querystring: SummaryQuery,
+          response: { 200: ShiftSummary },
+        },
+      },
+      (req) => shiftSummary(req.ctx, req.query.unit),
     );
     const response = { 200: Handover };
     app.post(
@@ -46,5 +55,10 @@ export const handoverRoutes =
         schema: { tags, summary: "Acknowledge a handover", params: HandoverParams, body: HandoverAnswer, response },
       },
       (req) => acknowledge(req.ctx, { id: req.params.id, ...req.body }),
+    );
+    app.post(
+      `${URL}/:id/withdraw`,
+      { config: WRITE, schema: { tags, summary: "Take a handover back", params: HandoverParams, response } },
+      (req) => withdraw(req.ctx, req.params.id),
     );
   };

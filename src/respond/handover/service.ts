@@ -1,11 +1,12 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
-import { isInScope } from "../../organization/access/index.ts";
+import { buildUnitTree, isInScope } from "../../organization/access/index.ts";
+import { selectUnits } from "../../organization/unit/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { type IncidentDeps, inScope, resolveOwner } from "../incident/index.ts";
+import { type IncidentDeps, inScope, iso, resolveOwner } from "../incident/index.ts";
 import { tellWarRoom } from "../warroom/index.ts";
 import {
   Handover,
@@ -18,13 +19,23 @@ import {
   type ShiftSummary,
 } from "./contract.ts";
 
-const iso = (column: string): SQL => sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
-
 const ItemRow = z.object({ item: HandoverItem, total: z.coerce.number() });
 
-/** Incidents that are not closed and that the giver answers for, the most severe first. */
-export async function shiftSummary(ctx: Ctx): Promise<ShiftSummary> {
-  return await openIncidents(ctx.state, ctx.units("incident:write"), ctx.now());
+/**
+ * Incidents that are not closed and that the giver answers for, the most severe first: of the unit and what stands below it,
+ * or of all. Errors: `forbidden` in a foreign unit.
+ */
+export async function shiftSummary(ctx: Ctx, unitId?: string): Promise<ShiftSummary> {
+  if (unitId !== undefined) ctx.require("incident:write", unitId);
+  return await openIncidents(ctx.state, await shiftScope(ctx, unitId), ctx.now());
+}
+
+/** What a shift of the unit answers for, as far as the giver does. */
+async function shiftScope(ctx: Ctx, unitId: string | undefined): Promise<UnitScope> {
+  const own = ctx.units("incident:write");
+  if (unitId === undefined) return own;
+  const tree = buildUnitTree(await selectUnits(ctx.state, { includeArchived: true }));
+  return { all: false, ids: [unitId, ...tree.subtree(unitId)].filter((id) => isInScope(own, id)) };
 }
 
 async function openIncidents(db: StateDb, scope: UnitScope, now: Date): Promise<ShiftSummary> {
@@ -42,14 +53,18 @@ async function openIncidents(db: StateDb, scope: UnitScope, now: Date): Promise<
   return { items: found.map(({ item }) => item), more: Math.max(0, (found[0]?.total ?? 0) - found.length) };
 }
 
-/** Hands the shift over. Errors: `forbidden` in a foreign unit; `invalid` when there is no such person, or it is oneself. */
+/**
+ * Hands the shift of a unit over. Errors: `forbidden` in a foreign unit; `invalid` when there is no such person, it is oneself,
+ * or one who could not acknowledge it.
+ */
 export async function handOver(ctx: Ctx, input: HandoverInput, deps: IncidentDeps): Promise<Handover> {
   ctx.require("incident:write", input.unitId);
-  const receiver = await resolveOwner(ctx, input.receiverId, deps);
+  const receiver = await resolveOwner(ctx, input.receiverId, deps, input.unitId);
   if (!receiver || receiver.id === ctx.actor.id) {
     throw new AppError("invalid", "A shift is handed over to another person.");
   }
   const at = ctx.now();
+  const scope = await shiftScope(ctx, input.unitId);
   const id = newId("handover", at.getTime());
   const entry = {
     action: "handover.give",
@@ -58,7 +73,7 @@ export async function handOver(ctx: Ctx, input: HandoverInput, deps: IncidentDep
     detail: { receiverId: receiver.id },
   };
   await ctx.change(entry, async (tx) => {
-    const { items, more } = await openIncidents(tx, ctx.units("incident:write"), at);
+    const { items, more } = await openIncidents(tx, scope, at);
     await tx.execute(sql`
       INSERT INTO case_handover (id, unit_id, at, giver_id, giver_name, receiver_id, receiver_name, note, items, more)
       VALUES (${id}, ${input.unitId}, ${at.toISOString()}::timestamptz, ${ctx.actor.id}, ${ctx.actor.name}, ${receiver.id},
@@ -71,12 +86,13 @@ export async function handOver(ctx: Ctx, input: HandoverInput, deps: IncidentDep
   return await readOne(ctx, id);
 }
 
-const Stored = Handover.omit({ hidden: true, isMine: true });
+const Stored = Handover.omit({ hidden: true, isMine: true, mayWithdraw: true });
 const Row = z.object({ handover: Stored });
 
 const COLUMNS = sql`jsonb_build_object('id', id, 'unitId', unit_id, 'at', ${iso("at")}, 'giver',
   jsonb_build_object('id', giver_id, 'name', giver_name), 'receiver', jsonb_build_object('id', receiver_id, 'name', receiver_name),
-  'note', note, 'items', items, 'more', more, 'acknowledgedAt', ${iso("acknowledged_at")}, 'answer', answer) AS handover`;
+  'note', note, 'items', items, 'more', more, 'acknowledgedAt', ${iso("acknowledged_at")}, 'answer', answer,
+  'withdrawnAt', ${iso("withdrawn_at")}) AS handover`;
 
 /** Ids sort by creation: the newest first, and a page ends with the last id. */
 export async function listHandovers(ctx: Ctx, { cursor, limit }: HandoverQuery): Promise<HandoverPage> {
@@ -102,21 +118,19 @@ async function readOne(ctx: Ctx, id: string): Promise<Handover> {
 function asSeen(ctx: Ctx, stored: z.infer<typeof Stored>): Handover {
   const scope = ctx.units("incident:read");
   const items = stored.items.filter(({ unitId }) => isInScope(scope, unitId));
+  const isWaiting = stored.acknowledgedAt === null && stored.withdrawnAt === null;
   return {
     ...stored,
     items,
     hidden: stored.items.length - items.length,
-    isMine: stored.acknowledgedAt === null && stored.receiver.id === ctx.actor.id,
+    isMine: isWaiting && stored.receiver.id === ctx.actor.id,
+    mayWithdraw: isWaiting && stored.giver.id === ctx.actor.id,
   };
 }
 
 /** Errors: `not_found`; `conflict` when it waits for somebody else, or was acknowledged already. */
 export async function acknowledge(ctx: Ctx, input: HandoverAnswer & { readonly id: string }): Promise<Handover> {
-  const scope = ctx.units("incident:write");
-  const { rows } = await ctx.state.execute<{ unit_id: string; receiver_id: string }>(sql`
-    SELECT unit_id, receiver_id FROM case_handover WHERE id = ${input.id} AND ${inScope(sql`unit_id`, scope)}`);
-  const [stored] = rows;
-  if (stored === undefined) throw notFound();
+  const stored = await writable(ctx, input.id);
   if (stored.receiver_id !== ctx.actor.id) {
     throw new AppError("conflict", "A handover is acknowledged by the person it was given to.");
   }
@@ -124,10 +138,44 @@ export async function acknowledge(ctx: Ctx, input: HandoverAnswer & { readonly i
   await ctx.change({ action: "handover.acknowledge", target, unitId: stored.unit_id, detail: {} }, async (tx) => {
     const { rows: done } = await tx.execute(sql`
       UPDATE case_handover SET acknowledged_at = ${ctx.now().toISOString()}::timestamptz, answer = ${input.answer}
-      WHERE id = ${input.id} AND acknowledged_at IS NULL RETURNING id`);
-    if (done.length === 0) throw new AppError("conflict", "This handover was acknowledged already.");
+      WHERE id = ${input.id} AND acknowledged_at IS NULL AND withdrawn_at IS NULL RETURNING id`);
+    if (done.length === 0) throw over();
   });
   return await readOne(ctx, input.id);
 }
+
+/** Takes a handover back that nobody has acknowledged. Errors: `not_found`; `conflict` when another gave it, or it is over. */
+export async function withdraw(ctx: Ctx, id: string): Promise<Handover> {
+  const stored = await writable(ctx, id);
+  if (stored.giver_id !== ctx.actor.id) {
+    throw new AppError("conflict", "A handover is taken back by the person who gave it.");
+  }
+  const target = { kind: "handover", id };
+  await ctx.change({ action: "handover.withdraw", target, unitId: stored.unit_id, detail: {} }, async (tx) => {
+    const { rows: done } = await tx.execute(sql`
+      UPDATE case_handover SET withdrawn_at = ${ctx.now().toISOString()}::timestamptz
+      WHERE id = ${id} AND acknowledged_at IS NULL AND withdrawn_at IS NULL RETURNING items, receiver_name AS receiver`);
+    if (done.length === 0) throw over();
+    const { items, receiver } = Told.parse(done[0]);
+    for (const { incidentId } of items) {
+      await tellWarRoom(tx, ctx, { incidentId, kind: "shift-taken-back", subject: receiver });
+    }
+  });
+  return await readOne(ctx, id);
+}
+
+const Told = z.object({ items: z.array(z.object({ incidentId: z.string() })), receiver: z.string() });
+type Ends = { unit_id: string; giver_id: string; receiver_id: string };
+
+async function writable(ctx: Ctx, id: string): Promise<Ends> {
+  const { rows } = await ctx.state.execute<Ends>(sql`
+    SELECT unit_id, giver_id, receiver_id FROM case_handover
+    WHERE id = ${id} AND ${inScope(sql`unit_id`, ctx.units("incident:write"))}`);
+  const [stored] = rows;
+  if (stored === undefined) throw notFound();
+  return stored;
+}
+
+const over = (): AppError => new AppError("conflict", "This handover was acknowledged or taken back already.");
 
 const notFound = (): AppError => new AppError("not_found", "There is no such handover, or it is not yours to see.");

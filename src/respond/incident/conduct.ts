@@ -8,7 +8,7 @@ import { actionOf, changed, differences } from "./changes.ts";
 import type { IncidentChange, IncidentDetail, IncidentInput, IncidentPatch } from "./contract.ts";
 import { highestOf } from "./facts.ts";
 import { keyOf, searchTextOf } from "./filter.ts";
-import { addEntry } from "./history.ts";
+import { addEntry, claim } from "./history.ts";
 import { joinAlerts, oneLinkEach, pickAlerts } from "./linking.ts";
 import type { Linkable } from "./links.ts";
 import { incident } from "./schema.ts";
@@ -121,10 +121,14 @@ export async function addIncidentNote(ctx: Ctx, input: { id: string; text: strin
   return await readIncident(ctx, stored.id);
 }
 
-/** Marks the incident as updated, and holds it, so that its entries stay in order. */
+/**
+ * Marks the incident as updated, and holds it, so that its entries stay in order. A person who works on it claims it: from then
+ * on the joining of alerts takes nothing out of it. Errors: `not_found`.
+ */
 export async function touch(tx: StateTx, ctx: Ctx, id: string): Promise<void> {
   if (!(await lockIncident(tx, id, ctx.units("incident:write")))) throw incidentNotFound();
   await tx.update(incident).set({ updatedAt: ctx.now() }).where(eq(incident.id, id));
+  await claim(tx, ctx, id);
 }
 
 export async function findWritable(ctx: Ctx, ref: string) {
@@ -133,13 +137,33 @@ export async function findWritable(ctx: Ctx, ref: string) {
   return stored;
 }
 
-/** A person id, `me` or null as a person. Errors: `invalid` when the asking person sees no such one. */
-export async function resolveOwner(ctx: Ctx, wanted: string | null, deps: IncidentDeps): Promise<PersonRef | null> {
+/**
+ * A person id, `me` or null as a person. `unitId`: where the person is to do something, and must be allowed to. Errors: `invalid`
+ * when the asking person sees no such one, or one who may not work on incidents there.
+ */
+export async function resolveOwner(
+  ctx: Ctx,
+  wanted: string | null,
+  deps: IncidentDeps,
+  unitId?: string,
+): Promise<PersonRef | null> {
   if (wanted === null) return null;
   if (wanted === "me" || wanted === ctx.actor.id) return { id: ctx.actor.id, name: ctx.actor.name };
   const person = await deps.findOwner(ctx, wanted);
   if (!person) throw new AppError("invalid", "There is no such person to own the incident.", { ownerId: wanted });
+  if (unitId !== undefined && !(await deps.mayWork(ctx, wanted, unitId))) {
+    throw new AppError("invalid", `${person.name} may not work on incidents of this unit.`, { ownerId: wanted });
+  }
   return { id: person.id, name: person.name };
+}
+
+/** Some things are done by people alone: a token could be the same person's second hand. Errors: `invalid`. */
+export function requirePerson(ctx: Ctx): void {
+  if (ctx.actor.kind !== "person")
+    throw new AppError(
+      "invalid",
+      "Only a person who is signed in can do this; a token can read here and nothing else.",
+    );
 }
 
 const collision = (number: number): AppError =>

@@ -56,3 +56,7 @@ function searchPatterns(text: string): string[] {
   const unique = [...new Set(words.filter((word) => word !== ""))].slice(0, 8);
   return unique.map((word) => `%${word.replaceAll(/[\\%_]/g, (special) => `\\${special}`)}%`);
 }
+
+/** A column as a UTC ISO text with milliseconds. `column` is written in the program, never by people. */
+export const iso = (column: string): SQL =>
+  sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);

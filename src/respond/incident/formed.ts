@@ -64,6 +64,7 @@ export async function takeOutFormed(
   taking: { readonly id: string; readonly alertIds: readonly string[] },
 ): Promise<void> {
   const stored = await holdIncident(tx, ctx, taking.id);
+  refuseClaimed(ctx, stored);
   const entryId = await addEntry(tx, ctx, { incidentId: stored.id, kind: "alerts-removed" });
   for (const alertId of taking.alertIds) {
     if (!(await endLink(tx, { incidentId: stored.id, entryId, alertId }))) throw changedMeanwhile();
@@ -77,8 +78,14 @@ export async function setFormedStatus(
   change: { readonly id: string; readonly status: IncidentStatus; readonly reason: string },
 ): Promise<void> {
   const stored = await holdIncident(tx, ctx, change.id);
+  if (change.status === "closed") refuseClaimed(ctx, stored);
   await rewriteIncident(tx, ctx, stored, {
     status: change.status,
     closingReason: change.status === "closed" ? change.reason : "",
   });
+}
+
+/** A person may have taken it up since the plan was made. */
+function refuseClaimed(ctx: Ctx, { claimedAt }: { readonly claimedAt: Date | null }): void {
+  if (ctx.actor.kind === "system" && claimedAt !== null) throw changedMeanwhile();
 }

@@ -1,11 +1,11 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
 import type { IncidentEntry } from "./contract.ts";
 import { inScope, textArray } from "./filter.ts";
-import { incidentEntry } from "./schema.ts";
+import { incident, incidentEntry } from "./schema.ts";
 
 const MAX_ENTRIES = 500;
 const NAMED_ALERTS = 20;
@@ -17,7 +17,7 @@ type NewEntry = {
   readonly note?: string;
 };
 
-/** Writes down what happened; returns the entry's id. */
+/** Writes down what happened; returns the entry's id. What a person did claims the incident. */
 export async function addEntry(tx: StateTx, ctx: Ctx, entry: NewEntry): Promise<string> {
   const at = ctx.now();
   const id = newId("entry", at.getTime());
@@ -25,7 +25,17 @@ export async function addEntry(tx: StateTx, ctx: Ctx, entry: NewEntry): Promise<
   await tx
     .insert(incidentEntry)
     .values({ ...entry, id, at, actorKind: kind, actorId, actorName: name, note: entry.note ?? null });
+  await claim(tx, ctx, entry.incidentId);
   return id;
+}
+
+/** A person had a hand in it: from then on the joining of alerts takes nothing out of it. The first time counts. */
+export async function claim(tx: StateTx, ctx: Ctx, incidentId: string): Promise<void> {
+  if (ctx.actor.kind === "system") return;
+  await tx
+    .update(incident)
+    .set({ claimedAt: ctx.now() })
+    .where(and(eq(incident.id, incidentId), isNull(incident.claimedAt)));
 }
 
 /** The newest 500 entries, newest first. Alerts outside `alerts` are counted, not named. */

@@ -49,8 +49,9 @@ export async function alertsWithin(db: StateDb, alertIds: readonly string[], sco
   return rows.map((row) => Linkable.parse(row));
 }
 
-/** Whether a person has had a hand in it: if not, it formed by itself. */
-const isTouched = sql`EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system')`;
+/** Whether a person has had a hand in it, be it in its history or in the work on the case: if not, it formed by itself. */
+const isTouched = sql`(i.claimed_at IS NOT NULL
+  OR EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system'))`;
 
 const Holder = z.object({
   alertId: z.string(),

@@ -20,6 +20,8 @@ export const incident = pgTable("incident", {
   openedAt: instant("opened_at").notNull(),
   updatedAt: instant("updated_at").notNull(),
   closedAt: instant("closed_at"),
+  /** When a person first worked on it; null = it formed by itself and nobody did. */
+  claimedAt: instant("claimed_at"),
   searchText: text("search_text").notNull(),
 });
 

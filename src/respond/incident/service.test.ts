@@ -37,6 +37,7 @@ beforeEach(async () => {
 
 const deps: IncidentDeps = {
   findOwner: async (_ctx, id) => (id === "person_hanako" ? { id, name: "花子" } : undefined),
+  mayWork: async () => true,
 };
 /** Records alerts and gives their ids in the order of the groups. */
 async function alerts(...groups: Parameters<typeof recordDetectionGroups>[1]): Promise<string[]> {

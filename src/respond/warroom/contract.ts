@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PersonRef } from "../../monitor/alert/contract.ts";
+import { Id, Prose } from "../incident/wire.ts";
 
 /**
  * The war room of an incident: what was said and done, newest first.
@@ -18,6 +19,7 @@ export const WORK_KINDS = [
   "phase-corrected",
   "service-added",
   "service-changed",
+  "service-removed",
   "impact",
   "step",
   "task-added",
@@ -28,16 +30,14 @@ export const WORK_KINDS = [
   "evidence-handed-over",
   "evidence-deleted",
   "shift-handed-over",
+  "shift-taken-back",
+  "duty-known",
+  "duty-approved",
+  "duty-filed",
+  "duty-filing-voided",
 ] as const;
 export const WorkKind = z.enum(WORK_KINDS);
 const FeedKind = z.enum([...ENTRY_KINDS, ...WORK_KINDS]);
-
-const Id = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 
 export const FeedParams = z.object({ id: Id });
 export const FeedQuery = z.object({
@@ -47,7 +47,7 @@ export const FeedQuery = z.object({
 export const MessageInput = z.object({
   /** Chosen by the sender: a message whose answer was lost is sent again under the same key. */
   key: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
-  text: z.string().trim().min(1).max(4_000).overwrite(storable),
+  text: Prose(4_000).min(1),
 });
 
 export const FeedItem = z.object({
@@ -55,7 +55,7 @@ export const FeedItem = z.object({
   at: z.string(),
   actor: PersonRef.extend({ kind: z.string() }),
   kind: FeedKind,
-  /** What it is about: a phase, a step, or the title of a task, note, file or service. */
+  /** What it is about: a phase, a step, a moment (UTC ISO), or the title of a task, note, file or service. */
   subject: z.string(),
   text: z.string(),
   /** Names of the incident's fields that were changed, with the new value where it is short. */

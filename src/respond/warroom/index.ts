@@ -1,2 +1,3 @@
+export type { WorkKind } from "./contract.ts";
 export { tellWarRoom } from "./feed.ts";
 export { warRoomRoutes } from "./routes.ts";

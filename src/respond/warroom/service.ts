@@ -1,14 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { findIncident, findWritable, incidentNotFound, touch } from "../incident/index.ts";
+import { findWritable, readableIncident, touch } from "../incident/index.ts";
 import type { FeedPage, FeedPosted, FeedQuery, MessageInput } from "./contract.ts";
 import { readFeed, tellWarRoom } from "./feed.ts";
 
 /** Errors: `not_found` when the incident is not there, or not yours to see. */
 export async function readWarRoom(ctx: Ctx, input: FeedQuery & { readonly id: string }): Promise<FeedPage> {
-  const stored = await findIncident(ctx.state, input.id, ctx.units("incident:read"));
-  if (!stored) throw incidentNotFound();
+  const stored = await readableIncident(ctx, input.id);
   return await readFeed(ctx.state, stored.id, input);
 }
 

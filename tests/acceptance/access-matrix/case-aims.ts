@@ -44,7 +44,8 @@ export async function caseAims(server: RunningServer, { admin, units }: Cast): P
   const { id: receiverId } = await addPerson(server.organization, server.app, {
     name: "receiver",
     unitId: units.own,
-    grants: [],
+    // Who takes a shift over must be able to acknowledge it, wherever it is given.
+    grants: [{ role: "analyst", unitId: units.root }],
   });
   const handover = (unitId: string) =>
     post<{ id: string }>("/api/v1/handovers", { unitId, receiverId, note: "Matrix" });
@@ -79,6 +80,11 @@ export async function caseAims(server: RunningServer, { admin, units }: Cast): P
       "serviceId",
       part(service, (id) => `/crisis/services/${id}/impacts`, { at: NOW, level: 1 }),
     ),
+    ...both(
+      `POST ${BASE}/crisis/services/:serviceId/remove`,
+      "serviceId",
+      part(service, (id) => `/crisis/services/${id}/remove`, { version: 1, reason: "x" }),
+    ),
     [`PUT ${BASE}/crisis/steps/:step :id`]: within("/crisis/steps/analyze", {
       version: 0,
       ownerId: null,
@@ -105,12 +111,27 @@ export async function caseAims(server: RunningServer, { admin, units }: Cast): P
       part(note, (id) => `/case-notes/${id}`),
     ),
     ...both(
+      `GET ${BASE}/case-notes/:noteId/versions`,
+      "noteId",
+      part(note, (id) => `/case-notes/${id}/versions`),
+    ),
+    ...both(
+      `GET ${BASE}/case-notes/:noteId/versions/:version`,
+      "noteId",
+      part(note, (id) => `/case-notes/${id}/versions/1`),
+    ),
+    ...both(
       `PUT ${BASE}/case-notes/:noteId`,
       "noteId",
       part(note, (id) => `/case-notes/${id}`, { version: 1, title: "y", body: "" }),
     ),
     [`GET ${BASE}/evidence :id`]: within("/evidence"),
     [`POST ${BASE}/evidence :id`]: within("/evidence?key=matrix-upload&name=x&bytes=2", {}),
+    ...both(
+      `GET ${BASE}/evidence/:evidenceId`,
+      "evidenceId",
+      part(evidence, (id) => `/evidence/${id}`),
+    ),
     ...both(
       `GET ${BASE}/evidence/:evidenceId/file`,
       "evidenceId",
@@ -135,12 +156,17 @@ export async function caseAims(server: RunningServer, { admin, units }: Cast): P
         tellsOf: (answer) => answer.includes(unitId),
       };
     },
+    "GET /api/v1/handovers/summary ?unit": (unitId) => ({ url: `/api/v1/handovers/summary?unit=${unitId}` }),
     "POST /api/v1/handovers unitId": (unitId) => ({
       url: "/api/v1/handovers",
       payload: { unitId, receiverId, note: "Matrix" },
     }),
     "POST /api/v1/handovers/:id/acknowledge :id": async (unitId) => ({
       url: `/api/v1/handovers/${(await handover(unitId)).id}/acknowledge`,
+      payload: {},
+    }),
+    "POST /api/v1/handovers/:id/withdraw :id": async (unitId) => ({
+      url: `/api/v1/handovers/${(await handover(unitId)).id}/withdraw`,
       payload: {},
     }),
   };

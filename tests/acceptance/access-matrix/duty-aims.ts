@@ -5,6 +5,8 @@ import { DutyCase } from "../../../src/respond/duty/contract.ts";
 import { contentOf } from "../../../src/respond/duty/testing.ts";
 import { alertIn } from "./alerts.ts";
 
+/** After the file. */
+const FIRST_FILING = 2;
 const REGISTER = "/api/v1/duties/register";
 const CONTENT = contentOf("contract");
 const NOBODY = {
@@ -46,6 +48,14 @@ export function dutyAims(server: RunningServer, { admin }: Cast): Record<string,
     const file = clocks.find((each) => each.clock === clock)?.documents[0]?.id ?? "";
     return { url, clock, file };
   };
+  /** The same with the file recorded as sent, to be taken back. */
+  const filedIn = async (unitId: string): Promise<string> => {
+    const { url, clock, file: documentId } = await caseIn(unitId);
+    const filing = { clock, documentId, sentAt: "2026-01-01T00:00:00Z", recipient: "r" };
+    const answer = await server.app.inject({ method: "POST", url: `${url}/filings`, headers: admin, payload: filing });
+    if (answer.statusCode !== 200) throw new Error(`filing: ${answer.statusCode} ${answer.body}`);
+    return `${url}/filings/void`;
+  };
   const one =
     (suffix = "", payload: object = {}): Aim =>
     async (unitId) => ({ url: `/api/v1/incidents/${await incidentIn(unitId)}/duties${suffix}`, payload });
@@ -84,7 +94,12 @@ export function dutyAims(server: RunningServer, { admin }: Cast): Record<string,
     [`POST ${CASE}/known :id`]: one("/known", known),
     [`POST ${CASE}/facts :id`]: one("/facts", { version: 0, answers: { crime: "yes" } }),
     [`POST ${CASE}/entries :id`]: one("/entries", { version: 0, entryId: "duty_x", entryVersion: 1 }),
-    [`POST ${CASE}/changes :id`]: one("/changes", { seq: 1, decision: "confirm" }),
+    [`POST ${CASE}/changes :id`]: one("/changes", { version: 0, seq: 1, decision: "confirm" }),
+    [`POST ${CASE}/entries/remove :id`]: one("/entries/remove", { version: 0, entryId: "duty_x", reason: "r" }),
+    [`POST ${CASE}/filings/void :id`]: async (unitId) => ({
+      url: await filedIn(unitId),
+      payload: { filing: FIRST_FILING, reason: "r" },
+    }),
     [`GET ${CASE}/draft :id`]: draft(""),
     [`GET ${CASE}/draft.pdf :id`]: draft(".pdf"),
     [`GET ${CASE}/draft.md :id`]: draft(".md"),

@@ -25,7 +25,7 @@ const notesRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/incidents/$id/notes",
   beforeLoad,
-  validateSearch: (search: Texts) => pick(search, "note"),
+  validateSearch: (search: Texts) => pick(search, "note", "version"),
   loader: loadTexts("incident", "casework", "monitor"),
   component: lazyRouteComponent(() => import("../../pages/respond/casework/notes-page.tsx"), "NotesPage"),
 });

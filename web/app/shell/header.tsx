@@ -157,6 +157,8 @@ function PersonMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => vo
   const leave = async () => {
     await signOut();
     queryClient.clear();
+    // What was typed and not saved is the person's own: who comes next at this browser does not find it.
+    sessionStorage.clear();
     await navigate({ to: "/sign-in", search: {} });
   };
   const choose = (scheme: "auto" | "light" | "dark") => {

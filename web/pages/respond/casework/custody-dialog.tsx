@@ -3,33 +3,40 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { deleteEvidence, type Evidence, evidenceQuery, handOverEvidence } from "../../../api/casework.ts";
+import { type IncidentDetail, keyOf } from "../../../api/incidents.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import classes from "./casework.module.css";
 import { type Chosen, PersonField } from "./person-field.tsx";
 
 type CustodyProps = {
-  readonly id: string;
+  readonly incident: IncidentDetail;
   readonly evidence: Evidence;
-  readonly what: "hand-over" | "delete";
+  readonly what: "hand-over" | "take-over" | "delete";
   readonly onClose: () => void;
 };
 
+const WORD = { "hand-over": "handOver", "take-over": "takeOver", delete: "delete" } as const;
 const lastOf = ({ custody }: Evidence): number => custody.at(-1)?.number ?? 0;
 
-/** Hands over or deletes, with a reason, what the person saw when the form opened. */
-export function CustodyDialog({ id, evidence, what, onClose }: CustodyProps) {
+/** Hands over, takes over or deletes, with a reason, what the person saw when the form opened. */
+export function CustodyDialog({ incident, evidence, what, onClose }: CustodyProps) {
   const { t } = useTranslation(["casework", "shell"]);
   const queryClient = useQueryClient();
+  const id = keyOf(incident);
   const [after, setAfter] = useState(lastOf(evidence));
   const [person, setPerson] = useState<Chosen>(null);
   const [reason, setReason] = useState("");
   const isHandOver = what === "hand-over";
   const act = useMutation({
     mutationFn: () =>
-      isHandOver
-        ? handOverEvidence(id, evidence.id, { toId: person?.id ?? "", reason: reason.trim(), after })
-        : deleteEvidence(id, evidence.id, { reason: reason.trim(), after }),
+      what === "delete"
+        ? deleteEvidence(id, evidence.id, { reason: reason.trim(), after })
+        : handOverEvidence(id, evidence.id, {
+            toId: isHandOver ? (person?.id ?? "") : "me",
+            reason: reason.trim(),
+            after,
+          }),
     onSuccess: onClose,
     onSettled: () => queryClient.invalidateQueries({ queryKey: evidenceQuery(id).queryKey }),
   });
@@ -40,14 +47,17 @@ export function CustodyDialog({ id, evidence, what, onClose }: CustodyProps) {
     if (isComplete) act.mutate();
   };
   return (
-    <Dialog
-      title={t(isHandOver ? "casework:evidence.handOverOf" : "casework:evidence.deleteOf", { name: evidence.name })}
-      onClose={onClose}
-    >
+    <Dialog title={t(`casework:evidence.${WORD[what]}Of`, { name: evidence.name })} onClose={onClose}>
       <form onSubmit={submit} className={classes.form}>
         {isHandOver ? (
-          <PersonField label={t("casework:evidence.to")} value={person} onChange={setPerson} isOther />
-        ) : (
+          <PersonField
+            label={t("casework:evidence.to")}
+            value={person}
+            onChange={setPerson}
+            unitId={incident.unitId}
+            isOther
+          />
+        ) : what === "take-over" ? null : (
           <p className={classes.warning}>{t("casework:evidence.deleteHint")}</p>
         )}
         <Textarea
@@ -78,9 +88,9 @@ export function CustodyDialog({ id, evidence, what, onClose }: CustodyProps) {
             type="submit"
             loading={act.isPending}
             disabled={!isComplete || isOvertaken}
-            {...(isHandOver ? {} : { color: "shu" })}
+            {...(what === "delete" ? { color: "shu" } : {})}
           >
-            {t(isHandOver ? "casework:evidence.handOver" : "casework:evidence.delete")}
+            {t(`casework:evidence.${WORD[what]}`)}
           </Button>
         </Group>
       </form>

@@ -1,11 +1,15 @@
 /** What was typed into a note and not stored yet, with the version that it was begun on. Lasts as long as the browser's tab. */
 export type Draft = { readonly version: number; readonly title: string; readonly body: string };
+/** Of whom, in which incident, which note: another person at the same browser sees nothing of it. */
+export type DraftPlace = { readonly personId: string; readonly id: string; readonly noteId: string };
 
-const placeOf = (id: string, noteId: string): string => `yagura.note.${id}.${noteId}`;
+/** Signing out removes everything that begins like this (`header.tsx`). */
+const PREFIX = "yagura.note.";
+const placeOf = ({ personId, id, noteId }: DraftPlace): string => `${PREFIX}${personId}.${id}.${noteId}`;
 
-export function readDraft(id: string, noteId: string): Draft | undefined {
+export function readDraft(place: DraftPlace): Draft | undefined {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(placeOf(id, noteId)) ?? "null");
+    const kept: unknown = JSON.parse(sessionStorage.getItem(placeOf(place)) ?? "null");
     if (typeof kept !== "object" || kept === null) return undefined;
     const { version, title, body } = kept as Partial<Draft>;
     const isWhole = typeof version === "number" && typeof title === "string" && typeof body === "string";
@@ -16,10 +20,10 @@ export function readDraft(id: string, noteId: string): Draft | undefined {
 }
 
 /** undefined = nothing is left to keep. */
-export function keepDraft(id: string, noteId: string, draft: Draft | undefined): void {
+export function keepDraft(place: DraftPlace, draft: Draft | undefined): void {
   try {
-    if (draft) sessionStorage.setItem(placeOf(id, noteId), JSON.stringify(draft));
-    else sessionStorage.removeItem(placeOf(id, noteId));
+    if (draft) sessionStorage.setItem(placeOf(place), JSON.stringify(draft));
+    else sessionStorage.removeItem(placeOf(place));
   } catch {
     // Without storage the text lasts as long as the page.
   }

@@ -1,20 +1,27 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type CustodyEntry, type Evidence, evidenceFile } from "../../../api/casework.ts";
+import { type CustodyEntry, chainQuery, type Evidence, evidenceFile } from "../../../api/casework.ts";
+import { type IncidentDetail, keyOf } from "../../../api/incidents.ts";
+import { meQuery } from "../../../api/session.ts";
 import { formatBytes } from "../../../ui/figures.ts";
 import { AlertTriangleIcon, DownloadIcon } from "../../../ui/icons.ts";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./casework.module.css";
 import { CustodyDialog } from "./custody-dialog.tsx";
 
-type CardProps = { readonly id: string; readonly evidence: Evidence; readonly mayWrite: boolean };
+type CardProps = { readonly incident: IncidentDetail; readonly evidence: Evidence; readonly mayWrite: boolean };
 
 /** A piece of evidence: what it is, what it hashes to, and everybody who had it. */
-export function EvidenceCard({ id, evidence, mayWrite }: CardProps) {
+export function EvidenceCard({ incident, evidence, mayWrite }: CardProps) {
   const { t } = useTranslation("casework");
-  const [asked, setAsked] = useState<"hand-over" | "delete">();
+  const { data: me } = useQuery(meQuery);
+  const [asked, setAsked] = useState<"hand-over" | "take-over" | "delete">();
   const { name } = evidence;
+  const id = keyOf(incident);
+  const isMine = me?.id === evidence.holder.id;
+  const handing = isMine ? "hand-over" : "take-over";
   return (
     <article className={classes.evidence} aria-label={name}>
       <div className={classes.evidenceHead}>
@@ -44,20 +51,22 @@ export function EvidenceCard({ id, evidence, mayWrite }: CardProps) {
                 <Button
                   size="compact-xs"
                   variant="default"
-                  aria-label={t("evidence.handOverOf", { name })}
-                  onClick={() => setAsked("hand-over")}
+                  aria-label={t(isMine ? "evidence.handOverOf" : "evidence.takeOverOf", { name })}
+                  onClick={() => setAsked(handing)}
                 >
-                  {t("evidence.handOver")}
+                  {t(isMine ? "evidence.handOver" : "evidence.takeOver")}
                 </Button>
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  color="shu"
-                  aria-label={t("evidence.deleteOf", { name })}
-                  onClick={() => setAsked("delete")}
-                >
-                  {t("evidence.delete")}
-                </Button>
+                {isMine && incident.status === "closed" ? (
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    color="shu"
+                    aria-label={t("evidence.deleteOf", { name })}
+                    onClick={() => setAsked("delete")}
+                  >
+                    {t("evidence.delete")}
+                  </Button>
+                ) : null}
               </>
             ) : null}
           </span>
@@ -67,15 +76,21 @@ export function EvidenceCard({ id, evidence, mayWrite }: CardProps) {
       <p className={classes.small}>
         SHA-256 <code className={classes.hash}>{evidence.sha256}</code>
       </p>
-      <Chain evidence={evidence} />
-      {asked ? <CustodyDialog id={id} evidence={evidence} what={asked} onClose={() => setAsked(undefined)} /> : null}
+      <Chain id={id} evidence={evidence} />
+      {asked ? (
+        <CustodyDialog incident={incident} evidence={evidence} what={asked} onClose={() => setAsked(undefined)} />
+      ) : null}
     </article>
   );
 }
 
-function Chain({ evidence }: { readonly evidence: Evidence }) {
+/** The first and the newest entries; the whole of a long chain when it is asked for. */
+function Chain({ id, evidence }: { readonly id: string; readonly evidence: Evidence }) {
   const { t } = useTranslation("casework");
-  const hidden = evidence.custodyCount - evidence.custody.length;
+  const [isWhole, setWhole] = useState(false);
+  const { data: whole, isFetching } = useQuery({ ...chainQuery(id, evidence.id), enabled: isWhole });
+  const { custody } = whole && whole.custodyCount >= evidence.custodyCount ? whole : evidence;
+  const hidden = evidence.custodyCount - custody.length;
   return (
     <>
       <table className={classes.chain} aria-label={t("evidence.chainOf", { name: evidence.name })}>
@@ -90,7 +105,7 @@ function Chain({ evidence }: { readonly evidence: Evidence }) {
           </tr>
         </thead>
         <tbody>
-          {evidence.custody.map((entry) => (
+          {custody.map((entry) => (
             <tr key={entry.number}>
               <th scope="row">{t(`custody.${entry.kind}`)}</th>
               <td>
@@ -106,7 +121,16 @@ function Chain({ evidence }: { readonly evidence: Evidence }) {
           ))}
         </tbody>
       </table>
-      {hidden > 0 ? <p className={classes.small}>{t("evidence.more", { count: hidden })}</p> : null}
+      {hidden > 0 ? (
+        <p className={classes.small}>
+          {t("evidence.more", { count: hidden })}{" "}
+          {isWhole && !isFetching ? null : (
+            <Button size="compact-xs" variant="subtle" loading={isWhole} onClick={() => setWhole(true)}>
+              {t("evidence.whole")}
+            </Button>
+          )}
+        </p>
+      ) : null}
     </>
   );
 }

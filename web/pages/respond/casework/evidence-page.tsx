@@ -24,7 +24,9 @@ function EvidenceList({ incident, mayWrite }: ListProps) {
   const { data, error, refetch } = useQuery(evidenceQuery(id));
   return (
     <>
-      <p className={classes.small}>{t("evidence.lead")}</p>
+      <p className={classes.small}>
+        {t("evidence.lead")} {t("evidence.deleteOpen")}
+      </p>
       {mayWrite ? <Uploads id={id} /> : null}
       {error && !data ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <RowsSkeleton rows={4} /> : null}
@@ -32,7 +34,7 @@ function EvidenceList({ incident, mayWrite }: ListProps) {
       <ul className={classes.list}>
         {data?.items.map((evidence) => (
           <li key={evidence.id}>
-            <EvidenceCard id={id} evidence={evidence} mayWrite={mayWrite} />
+            <EvidenceCard incident={incident} evidence={evidence} mayWrite={mayWrite} />
           </li>
         ))}
       </ul>

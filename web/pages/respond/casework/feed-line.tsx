@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { FeedItem } from "../../../api/casework.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
-import { Instant } from "../../../ui/use-clock.tsx";
+import { formatInstant } from "../../../ui/clock.ts";
+import { Instant, useClock } from "../../../ui/use-clock.tsx";
 import classes from "./casework.module.css";
 
 /** One thing that was said or done, as a sentence. */
@@ -23,6 +24,7 @@ export function FeedLine({ item }: { readonly item: FeedItem }) {
 function Deed({ item }: { readonly item: FeedItem }) {
   const { t } = useTranslation(["casework", "crisis"]);
   const said = useSaid();
+  const { zone } = useClock();
   const { kind, subject, alerts, changes } = item;
   const text =
     kind === "task-changed" && item.text !== ""
@@ -39,7 +41,9 @@ function Deed({ item }: { readonly item: FeedItem }) {
       ? t(`casework:step.${subject}`, { defaultValue: subject })
       : kind.startsWith("phase-")
         ? t(`crisis:phase.${subject}`, { defaultValue: subject })
-        : subject;
+        : kind === "duty-known"
+          ? formatInstant(subject, zone)
+          : subject;
   return (
     <>
       <p className={classes.prose}>{t(`casework:deed.${kind}`, { name, count: alerts })}</p>

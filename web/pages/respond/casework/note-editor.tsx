@@ -1,9 +1,10 @@
 import { Button, Group, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addNote, type CaseNote, MAX_NOTE_CHARS, noteQuery, notesQuery, saveNote } from "../../../api/casework.ts";
 import { isProblem } from "../../../api/client.ts";
+import { meQuery } from "../../../api/session.ts";
 import { Markdown } from "../../../ui/markdown.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -34,15 +35,16 @@ function theirsOf(error: unknown): CaseNote | undefined {
 export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
   const { t } = useTranslation(["casework", "shell"]);
   const queryClient = useQueryClient();
-  const noteId = note?.id ?? "new";
-  const [kept] = useState(() => readDraft(id, noteId));
+  const { data: me } = useQuery(meQuery);
+  const place = { personId: me?.id ?? "", id, noteId: note?.id ?? "new" };
+  const [kept] = useState(() => readDraft(place));
   const [draft, setDraft] = useState<Draft>(
     kept ?? { version: note?.version ?? 0, title: note?.title ?? "", body: note?.body ?? "" },
   );
   const { version, title, body } = draft;
   const type = (change: Partial<Draft>) => {
     setDraft({ ...draft, ...change });
-    keepDraft(id, noteId, { ...draft, ...change });
+    keepDraft(place, { ...draft, ...change });
   };
   const save = useMutation({
     mutationFn: (onto: number) =>
@@ -50,7 +52,7 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
         ? saveNote(id, note.id, { title: title.trim(), body, version: onto })
         : addNote(id, { title: title.trim(), body }),
     onSuccess: (saved) => {
-      keepDraft(id, noteId, undefined);
+      keepDraft(place, undefined);
       queryClient.setQueryData(noteQuery(id, saved.id).queryKey, saved);
       void queryClient.invalidateQueries({ queryKey: notesQuery(id).queryKey });
       toastDone(t("casework:notes.saved", { title: saved.title }));
@@ -109,7 +111,7 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
         <Button
           variant="default"
           onClick={() => {
-            keepDraft(id, noteId, undefined);
+            keepDraft(place, undefined);
             onCancel();
           }}
         >

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CaseNote } from "../../../api/casework.ts";
@@ -52,6 +53,18 @@ export function NoteView({ id, note, mayWrite, onSaved }: NoteProps) {
     >
       <p className={classes.small}>
         {note.changedBy} · <Instant at={note.changedAt} /> · {t("notes.version", { text: note.version })}
+        {note.version > 1 ? (
+          <>
+            {" · "}
+            <Link
+              to="/incidents/$id/notes"
+              params={{ id }}
+              search={{ note: note.id, version: String(note.version - 1) }}
+            >
+              {t("notes.versions")}
+            </Link>
+          </>
+        ) : null}
       </p>
       {note.body.trim() === "" ? <p className={classes.small}>{t("notes.blank")}</p> : <Markdown text={note.body} />}
     </Section>

@@ -12,6 +12,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { IncidentFrame } from "../incident/incident-frame.tsx";
 import classes from "./casework.module.css";
+import { NoteVersions } from "./note-versions.tsx";
 import { NoteView } from "./note-view.tsx";
 
 export function NotesPage() {
@@ -24,7 +25,7 @@ type NotesProps = { readonly incident: IncidentDetail; readonly mayWrite: boolea
 function Notes({ incident, mayWrite }: NotesProps) {
   const { t } = useTranslation("casework");
   const id = keyOf(incident);
-  const { note = "" } = useSearch({ strict: false });
+  const { note = "", version = "" } = useSearch({ strict: false });
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(notesQuery(id));
   const open = (noteId: string | undefined) =>
@@ -39,7 +40,7 @@ function Notes({ incident, mayWrite }: NotesProps) {
         ) : note === "" ? (
           <Empty title={t(data.items.length === 0 ? "notes.none" : "notes.choose")}>{t("notes.hint")}</Empty>
         ) : (
-          <OpenNote key={note} id={id} noteId={note} mayWrite={mayWrite} onSaved={open} />
+          <OpenNote key={note} id={id} noteId={note} version={version} mayWrite={mayWrite} onSaved={open} />
         )}
       </div>
       <Section title={t("notes.title")}>
@@ -70,13 +71,16 @@ function Notes({ incident, mayWrite }: NotesProps) {
 type OpenProps = {
   readonly id: string;
   readonly noteId: string;
+  /** "" = the note as it is now. */
+  readonly version: string;
   readonly mayWrite: boolean;
   readonly onSaved: (noteId: string) => void;
 };
 
-function OpenNote({ id, noteId, mayWrite, onSaved }: OpenProps) {
+function OpenNote({ id, noteId, version, mayWrite, onSaved }: OpenProps) {
   const { data: note, error, refetch } = useQuery(noteQuery(id, noteId));
   if (error && !note) return <ProblemNote error={error} onRetry={() => void refetch()} />;
   if (!note) return <RowsSkeleton rows={6} />;
+  if (/^[1-9]\d{0,8}$/.test(version)) return <NoteVersions id={id} note={note} version={Number(version)} />;
   return <NoteView id={id} note={note} mayWrite={mayWrite} onSaved={onSaved} />;
 }

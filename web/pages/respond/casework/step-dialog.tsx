@@ -9,9 +9,14 @@ import { useCrisisChange } from "../crisis/use-crisis.ts";
 import classes from "./casework.module.css";
 import { PersonField } from "./person-field.tsx";
 
-type StepProps = { readonly id: string; readonly step: MdrStepState; readonly onClose: () => void };
+type StepProps = {
+  readonly id: string;
+  readonly unitId: string;
+  readonly step: MdrStepState;
+  readonly onClose: () => void;
+};
 
-export function StepDialog({ id, step, onClose }: StepProps) {
+export function StepDialog({ id, unitId, step, onClose }: StepProps) {
   const { t } = useTranslation(["casework", "shell"]);
   const { toField, toInstant } = useMoments();
   const [version, setVersion] = useState(step.version);
@@ -28,7 +33,7 @@ export function StepDialog({ id, step, onClose }: StepProps) {
   return (
     <Dialog title={t("casework:steps.editOf", { name: t(`casework:step.${step.step}`) })} onClose={onClose}>
       <form onSubmit={submit} className={classes.form}>
-        <PersonField label={t("casework:column.owner")} value={owner} onChange={setOwner} />
+        <PersonField label={t("casework:column.owner")} value={owner} onChange={setOwner} unitId={unitId} />
         <div className={classes.inline}>
           <MomentField label={t("casework:column.started")} value={started} onChange={setStarted} />
           <Button variant="default" onClick={() => setStarted(now())}>

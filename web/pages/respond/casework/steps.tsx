@@ -10,10 +10,10 @@ import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./casework.module.css";
 import { StepDialog } from "./step-dialog.tsx";
 
-type StepsProps = { readonly id: string; readonly mayWrite: boolean };
+type StepsProps = { readonly id: string; readonly unitId: string; readonly mayWrite: boolean };
 
 /** The eight standing steps of managed detection and response: who has each, since when, and when it was done. */
-export function Steps({ id, mayWrite }: StepsProps) {
+export function Steps({ id, unitId, mayWrite }: StepsProps) {
   const { t } = useTranslation("casework");
   const { data, error, refetch } = useQuery(crisisQuery(id));
   const [editing, setEditing] = useState<string>();
@@ -66,7 +66,9 @@ export function Steps({ id, mayWrite }: StepsProps) {
     <>
       <p className={classes.small}>{t("steps.lead")}</p>
       <DataTable label={t("steps.title")} rows={data.steps} columns={columns} idOf={({ step }) => step} />
-      {edited ? <StepDialog key={edited.step} id={id} step={edited} onClose={() => setEditing(undefined)} /> : null}
+      {edited ? (
+        <StepDialog key={edited.step} id={id} unitId={unitId} step={edited} onClose={() => setEditing(undefined)} />
+      ) : null}
     </>
   );
 }

@@ -9,10 +9,15 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import classes from "./casework.module.css";
 import { PersonField } from "./person-field.tsx";
 
-type TaskProps = { readonly id: string; readonly task: Task; readonly onClose: () => void };
+type TaskProps = {
+  readonly id: string;
+  readonly unitId: string;
+  readonly task: Task;
+  readonly onClose: () => void;
+};
 
 /** The form keeps the version it was opened with, and what was typed, whatever others do meanwhile. */
-export function TaskDialog({ id, task, onClose }: TaskProps) {
+export function TaskDialog({ id, unitId, task, onClose }: TaskProps) {
   const { t } = useTranslation(["casework", "shell"]);
   const queryClient = useQueryClient();
   const { toField, toInstant } = useMoments();
@@ -54,7 +59,7 @@ export function TaskDialog({ id, task, onClose }: TaskProps) {
           onChange={({ currentTarget }) => setState(TASK_STATES.find((one) => one === currentTarget.value) ?? state)}
           data={TASK_STATES.map((value) => ({ value, label: t(`casework:state.${value}`) }))}
         />
-        <PersonField label={t("casework:column.owner")} value={owner} onChange={setOwner} />
+        <PersonField label={t("casework:column.owner")} value={owner} onChange={setOwner} unitId={unitId} />
         <MomentField label={t("casework:column.due")} value={due} onChange={setDue} />
         {isOvertaken ? (
           <div className={classes.warning} role="alert">

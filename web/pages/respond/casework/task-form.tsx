@@ -9,7 +9,7 @@ import classes from "./casework.module.css";
 import { type Chosen, PersonField } from "./person-field.tsx";
 
 /** A new task; what was typed stays until it is stored. */
-export function TaskForm({ id }: { readonly id: string }) {
+export function TaskForm({ id, unitId }: { readonly id: string; readonly unitId: string }) {
   const { t } = useTranslation("casework");
   const queryClient = useQueryClient();
   const { toInstant } = useMoments();
@@ -36,7 +36,7 @@ export function TaskForm({ id }: { readonly id: string }) {
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
       />
-      <PersonField label={t("column.owner")} value={owner} onChange={setOwner} />
+      <PersonField label={t("column.owner")} value={owner} onChange={setOwner} unitId={unitId} />
       <MomentField label={t("column.due")} value={due} onChange={setDue} />
       <Button type="submit" loading={add.isPending} disabled={title.trim() === ""}>
         {t("tasks.add")}

@@ -29,16 +29,18 @@ function Work({ incident, mayWrite }: WorkProps) {
   return (
     <>
       <Section title={t("steps.title")}>
-        <Steps id={id} mayWrite={mayWrite} />
+        <Steps id={id} unitId={incident.unitId} mayWrite={mayWrite} />
       </Section>
       <Section title={t("tasks.title")}>
-        <Tasks id={id} mayWrite={mayWrite} />
+        <Tasks id={id} unitId={incident.unitId} mayWrite={mayWrite} />
       </Section>
     </>
   );
 }
 
-function Tasks({ id, mayWrite }: { readonly id: string; readonly mayWrite: boolean }) {
+type TasksProps = { readonly id: string; readonly unitId: string; readonly mayWrite: boolean };
+
+function Tasks({ id, unitId, mayWrite }: TasksProps) {
   const { t } = useTranslation("casework");
   const { data, error, refetch } = useQuery(tasksQuery(id));
   const [editing, setEditing] = useState<string>();
@@ -48,13 +50,15 @@ function Tasks({ id, mayWrite }: { readonly id: string; readonly mayWrite: boole
   const edited = data.items.find((task) => task.id === editing);
   return (
     <>
-      {mayWrite ? <TaskForm id={id} /> : null}
+      {mayWrite ? <TaskForm id={id} unitId={unitId} /> : null}
       {data.items.length === 0 ? (
         <p className={classes.small}>{t("tasks.none")}</p>
       ) : (
         <DataTable label={t("tasks.title")} rows={data.items} columns={columns} idOf={(task) => task.id} />
       )}
-      {edited ? <TaskDialog key={edited.id} id={id} task={edited} onClose={() => setEditing(undefined)} /> : null}
+      {edited ? (
+        <TaskDialog key={edited.id} id={id} unitId={unitId} task={edited} onClose={() => setEditing(undefined)} />
+      ) : null}
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { addService, changeService, type Service } from "../../../api/crisis.ts";
+import { addService, changeService, removeService, type Service } from "../../../api/crisis.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -28,24 +29,43 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
   const [name, setName] = useState(service?.name ?? "");
   const [unitId, setUnitId] = useState("");
   const [tolerance, setTolerance] = useState(String(service?.tolerance ?? 20));
+  const [note, setNote] = useState("");
   const [minutes, setMinutes] = useState(service?.maxMinutes == null ? "" : String(service.maxMinutes));
   const change = {
     name: name.trim(),
     tolerance: wholeWithin(tolerance, 0, 100) ?? -1,
     maxMinutes: minutes === "" ? null : (wholeWithin(minutes, 1, 5_256_000) ?? -1),
   };
+  const isMoved =
+    service !== undefined && (service.tolerance !== change.tolerance || service.maxMinutes !== change.maxMinutes);
   const saving = useCrisisChange(
     id,
     () =>
       service
-        ? changeService(id, service.id, { version, change })
+        ? changeService(id, service.id, { version, change, note: isMoved ? note.trim() : "" })
         : addService(id, { ...change, ...(unitId && { unitId }) }),
     () => {
       toastDone(t("crisis:services.saved", { name: change.name }));
       onClose();
     },
   );
-  const isComplete = change.name !== "" && change.tolerance >= 0 && change.maxMinutes !== -1;
+  const removing = useCrisisChange(
+    id,
+    (input: { readonly serviceId: string; readonly reason: string }) =>
+      removeService(id, input.serviceId, { version, reason: input.reason }),
+    onClose,
+  );
+  const ask = async ({ id: serviceId, name: said }: Service) => {
+    const reason = await confirm({
+      title: t("crisis:services.removeTitle", { name: said }),
+      body: t("crisis:services.removeHint"),
+      action: t("crisis:services.remove"),
+      reasonLabel: t("crisis:declare.reason"),
+    });
+    if (reason !== undefined) removing.mutate({ serviceId, reason });
+  };
+  const isComplete =
+    change.name !== "" && change.tolerance >= 0 && change.maxMinutes !== -1 && (!isMoved || note.trim() !== "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isComplete) saving.mutate(undefined);
@@ -92,6 +112,17 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
           value={minutes}
           onChange={(event) => setMinutes(event.currentTarget.value)}
         />
+        {isMoved ? (
+          <Textarea
+            label={t("crisis:services.note")}
+            description={t("crisis:services.noteHint")}
+            autosize
+            minRows={2}
+            maxLength={2000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        ) : null}
         {isOvertaken ? (
           <div className={classes.warning} role="alert">
             <p>
@@ -105,10 +136,21 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
               {t("crisis:services.keepMine")}
             </Button>
           </div>
-        ) : saving.error ? (
-          <ProblemNote error={saving.error} />
+        ) : (saving.error ?? removing.error) ? (
+          <ProblemNote error={saving.error ?? removing.error} />
         ) : null}
         <Group justify="flex-end" gap="xs">
+          {service ? (
+            <Button
+              variant="subtle"
+              color="shu"
+              mr="auto"
+              loading={removing.isPending}
+              onClick={() => void ask(service)}
+            >
+              {t("crisis:services.remove")}…
+            </Button>
+          ) : null}
           <Button variant="default" onClick={onClose}>
             {t("shell:action.cancel")}
           </Button>

@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button, Checkbox, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -59,6 +59,8 @@ function DraftForm({ draft, duties, onDone }: FormProps) {
   const [base, setBase] = useState(draft);
   const [texts, setTexts] = useState<Record<string, string>>({});
   const { clock, language } = base;
+  const [isInternal, setInternal] = useState(false);
+  const internal = isInternal ? "yes" : "no";
   const key = draftQuery(duties.incidentId, clock, language).queryKey;
   const save = useMutation({
     mutationFn: (ground: Draft) => {
@@ -77,7 +79,8 @@ function DraftForm({ draft, duties, onDone }: FormProps) {
   });
   const fix = useRecord(
     duties.incidentId,
-    (format: "pdf" | "md") => addDocument(duties.incidentId, { clock, from: { kind: "draft", language, format } }),
+    (format: "pdf" | "md") =>
+      addDocument(duties.incidentId, { clock, from: { kind: "draft", language, format, internal } }),
     onDone,
   );
   const isChanged = Object.keys(texts).length > 0;
@@ -89,7 +92,11 @@ function DraftForm({ draft, duties, onDone }: FormProps) {
   return (
     <form onSubmit={submit} className={classes.form}>
       <p className={classes.small}>
-        {base.editedBy ? t("draft.editedBy", { by: base.editedBy }) : t("draft.prefilled")}
+        {base.wordsOf
+          ? t("draft.wordsOf", { stage: base.wordsOf[currentLanguage()], by: base.editedBy ?? "" })
+          : base.editedBy
+            ? t("draft.editedBy", { by: base.editedBy })
+            : t("draft.prefilled")}
       </p>
       <Collision error={save.error ?? fix.error} />
       {base.fields.map((field) => (
@@ -114,9 +121,15 @@ function DraftForm({ draft, duties, onDone }: FormProps) {
             {t("draft.save")}
           </Button>
         ) : null}
-        <a href={draftFileUrl(duties.incidentId, clock, language, "pdf")}>{t("draft.pdf")}</a>
-        <a href={draftFileUrl(duties.incidentId, clock, language, "md")}>{t("draft.md")}</a>
+        <a href={draftFileUrl(duties.incidentId, { clock, language, internal, format: "pdf" })}>{t("draft.pdf")}</a>
+        <a href={draftFileUrl(duties.incidentId, { clock, language, internal, format: "md" })}>{t("draft.md")}</a>
       </div>
+      <Checkbox
+        label={t("draft.internal")}
+        description={t("draft.internalHint")}
+        checked={isInternal}
+        onChange={(event) => setInternal(event.currentTarget.checked)}
+      />
       {duties.mayWrite ? (
         <div className={classes.note}>
           <p>{isChanged ? t("draft.saveFirst") : t("draft.fixHint")}</p>

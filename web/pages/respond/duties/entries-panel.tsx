@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { type CaseEntry, type DutyCase, takeEntry } from "../../../api/duties.ts";
+import { type CaseEntry, type DutyCase, removeEntry, takeEntry } from "../../../api/duties.ts";
 import { currentLanguage } from "../../../app/i18n.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Section } from "../../../ui/page.tsx";
 import classes from "./duties.module.css";
 import { Collision } from "./theirs.tsx";
@@ -16,10 +17,22 @@ export function CaseEntries({ duties }: Props) {
   const take = useRecord(duties.incidentId, ({ id, version }: { id: string; version: number }) =>
     takeEntry(duties.incidentId, { version: duties.version, entryId: id, entryVersion: version }),
   );
+  const drop = useRecord(duties.incidentId, ({ id, reason }: { id: string; reason: string }) =>
+    removeEntry(duties.incidentId, { version: duties.version, entryId: id, reason }),
+  );
+  const ask = async ({ id, name }: CaseEntry) => {
+    const reason = await confirm({
+      title: t("entries.removeTitle", { name: name[language] }),
+      body: t("entries.removeHint"),
+      action: t("entries.remove"),
+      reasonLabel: t("change.reason"),
+    });
+    if (reason !== undefined) drop.mutate({ id, reason });
+  };
   if (duties.entries.length === 0 && duties.others.length === 0) return null;
   return (
     <Section title={t("entries.title")}>
-      <Collision error={take.error} />
+      <Collision error={take.error ?? drop.error} />
       {duties.entries.map((entry) => (
         <details key={entry.id}>
           <summary>
@@ -36,6 +49,11 @@ export function CaseEntries({ duties }: Props) {
               onClick={() => take.mutate({ id: entry.id, version: entry.newer?.version ?? 0 })}
             >
               {t("entries.takeNewer", { version: entry.newer.version })}
+            </Button>
+          ) : null}
+          {duties.mayWrite && duties.knownAt !== null ? (
+            <Button size="xs" variant="subtle" loading={drop.isPending} onClick={() => void ask(entry)}>
+              {t("entries.remove")}…
             </Button>
           ) : null}
         </details>

@@ -54,6 +54,7 @@ export function EntryDialog({ initial, entry, onClose }: Props) {
   return (
     <Dialog title={entry ? t("register.editTitle") : t("register.addTitle")} onClose={onClose} size={780}>
       <form onSubmit={submit} className={classes.form}>
+        {entry && entry.retiredReason !== "" ? <p className={classes.note}>{t("register.reviveHint")}</p> : null}
         <Collision error={save.error} />
         {entry ? null : (
           <NativeSelect

@@ -8,8 +8,11 @@ import {
   type DutyCase,
   type DutyDocument,
   documentUrl,
+  type Filing,
   MAX_FILE_BYTES,
+  voidFiling,
 } from "../../../api/duties.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./duties.module.css";
 import { FilingDialog } from "./filing-dialog.tsx";
@@ -32,25 +35,61 @@ export function ClockFiles({ clock, duties }: Props) {
       ) : null}
       {duties.mayWrite ? <Upload clock={clock} duties={duties} /> : null}
       {clock.filings.map((filing) => (
-        <div key={`${filing.documentId} ${filing.recordedAt}`} className={classes.note}>
-          <p>
-            <strong>{filing.isSupplement ? t("filing.supplement") : t("filing.sent")}</strong>{" "}
-            <Instant at={filing.sentAt} /> → {filing.recipient}
-          </p>
-          <p>
-            {t(`filing.approval.${filing.approval}`, { by: filing.approvedBy ?? "" })}
-            {filing.receipt ? ` · ${t("filing.receiptIs", { receipt: filing.receipt })}` : ""}
-          </p>
-          {filing.note ? <p className={classes.prose}>{filing.note}</p> : null}
-          <p className={classes.small}>
-            {filing.filedBy} · <Instant at={filing.recordedAt} /> · {filing.name}
-          </p>
-          <p className={classes.hash}>
-            SHA-256 <code>{filing.sha256}</code>
-          </p>
-        </div>
+        <Sent key={filing.seq} filing={filing} duties={duties} />
       ))}
     </>
+  );
+}
+
+/** What was sent. One that was recorded by mistake is struck through, with who took it back and why. */
+function Sent({ filing, duties }: { readonly filing: Filing; readonly duties: DutyCase }) {
+  const { t } = useTranslation("duties");
+  const { voided } = filing;
+  const back = useRecord(duties.incidentId, (reason: string) =>
+    voidFiling(duties.incidentId, { filing: filing.seq, reason }),
+  );
+  const ask = async () => {
+    const reason = await confirm({
+      title: t("filing.voidTitle"),
+      body: t("filing.voidHint"),
+      action: t("filing.void"),
+      reasonLabel: t("filing.voidReason"),
+    });
+    if (reason !== undefined) back.mutate(reason);
+  };
+  const Words = voided ? "s" : "span";
+  return (
+    <div className={classes.note}>
+      <p>
+        <Words>
+          <strong>{filing.isSupplement ? t("filing.supplement") : t("filing.sent")}</strong>{" "}
+          <Instant at={filing.sentAt} /> → {filing.recipient}
+        </Words>{" "}
+        {duties.mayWrite && !voided ? (
+          <Button size="compact-xs" variant="subtle" loading={back.isPending} onClick={() => void ask()}>
+            {t("filing.void")}…
+          </Button>
+        ) : null}
+      </p>
+      {voided ? (
+        <p>
+          <strong>{t("filing.voided")}</strong> {voided.reason} · {voided.by} · <Instant at={voided.at} />
+        </p>
+      ) : (
+        <p>
+          {t(`filing.approval.${filing.approval}`, { by: filing.approvedBy ?? "" })}
+          {filing.receipt ? ` · ${t("filing.receiptIs", { receipt: filing.receipt })}` : ""}
+        </p>
+      )}
+      {filing.note ? <p className={classes.prose}>{filing.note}</p> : null}
+      <p className={classes.small}>
+        {filing.filedBy} · <Instant at={filing.recordedAt} /> · {filing.name}
+      </p>
+      <p className={classes.hash}>
+        SHA-256 <code>{filing.sha256}</code>
+      </p>
+      <Collision error={back.error} />
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Clock, type DutyCase, type DutyDocument, fileDocument } from "../../../api/duties.ts";
 import { currentLanguage } from "../../../app/i18n.ts";
 import { instantOfWallClock, wallClockOf, zoneLabel } from "../../../ui/clock.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
 import classes from "./duties.module.css";
@@ -42,15 +43,27 @@ export function FilingDialog({ document, clock, duties, onClose }: Props) {
     onClose,
   );
   const isReady = !Number.isNaN(instantOfWallClock(draft.at, zone)) && draft.recipient.trim() !== "";
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (isReady) save.mutate(undefined);
+    if (!isReady) return;
+    const name = `${clock.entryName[currentLanguage()]} – ${clock.stageName[currentLanguage()]}`;
+    const isSure = await confirm({
+      title: t("filing.sureTitle"),
+      body: t("filing.sure", { name, file: document.name }),
+      action: t("filing.save"),
+      isDestructive: false,
+    });
+    if (isSure !== undefined) save.mutate(undefined);
   };
   return (
     <Dialog title={t("filing.title")} onClose={onClose}>
-      <form onSubmit={submit} className={classes.form}>
+      <form onSubmit={(event) => void submit(event)} className={classes.form}>
         <p>{document.name}</p>
-        {document.approvedBy ? null : <p className={classes.warning}>{t("filing.withoutApproval")}</p>}
+        {document.hasApproval ? null : (
+          <p className={classes.warning}>
+            {document.approvedBy ? t("filing.ownApproval") : t("filing.withoutApproval")}
+          </p>
+        )}
         <Collision error={save.error} />
         <TextInput
           type="datetime-local"

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { DutyCase } from "../../../api/duties.ts";
 import { Section } from "../../../ui/page.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { ChangeRows } from "./change-rows.tsx";
 import classes from "./duties.module.css";
 
 const SHOWN = 100;
@@ -17,8 +18,10 @@ export function CaseHistory({ duties }: { readonly duties: DutyCase }) {
           <li key={one.seq}>
             {one.seq}. {t(`history.kind.${one.kind}`)}{" "}
             <span className={classes.small}>
+              {one.isPending ? `${t("known.state.pending")} · ` : ""}
               {one.by} · <Instant at={one.at} />
             </span>
+            <ChangeRows rows={one.rows} isCompared={false} />
           </li>
         ))}
       </ol>

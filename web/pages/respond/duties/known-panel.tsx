@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type DutyCase, declareKnown } from "../../../api/duties.ts";
-import { instantOfWallClock, wallClockOf, zoneLabel } from "../../../ui/clock.ts";
+import { instantOfWallClock, zoneLabel } from "../../../ui/clock.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Section } from "../../../ui/page.tsx";
 import { Instant, useClock } from "../../../ui/use-clock.tsx";
@@ -53,8 +53,9 @@ function KnownDialog({ duties, onClose }: Props & { readonly onClose: () => void
   const { zone } = useClock();
   // Read once, when the form opens: what was shown is what is answered.
   const [seen] = useState(duties.version);
+  // Left blank: "now" would be the latest it can be, and the deadlines follow from it.
   const [draft, setDraft] = useState({
-    at: wallClockOf(Date.now(), zone).slice(0, 16),
+    at: "",
     place: "",
     evidence: "",
     reason: "",
@@ -86,6 +87,7 @@ function KnownDialog({ duties, onClose }: Props & { readonly onClose: () => void
         <TextInput
           type="datetime-local"
           label={t("known.at", { zone: zoneLabel(zone) })}
+          description={t("known.atHint")}
           value={draft.at}
           onChange={(event) => change({ at: event.currentTarget.value })}
           data-autofocus

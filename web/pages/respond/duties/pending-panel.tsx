@@ -4,6 +4,7 @@ import { type DutyCase, decideChange, type PendingChange } from "../../../api/du
 import { currentLanguage } from "../../../app/i18n.ts";
 import { Section } from "../../../ui/page.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { ChangeRows } from "./change-rows.tsx";
 import classes from "./duties.module.css";
 import { Collision } from "./theirs.tsx";
 import { useRecord } from "./use-duty-case.ts";
@@ -16,24 +17,27 @@ export function PendingPanel({ duties }: { readonly duties: DutyCase }) {
     <Section title={t("pending.title")}>
       <ul className={classes.plain}>
         {duties.pending.map((change) => (
-          <Waiting key={change.seq} change={change} incidentId={duties.incidentId} />
+          <Waiting key={change.seq} change={change} duties={duties} />
         ))}
       </ul>
     </Section>
   );
 }
 
-function Waiting({ change, incidentId }: { readonly change: PendingChange; readonly incidentId: string }) {
+function Waiting({ change, duties }: { readonly change: PendingChange; readonly duties: DutyCase }) {
   const { t } = useTranslation("duties");
   const language = currentLanguage();
+  const { incidentId, version } = duties;
   const decide = useRecord(incidentId, (decision: "confirm" | "withdraw") =>
-    decideChange(incidentId, { seq: change.seq, decision }),
+    decideChange(incidentId, { version, seq: change.seq, decision }),
   );
   return (
     <li className={classes.warning}>
       <p>
         <strong>{t(`pending.kind.${change.kind}`)}</strong> – {change.by} · <Instant at={change.at} />
       </p>
+      <ChangeRows rows={change.rows} isCompared />
+      <p>{t("pending.effects")}</p>
       <ul>
         {change.effects.map((effect) => (
           <li key={effect.clock}>
@@ -42,7 +46,7 @@ function Waiting({ change, incidentId }: { readonly change: PendingChange; reado
           </li>
         ))}
       </ul>
-      <p className={classes.small}>{t("pending.hint")}</p>
+      <p className={classes.small}>{change.isSuperseded ? t("pending.superseded") : t("pending.hint")}</p>
       <Collision error={decide.error} />
       <div className={classes.row}>
         {change.mayConfirm ? (

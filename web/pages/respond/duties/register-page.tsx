@@ -112,14 +112,16 @@ function useColumns(onEdit: (entry: RegisterEntry) => void): readonly Column<Reg
       title: t("register.actions"),
       width: 90,
       cell: (entry) =>
-        entry.mayChange && entry.retiredReason === "" ? (
+        entry.mayChange ? (
           <Button
             size="compact-xs"
             variant="default"
-            aria-label={t("register.editOne", { name: entry.content.name[language] })}
+            aria-label={t(entry.retiredReason === "" ? "register.editOne" : "register.reviveOne", {
+              name: entry.content.name[language],
+            })}
             onClick={() => onEdit(entry)}
           >
-            {t("register.edit")}
+            {t(entry.retiredReason === "" ? "register.edit" : "register.revive")}
           </Button>
         ) : null,
     },

@@ -18,12 +18,12 @@ export function GiveForm() {
   const queryClient = useQueryClient();
   const { nameOf } = useUnit();
   const { data: me } = useQuery(meQuery);
-  const { data: summary, error } = useQuery(shiftQuery);
   const units = me?.units.filter(({ permissions }) => permissions.includes("incident:write")) ?? [];
   const [chosenUnit, setUnit] = useState("");
   const [person, setPerson] = useState<Chosen>(null);
   const [note, setNote] = useState("");
   const unitId = chosenUnit || (units[0]?.id ?? "");
+  const { data: summary, error } = useQuery(shiftQuery(unitId));
   const give = useMutation({
     mutationFn: () => handOver({ unitId, receiverId: person?.id ?? "", note: note.trim() }),
     onSuccess: async ({ receiver }) => {
@@ -40,20 +40,24 @@ export function GiveForm() {
   };
   return (
     <Section title={t("shift.give")}>
-      {error ? <ProblemNote error={error} /> : null}
-      {summary ? <HandoverItems items={summary.items} hidden={0} more={summary.more} /> : null}
       <form onSubmit={submit} className={classes.form}>
         <div className={classes.inline}>
-          <PersonField label={t("shift.to")} value={person} onChange={setPerson} isOther />
           {units.length > 1 ? (
             <NativeSelect
               label={t("column.unit")}
+              description={t("shift.unitHint")}
               value={unitId}
-              onChange={(event) => setUnit(event.currentTarget.value)}
+              onChange={(event) => {
+                setUnit(event.currentTarget.value);
+                setPerson(null);
+              }}
               data={units.map(({ id }) => ({ value: id, label: nameOf(id) }))}
             />
           ) : null}
+          <PersonField label={t("shift.to")} value={person} onChange={setPerson} unitId={unitId} isOther />
         </div>
+        {error ? <ProblemNote error={error} /> : null}
+        {summary ? <HandoverItems items={summary.items} hidden={0} more={summary.more} /> : null}
         <Textarea
           label={t("shift.note")}
           description={t("shift.noteHint")}

@@ -2,9 +2,10 @@ import { Button, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { acknowledge, type Handover, handoversQuery } from "../../../api/casework.ts";
+import { acknowledge, type Handover, handoversQuery, withdrawHandover } from "../../../api/casework.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { Markdown } from "../../../ui/markdown.tsx";
 import { Page, Section } from "../../../ui/page.tsx";
@@ -50,7 +51,7 @@ export function HandoversPage() {
 function Given({ handover }: { readonly handover: Handover }) {
   const { t } = useTranslation("casework");
   const { nameOf } = useUnit();
-  const { giver, receiver, unitId, at, note, acknowledgedAt, answer } = handover;
+  const { giver, receiver, unitId, at, note, acknowledgedAt, answer, withdrawnAt } = handover;
   return (
     <article className={classes.evidence} aria-label={t("shift.fromTo", { from: giver.name, to: receiver.name })}>
       <div className={classes.evidenceHead}>
@@ -66,12 +67,44 @@ function Given({ handover }: { readonly handover: Handover }) {
           {t("shift.acknowledged", { name: receiver.name })} <Instant at={acknowledgedAt} />
           {answer ? ` · ${answer}` : ""}
         </p>
+      ) : withdrawnAt ? (
+        <p className={classes.small}>
+          {t("shift.withdrawn")} <Instant at={withdrawnAt} />
+        </p>
       ) : handover.isMine ? (
         <AcknowledgeForm id={handover.id} />
       ) : (
-        <p className={classes.small}>{t("shift.waiting", { name: receiver.name })}</p>
+        <Waiting handover={handover} />
       )}
     </article>
+  );
+}
+
+/** Nobody has acknowledged it: whoever gave it may take it back. */
+function Waiting({ handover: { id, receiver, mayWithdraw } }: { readonly handover: Handover }) {
+  const { t } = useTranslation("casework");
+  const queryClient = useQueryClient();
+  const act = useMutation({
+    mutationFn: () => withdrawHandover(id),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["handovers"] }),
+  });
+  const ask = async () => {
+    const title = t("shift.withdrawSure", { name: receiver.name });
+    if ((await confirm({ title, body: t("shift.withdrawHint"), action: t("shift.withdraw") })) !== undefined)
+      act.mutate();
+  };
+  return (
+    <>
+      <p className={classes.small}>{t("shift.waiting", { name: receiver.name })}</p>
+      {mayWithdraw ? (
+        <div>
+          <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => void ask()}>
+            {t("shift.withdraw")}
+          </Button>
+        </div>
+      ) : null}
+      {act.error ? <ProblemNote error={act.error} /> : null}
+    </>
   );
 }
 

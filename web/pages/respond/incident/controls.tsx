@@ -1,8 +1,8 @@
 import { Button, Group, Textarea } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../../api/alerts.ts";
-import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus } from "../../../api/incidents.ts";
+import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus, keyOf } from "../../../api/incidents.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ChevronDownIcon, PencilIcon } from "../../../ui/icons.ts";
@@ -11,6 +11,10 @@ import { AssignMenu } from "../../monitor/alerts/assign-menu.tsx";
 import classes from "./incident.module.css";
 import { IncidentForm } from "./incident-form.tsx";
 import { useChangeIncident } from "./use-incident.ts";
+
+const RunningClocks = lazy(() =>
+  import("../../../parts/running-clocks.tsx").then(({ RunningClocks }) => ({ default: RunningClocks })),
+);
 
 type IncidentProps = { readonly incident: IncidentDetail };
 
@@ -121,6 +125,9 @@ function CloseDialog({ incident, onCancel, onClose }: CloseProps) {
   return (
     <Dialog title={t("incident:close.title")} onClose={onCancel}>
       <form onSubmit={submit}>
+        <Suspense>
+          <RunningClocks of={keyOf(incident)} why="closing" />
+        </Suspense>
         {openAlerts > 0 ? (
           <p className={classes.caution}>{t("incident:close.openAlerts", { count: openAlerts })}</p>
         ) : null}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { type IncidentDetail, incidentQuery, keyOf } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
@@ -13,6 +13,10 @@ import { Aspects } from "./aspects.tsx";
 import { EditButton } from "./controls.tsx";
 import classes from "./incident.module.css";
 import { useMayWrite } from "./use-incident.ts";
+
+const ClocksElsewhere = lazy(() =>
+  import("../../../parts/running-clocks.tsx").then(({ ClocksElsewhere }) => ({ default: ClocksElsewhere })),
+);
 
 type FrameProps = { readonly children: (incident: IncidentDetail, mayWrite: boolean) => ReactNode };
 
@@ -55,6 +59,9 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
       }
     >
       <Aspects id={id} />
+      <Suspense>
+        <ClocksElsewhere incidentId={incident.id} />
+      </Suspense>
       {children(incident, mayWrite)}
     </Page>
   );

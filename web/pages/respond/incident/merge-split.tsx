@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mergeIncident, splitIncident } from "../../../api/formation.ts";
 import { type IncidentDetail, keyOf, openIncidentsQuery } from "../../../api/incidents.ts";
+import { RunningClocks } from "../../../parts/running-clocks.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import classes from "./incident.module.css";
@@ -55,6 +56,7 @@ function MergeForm({ incident, onClose }: FormProps) {
   return (
     <form onSubmit={submit} style={{ display: "grid", gap: 12 }}>
       {error ? <ProblemNote error={error} /> : null}
+      <RunningClocks of={keyOf(incident)} why="merging" />
       <NativeSelect
         label={t("merge.into")}
         description={t("merge.hint")}
