@@ -1,3 +1,4 @@
+import type { Block, ReportDocument } from "../../platform/pdf/index.ts";
 import type { IncidentDetail } from "../incident/index.ts";
 import type { Answers } from "./applies.ts";
 import { dayText, localDay, offsetMs } from "./civil-day.ts";
@@ -5,7 +6,6 @@ import type { ClockTime } from "./clocks.ts";
 import type { Answer, Draft, KnownAt, Language, ProfileContent } from "./contract.ts";
 import { FACTS, STANDING } from "./contract.ts";
 import type { Deadline } from "./deadline.ts";
-import type { Block, ReportDocument } from "./document.ts";
 import { FACT_WORDS, REPORT_FIELDS, STANDING_WORDS, WORDS } from "./draft-words.ts";
 
 export type DraftInput = {

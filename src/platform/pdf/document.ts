@@ -1,4 +1,5 @@
-import type { Language } from "./contract.ts";
+/** The languages that the font covers. */
+type Language = "ja" | "en";
 
 /** A report as a tree: the PDF and the Markdown are two drawings of this one thing. */
 export type Block =

@@ -1,0 +1,2 @@
+export { type Block, type ReportDocument, toMarkdown } from "./document.ts";
+export { toPdf } from "./pdf.ts";
