@@ -24,6 +24,7 @@ export const MONITOR_SLICES = [
   "alert",
   "rule",
   "search",
+  "entity",
   "retention",
   "retrohunt",
   "hunt",
@@ -41,6 +42,7 @@ export const RESPOND_SLICES = [
   "warroom",
   "crisis",
   "casework",
+  "notebook",
   "handover",
   "duty",
 ];

@@ -1,4 +1,5 @@
 export { countAlerts } from "./count.ts";
+export { inScope as inAlertScope } from "./filter.ts";
 export { alertDeps } from "./people-and-audit.ts";
 export { createAlertSink, recordDetectionGroups } from "./record.ts";
 export { markSourceRecovered } from "./recovery.ts";
