@@ -5,6 +5,7 @@ import { caseworkRoutes } from "./routes/casework.ts";
 import { entranceRoutes } from "./routes/entrance.ts";
 import { frameRoute, rootRoute } from "./routes/frame.ts";
 import { governRoutes } from "./routes/govern.ts";
+import { huntingRoutes } from "./routes/hunting.ts";
 import { monitorRoutes } from "./routes/monitor.ts";
 import { respondRoutes } from "./routes/respond.ts";
 import { rulesRoutes } from "./routes/rules.ts";
@@ -32,6 +33,7 @@ const routeTree = rootRoute.addChildren([
     ...rulesRoutes,
     ...respondRoutes,
     ...caseworkRoutes,
+    ...huntingRoutes,
     ...governRoutes,
     ...settingsRoutes,
     nowhereRoute,

@@ -59,3 +59,5 @@ export { default as UsersIcon } from "@tabler/icons-react/dist/esm/icons/IconUse
 export { default as XIcon } from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 export { default as ZoomInIcon } from "@tabler/icons-react/dist/esm/icons/IconZoomIn.mjs";
 export { default as ZoomOutIcon } from "@tabler/icons-react/dist/esm/icons/IconZoomOut.mjs";
+export { default as NotebookIcon } from "@tabler/icons-react/dist/esm/icons/IconNotebook.mjs";
+export { default as HistoryIcon } from "@tabler/icons-react/dist/esm/icons/IconHistory.mjs";

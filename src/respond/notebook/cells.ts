@@ -148,8 +148,11 @@ async function cellIn(ctx: Ctx, db: Ctx["state"], place: Place): Promise<Cell> {
   return cell;
 }
 
-type Verb = "add" | "edit" | "run" | "remove" | "move";
-const entryOf = (verb: Verb, head: Head, detail: Record<string, unknown>): AuditEntry => {
+const entryOf = (
+  verb: "add" | "edit" | "run" | "remove" | "move",
+  head: Head,
+  detail: Record<string, unknown>,
+): AuditEntry => {
   const unitId = head.incidentUnitId ?? head.sharedWithUnitId;
   return {
     action: `notebook_cell.${verb}`,

@@ -11,6 +11,7 @@ import { collectorMatrix } from "./collector-matrix.ts";
 import { dutyAims } from "./duty-aims.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { formationAims } from "./formation-aims.ts";
+import { huntingAims } from "./hunting-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { networkAims } from "./network-aims.ts";
@@ -59,6 +60,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...formationAims(server, cast),
       ...(await caseAims(server, cast)),
       ...dutyAims(server, cast),
+      ...huntingAims(server, cast),
     };
   });
   afterAll(async () => {
