@@ -66,7 +66,11 @@ async function sendLogs(): Promise<void> {
 }
 
 const shot = async (page: Page, name: string): Promise<void> => {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  if (!SHOTS) return;
+  // The page scrolls inside its frame: only a tall window shows all of it.
+  await page.setViewportSize({ width: 1440, height: 1900 });
+  await page.screenshot({ path: `${SHOTS}/${name}.png` });
+  await page.setViewportSize({ width: 1440, height: 900 });
 };
 const drawn = (page: Page): Promise<void> =>
   eventually(async () => expect(await page.locator("[aria-busy=true]").count()).toBe(0));

@@ -52,7 +52,6 @@ export function huntingAims(server: RunningServer, { admin, roles, units }: Cast
     ...entity("summary"),
     ...entity("events"),
     ...entity("export"),
-    [`GET ${URL} ?incident`]: async (unitId) => ({ url: `${URL}?incident=${await incident(unitId)}` }),
     [`GET ${URL}/:id :id`]: of(""),
     [`GET ${URL}/:id/export :id`]: of("/export?format=json"),
     [`POST ${URL} incidentId`]: async (unitId) => ({
