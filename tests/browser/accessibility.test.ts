@@ -107,7 +107,11 @@ const PAGES: readonly PageCase[] = [
   },
   { name: "notebooks", path: () => "/notebooks", heading: (t) => t("notebooks:title") },
   { name: "a notebook", path: () => `/notebooks/${known.notebook}`, heading: () => /Hunt/ },
-  { name: "notebooks of an incident", path: () => `/incidents/${known.incident}/notebooks`, heading: () => /Intrusion/ },
+  {
+    name: "notebooks of an incident",
+    path: () => `/incidents/${known.incident}/notebooks`,
+    heading: () => /Intrusion/,
+  },
   { name: "rules", path: () => "/rules", heading: (t) => t("rules:title") },
   { name: "exceptions from rules", path: () => "/rules/exceptions", heading: (t) => t("exceptions:title") },
   { name: "rule packs, none yet", path: () => "/rules/packs", heading: (t) => t("packs:title") },

@@ -106,6 +106,10 @@ function toCsv({ summary, seen, latest, alerts }: Told): string {
   return CSV_BOM + lines.map((cells) => csvRecord(cells)).join("");
 }
 
+/** Of one printed value; the file of data has it whole. */
+const MAX_PRINTED_CHARS = 1_200;
+const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
+
 type Made = { readonly language: "ja" | "en"; readonly madeAt: Date; readonly madeBy: string };
 
 function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, madeBy }: Made): ReportDocument {
@@ -114,7 +118,7 @@ function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, m
     { kind: "heading", text: say(key) },
     rows.length === 0
       ? { kind: "text", text: say("none") }
-      : { kind: "rows", rows: rows.map(([label, value]) => [revealed(label), revealed(value)] as const) },
+      : { kind: "rows", rows: rows.map(([label, value]) => [printed(label), printed(value)] as const) },
   ];
   const counted = (items: EntitySummary["programs"]) =>
     items.map(({ value, count }) => [String(value), String(count)] as const);

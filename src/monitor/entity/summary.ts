@@ -1,3 +1,4 @@
+import { visible } from "../../kernel/visible.ts";
 import { spelled } from "../event/index.ts";
 import {
   histogramIn,
@@ -24,6 +25,7 @@ const MAX_SECONDS = 20;
 const MAX_PEERS = 24;
 const MAX_RULES = 20;
 const TOP = 12;
+const MAX_SPELLING = 300;
 
 /** What stands beside an entity, and of which kind it is. */
 const BESIDE: Readonly<Record<string, EntityKind>> = {
@@ -61,7 +63,7 @@ export async function readSummary(deps: EntityDeps, ctx: Reader, asked: Asked): 
   return {
     kind: subject.kind,
     value: subject.value,
-    spellings: [...new Set(found.flatMap(({ spellings }) => spellings))],
+    spellings: [...new Set(found.flatMap(({ spellings }) => spellings.map((text) => visible(text, MAX_SPELLING))))],
     range: rangeView(scope),
     query: queryText(subject, scope.query),
     total: sample.rowsMatching,

@@ -18,8 +18,9 @@ const MAX_ROWS_OF = {
   json: MAX_JSON_ROWS,
   pdf: MAX_PDF_ROWS,
 } as const satisfies Record<ExportQuery["format"], number>;
-/** Of one printed value; the file of data has it whole. */
+/** Of one printed value, and of all together: a page is drawn in one go, and nobody else is served meanwhile. The files of data have all. */
 const MAX_PRINTED_CHARS = 600;
+const MAX_PRINTED_TOTAL = 300_000;
 const DEFAULT_COLUMNS = [
   "event.action",
   "event.outcome",
@@ -188,30 +189,30 @@ const WORDS = {
 } as const;
 
 async function* pdfOf(pages: AsyncIterable<EventRow[]>, about: About): AsyncGenerator<Buffer> {
-  const { input, columns, scope, matching, limit, madeBy } = about;
+  const { input, columns, scope, matching, madeBy } = about;
   const say = (key: keyof typeof WORDS): string => WORDS[key][input.language];
-  const printed = (text: string): string => {
-    const shown = revealed(text);
-    return shown.length > MAX_PRINTED_CHARS ? `${shown.slice(0, MAX_PRINTED_CHARS).toWellFormed()}…` : shown;
-  };
+  const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
   const { from, to } = rangeView(scope);
   const madeAt = new Date(scope.clock.nowMs);
   const rows: (readonly [string, string])[] = [];
+  let room = MAX_PRINTED_TOTAL;
   for await (const page of pages) {
     for (const row of page) {
       const said = Object.values(row.six).filter(Boolean).join(" / ");
       const cells = columns.flatMap((name) => (row.values[name] === undefined ? [] : [`${name}: ${row.values[name]}`]));
-      rows.push([
+      const line = [
         `${localTime(row.time, input.tz)}\n${printed(row.dataset || row.problem)}`,
         [said, ...cells].filter(Boolean).map(printed).join("\n") || "–",
-      ]);
+      ] as const;
+      room -= line[0].length + line[1].length;
+      if (room >= 0) rows.push(line);
     }
   }
   const head: [string, string][] = [
     [say("query"), printed(input.q) || say("all")],
     [say("range"), `${from} – ${to} (${input.tz})`],
     [say("matching"), String(matching)],
-    ...(matching > limit ? [[say("cut"), String(limit)] as [string, string]] : []),
+    ...(matching > rows.length ? [[say("cut"), String(rows.length)] as [string, string]] : []),
     [say("made"), `${revealed(madeBy)} ${madeAt.toISOString()}`],
   ];
   const report = { language: input.language, title: say("title"), subtitle: `${from} – ${to}` };

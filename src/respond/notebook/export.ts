@@ -4,6 +4,7 @@ import type { Ctx } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toMarkdown, toPdf } from "../../platform/pdf/index.ts";
 import type { CellSnapshot, Notebook, NotebookExport } from "./contract.ts";
 import { readNotebook } from "./service.ts";
+import { findHead } from "./store.ts";
 
 type NotebookFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
 type Language = NotebookExport["language"];
@@ -33,10 +34,11 @@ export async function exportNotebook(
   { id, format, language }: NotebookExport & { readonly id: string },
 ): Promise<NotebookFile> {
   const notebook = await readNotebook(ctx, id);
+  const unitId = (await findHead(ctx.state, id))?.incidentUnitId ?? notebook.sharedWithUnitId;
   const entry = {
     action: "notebook.export",
     target: { kind: "notebook", id },
-    ...(notebook.sharedWithUnitId !== null && { unitId: notebook.sharedWithUnitId }),
+    ...(unitId !== null && { unitId }),
     detail: { title: notebook.title, format },
   };
   await ctx.change(entry, async () => undefined);
@@ -140,7 +142,4 @@ function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (
   ];
 }
 
-function printed(text: string): string {
-  const shown = revealed(text);
-  return shown.length > MAX_PRINTED_CHARS ? `${shown.slice(0, MAX_PRINTED_CHARS).toWellFormed()}…` : shown;
-}
+const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);

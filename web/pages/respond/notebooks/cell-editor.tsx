@@ -55,7 +55,8 @@ export function CellEditor({ book, kind, cell, onDone }: EditorProps) {
   const theirs = theirsOf(save.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!theirs) store(version);
+    // The exact range is a form of its own, whose submission comes by here too.
+    if (!theirs && event.target === event.currentTarget) store(version);
   };
   const takeBoth = (other: Cell) => {
     setVersion(other.version);
