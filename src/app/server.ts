@@ -4,6 +4,7 @@ import { auditRoutes, writeAudit } from "../evidence/audit/index.ts";
 import { createTurn } from "../kernel/turn.ts";
 import { countAlerts } from "../monitor/alert/index.ts";
 import { followFiles } from "../monitor/collect/index.ts";
+import { entityRoutes } from "../monitor/entity/index.ts";
 import { deletedWithin } from "../monitor/retention/index.ts";
 import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
 import { createRuleTrends, createUnitLogsFinder } from "../monitor/rule/index.ts";
@@ -21,8 +22,9 @@ import { crisisRoutes } from "../respond/crisis/index.ts";
 import { dashboardRoutes } from "../respond/dashboard/index.ts";
 import { dutyRoutes } from "../respond/duty/index.ts";
 import { handoverRoutes } from "../respond/handover/index.ts";
-import { countIncidents, incidentDeps, incidentRoutes } from "../respond/incident/index.ts";
+import { countIncidents, incidentDeps, incidentRoutes, readIncidentsByAlerts } from "../respond/incident/index.ts";
 import { killChainRoutes } from "../respond/killchain/index.ts";
+import { notebookRoutes } from "../respond/notebook/index.ts";
 import { storyRoutes } from "../respond/story/index.ts";
 import { warRoomRoutes } from "../respond/warroom/index.ts";
 import { closeEach } from "./closing.ts";
@@ -252,6 +254,10 @@ async function addRoutes(
   await app.register(handoverRoutes());
   await app.register(dutyRoutes);
   await app.register(searchRoutes(search));
+  await app.register(
+    entityRoutes({ ...search, incidentsOf: async (ctx, ids) => (await readIncidentsByAlerts(ctx, ids)).items }),
+  );
+  await app.register(notebookRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);
   await app.register(

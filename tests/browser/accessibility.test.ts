@@ -62,7 +62,7 @@ type PageCase = {
   readonly also?: (page: Page, t: Texts) => Promise<void>;
 };
 /** Ids of what was made for the pages that show one thing. */
-const known = { event: "", eventTime: "", alert: "", rule: "", source: "", incident: "" };
+const known = { event: "", eventTime: "", alert: "", rule: "", source: "", incident: "", notebook: "" };
 
 const panel = (page: Page, name: string): Promise<void> =>
   page.getByRole("complementary", { name, exact: true }).getByRole("heading").first().waitFor();
@@ -93,6 +93,25 @@ const PAGES: readonly PageCase[] = [
   },
   { name: "incidents", path: () => "/incidents", heading: (t) => t("incident:title") },
   { name: "an incident", path: () => `/incidents/${known.incident}`, heading: () => /Intrusion/ },
+  {
+    name: "a host",
+    path: () => "/monitor/entities/host/dc01",
+    heading: () => /dc01/,
+    also: (page, t) => page.getByRole("list", { name: t("entities:peers.title") }).waitFor(),
+  },
+  {
+    name: "a host that no log names",
+    path: () => "/monitor/entities/host/nowhere",
+    heading: () => /nowhere/,
+    also: (page, t) => page.getByText(t("entities:latest.none")).waitFor(),
+  },
+  { name: "notebooks", path: () => "/notebooks", heading: (t) => t("notebooks:title") },
+  { name: "a notebook", path: () => `/notebooks/${known.notebook}`, heading: () => /Hunt/ },
+  {
+    name: "notebooks of an incident",
+    path: () => `/incidents/${known.incident}/notebooks`,
+    heading: () => /Intrusion/,
+  },
   { name: "rules", path: () => "/rules", heading: (t) => t("rules:title") },
   { name: "exceptions from rules", path: () => "/rules/exceptions", heading: (t) => t("exceptions:title") },
   { name: "rule packs, none yet", path: () => "/rules/packs", heading: (t) => t("packs:title") },
@@ -326,6 +345,16 @@ async function fillIn(viewer: Viewer): Promise<void> {
     summary: "外部からの root ログオン",
     alertIds: alerts.items.slice(1).map(({ id }) => id),
   });
+  const notebook = await sendAs<{ id: string }>(viewer, yagura, "/api/v1/notebooks", {
+    title: "Hunt 調査",
+    incidentId: incident.id,
+  });
+  for (const cell of [
+    { kind: "note", body: "# 仮説\n\n- root" },
+    { kind: "query", body: "detected:true", settings: { columns: ["host.name", "user.name"] } },
+  ])
+    await sendAs(viewer, yagura, `/api/v1/notebooks/${notebook.id}/cells`, { cell });
+  known.notebook = notebook.id;
   known.source = made.source.id;
   known.alert = cleared?.id ?? "";
   known.rule = cleared?.rule.id ?? "";

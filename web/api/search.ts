@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type * as contract from "../../src/monitor/search/contract.ts";
-import { get, post, type QueryValues, remove, urlOf } from "./client.ts";
+import { get, post, put, type QueryValues, remove, urlOf } from "./client.ts";
 
 export type {
   EventDetail,
@@ -11,6 +11,7 @@ export type {
   FieldValues,
   Funnel,
   Histogram,
+  QueryHistory,
   QueryNote,
   SavedSearch,
   SearchPage,
@@ -25,6 +26,8 @@ export type TailEndReason = z.infer<typeof contract.TailEnd>["reason"];
 export const PAGE_ROWS: typeof contract.PAGE_ROWS = 500;
 export const MAX_ROWS: typeof contract.MAX_ROWS = 10_000;
 export const MAX_EXPORT_ROWS: typeof contract.MAX_EXPORT_ROWS = 100_000;
+export const MAX_JSON_ROWS: typeof contract.MAX_JSON_ROWS = 10_000;
+export const MAX_PDF_ROWS: typeof contract.MAX_PDF_ROWS = 1_000;
 
 export type Scope = { q: string; from: string; to: string; unit: string; tz: string };
 
@@ -68,11 +71,16 @@ export const eventQuery = (id: string, time?: string) =>
     staleTime: 600_000,
   });
 
-export const surroundingsQuery = (id: string, time: string, by: "host" | "source") =>
+export type SurroundingBy = z.infer<typeof contract.Surroundings>["by"];
+export const surroundingsQuery = (id: string, time: string, around: { by: SurroundingBy; minutes: number }) =>
   queryOptions({
-    queryKey: ["event", id, "surroundings", by],
+    queryKey: ["event", id, "surroundings", around],
     queryFn: ({ signal }) =>
-      get<contract.Surroundings>(`/api/v1/events/${id}/surroundings`, { time, by, before: 20, after: 20 }, signal),
+      get<contract.Surroundings>(
+        `/api/v1/events/${id}/surroundings`,
+        { time, ...around, before: 50, after: 50 },
+        signal,
+      ),
     staleTime: 600_000,
   });
 
@@ -82,7 +90,19 @@ export const savedSearchesQuery = queryOptions({
 });
 export type SavedSearchInput = z.input<typeof contract.SavedSearchInput>;
 export const saveSearch = (input: SavedSearchInput) => post<contract.SavedSearch>("/api/v1/saved-searches", input);
+export const changeSavedSearch = (id: string, input: SavedSearchInput) =>
+  put<contract.SavedSearch>(`/api/v1/saved-searches/${id}`, input);
+export const noteSavedSearchUse = (id: string) => post<unknown>(`/api/v1/saved-searches/${id}/use`);
 export const deleteSavedSearch = (id: string) => remove<unknown>(`/api/v1/saved-searches/${id}`);
+
+export const historyQuery = (contains: string) =>
+  queryOptions({
+    queryKey: ["query-history", contains],
+    queryFn: ({ signal }) => get<contract.QueryHistory>("/api/v1/query-history", { contains, limit: 100 }, signal),
+  });
+export const rememberQuery = (input: contract.QueryHistoryInput) => post<unknown>("/api/v1/query-history", input);
+/** One entry, or all of them. */
+export const forgetQueries = (entry?: string) => remove<unknown>(urlOf("/api/v1/query-history", { entry }));
 
 export const funnelQuery = (from: string, to: string, unit: string) =>
   queryOptions({

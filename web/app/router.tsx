@@ -6,6 +6,7 @@ import { dashboardRoutes, wallRoutes } from "./routes/dashboards.ts";
 import { entranceRoutes } from "./routes/entrance.ts";
 import { frameRoute, rootRoute } from "./routes/frame.ts";
 import { governRoutes } from "./routes/govern.ts";
+import { huntingRoutes } from "./routes/hunting.ts";
 import { monitorRoutes } from "./routes/monitor.ts";
 import { respondRoutes } from "./routes/respond.ts";
 import { rulesRoutes } from "./routes/rules.ts";
@@ -35,6 +36,7 @@ const routeTree = rootRoute.addChildren([
     ...dashboardRoutes,
     ...respondRoutes,
     ...caseworkRoutes,
+    ...huntingRoutes,
     ...governRoutes,
     ...settingsRoutes,
     nowhereRoute,

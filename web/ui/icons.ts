@@ -27,6 +27,7 @@ export { default as FileTextIcon } from "@tabler/icons-react/dist/esm/icons/Icon
 export { default as FilterIcon } from "@tabler/icons-react/dist/esm/icons/IconFilter.mjs";
 export { default as FlameIcon } from "@tabler/icons-react/dist/esm/icons/IconFlame.mjs";
 export { default as HelpIcon } from "@tabler/icons-react/dist/esm/icons/IconHelp.mjs";
+export { default as HistoryIcon } from "@tabler/icons-react/dist/esm/icons/IconHistory.mjs";
 export { default as HomeIcon } from "@tabler/icons-react/dist/esm/icons/IconHome.mjs";
 export { default as InfoCircleIcon } from "@tabler/icons-react/dist/esm/icons/IconInfoCircle.mjs";
 export { default as KeyIcon } from "@tabler/icons-react/dist/esm/icons/IconKey.mjs";
@@ -40,6 +41,7 @@ export { default as Menu2Icon } from "@tabler/icons-react/dist/esm/icons/IconMen
 export { default as MessageCircleIcon } from "@tabler/icons-react/dist/esm/icons/IconMessageCircle.mjs";
 export { default as MinusIcon } from "@tabler/icons-react/dist/esm/icons/IconMinus.mjs";
 export { default as MoonIcon } from "@tabler/icons-react/dist/esm/icons/IconMoon.mjs";
+export { default as NotebookIcon } from "@tabler/icons-react/dist/esm/icons/IconNotebook.mjs";
 export { default as PencilIcon } from "@tabler/icons-react/dist/esm/icons/IconPencil.mjs";
 export { default as PlayerPauseIcon } from "@tabler/icons-react/dist/esm/icons/IconPlayerPause.mjs";
 export { default as PlayerPlayIcon } from "@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs";

@@ -1,6 +1,7 @@
 export { countAlerts } from "./count.ts";
 export { alertFiguresByRule } from "./counts.ts";
 export { createQueueKeeper } from "./keeper.ts";
+export { inScope as inAlertScope } from "./filter.ts";
 export { alertDeps } from "./people-and-audit.ts";
 export { precisionOf } from "./precision.ts";
 export { createAlertSink, recordDetectionGroups } from "./record.ts";

@@ -39,6 +39,7 @@ export {
   collectTouched,
   keepTouched,
   MAX_TOUCHED,
+  spelled,
   TOUCHED_ROLES,
   type Touched,
   type TouchedKind,

@@ -35,11 +35,36 @@ export function touchedBy(hot: Seen): Touched[] {
 
 type Maybe = Touched | undefined;
 
+/**
+ * A value of that kind in the spelling that is compared, whoever it names; undefined when it cannot be one: an address that is
+ * none, a digest of another length.
+ */
+export function spelled(kind: TouchedKind, value: string): string | undefined {
+  const name = value.trim().toLowerCase();
+  switch (kind) {
+    case "host":
+      return ipaddr.isValid(name) ? ipaddr.process(name).toString() : shortHost(name) || undefined;
+    case "account":
+      return bareAccount(name) || undefined;
+    case "address":
+      return ipaddr.isValid(name) ? ipaddr.process(name).toString() : undefined;
+    case "hash":
+      return /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/.test(name) ? name : undefined;
+    case "domain":
+      return withoutDot(name) || undefined;
+  }
+}
+
+const withoutDot = (name: string): string => name.replace(/\.$/, "");
 /** The name without its domain: the same machine is `ws5` in one log and `ws5.corp.example` in another. */
+const shortHost = (name: string): string => withoutDot(name).split(".")[0] ?? "";
+/** `corp\taro` and `taro@corp.example` are one. */
+const bareAccount = (name: string): string => (name.slice(name.lastIndexOf("\\") + 1).split("@")[0] ?? "").trim();
+
 function host(value: string | undefined, role: TouchedRole): Maybe {
-  const name = (value ?? "").trim().toLowerCase().replace(/\.$/, "");
+  const name = withoutDot((value ?? "").trim().toLowerCase());
   if (ipaddr.isValid(name)) return address(name, role);
-  const short = name.split(".")[0] ?? "";
+  const short = shortHost(name);
   return short === "" || NOBODY.has(short) || short === "localhost" ? undefined : { kind: "host", value: short, role };
 }
 
@@ -51,10 +76,9 @@ const NOBODY = new Set(
 );
 const SERVICE_SESSION = /^(dwm|umfd)-\d+$|^s-1-5-(18|19|20)$/;
 
-/** `CORP\taro`, `taro@corp.example` and `TARO` are one; `WS5$` is a machine. */
+/** `WS5$` is a machine. */
 function account(value: string | undefined, role: TouchedRole): Maybe {
-  const name = (value ?? "").trim().toLowerCase();
-  const bare = (name.slice(name.lastIndexOf("\\") + 1).split("@")[0] ?? "").trim();
+  const bare = bareAccount((value ?? "").trim().toLowerCase());
   if (bare.endsWith("$")) return host(bare.slice(0, -1), role);
   return bare === "" || NOBODY.has(bare) || SERVICE_SESSION.test(bare)
     ? undefined
@@ -79,7 +103,7 @@ function hash(value: string | undefined): Maybe {
 }
 
 function domain(value: string | undefined): Maybe {
-  const name = (value ?? "").trim().toLowerCase().replace(/\.$/, "");
+  const name = withoutDot((value ?? "").trim().toLowerCase());
   if (ipaddr.isValid(name)) return address(name, "destination");
   return name.includes(".") && !name.endsWith(".arpa")
     ? { kind: "domain", value: name, role: "destination" }

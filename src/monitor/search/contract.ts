@@ -10,6 +10,8 @@ import { ENCODINGS } from "../../kernel/encoding/contract.ts";
 export const PAGE_ROWS = 500;
 export const MAX_ROWS = 10_000;
 export const MAX_EXPORT_ROWS = 100_000;
+export const MAX_JSON_ROWS = 10_000;
+export const MAX_PDF_ROWS = 1_000;
 const MAX_QUERY_CHARS = 4_000;
 export const MAX_BUCKETS = 120;
 
@@ -140,14 +142,20 @@ export const EventDetail = EventRow.extend({
 
 export const SurroundingQuery = z.object({
   time: InstantText.optional(),
-  by: z.enum(["host", "source"]).default("host"),
+  by: z.enum(["host", "account", "address", "source"]).default("host"),
+  /** How far to look to either side; a week when left out. */
+  minutes: z.coerce.number().int().min(1).max(10_080).optional(),
   before: z.coerce.number().int().min(0).max(200).default(50),
   after: z.coerce.number().int().min(0).max(200).default(50),
   columns,
 });
-/** `by` says what was used: `source` when the event names no host. Both lists oldest first. */
+/** `by` says what was used: `source` when the event names none of what was asked for. Both lists oldest first. */
 export const Surroundings = z.object({
-  by: z.enum(["host", "source"]),
+  by: z.enum(["host", "account", "address", "source"]),
+  /** What is the same in all of them: a host's name, a person's, an address, or a source's id. */
+  value: z.string(),
+  /** By what else one could look: what this event names. */
+  choices: z.array(z.enum(["host", "account", "address", "source"])),
   before: z.array(EventRow),
   event: EventRow,
   after: z.array(EventRow),
@@ -222,7 +230,10 @@ export const SearchSchema = z.object({ fields: z.array(KnownField) });
 export const ExportQuery = z.object({
   ...scope,
   columns,
-  format: z.enum(["csv", "ndjson"]),
+  /** `json` is one document of at most 10,000 events; `pdf` a printed list of at most 1,000. */
+  format: z.enum(["csv", "ndjson", "json", "pdf"]),
+  /** Of the words in a `pdf`. */
+  language: z.enum(["ja", "en"]).default("ja"),
   sort: z.enum(["time:desc", "time:asc"]).default("time:desc"),
   limit: z.coerce.number().int().min(1).max(MAX_EXPORT_ROWS).default(MAX_EXPORT_ROWS),
 });
@@ -258,9 +269,39 @@ export const SavedSearch = z.object({
   isOwn: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  /** When somebody opened it last; null = nobody since it was kept. */
+  lastUsedAt: z.string().nullable(),
 });
 export const SavedSearchList = z.object({ items: z.array(SavedSearch) });
 export const SavedSearchParams = z.object({ id: z.string().max(80) });
+
+/** A person's own queries. Nobody else reads them, and the record of changes does not hold their words. */
+export const QueryHistoryInput = z.object({
+  q: z.string().max(MAX_QUERY_CHARS),
+  from: InstantText,
+  to: InstantText,
+  columns: z.array(z.string().max(200)).max(40),
+});
+export const QueryHistoryQuery = z.object({
+  /** Part of the query, any case and width. */
+  contains: z.string().max(200).default(""),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+/** Left out = all. */
+export const QueryHistoryEntry = z.object({ entry: z.string().max(80).optional() });
+export const QueryHistory = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      q: z.string(),
+      from: z.string(),
+      to: z.string(),
+      columns: z.array(z.string()),
+      runs: z.number(),
+      ranAt: z.string(),
+    }),
+  ),
+});
 
 export const FunnelQuery = z.object({ from: scope.from, to: scope.to, unit: scope.unit });
 /** null = that step is not counted here (yet), never a made-up 0. */
@@ -278,6 +319,9 @@ export type SearchQuery = z.infer<typeof SearchQuery>;
 export type SearchScope = z.infer<typeof SearchScope>;
 export type SearchPage = z.infer<typeof SearchPage>;
 export type QueryNote = z.infer<typeof QueryNote>;
+export type QueryHistory = z.infer<typeof QueryHistory>;
+export type QueryHistoryInput = z.infer<typeof QueryHistoryInput>;
+export type QueryHistoryQuery = z.infer<typeof QueryHistoryQuery>;
 export type SurroundingQuery = z.infer<typeof SurroundingQuery>;
 export type Surroundings = z.infer<typeof Surroundings>;
 export type HistogramQuery = z.infer<typeof HistogramQuery>;

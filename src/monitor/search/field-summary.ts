@@ -1,6 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { FieldSummary } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { EventAccess } from "./deps.ts";
 import { literal } from "./language/ast.ts";
 import { anyOf, likesOf, matchesLike, ParamBag } from "./language/condition.ts";
 import { type FieldTarget, knownName, resolveField } from "./language/names.ts";
@@ -29,7 +29,7 @@ type SummaryRow = { readonly rows: string } & { readonly [cell: `p${number}` | `
 
 /** Presence, distinct values and top values of each named field, all in one pass over the sample. */
 export async function summarize(
-  deps: SearchDeps,
+  deps: EventAccess,
   scope: Scope,
   ask: SummaryAsk,
 ): Promise<{ rowsExamined: number; fields: FieldSummary[] }> {

@@ -1,5 +1,5 @@
 import type { FieldList, FieldListQuery, FieldSummary, FieldValues, FieldValuesQuery } from "./contract.ts";
-import type { Reader, SearchDeps } from "./deps.ts";
+import type { EventAccess, Reader, SearchDeps } from "./deps.ts";
 import { inSample, type Sample, summarize } from "./field-summary.ts";
 import { narrowed } from "./grams/index.ts";
 import { knownName } from "./language/names.ts";
@@ -71,7 +71,8 @@ export async function listValues(
   return { range: rangeView(scope), sampled: sample.every > 1, rowsExamined, rowsMatching: sample.rowsMatching, field };
 }
 
-async function sampleOf(deps: SearchDeps, scope: Scope, signal: AbortSignal | undefined): Promise<Sample> {
+/** How many events match, and whether figures come from all of them. */
+export async function sampleOf(deps: EventAccess, scope: Scope, signal: AbortSignal | undefined): Promise<Sample> {
   const [row] = await deps.events.select<{ rows: string }>(
     `SELECT count() AS rows FROM events WHERE ${IN_RANGE} AND ${scope.condition}`,
     { ...scope.params, ...rangeParams(scope) },

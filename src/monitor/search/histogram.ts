@@ -1,7 +1,7 @@
 import { LEVELS } from "../event/index.ts";
 import { bucketsOf } from "./buckets.ts";
 import { type Histogram, type HistogramQuery, OTHER_GROUP } from "./contract.ts";
-import type { Reader, SearchDeps } from "./deps.ts";
+import type { EventAccess, Reader, SearchDeps } from "./deps.ts";
 import { narrowed } from "./grams/index.ts";
 import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { IN_RANGE, rangeParams, rangeView, type Scope, scopeOf, unitCondition } from "./scope.ts";
@@ -24,9 +24,16 @@ export async function readHistogram(
   input: HistogramQuery & { readonly signal?: AbortSignal },
 ): Promise<Histogram> {
   const scope = await narrowed(deps.events, await scopeOf(deps, ctx, input), input.signal);
+  return histogramIn(deps, scope, input);
+}
+
+type Split = { readonly split: HistogramQuery["split"]; readonly signal?: AbortSignal | undefined };
+
+/** The same of a scope that is known already. */
+export async function histogramIn(deps: EventAccess, scope: Scope, { split, signal }: Split): Promise<Histogram> {
   const { widthMs, edges } = bucketsOf(scope.fromMs, scope.toMs, scope.clock.timeZone);
-  const cells = await cellsOf(deps, scope, { split: input.split, edges, signal: input.signal });
-  const groups = groupsOf(input.split, cells);
+  const cells = await cellsOf(deps, scope, { split, edges, signal });
+  const groups = groupsOf(split, cells);
   const buckets = edges.slice(0, -1).map((start, i) => ({
     start: new Date(start).toISOString(),
     end: new Date(edges[i + 1] ?? start).toISOString(),
@@ -48,7 +55,7 @@ export async function readHistogram(
 
 type CellAsk = { split: HistogramQuery["split"]; edges: readonly number[]; signal: AbortSignal | undefined };
 
-async function cellsOf(deps: SearchDeps, scope: Scope, { split, edges, signal }: CellAsk): Promise<Cell[]> {
+async function cellsOf(deps: EventAccess, scope: Scope, { split, edges, signal }: CellAsk): Promise<Cell[]> {
   const params = { ...scope.params, ...rangeParams(scope), edges };
   const limits = { maxRows: MAX_CELLS, maxSeconds: MAX_SECONDS, ...(signal && { signal }) };
   if (split === "level") return deps.events.select<Cell>(levelSql(scope), { ...params, levels: LEVELS }, limits);

@@ -15,10 +15,6 @@ import {
   FunnelQuery,
   Histogram,
   HistogramQuery,
-  SavedSearch,
-  SavedSearchInput,
-  SavedSearchList,
-  SavedSearchParams,
   SearchPage,
   SearchQuery,
   SearchSchema,
@@ -35,20 +31,21 @@ import { readFunnel } from "./funnel.ts";
 import { readHistogram } from "./histogram.ts";
 import { KNOWN_NAMES } from "./language/names.ts";
 import { searchEvents } from "./page.ts";
-import { changeSavedSearch, deleteSavedSearch, listSavedSearches, saveSearch } from "./saved-searches.ts";
+import { historyRoutes, savedSearchRoutes } from "./saved-routes.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { openTail } from "./tail.ts";
 
 const config = { access: "event:read" } as const;
 const tags = ["search"];
 
-/** `/api/v1/search/*`, `/api/v1/events/:id`, `/api/v1/saved-searches`, `/api/v1/funnel` */
+/** `/api/v1/search/*`, `/api/v1/events/:id`, `/api/v1/saved-searches`, `/api/v1/query-history`, `/api/v1/funnel` */
 export const searchRoutes =
   (deps: SearchDeps): FastifyPluginAsyncZod =>
   async (app) => {
     await app.register(questionRoutes(deps));
     await app.register(streamRoutes(deps));
     await app.register(savedSearchRoutes(deps));
+    await app.register(historyRoutes);
   };
 
 const questionRoutes =
@@ -205,40 +202,3 @@ async function runTail(
     stream.end();
   }
 }
-
-const savedSearchRoutes =
-  (deps: SearchDeps): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.get(
-      "/api/v1/saved-searches",
-      { config, schema: { tags, summary: "Own and shared searches", response: { 200: SavedSearchList } } },
-      (req) => listSavedSearches(deps, req.ctx),
-    );
-    app.post(
-      "/api/v1/saved-searches",
-      { config, schema: { tags, summary: "Keep a search", body: SavedSearchInput, response: { 201: SavedSearch } } },
-      async (req, reply) => reply.code(201).send(await saveSearch(req.ctx, req.body)),
-    );
-    app.put(
-      "/api/v1/saved-searches/:id",
-      {
-        config,
-        schema: {
-          tags,
-          summary: "Change a search",
-          params: SavedSearchParams,
-          body: SavedSearchInput,
-          response: { 200: SavedSearch },
-        },
-      },
-      (req) => changeSavedSearch(req.ctx, req.params.id, req.body),
-    );
-    app.delete(
-      "/api/v1/saved-searches/:id",
-      { config, schema: { tags, summary: "Delete a search", params: SavedSearchParams } },
-      async (req, reply) => {
-        await deleteSavedSearch(req.ctx, req.params.id);
-        return reply.code(204).send();
-      },
-    );
-  };

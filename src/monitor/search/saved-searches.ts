@@ -21,13 +21,25 @@ export async function listSavedSearches(deps: SearchDeps, ctx: Ctx): Promise<{ i
     .where(or(eq(savedSearch.ownerId, ctx.actor.id), isNotNull(savedSearch.sharedWithUnitId)))
     .orderBy(asc(savedSearch.name), asc(savedSearch.id))
     .limit(MAX_LISTED);
+  const isSeen = await seenBy(deps, ctx);
+  return { items: stored.filter(isSeen).map((row) => viewOf(row, ctx)) };
+}
+
+async function seenBy(deps: SearchDeps, ctx: Ctx): Promise<(row: Stored) => boolean> {
   const tree = await deps.tree.current();
   const units = ctx.units("event:read");
-  const isShared = ({ sharedWithUnitId: shared }: Stored): boolean =>
-    shared !== null && (units.all || units.ids.some((id) => tree.covers(shared, id)));
-  return {
-    items: stored.filter((row) => row.ownerId === ctx.actor.id || isShared(row)).map((row) => viewOf(row, ctx)),
-  };
+  return ({ ownerId, sharedWithUnitId: shared }) =>
+    ownerId === ctx.actor.id || (shared !== null && (units.all || units.ids.some((id) => tree.covers(shared, id))));
+}
+
+/** Notes that somebody opened a search. Errors: `not_found` for one that the person does not see. */
+export async function noteUse(deps: SearchDeps, ctx: Ctx, id: string): Promise<void> {
+  const isSeen = await seenBy(deps, ctx);
+  await ctx.change({ action: "saved_search.use", target: { kind: "saved_search", id } }, async (tx) => {
+    const [row] = await tx.select().from(savedSearch).where(eq(savedSearch.id, id));
+    if (row === undefined || !isSeen(row)) throw notFound(id);
+    await tx.update(savedSearch).set({ lastUsedAt: ctx.now() }).where(eq(savedSearch.id, id));
+  });
 }
 
 /** Errors: `invalid` when the query does not parse, `forbidden` for a unit one may not read, `over_limit` past 200. */
@@ -42,6 +54,7 @@ export async function saveSearch(ctx: Ctx, input: SavedSearchInput): Promise<Sav
     ...partsOf(input),
     createdAt: at,
     updatedAt: at,
+    lastUsedAt: null,
   };
   await ctx.change(entryOf("create", row), async (tx) => {
     if ((await countOf(tx, actor.id)) >= MAX_PER_OWNER) {
@@ -117,6 +130,7 @@ const viewOf = (row: Stored, ctx: Ctx): SavedSearch => ({
   isOwn: row.ownerId === ctx.actor.id,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
 });
 
 const notFound = (id: string): AppError => new AppError("not_found", "There is no such search of yours.", { id });

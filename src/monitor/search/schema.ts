@@ -13,4 +13,5 @@ export const savedSearch = pgTable("saved_search", {
   sharedWithUnitId: text("shared_with_unit_id"),
   createdAt: instant("created_at"),
   updatedAt: instant("updated_at"),
+  lastUsedAt: timestamp("last_used_at", { withTimezone: true, precision: 3, mode: "date" }),
 });

@@ -29,12 +29,20 @@ export async function scopeOf(deps: EventAccess, ctx: Reader, input: SearchScope
   const clock = clockOf(ctx, input.tz);
   const query = parseQuery(input.q);
   if (!query.ok) throw queryError(query.error);
-  const compiled = compileQuery(query.value, clock);
-  if (!compiled.ok) throw queryError(compiled.error);
   const units = await unitsOf(deps, ctx, input.unit);
+  return scopeOfQuery(query.value, { range: range ?? rangeOf(input, clock), clock, units });
+}
+
+type Place = { readonly range: TimeRange; readonly clock: Clock; readonly units: UnitScope };
+
+/** The scope of a question that is a tree already, such as the events of one host. Errors: `invalid` for a value that does not fit its field. */
+export function scopeOfQuery(query: Query, { range, clock, units }: Place): Scope {
+  const compiled = compileQuery(query, clock);
+  if (!compiled.ok) throw queryError(compiled.error);
   return {
-    ...(range ?? rangeOf(input, clock)),
-    query: query.value,
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    query,
     clock,
     units,
     condition: `${unitCondition(units)} AND ${compiled.value.condition}`,

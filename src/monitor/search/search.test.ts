@@ -13,6 +13,7 @@ import {
   FieldValuesQuery,
   FunnelQuery,
   HistogramQuery,
+  QueryHistoryQuery,
   SavedSearchInput,
   type SearchPage,
   SearchQuery,
@@ -25,10 +26,11 @@ import { exportEvents } from "./export.ts";
 import { listFields, listValues } from "./fields.ts";
 import { readFunnel } from "./funnel.ts";
 import { readHistogram } from "./histogram.ts";
+import { forgetQueries, listHistory, rememberQuery } from "./history.ts";
 import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { searchEvents } from "./page.ts";
 import { newestRawEvents } from "./raw-events.ts";
-import { changeSavedSearch, deleteSavedSearch, listSavedSearches, saveSearch } from "./saved-searches.ts";
+import { changeSavedSearch, deleteSavedSearch, listSavedSearches, noteUse, saveSearch } from "./saved-searches.ts";
 import { IN_RANGE, rangeParams } from "./scope.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { openTail } from "./tail.ts";
@@ -324,6 +326,26 @@ describe("One event", () => {
     const onSource = await readSurroundings(deps, taro, { ...query, by: "source", id: `1-${TOTAL - 70}` });
     expect(onSource.before.map((row) => row.id)).toEqual([72, 71].map((i) => `1-${TOTAL - i}`));
   });
+
+  it("finds what happened some minutes around it at the same address, and says by what else one could look", async () => {
+    const query = SurroundingQuery.parse({ by: "address", minutes: 60 });
+    const around = await readSurroundings(deps, taro, { ...query, id: `1-${TOTAL - 70}` });
+    expect(around).toMatchObject({ by: "address", value: "10.0.0.20", choices: ["host", "address", "source"] });
+    const near = EVENTS.filter(
+      ({ source_ip, timeMs }) =>
+        source_ip === "10.0.0.20" && Math.abs(timeMs - (EVENTS[70]?.timeMs ?? 0)) < 60 * MINUTE,
+    );
+    expect(near.length).toBeGreaterThan(1);
+    expect([...around.before, ...around.after]).toHaveLength(near.length - 1);
+  });
+
+  it("falls back to the source where the event names nobody", async () => {
+    const query = SurroundingQuery.parse({ by: "account", before: 1, after: 1 });
+    expect(await readSurroundings(deps, taro, { ...query, id: `1-${TOTAL - 70}` })).toMatchObject({
+      by: "source",
+      value: "source_fw",
+    });
+  });
 });
 
 describe("The histogram", () => {
@@ -474,6 +496,29 @@ describe("An export", () => {
       { action: "event.export", actor: { name: "花子" }, detail: { q: "line", limit: 100_000 } },
     ]);
   });
+
+  it("as one JSON document says how many match and whether it holds them all", async () => {
+    const told = JSON.parse(await textOf({ format: "json", q: "line" }));
+    expect(told).toMatchObject({ query: "line", matching: TOTAL, isCut: false });
+    expect(told.items).toHaveLength(TOTAL);
+    expect(JSON.parse(await textOf({ format: "json", q: "line", limit: 7 }))).toMatchObject({ isCut: true });
+    expect(JSON.parse(await textOf({ format: "json", q: "nothing-like-this" })).items).toEqual([]);
+  });
+
+  it("as PDF is printed up to a thousand events", async () => {
+    const file = await exportEvents(deps, taro, ExportQuery.parse({ format: "pdf", q: "line", columns: "host.name" }));
+    const chunks: Buffer[] = [];
+    for await (const chunk of file.chunks) chunks.push(Buffer.from(chunk));
+    expect(Buffer.concat(chunks).subarray(0, 5).toString()).toBe("%PDF-");
+    expect(file.name).toBe(`events-20261122T120000Z-first-1000-of-${TOTAL}.pdf`);
+  });
+
+  it("says in its name when it was cut", async () => {
+    const nameOf = async (limit: number) =>
+      (await exportEvents(deps, taro, ExportQuery.parse({ format: "csv", q: "line", limit }))).name;
+    expect(await nameOf(10)).toBe(`events-20261122T120000Z-first-10-of-${TOTAL}.csv`);
+    expect(await nameOf(TOTAL)).toBe("events-20261122T120000Z.csv");
+  });
 });
 
 describe("The live tail", () => {
@@ -525,6 +570,54 @@ describe("The funnel", () => {
   });
 });
 
+describe("The history of searches", () => {
+  const ask = (q: string, ctx = taro, minutes = 0) =>
+    rememberQuery(
+      { ...ctx, now: () => new Date(NOW.getTime() + minutes * MINUTE) },
+      { q, from: "now-24h", to: "now", columns: ["who"] },
+    );
+  const asked = async (ctx = taro, contains = "") =>
+    (await listHistory(ctx, QueryHistoryQuery.parse({ contains }))).items.map(({ q }) => q);
+
+  it("is one's own, newest first, each query once", async () => {
+    await ask("ＴＡＮＡＫＡ 100%", taro, 1);
+    await ask("b", taro, 2);
+    await ask("ＴＡＮＡＫＡ 100%", taro, 3);
+    await ask("osaka", osaka, 4);
+    expect(await asked()).toEqual(["ＴＡＮＡＫＡ 100%", "b"]);
+    expect(await asked(osaka)).toEqual(["osaka"]);
+    expect((await listHistory(taro, QueryHistoryQuery.parse({}))).items[0]).toMatchObject({
+      runs: 2,
+      columns: ["who"],
+    });
+    expect(JSON.stringify(contexts.audits)).not.toContain("ＴＡＮＡＫＡ");
+  });
+
+  it("can be searched, without regard to width and case, and with signs as they are", async () => {
+    expect(await asked(taro, "tanaka")).toEqual(["ＴＡＮＡＫＡ 100%"]);
+    expect(await asked(taro, "%")).toEqual(["ＴＡＮＡＫＡ 100%"]);
+    expect(await asked(taro, "_")).toEqual([]);
+  });
+
+  it("forgets one entry, or all, of one's own alone", async () => {
+    const [entry] = (await listHistory(osaka, QueryHistoryQuery.parse({}))).items;
+    await forgetQueries(taro, entry?.id);
+    expect(await asked(osaka)).toEqual(["osaka"]);
+    await forgetQueries(taro);
+    expect(await asked()).toEqual([]);
+    expect(await asked(osaka)).toEqual(["osaka"]);
+  });
+
+  it("keeps the newest five hundred", async () => {
+    for (let i = 0; i < 503; i += 1) await ask(`n${i}z`, taro, i);
+    expect(await asked(taro, "n0z")).toEqual([]);
+    expect(await asked(taro, "n2z")).toEqual([]);
+    expect(await asked(taro, "n3z")).toEqual(["n3z"]);
+  });
+
+  it("takes no text that is no query", () => expect(ask("(")).rejects.toMatchObject({ code: "invalid" }));
+});
+
 describe("Saved searches", () => {
   const input = (given: Partial<SavedSearchInput>) =>
     SavedSearchInput.parse({
@@ -547,6 +640,12 @@ describe("Saved searches", () => {
 
   it("are changed and deleted by their owner alone, and every change is audited", async () => {
     const saved = await saveSearch(taro, input({ name: "old", from: "now-7d" }));
+    expect(saved.lastUsedAt).toBeNull();
+    await expect(noteUse(deps, osaka, saved.id)).rejects.toMatchObject({ code: "not_found" });
+    await noteUse(deps, taro, saved.id);
+    expect((await listSavedSearches(deps, taro)).items.find(({ id }) => id === saved.id)?.lastUsedAt).toBe(
+      NOW.toISOString(),
+    );
     await expect(changeSavedSearch(osaka, saved.id, input({}))).rejects.toMatchObject({ code: "not_found" });
     await expect(deleteSavedSearch(osaka, saved.id)).rejects.toMatchObject({ code: "not_found" });
     const before = contexts.audits.length;

@@ -24,12 +24,22 @@ export type EventAsk = {
   readonly signal?: AbortSignal;
 };
 
-export type Anchor = { readonly id: string; readonly timeMs: number; readonly host: string; readonly sourceId: string };
+/** Where an event stands in time, and whose it is; "" = the log did not say. */
+export type Anchor = {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly host: string;
+  readonly account: string;
+  readonly address: string;
+  readonly sourceId: string;
+};
 
-export const anchorOf = (row: StoredRow & { readonly hot_host_name?: unknown }): Anchor => ({
+export const anchorOf = (row: WholeRow): Anchor => ({
   id: `${row.stream}-${row.seq}`,
   timeMs: Date.parse(isoOf(row.time)),
   host: String(row.hot_host_name ?? ""),
+  account: String(row.hot_user_name ?? ""),
+  address: String(row.hot_source_ip || row.hot_destination_ip || ""),
   sourceId: row.source_id,
 });
 

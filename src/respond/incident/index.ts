@@ -6,4 +6,5 @@ export { inScope, iso, textArray } from "./filter.ts";
 export { addFormed, openFormed, setFormedStatus, takeOutFormed } from "./formed.ts";
 export { pastMsOf } from "./moments.ts";
 export { incidentRoutes } from "./routes.ts";
-export { type IncidentDeps, incidentDeps, readableIncident, readIncident } from "./service.ts";
+export { type IncidentDeps, incidentDeps, incidentNotFound, readableIncident, readIncident, readIncidentsByAlerts } from "./service.ts";
+export { findIncident } from "./store.ts";

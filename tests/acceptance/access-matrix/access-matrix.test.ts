@@ -12,6 +12,7 @@ import { dashboardAims } from "./dashboard-aims.ts";
 import { dutyAims } from "./duty-aims.ts";
 import { exceptionAims } from "./exception-aims.ts";
 import { formationAims } from "./formation-aims.ts";
+import { huntingAims } from "./hunting-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { networkAims } from "./network-aims.ts";
@@ -61,6 +62,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...(await caseAims(server, cast)),
       ...dutyAims(server, cast),
       ...dashboardAims(),
+      ...huntingAims(server, cast),
     };
   });
   afterAll(async () => {

@@ -72,4 +72,6 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "POST /api/v1/incidents/:id/duties/filings documentId": BINDING_ONLY,
   "PUT /api/v1/saved-searches/:id :id": OWNER_ONLY,
   "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
+  "DELETE /api/v1/notebooks/:id :id":
+    "Only the owner of a free notebook deletes it, and a free one has no unit unless shared: tested in the slice.",
 };

@@ -8,6 +8,7 @@ import {
   DatabaseIcon,
   HomeIcon,
   KeyIcon,
+  NotebookIcon,
   SearchIcon,
   ShieldCheckIcon,
   TableIcon,
@@ -51,6 +52,7 @@ const GROUPS: readonly NavGroup[] = [
     kanji: "対応",
     entries: [
       { key: "incidents", to: "/incidents", icon: UrgentIcon, needs: "incident:read", jump: "i" },
+      { key: "notebooks", to: "/notebooks", icon: NotebookIcon, needs: "incident:read", jump: "b" },
       { key: "duties", to: "/duties", icon: ClockIcon, needs: "incident:read", jump: "n" },
     ],
   },

@@ -15,10 +15,11 @@ export type Compiled = {
 
 /**
  * Tree → SQL condition. Names become our own column names or bound parameters; values are always bound. Every condition
- * is 0 or 1, never NULL. Errors: a value that does not fit its field, with its position.
+ * is 0 or 1, never NULL. `prefix` begins the names of the parameters, for a condition that stands beside another one.
+ * Errors: a value that does not fit its field, with its position.
  */
-export function compileQuery(query: Query, clock: Clock): Result<Compiled, QueryProblem> {
-  const bag = new ParamBag();
+export function compileQuery(query: Query, clock: Clock, prefix?: string): Result<Compiled, QueryProblem> {
+  const bag = new ParamBag(prefix);
   try {
     return ok({ condition: sqlOf(query, { bag, clock }), params: bag.params });
   } catch (error) {

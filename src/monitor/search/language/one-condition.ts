@@ -14,3 +14,6 @@ export function oneCondition(field: string, value: string | number, negate = fal
 /** One condition as query text. Needs no parser, which a page that only links to searches need not load. */
 export const conditionText = (field: string, value: string | number): string =>
   printQuery(oneCondition(field, value).wanted);
+
+/** Everything that has the text somewhere in it, as query text. */
+export const phraseText = (text: string): string => printQuery({ kind: "text", pattern: literal(text), at: 0 });

@@ -8,10 +8,12 @@ import { addException } from "../../../api/exceptions.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { entityName } from "../../../parts/entity-name.ts";
+import { entityOfAlert, entityParams, FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
 import { IncidentChip } from "../../../parts/incident-chip.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { SixSentence } from "../../../parts/six-sentence.tsx";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { ChevronDownIcon, ChevronUpIcon } from "../../../ui/icons.ts";
@@ -97,7 +99,7 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
               {entityName(alert)}
             </Link>
           ) : (
-            alert.entity.value
+            <EntityValue alert={alert} />
           )}
         </dd>
         <dt>{t("alerts:panel.unit")}</dt>
@@ -176,6 +178,24 @@ function AlertBody({ alert }: { readonly alert: AlertDetail }) {
       <Related alert={alert} />
       <Notes alert={alert} canWrite={canWrite} />
       <AlertHistory history={alert.history} />
+    </>
+  );
+}
+
+/** Leads to the page of what the alert is about, with everything else that can be done with its name. */
+function EntityValue({ alert }: { readonly alert: AlertDetail }) {
+  const { kind, value } = alert.entity;
+  const entity = entityOfAlert(kind, value);
+  return (
+    <>
+      {entity ? (
+        <Link to="/monitor/entities/$kind/$value" params={entityParams(entity)} search={{}}>
+          <bdi>{value}</bdi>
+        </Link>
+      ) : (
+        <bdi>{value}</bdi>
+      )}{" "}
+      <ValueMenu field={FIELD_OF_KIND[kind] ?? "entity"} value={value} at={alert.lastAt} />
     </>
   );
 }

@@ -1,22 +1,24 @@
-import { ActionIcon, Button, Tabs, TextInput } from "@mantine/core";
+import { ActionIcon, Tabs, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addFilter, vendorFieldName } from "../../../../src/monitor/search/language/filter.ts";
-import { type EventDetail, type EventRow, eventQuery, surroundingsQuery } from "../../../api/search.ts";
+import { type EventDetail, eventQuery } from "../../../api/search.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { ENCODING_NAMES } from "../../../parts/encoding-name.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
-import { FIELD_OF, plainAnswer, type Six, SixSentence } from "../../../parts/six-sentence.tsx";
+import { FIELD_OF, type Six, SixSentence } from "../../../parts/six-sentence.tsx";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { CodeBlock } from "../../../ui/code-block.tsx";
 import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatBytes } from "../../../ui/figures.ts";
-import { ChevronDownIcon, ChevronUpIcon, Columns3Icon, LinkIcon, ZoomInIcon, ZoomOutIcon } from "../../../ui/icons.ts";
+import { ChevronDownIcon, ChevronUpIcon, Columns3Icon, ZoomInIcon, ZoomOutIcon } from "../../../ui/icons.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { SidePanel } from "../../../ui/side-panel.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { Around } from "./around.tsx";
 import classes from "./event-panel.module.css";
 import type { SearchState } from "./use-search-state.ts";
 
@@ -174,9 +176,9 @@ function Fields({ event, state }: { readonly event: EventDetail; readonly state:
         placeholder={t("event.findField")}
         aria-label={t("event.findField")}
       />
-      <FieldTable title={t("event.common")} entries={hot} nameOf={(name) => name} state={state} />
-      <FieldTable title={t("event.added")} entries={added} nameOf={(name) => name} state={state} />
-      <FieldTable title={t("event.vendor")} entries={vendor} nameOf={vendorFieldName} state={state} />
+      <FieldTable title={t("event.common")} entries={hot} nameOf={(name) => name} at={event.time} state={state} />
+      <FieldTable title={t("event.added")} entries={added} nameOf={(name) => name} at={event.time} state={state} />
+      <FieldTable title={t("event.vendor")} entries={vendor} nameOf={vendorFieldName} at={event.time} state={state} />
     </>
   );
 }
@@ -186,10 +188,11 @@ type FieldTableProps = {
   readonly entries: readonly (readonly [string, string | number])[];
   /** The name to type in a query. */
   readonly nameOf: (name: string) => string;
+  readonly at: string;
   readonly state: SearchState;
 };
 
-function FieldTable({ title, entries, nameOf, state }: FieldTableProps) {
+function FieldTable({ title, entries, nameOf, at, state }: FieldTableProps) {
   const { t } = useTranslation("search");
   if (entries.length === 0) return null;
   const narrow = (name: string, value: string | number, negate: boolean) =>
@@ -225,6 +228,14 @@ function FieldTable({ title, entries, nameOf, state }: FieldTableProps) {
               >
                 <Columns3Icon size={15} stroke={1.7} />
               </ActionIcon>
+              {value === "" ? null : (
+                <ValueMenu
+                  field={nameOf(name)}
+                  value={value}
+                  at={at}
+                  onFilter={(negate) => narrow(name, value, negate)}
+                />
+              )}
             </td>
           </tr>
         ))}
@@ -245,49 +256,5 @@ function Raw({ raw }: { readonly raw: EventDetail["raw"] }) {
         SHA-256 <code>{raw.sha256}</code>
       </p>
     </>
-  );
-}
-
-function Around({ event, state }: { readonly event: EventDetail; readonly state: SearchState }) {
-  const { t } = useTranslation("search");
-  const [by, setBy] = useState<"host" | "source">("host");
-  const { data, error } = useQuery(surroundingsQuery(event.id, event.time, by));
-  if (error) return <ProblemNote error={error} />;
-  if (!data) return <RowsSkeleton rows={8} />;
-  const rows = [...data.before, data.event, ...data.after];
-  return (
-    <>
-      <p className={classes.small}>
-        {t(`event.aroundBy.${data.by}`)}{" "}
-        <Button size="compact-xs" variant="subtle" onClick={() => setBy(by === "host" ? "source" : "host")}>
-          {t(by === "host" ? "event.useSource" : "event.useHost")}
-        </Button>
-      </p>
-      <ol className={classes.plain}>
-        {rows.map((row) => (
-          <Neighbor key={row.id} row={row} isSelf={row.id === event.id} state={state} />
-        ))}
-      </ol>
-    </>
-  );
-}
-
-type NeighborProps = { readonly row: EventRow; readonly isSelf: boolean; readonly state: SearchState };
-
-function Neighbor({ row, isSelf, state }: NeighborProps) {
-  const { t } = useTranslation("search");
-  return (
-    <li className={classes.neighbor} aria-current={isSelf || undefined}>
-      <SixSentence time={row.time} six={row.six} draw={plainAnswer} />{" "}
-      {isSelf ? null : (
-        <ActionIcon
-          size={24}
-          aria-label={t("event.open")}
-          onClick={() => state.change({ event: row.id, at: row.time })}
-        >
-          <LinkIcon size={14} />
-        </ActionIcon>
-      )}
-    </li>
   );
 }

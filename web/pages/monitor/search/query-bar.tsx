@@ -6,7 +6,7 @@ import { ClockIcon, FilterIcon, ListIcon, RefreshIcon, SearchIcon, XIcon } from 
 import { isComposing, useKeys } from "../../../ui/keys.ts";
 import classes from "./query-bar.module.css";
 import { QueryHelp } from "./query-help.tsx";
-import { remember } from "./query-history.ts";
+import { useRemember } from "./query-history.ts";
 import { type Suggestion, useSuggestions } from "./suggestions.ts";
 import type { SearchState } from "./use-search-state.ts";
 
@@ -40,6 +40,7 @@ function QueryEntry({ state, onRun, fault }: QueryBarProps) {
   const problem = !parsed.ok && !isOpen ? parsed.error : text === state.scope.q ? fault : undefined;
   useKeys({ "/": () => input.current?.focus() });
 
+  const remember = useRemember(state);
   const run = (query = text) => {
     setOpen(false);
     setText(query);

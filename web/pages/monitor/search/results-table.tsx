@@ -1,10 +1,12 @@
 import { ActionIcon, Button, VisuallyHidden } from "@mantine/core";
 import { createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { addFilter } from "../../../../src/monitor/search/language/filter.ts";
 import type { EventRow } from "../../../api/search.ts";
 import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { formatRowInstant, zoneLabel } from "../../../ui/clock.ts";
 import { AlertTriangleIcon, ArrowDownIcon, ArrowUpIcon, ShieldCheckIcon, XIcon } from "../../../ui/icons.ts";
 import { useClock } from "../../../ui/use-clock.tsx";
@@ -194,6 +196,10 @@ function Row({ row, index, state, isActive, style, onClick }: RowProps) {
   const { zone } = useClock();
   const cellText = useCellText();
   const { t } = useTranslation("search");
+  // The menus of values are there for the row that one is at: for all rows they would be hundreds. One that was opened stays.
+  const [isNear, setNear] = useState(false);
+  const [isHeld, setHeld] = useState(false);
+  const hasMenus = isActive || isNear || isHeld;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual grid has no table element
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
@@ -206,7 +212,13 @@ function Row({ row, index, state, isActive, style, onClick }: RowProps) {
       aria-selected={row.id === state.openEvent}
       data-active={isActive || undefined}
       style={style}
-      onClick={onClick}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={() => setNear(false)}
+      onClick={(event) => {
+        // What a menu or dialog of the row draws lies elsewhere on the page; its clicks are its own.
+        const { target, currentTarget } = event;
+        if (target instanceof Element && currentTarget.contains(target) && !target.closest("button, a")) onClick();
+      }}
     >
       <Cell>
         {row.ruleIds.length > 0 ? (
@@ -230,7 +242,22 @@ function Row({ row, index, state, isActive, style, onClick }: RowProps) {
           {state.columns.map((name) => {
             const value = cellValue(row, name);
             return (
-              <Cell key={name} title={value === undefined ? undefined : String(value)}>
+              <Cell
+                key={name}
+                title={value === undefined ? undefined : String(value)}
+                menu={
+                  hasMenus && value !== undefined ? (
+                    <ValueMenu
+                      field={name}
+                      value={value}
+                      at={row.time}
+                      size={20}
+                      onOpen={() => setHeld(true)}
+                      onFilter={(negate) => state.change({ q: addFilter(state.scope.q, name, value, negate) })}
+                    />
+                  ) : null
+                }
+              >
                 {cellText(name, value)}
               </Cell>
             );
@@ -241,12 +268,25 @@ function Row({ row, index, state, isActive, style, onClick }: RowProps) {
   );
 }
 
-function Cell({ title, children }: { readonly title?: string | undefined; readonly children: ReactNode }) {
+type CellProps = {
+  readonly title?: string | undefined;
+  readonly menu?: ReactNode;
+  readonly children: ReactNode;
+};
+
+function Cell({ title, menu, children }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual grid has no table element
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus
-    <div role="gridcell" className={classes.cell} title={title}>
-      {children}
+    <div role="gridcell" className={classes.cell} title={title} data-menu={menu ? true : undefined}>
+      {menu ? (
+        <>
+          <span className={classes.cellText}>{children}</span>
+          <span className={classes.cellMenu}>{menu}</span>
+        </>
+      ) : (
+        children
+      )}
     </div>
   );
 }

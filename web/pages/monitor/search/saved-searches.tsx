@@ -1,20 +1,30 @@
-import { ActionIcon, Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { deleteSavedSearch, type SavedSearch, savedSearchesQuery, saveSearch } from "../../../api/search.ts";
-import { useUnit } from "../../../app/shell/use-unit.ts";
-import { Dialog } from "../../../ui/dialog.tsx";
-import { BookmarkIcon, TrashIcon, UsersIcon } from "../../../ui/icons.ts";
+import {
+  deleteSavedSearch,
+  noteSavedSearchUse,
+  type SavedSearch,
+  savedSearchesQuery,
+  saveSearch,
+} from "../../../api/search.ts";
+import { formatMinute } from "../../../ui/clock.ts";
+import { BookmarkIcon, HistoryIcon, PencilIcon, TrashIcon, UsersIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
-import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
+import { useClock } from "../../../ui/use-clock.tsx";
 import { joinColumns, type SearchState } from "./use-search-state.ts";
+
+const SaveDialog = lazy(() => import("./save-dialog.tsx").then((module) => ({ default: module.SaveDialog })));
+const HistoryDialog = lazy(() => import("./history-dialog.tsx").then((module) => ({ default: module.HistoryDialog })));
 
 /** Searches worth keeping, for oneself or for a unit. */
 export function SavedSearches({ state }: { readonly state: SearchState }) {
   const { t } = useTranslation(["search", "shell"]);
-  const [isSaving, setSaving] = useState(false);
+  const { zone } = useClock();
+  const [saving, setSaving] = useState<"new" | SavedSearch>();
+  const [isHistory, setHistory] = useState(false);
   const { data } = useQuery(savedSearchesQuery);
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: savedSearchesQuery.queryKey });
@@ -31,7 +41,9 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
       });
     },
   });
-  const open = ({ q, columns, from }: SavedSearch) =>
+  const open = ({ id, q, columns, from }: SavedSearch) => {
+    // That it was used is worth knowing, and nothing to wait for.
+    noteSavedSearchUse(id).then(refresh, () => undefined);
     state.change({
       q: q || undefined,
       columns: columns.length > 0 ? joinColumns(columns) : undefined,
@@ -39,6 +51,7 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
       event: undefined,
       at: undefined,
     });
+  };
   return (
     <>
       <LateMenu
@@ -53,7 +66,10 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
       >
         {(Menu) => (
           <>
-            <Menu.Item onClick={() => setSaving(true)}>{t("search:saved.save")}</Menu.Item>
+            <Menu.Item onClick={() => setSaving("new")}>{t("search:saved.save")}</Menu.Item>
+            <Menu.Item leftSection={<HistoryIcon size={15} />} onClick={() => setHistory(true)}>
+              {t("search:history.title")}
+            </Menu.Item>
             <Menu.Divider />
             {data?.items.length === 0 ? <Menu.Label>{t("search:saved.empty")}</Menu.Label> : null}
             {data?.items.map((saved) => (
@@ -67,7 +83,21 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
                   }
                 >
                   {saved.name}
+                  <span style={{ display: "block", color: "var(--y-ink-3)", fontSize: 12 }}>
+                    {saved.lastUsedAt
+                      ? t("search:saved.lastUsed", { at: formatMinute(saved.lastUsedAt, zone) })
+                      : t("search:saved.neverUsed")}
+                    {saved.isOwn ? "" : ` · ${saved.owner.name}`}
+                  </span>
                 </Menu.Item>
+                {saved.isOwn ? (
+                  <ActionIcon
+                    aria-label={t("search:saved.changeOne", { name: saved.name })}
+                    onClick={() => setSaving(saved)}
+                  >
+                    <PencilIcon size={15} />
+                  </ActionIcon>
+                ) : null}
                 {saved.isOwn ? (
                   <ActionIcon
                     aria-label={t("search:saved.delete", { name: saved.name })}
@@ -81,68 +111,28 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
           </>
         )}
       </LateMenu>
-      {isSaving ? <SaveDialog state={state} onClose={() => setSaving(false)} onSaved={refresh} /> : null}
+      {saving ? (
+        <Suspense>
+          <SaveDialog
+            search={saving === "new" ? searchOf(state) : saving}
+            saved={saving === "new" ? undefined : saving}
+            onClose={() => setSaving(undefined)}
+            onSaved={refresh}
+          />
+        </Suspense>
+      ) : null}
+      {isHistory ? (
+        <Suspense>
+          <HistoryDialog state={state} onClose={() => setHistory(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }
 
-type SaveProps = { readonly state: SearchState; readonly onClose: () => void; readonly onSaved: () => unknown };
-
-function SaveDialog({ state, onClose, onSaved }: SaveProps) {
-  const { t } = useTranslation(["search", "shell"]);
-  const { units, nameOf } = useUnit();
-  const [name, setName] = useState("");
-  const [isShared, setShared] = useState(false);
-  const [sharedUnit, setSharedUnit] = useState(units[0]?.id ?? "");
-  const save = useMutation({
-    mutationFn: () =>
-      saveSearch({
-        name,
-        q: state.scope.q,
-        columns: [...state.columns],
-        ...(state.scope.from.startsWith("now") ? { from: state.scope.from } : {}),
-        sharedWithUnitId: isShared ? sharedUnit : null,
-      }),
-    onSuccess: () => {
-      onClose();
-      onSaved();
-      toastDone(t("search:saved.done", { name }));
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() !== "") save.mutate();
-  };
-  return (
-    <Dialog title={t("search:saved.save")} onClose={onClose}>
-      <form onSubmit={submit} style={{ display: "grid", gap: 16 }}>
-        {save.error ? <ProblemNote error={save.error} /> : null}
-        <TextInput
-          label={t("search:saved.name")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          maxLength={120}
-          data-autofocus
-        />
-        <Checkbox
-          label={t("search:saved.share")}
-          checked={isShared}
-          onChange={(event) => setShared(event.currentTarget.checked)}
-        />
-        {isShared ? (
-          <NativeSelect
-            label={t("search:saved.shareWith")}
-            value={sharedUnit}
-            onChange={(event) => setSharedUnit(event.currentTarget.value)}
-            data={units.map(({ id }) => ({ value: id, label: nameOf(id) }))}
-          />
-        ) : null}
-        <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
-          {t("search:saved.submit")}
-        </Button>
-      </form>
-    </Dialog>
-  );
-}
+/** What the page shows, as a search that can be kept: with its range where that moves along with time. */
+const searchOf = ({ scope, columns }: SearchState) => ({
+  q: scope.q,
+  columns: [...columns],
+  ...(scope.from.startsWith("now") ? { from: scope.from } : {}),
+});

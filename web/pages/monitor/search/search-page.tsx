@@ -1,10 +1,21 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../../api/client.ts";
-import { type EventRow, exportUrl, MAX_EXPORT_ROWS, MAX_ROWS, PAGE_ROWS } from "../../../api/search.ts";
+import {
+  type EventRow,
+  exportUrl,
+  MAX_EXPORT_ROWS,
+  MAX_JSON_ROWS,
+  MAX_PDF_ROWS,
+  MAX_ROWS,
+  PAGE_ROWS,
+} from "../../../api/search.ts";
+import { meQuery } from "../../../api/session.ts";
+import { currentLanguage } from "../../../app/i18n.ts";
 import { formatCount } from "../../../ui/figures.ts";
-import { DownloadIcon, PlayerPauseIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
+import { DownloadIcon, NotebookIcon, PlayerPauseIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
 import { useKeys } from "../../../ui/keys.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
@@ -24,6 +35,10 @@ import { joinColumns, type SearchState, useSearchState } from "./use-search-stat
 import { useTail } from "./use-tail.ts";
 
 const EventPanel = lazy(() => import("./event-panel.tsx").then(({ EventPanel }) => ({ default: EventPanel })));
+
+const AddToNotebook = lazy(() =>
+  import("../../../parts/add-to-notebook.tsx").then((module) => ({ default: module.AddToNotebook })),
+);
 
 export function SearchPage() {
   const { t } = useTranslation("search");
@@ -219,8 +234,9 @@ type ToolsProps = { readonly state: SearchState; readonly range: { from: string;
 function ResultTools({ state, range }: ToolsProps) {
   const { t } = useTranslation("search");
   const { scope, columns, sort, view, isLive, change } = state;
-  const exportOf = (format: "csv" | "ndjson") =>
+  const exportOf = (format: "csv" | "ndjson" | "json" | "pdf") =>
     exportUrl({
+      language: currentLanguage(),
       ...scope,
       ...(range ?? {}),
       columns: joinColumns(columns),
@@ -246,6 +262,7 @@ function ResultTools({ state, range }: ToolsProps) {
       >
         {t("live.toggle")}
       </Button>
+      {isLive ? null : <NoteDown state={state} range={range} />}
       {isLive ? null : (
         <LateMenu
           position="bottom-end"
@@ -257,17 +274,51 @@ function ResultTools({ state, range }: ToolsProps) {
         >
           {(Menu) => (
             <>
-              <Menu.Label>{t("export.limit", { text: formatCount(MAX_EXPORT_ROWS) })}</Menu.Label>
+              <Menu.Label>{t("export.cut")}</Menu.Label>
               <Menu.Item component="a" href={exportOf("csv")} download>
-                {t("export.csv")}
+                {t("export.csv")} {t("export.limit", { text: formatCount(MAX_EXPORT_ROWS) })}
               </Menu.Item>
               <Menu.Item component="a" href={exportOf("ndjson")} download>
-                {t("export.ndjson")}
+                {t("export.ndjson")} {t("export.limit", { text: formatCount(MAX_EXPORT_ROWS) })}
+              </Menu.Item>
+              <Menu.Item component="a" href={exportOf("json")} download>
+                {t("export.json")} {t("export.limit", { text: formatCount(MAX_JSON_ROWS) })}
+              </Menu.Item>
+              <Menu.Item component="a" href={exportOf("pdf")} download>
+                {t("export.pdf")} {t("export.limit", { text: formatCount(MAX_PDF_ROWS) })}
               </Menu.Item>
             </>
           )}
         </LateMenu>
       )}
+    </>
+  );
+}
+
+/** Puts this search, with the window that its answer was about, into a notebook. */
+function NoteDown({ state, range }: ToolsProps) {
+  const { t } = useTranslation("monitor");
+  const [isAdding, setAdding] = useState(false);
+  const { data: me } = useQuery(meQuery);
+  if (!me?.permissions.includes("incident:write")) return null;
+  const { q, from, to, unit, tz } = state.scope;
+  return (
+    <>
+      <Button size="xs" variant="default" leftSection={<NotebookIcon size={14} />} onClick={() => setAdding(true)}>
+        {t("value.note")}
+      </Button>
+      {isAdding ? (
+        <Suspense>
+          <AddToNotebook
+            cell={{
+              kind: "query",
+              body: q,
+              settings: { from, to, unit, tz, ...range, columns: [...state.columns] },
+            }}
+            onClose={() => setAdding(false)}
+          />
+        </Suspense>
+      ) : null}
     </>
   );
 }

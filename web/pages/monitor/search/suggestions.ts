@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { fieldText } from "../../../../src/monitor/search/language/filter.ts";
 import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import { fieldValues, type KnownField, type Scope, searchSchemaQuery } from "../../../api/search.ts";
-import { readHistory } from "./query-history.ts";
+import { useFormerQueries } from "./query-history.ts";
 
 export type Suggestion = {
   readonly kind: "history" | "field" | "value";
@@ -29,11 +29,10 @@ export function useSuggestions(text: string, caret: number, scope: Scope, isOn: 
     staleTime: 60_000,
     retry: false,
   });
+  const former = useFormerQueries(isOn && text.trim() === "");
   if (!isOn) return [];
   if (text.trim() === "")
-    return readHistory()
-      .slice(0, SHOWN)
-      .map((query) => ({ kind: "history", text: query, query, caret: query.length }));
+    return former.slice(0, SHOWN).map((query) => ({ kind: "history", text: query, query, caret: query.length }));
   const put = (kind: Suggestion["kind"], shown: string, inserted: string, count?: number): Suggestion => {
     const head = text.slice(0, word.start) + inserted;
     return {

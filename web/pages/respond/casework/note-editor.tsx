@@ -8,9 +8,9 @@ import { meQuery } from "../../../api/session.ts";
 import { Markdown } from "../../../ui/markdown.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
-import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./casework.module.css";
 import { type Draft, keepDraft, readDraft } from "./draft.ts";
+import { Theirs } from "./theirs.tsx";
 
 type EditorProps = {
   readonly id: string;
@@ -92,9 +92,14 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
         />
         {theirs ? (
           <Theirs
-            theirs={theirs}
-            hasRoom={theirs.body.length + body.length + 2 <= MAX_NOTE_CHARS}
-            onBoth={() => takeBoth(theirs)}
+            by={theirs.changedBy}
+            at={theirs.changedAt}
+            title={theirs.title}
+            text={theirs.body}
+            both={{
+              hasRoom: theirs.body.length + body.length + 2 <= MAX_NOTE_CHARS,
+              take: () => takeBoth(theirs),
+            }}
             onMine={() => save.mutate(theirs.version)}
           />
         ) : (
@@ -122,38 +127,5 @@ export function NoteEditor({ id, note, onSaved, onCancel }: EditorProps) {
         </Button>
       </Group>
     </form>
-  );
-}
-
-type TheirsProps = {
-  readonly theirs: CaseNote;
-  readonly hasRoom: boolean;
-  readonly onBoth: () => void;
-  readonly onMine: () => void;
-};
-
-function Theirs({ theirs, hasRoom, onBoth, onMine }: TheirsProps) {
-  const { t } = useTranslation("casework");
-  return (
-    <section aria-label={t("notes.theirs")} className={classes.warning}>
-      <div role="alert">
-        <h3>{t("notes.theirs")}</h3>
-        <p>
-          {t("notes.conflict", { by: theirs.changedBy })} <Instant at={theirs.changedAt} />
-        </p>
-      </div>
-      <p className={classes.prose}>
-        <strong>{theirs.title}</strong>
-      </p>
-      <pre className={classes.prose}>{theirs.body}</pre>
-      <span className={classes.buttons}>
-        <Button size="compact-sm" variant="default" disabled={!hasRoom} onClick={onBoth}>
-          {t("notes.both")}
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={onMine}>
-          {t("keepMine")}
-        </Button>
-      </span>
-    </section>
   );
 }

@@ -12,6 +12,7 @@ const ASPECTS = [
   { key: "crisis", to: "/incidents/$id/crisis" },
   { key: "tasks", to: "/incidents/$id/tasks" },
   { key: "notes", to: "/incidents/$id/notes" },
+  { key: "notebooks", to: "/incidents/$id/notebooks" },
   { key: "evidence", to: "/incidents/$id/evidence" },
   { key: "feed", to: "/incidents/$id/feed" },
   { key: "duties", to: "/incidents/$id/duties" },

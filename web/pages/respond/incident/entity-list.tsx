@@ -4,21 +4,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { conditionText } from "../../../../src/monitor/search/language/one-condition.ts";
 import type { IncidentDetail } from "../../../api/incidents.ts";
+import { entityOfAlert, entityParams, FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
 import { Severity } from "../../../parts/severity.tsx";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import classes from "./incident.module.css";
 
 const SHOWN = 12;
-/** The search field that holds each kind of entity. */
-const FIELDS = {
-  host: "host.name",
-  user: "user.name",
-  address: "source.ip",
-  domain: "url.domain",
-  source: "source",
-} as const;
-
-/** Whom and what the alerts touch; each leads to its events. */
+/** Whom and what the alerts touch; each leads to its page, a log source to its events. */
 export function EntityList({ entities }: { readonly entities: IncidentDetail["facts"]["entities"] }) {
   const { t } = useTranslation(["incident", "monitor", "shell"]);
   const [isWhole, setWhole] = useState(false);
@@ -29,9 +22,8 @@ export function EntityList({ entities }: { readonly entities: IncidentDetail["fa
         {shown.map(({ kind, value, severity, alerts }) => (
           <li key={`${kind} ${value}`}>
             <span className={classes.small}>{t(`monitor:entityKind.${kind}`)}</span>
-            <Link to="/search" search={{ q: conditionText(FIELDS[kind], value), from: "now-7d" }}>
-              {value}
-            </Link>
+            <EntityLink kind={kind} value={value} />{" "}
+            <ValueMenu field={FIELD_OF_KIND[kind] ?? kind} value={value} size={20} />
             <Severity level={severity} isQuiet />
             <span className={classes.small}>{t("incident:alerts", { count: alerts, text: formatCount(alerts) })}</span>
           </li>
@@ -43,5 +35,20 @@ export function EntityList({ entities }: { readonly entities: IncidentDetail["fa
         </Button>
       ) : null}
     </>
+  );
+}
+
+function EntityLink({ kind, value }: { readonly kind: string; readonly value: string }) {
+  const entity = entityOfAlert(kind, value);
+  if (entity)
+    return (
+      <Link to="/monitor/entities/$kind/$value" params={entityParams(entity)} search={{}}>
+        <bdi>{value}</bdi>
+      </Link>
+    );
+  return (
+    <Link to="/search" search={{ q: conditionText(FIELD_OF_KIND[kind] ?? kind, value), from: "now-7d" }}>
+      <bdi>{value}</bdi>
+    </Link>
   );
 }

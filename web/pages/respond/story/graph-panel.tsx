@@ -2,8 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
 import type { AttackGraph, GraphNode } from "../../../api/story.ts";
+import { FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { SidePanel } from "../../../ui/side-panel.tsx";
@@ -86,6 +88,7 @@ function Searches({ node }: { readonly node: GraphNode }) {
       <Link to="/search" search={{ q: node.q, from: "now-30d" }}>
         {t("panel.search")}
       </Link>
+      <ValueMenu field={FIELD_OF_KIND[node.kind] ?? node.kind} value={node.value} at={node.firstAt} />
     </p>
   );
 }

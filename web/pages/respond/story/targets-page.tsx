@@ -5,7 +5,9 @@ import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
 import { type IncidentDetail, keyOf } from "../../../api/incidents.ts";
 import { type GraphNode, graphQuery } from "../../../api/story.ts";
+import { FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
 import { Severity } from "../../../parts/severity.tsx";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/page.tsx";
@@ -71,7 +73,7 @@ function useColumns(id: string): readonly Column<GraphNode>[] {
       {
         id: "name",
         title: t("targets.name"),
-        cell: ({ members, value, q, host }) =>
+        cell: ({ members, value, q, host, kind, firstAt }) =>
           members ? (
             t("graph.more", { text: formatCount(members.count) })
           ) : (
@@ -84,7 +86,8 @@ function useColumns(id: string): readonly Column<GraphNode>[] {
                   {" "}
                   <bdi>{visible(host)}</bdi>
                 </span>
-              ) : null}
+              ) : null}{" "}
+              <ValueMenu field={FIELD_OF_KIND[kind] ?? kind} value={value} at={firstAt} size={20} />
             </>
           ),
       },

@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildUnitTree, type Ctx } from "../../organization/access/index.ts";
+import type { EventsDb } from "../../platform/events/index.ts";
+import { openTestEvents } from "../../platform/events/testing.ts";
+import type { State } from "../../platform/state/index.ts";
+import { openTestState } from "../../platform/state/testing.ts";
+import { recordDetectionGroups } from "../alert/index.ts";
+import { groupOf } from "../alert/testing.ts";
+import { parseQuery } from "../search/language/parse.ts";
+import { searchEvents } from "../search/page.ts";
+import { type SampleEvent, storeDetections, storeEvents } from "../search/testing.ts";
+import { type TestContexts, testContexts } from "../source/testing.ts";
+import { readAlerts } from "./alerts.ts";
+import { EntityExportQuery, EntityQuery, EntitySeenQuery } from "./contract.ts";
+import type { EntityDeps } from "./deps.ts";
+import { exportEntity } from "./export.ts";
+import { readSeen } from "./seen.ts";
+import { peersOf, readLatest, readSummary } from "./summary.ts";
+
+const NOW = new Date("2026-11-22T12:00:00Z");
+const HOUR = 3_600_000;
+const at = (hours: number): number => NOW.getTime() - hours * HOUR;
+const HASH = "a".repeat(64);
+/** What a sender may call a host: a formula, markup, a slash, another direction of writing. */
+const HOSTILE = '=cmd|"x"<img src=x onerror=alert(1)>/\u202e';
+
+let events: EventsDb;
+let state: State;
+let contexts: TestContexts;
+let deps: EntityDeps;
+let taro: Ctx;
+let osaka: Ctx;
+
+const EVENTS: readonly SampleEvent[] = [
+  {
+    timeMs: at(1),
+    host_name: "WS5.corp.example",
+    user_name: "CORP\\Taro",
+    source_ip: "10.0.0.5",
+    process_name: "powershell.exe",
+    ruleIds: ["rule-a"],
+    who: "taro",
+  },
+  {
+    timeMs: at(2),
+    host_name: "ws5",
+    user_name: "taro",
+    source_ip: "10.0.0.5",
+    destination_ip: "203.0.113.9",
+    url_domain: "Evil.example",
+  },
+  { timeMs: at(3), host_name: "ws50", user_name: "hanako" },
+  // The firewall names an address, and enrichment whose it was then.
+  {
+    timeMs: at(4),
+    host_name: "fw1",
+    source_ip: "10.0.0.5",
+    destination_ip: "203.0.113.9",
+    source_owner_host: "ws5",
+    source_owner_user: "taro",
+  },
+  {
+    timeMs: at(30),
+    host_name: "fw1",
+    source_ip: "10.0.0.5",
+    destination_ip: "198.51.100.1",
+    source_owner_host: "ws9",
+    source_owner_user: "jiro",
+  },
+  { timeMs: at(24 * 20), host_name: "WS5", user_name: "taro@corp.example", file_hash_sha256: HASH.toUpperCase() },
+  { timeMs: at(5), host_name: HOSTILE, user_name: "mallory" },
+].map((event, i) => ({ unitId: "unit_root", dataset: "windows.security", ...event, seq: BigInt(i + 1) }));
+const ELSEWHERE: SampleEvent = {
+  timeMs: at(6),
+  seq: 100n,
+  unitId: "unit_osaka",
+  host_name: "ws5",
+  user_name: "osaka-only",
+};
+
+beforeAll(async () => {
+  [events, state] = await Promise.all([openTestEvents(), openTestState()]);
+  contexts = testContexts(state, NOW);
+  taro = await contexts.as();
+  osaka = await contexts.as({ person: "花子", units: ["unit_osaka"] });
+  const tree = buildUnitTree([
+    { id: "unit_root", parentId: null },
+    { id: "unit_osaka", parentId: "unit_root" },
+  ]);
+  deps = {
+    events,
+    tree: { current: async () => tree, invalidate: () => undefined },
+    incidentsOf: async (_ctx, ids) =>
+      ids.map((alertId) => ({
+        alertId,
+        incident: { id: "incident_1", number: 1, title: "Intrusion", status: "open" },
+      })),
+  };
+  await storeEvents(events, [...EVENTS, ELSEWHERE]);
+  await storeDetections(events, [
+    { timeMs: at(1), seq: 1n, unitId: "unit_root", ruleId: "rule-a", title: "Encoded", level: "high" },
+  ]);
+  const touching = (host: string, unitId: string, id: string) => ({
+    ...groupOf({ host, unitId, rule: { id }, atMs: at(1) }),
+    touched: [{ kind: "host" as const, value: "ws5", role: "self" as const }],
+  });
+  const groups = [touching("ws5", "unit_root", "rule-a"), touching("ws5", "unit_osaka", "rule-b")];
+  await state.transaction((tx) => recordDetectionGroups(tx, groups, NOW));
+});
+afterAll(async () => {
+  await events?.close();
+  await state?.close();
+});
+
+const summary = (kind: string, value: string, ctx = taro, more: object = {}) =>
+  readSummary(deps, ctx, EntityQuery.parse({ kind, value, ...more }));
+
+describe("The page of a host", () => {
+  it("gathers what names it with and without its domain, and what names its address while it had it", async () => {
+    const page = await summary("host", "WS5.corp.example");
+    expect(page).toMatchObject({ kind: "host", value: "ws5", total: 4, sampled: false });
+    expect(page.spellings.toSorted()).toEqual(["WS5.corp.example", "ws5"]);
+    expect(page.roles).toEqual([
+      { field: "host.name", events: 3 },
+      { field: "source.owner.host", events: 1 },
+    ]);
+    expect(page.histogram.total).toBe(4);
+  });
+
+  it("counts exactly what the search finds to which it leads", async () => {
+    const page = await summary("host", "ws5");
+    expect(parseQuery(page.query).ok).toBe(true);
+    const found = await searchEvents(deps as never, taro, {
+      q: page.query,
+      from: page.range.from,
+      to: page.range.to,
+      unit: "",
+      tz: "Asia/Tokyo",
+      columns: "",
+      sort: "time:desc",
+      limit: 100,
+    });
+    expect(found.items).toHaveLength(page.total);
+  });
+
+  it("names whom it met, each once however it is written, and never itself", async () => {
+    const { peers } = await summary("host", "ws5");
+    expect(peers.find(({ kind, value }) => kind === "account" && value === "taro")).toBeDefined();
+    expect(peers.find(({ value }) => value === "203.0.113.9")).toMatchObject({ kind: "address", count: 2 });
+    expect(peers.find(({ value }) => value === "evil.example")).toMatchObject({ kind: "domain" });
+    expect(peers.filter(({ kind, value }) => kind === "host" && value === "ws5")).toEqual([]);
+  });
+
+  it("tells the rules that matched, and the addresses that it had", async () => {
+    const page = await summary("host", "ws5");
+    expect(page.rules).toEqual([{ id: "rule-a", title: "Encoded", level: "high", author: "", events: 1 }]);
+    expect(page.holders).toMatchObject([{ address: "10.0.0.5", host: "ws5", user: "taro", events: 1 }]);
+  });
+
+  it("of the same name in another unit stays apart", async () => {
+    const theirs = await summary("host", "ws5", osaka);
+    expect(theirs.total).toBe(1);
+    expect(theirs.peers).toEqual([{ kind: "account", value: "osaka-only", count: 1 }]);
+    expect(await readSeen(deps, osaka, { kind: "host", value: "ws5" })).toEqual({
+      firstAt: new Date(at(6)).toISOString(),
+      lastAt: new Date(at(6)).toISOString(),
+    });
+    expect((await readAlerts(deps, osaka, { kind: "host", value: "ws5" })).items.map(({ unitId }) => unitId)).toEqual([
+      "unit_osaka",
+    ]);
+  });
+
+  it("says when it was seen first and last, beyond the window, among all that is kept", async () => {
+    const seen = await readSeen(deps, taro, EntitySeenQuery.parse({ kind: "host", value: "ws5" }));
+    expect(seen).toEqual({ firstAt: new Date(at(480)).toISOString(), lastAt: new Date(at(1)).toISOString() });
+  });
+
+  it("that nobody has named is empty, not an error", async () => {
+    expect(await summary("host", "nowhere")).toMatchObject({ total: 0, peers: [], roles: [], spellings: [] });
+    expect(await readSeen(deps, taro, { kind: "host", value: "nowhere" })).toEqual({ firstAt: null, lastAt: null });
+  });
+
+  it("takes any name that a sender made up, and leads to a search that finds it again", async () => {
+    const page = await summary("host", HOSTILE);
+    expect(page.total).toBe(1);
+    expect(parseQuery(page.query).ok).toBe(true);
+  });
+
+  it("with a name of four kilobytes answers, and offers no search, whose queries are shorter", async () => {
+    expect(await summary("host", `a${"/".repeat(4_000)}`)).toMatchObject({ total: 0, query: "" });
+    expect(EntityQuery.safeParse({ kind: "host", value: "a".repeat(4_097) }).success).toBe(false);
+  });
+});
+
+describe("Other entities", () => {
+  it.each([
+    ["account", "CORP\\TARO", 3],
+    ["address", "10.0.0.5", 4],
+    ["address", "::ffff:203.0.113.9", 2],
+    ["domain", "evil.example", 1],
+  ])("of the kind %s are found as %s", async (kind, value, total) => {
+    expect((await summary(kind, value)).total).toBe(total);
+  });
+
+  it("tell who had an address at which time", async () => {
+    const { holders } = await summary("address", "10.0.0.5");
+    expect(holders.map(({ host, user }) => `${host} ${user}`)).toEqual(["ws5 taro", "ws9 jiro"]);
+    expect(holders[1]).toMatchObject({ firstAt: new Date(at(30)).toISOString() });
+  });
+
+  it("are found by a digest in either case", async () => {
+    expect((await summary("hash", HASH, taro, { from: "now-30d" })).total).toBe(1);
+  });
+
+  it.each([
+    ["address", "ws5"],
+    ["hash", "abc"],
+    ["account", "CORP\\"],
+  ])("of the kind %s are not %s", async (kind, value) => {
+    await expect(summary(kind, value)).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+describe("Alerts and incidents of an entity", () => {
+  it("are those that touch it, with the incidents that they are in", async () => {
+    const found = await readAlerts(deps, taro, { kind: "host", value: "WS5" });
+    expect(found).toMatchObject({ total: 2, open: 2, incidents: [{ number: 1, alerts: 2 }] });
+  });
+
+  it("can be narrowed to a stretch of time", async () => {
+    const before = { from: new Date(at(10)).toISOString(), to: new Date(at(2)).toISOString() };
+    expect((await readAlerts(deps, taro, { kind: "host", value: "ws5", ...before })).total).toBe(0);
+  });
+});
+
+describe("Peers", () => {
+  it("of two fields are not added up, since both may be of one event", () => {
+    const beside = [
+      { kind: "account" as const, value: "Taro", count: 3 },
+      { kind: "account" as const, value: "CORP\\taro", count: 5 },
+    ];
+    expect(peersOf({ kind: "host", value: "ws5" }, beside)).toEqual([{ kind: "account", value: "taro", count: 5 }]);
+  });
+});
+
+describe("An entity as a file", () => {
+  const file = (format: string, value: string, ctx = taro) =>
+    exportEntity(deps, ctx, EntityExportQuery.parse({ kind: "host", value, format, language: "ja" }));
+
+  it("runs no formula in a spreadsheet, and opens in Japanese Excel", async () => {
+    const text = (await file("csv", HOSTILE)).bytes.toString("utf8");
+    expect(text.startsWith("\ufeff")).toBe(true);
+    expect(text).toContain("'=cmd");
+    for (const row of text.split("\r\n")) for (const cell of row.split(",")) expect(cell).not.toMatch(/^"?[=+\-@\t]/);
+  });
+
+  it("is JSON with everything of the page", async () => {
+    const told = JSON.parse((await file("json", "ws5")).bytes.toString("utf8"));
+    expect(told.summary.total).toBe(4);
+    expect(told.alerts.total).toBe(2);
+    expect(told.latest.items).toHaveLength(4);
+  });
+
+  it("is a PDF, and is audited", async () => {
+    const { bytes, mediaType } = await file("pdf", HOSTILE);
+    expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+    expect(mediaType).toBe("application/pdf");
+    expect(contexts.audits.at(-1)).toMatchObject({ action: "entity.export", detail: { kind: "host", format: "pdf" } });
+  });
+});
+
+describe("The latest events", () => {
+  it("are the newest of the window, in six questions", async () => {
+    const { items } = await readLatest(deps, taro, EntityQuery.parse({ kind: "host", value: "ws5" }));
+    expect(items.map(({ id }) => id)).toEqual(["1-1", "1-2", "1-4", "1-100"]);
+    expect(items[0]?.six.who).toBe("taro");
+  });
+});

@@ -1,0 +1,173 @@
+import { revealed } from "../../kernel/visible.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import { type Block, type ReportDocument, toPdf } from "../../platform/pdf/index.ts";
+import { CSV_BOM, csvRecord } from "../search/index.ts";
+import { readAlerts } from "./alerts.ts";
+import type { EntityAlerts, EntityEvents, EntityExportQuery, EntitySeen, EntitySummary } from "./contract.ts";
+import type { EntityDeps } from "./deps.ts";
+import { KINDS, WORDS } from "./export-words.ts";
+import { readSeen } from "./seen.ts";
+import { subjectOf } from "./subject.ts";
+import { readLatest, readSummary } from "./summary.ts";
+
+export type EntityFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
+type Told = {
+  readonly summary: EntitySummary;
+  readonly seen: EntitySeen;
+  readonly latest: EntityEvents;
+  readonly alerts: EntityAlerts | undefined;
+};
+
+/** The page as a file. Bounded by what the page holds; who took it out is audited before. Errors: as `readSummary`. */
+export async function exportEntity(
+  deps: EntityDeps,
+  ctx: Ctx,
+  asked: EntityExportQuery & { readonly signal?: AbortSignal },
+): Promise<EntityFile> {
+  const { format, language, kind, from, to, unit } = asked;
+  const { value } = subjectOf(kind, asked.value);
+  const told = await everything(deps, ctx, asked);
+  const detail = { kind, value: value.slice(0, 300), from, to, unit, format };
+  await ctx.change({ action: "entity.export", target: { kind: "entity", id: kind }, detail }, async () => undefined);
+  const name = `${kind}-${ctx
+    .now()
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+/g, "")}.${format}`;
+  if (format === "json")
+    return {
+      name,
+      mediaType: "application/json; charset=utf-8",
+      bytes: Buffer.from(`${JSON.stringify(told, null, 2)}\n`),
+    };
+  if (format === "csv") return { name, mediaType: "text/csv; charset=utf-8", bytes: Buffer.from(toCsv(told)) };
+  const report = reportOf(told, { language, madeAt: ctx.now(), madeBy: ctx.actor.name });
+  return { name, mediaType: "application/pdf", bytes: await toPdf(report, ctx.now()) };
+}
+
+async function everything(
+  deps: EntityDeps,
+  ctx: Ctx,
+  asked: EntityExportQuery & { signal?: AbortSignal },
+): Promise<Told> {
+  const mayReadAlerts = hasAny(ctx.units("alert:read"));
+  const [summary, seen, latest, alerts] = await Promise.all([
+    readSummary(deps, ctx, asked),
+    readSeen(deps, ctx, asked),
+    readLatest(deps, ctx, asked),
+    mayReadAlerts ? readAlerts(deps, ctx, { kind: asked.kind, value: asked.value }) : undefined,
+  ]);
+  return { summary, seen, latest, alerts };
+}
+
+const hasAny = (scope: ReturnType<Ctx["units"]>): boolean => scope.all || scope.ids.length > 0;
+
+/** One line a fact: what it is, of what, how many, and when. */
+function toCsv({ summary, seen, latest, alerts }: Told): string {
+  const { kind, value, range } = summary;
+  const lines: (string | number)[][] = [
+    ["section", "kind", "value", "count", "first", "last", "detail"],
+    ["entity", kind, value, summary.total, range.from, range.to, summary.sampled ? "sampled" : ""],
+    ["seen", kind, value, "", seen.firstAt ?? "", seen.lastAt ?? "", ""],
+    ...summary.spellings.map((text) => ["spelling", kind, text, "", "", "", ""]),
+    ...summary.peers.map((peer) => ["peer", peer.kind, peer.value, peer.count, "", "", ""]),
+    ...summary.programs.map((each) => ["program", "", String(each.value), each.count, "", "", ""]),
+    ...summary.actions.map((each) => ["action", "", String(each.value), each.count, "", "", ""]),
+    ...summary.rules.map((rule) => ["rule", rule.level, rule.title, rule.events, "", "", rule.id]),
+    ...summary.holders.map((h) => ["holder", h.address, [h.host, h.user].join(" "), h.events, h.firstAt, h.lastAt, ""]),
+    ...(alerts?.items ?? []).map((a) => [
+      "alert",
+      a.severity,
+      a.rule.title,
+      a.count,
+      a.firstAt,
+      a.lastAt,
+      `${a.status} ${a.id}`,
+    ]),
+    ...(alerts && alerts.total > alerts.items.length ? [["alert", "", "…", alerts.total, "", "", "cut"]] : []),
+    ...(alerts?.incidents ?? []).map((i) => [
+      "incident",
+      i.status,
+      `INC-${i.number} ${i.title}`,
+      i.alerts,
+      "",
+      "",
+      i.id,
+    ]),
+    ...latest.items.map(({ id, time, dataset, six }) => [
+      "event",
+      dataset,
+      Object.values(six).join(" / "),
+      1,
+      time,
+      time,
+      id,
+    ]),
+  ];
+  return CSV_BOM + lines.map((cells) => csvRecord(cells)).join("");
+}
+
+/** Of one printed value; the file of data has it whole. */
+const MAX_PRINTED_CHARS = 1_200;
+const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
+
+type Made = { readonly language: "ja" | "en"; readonly madeAt: Date; readonly madeBy: string };
+
+function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, madeBy }: Made): ReportDocument {
+  const say = (key: keyof typeof WORDS): string => WORDS[key][language];
+  const section = (key: keyof typeof WORDS, rows: readonly (readonly [string, string])[]): Block[] => [
+    { kind: "heading", text: say(key) },
+    rows.length === 0
+      ? { kind: "text", text: say("none") }
+      : { kind: "rows", rows: rows.map(([label, value]) => [printed(label), printed(value)] as const) },
+  ];
+  const counted = (items: EntitySummary["programs"]) =>
+    items.map(({ value, count }) => [String(value), String(count)] as const);
+  const isCut = alerts !== undefined && alerts.total > alerts.items.length;
+  return {
+    language,
+    title: revealed(`${KINDS[summary.kind][language]}: ${summary.value}`),
+    subtitle: `${say("window")}: ${summary.range.from} – ${summary.range.to}`,
+    blocks: [
+      ...section("events", [
+        [say("events"), String(summary.total)],
+        [say("seen"), `${seen.firstAt ?? "–"} – ${seen.lastAt ?? "–"}`],
+        [say("spellings"), summary.spellings.join("\n") || "–"],
+        [say("made"), madeAt.toISOString()],
+        [say("madeBy"), madeBy],
+        ...(summary.sampled ? [["", say("sampled")] as const] : []),
+      ]),
+      ...(alerts
+        ? section("alerts", [
+            ...alerts.items.map(
+              (a) => [`${a.lastAt}\n${a.severity} / ${a.status}`, `${a.rule.title} (${a.count})`] as const,
+            ),
+            ...(isCut ? [[say("cut"), String(alerts.total)] as const] : []),
+          ])
+        : []),
+      ...(alerts
+        ? section(
+            "incidents",
+            alerts.incidents.map((i) => [`INC-${i.number} / ${i.status}`, i.title] as const),
+          )
+        : []),
+      ...section(
+        "rules",
+        summary.rules.map(({ title, level, events }) => [`${level} (${events})`, title] as const),
+      ),
+      ...section(
+        "peers",
+        summary.peers.map(({ kind, value, count }) => [`${KINDS[kind][language]} (${count})`, value] as const),
+      ),
+      ...section("programs", counted(summary.programs)),
+      ...section("actions", counted(summary.actions)),
+      ...section(
+        "holders",
+        summary.holders.map((h) => [`${h.firstAt}\n${h.lastAt}`, `${h.address}  ${h.host}  ${h.user}`] as const),
+      ),
+      ...section(
+        "latest",
+        latest.items.map(({ time, six }) => [time, Object.values(six).filter(Boolean).join(" / ") || "–"] as const),
+      ),
+    ],
+  };
+}

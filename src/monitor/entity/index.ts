@@ -1,0 +1,2 @@
+export type { EntityDeps } from "./deps.ts";
+export { entityRoutes } from "./routes.ts";

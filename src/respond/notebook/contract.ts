@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { PersonRef } from "../../monitor/alert/contract.ts";
+import { EventRow, SearchScope } from "../../monitor/search/contract.ts";
+
+/**
+ * Notebooks: queries with what they found, and notes between them. Instants are UTC ISO 8601 with milliseconds.
+ *
+ * GET    /api/v1/notebooks?incident                      → NotebookList; of one incident, or all that one sees
+ * POST   /api/v1/notebooks                               NotebookInput → Notebook
+ * GET    /api/v1/notebooks/:id                           → Notebook
+ * PATCH  /api/v1/notebooks/:id                           NotebookPatch → Notebook; 409 when the version is old
+ * DELETE /api/v1/notebooks/:id                           its owner, and only one that belongs to no incident
+ * POST   /api/v1/notebooks/:id/cells                     CellInput → Notebook
+ * PUT    /api/v1/notebooks/:id/cells/:cellId             CellSave → Notebook; 409 with the other text in its facts
+ * DELETE /api/v1/notebooks/:id/cells/:cellId?version     → Notebook; 409 when the version is old
+ * POST   /api/v1/notebooks/:id/cells/:cellId/move        CellMove → Notebook
+ * POST   /api/v1/notebooks/:id/cells/:cellId/run         → Notebook; with the rights of whoever asks
+ * GET    /api/v1/notebooks/:id/export?format&language    → a file
+ */
+
+export const MAX_CELLS = 100;
+export const MAX_BODY_CHARS = 50_000;
+export const MAX_OWNED = 500;
+
+const Id = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
+const Title = z
+  .string()
+  .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
+  .trim()
+  .min(1)
+  .max(200);
+const Version = z.number().int().min(1);
+
+export const NotebookParams = z.object({ id: Id });
+export const CellParams = z.object({ id: Id, cellId: Id });
+export const NotebookListQuery = z.object({
+  /** An incident's id or `INC-12`. */
+  incident: Id.optional(),
+});
+export const NotebookInput = z.object({
+  title: Title,
+  /** The incident that it belongs to, by id or `INC-12`; null = a free one. */
+  incidentId: Id.nullable().default(null),
+  /** The unit whose people may see it: only of a free one. null = its owner alone. */
+  sharedWithUnitId: Id.nullable().default(null),
+});
+export const NotebookPatch = z.object({
+  version: Version,
+  change: z.object({
+    title: Title.optional(),
+    sharedWithUnitId: Id.nullable().optional(),
+    /** A free notebook becomes a part of this incident, and stays it. */
+    incidentId: Id.optional(),
+  }),
+});
+
+const Settings = z.object({
+  from: SearchScope.shape.from,
+  to: SearchScope.shape.to,
+  unit: SearchScope.shape.unit,
+  tz: SearchScope.shape.tz,
+  columns: z.array(z.string().max(200)).max(40).default([]),
+});
+const Body = z.string().max(MAX_BODY_CHARS).overwrite(storable);
+const note = { kind: z.literal("note"), body: Body };
+const query = { kind: z.literal("query"), body: SearchScope.shape.q, settings: Settings };
+const CellContent = z.discriminatedUnion("kind", [z.object(note), z.object(query)]);
+/** A query is run at once, with the rights of whoever adds it. At the end of the notebook. */
+export const CellInput = z.object({ cell: CellContent });
+/** `version`: as it was when the form was opened. The kind of a cell stays. */
+export const CellSave = z.object({ version: Version, cell: CellContent });
+export const CellVersion = z.object({ version: z.coerce.number().int().min(1) });
+export const CellMove = z.object({ direction: z.enum(["up", "down"]) });
+
+/** What a run found, as far as the reader may read events. */
+const Snapshot = z.object({
+  /** As it was asked then; the cell may say something else by now. */
+  q: z.string(),
+  columns: z.array(z.string()),
+  range: z.object({ from: z.string(), to: z.string() }),
+  ranAt: z.string(),
+  ranBy: PersonRef,
+  /** Events in the units that the reader may read. */
+  events: z.number(),
+  rows: z.array(EventRow),
+  /** True when the run saw units that the reader does not: their events are neither listed nor counted. */
+  isPartial: z.boolean(),
+});
+export const Cell = z.object({
+  id: z.string(),
+  version: z.number(),
+  kind: z.enum(["note", "query"]),
+  body: z.string(),
+  settings: Settings.nullable(),
+  /** null = not run yet, or nothing of it is the reader's to see (`isHidden`). */
+  snapshot: Snapshot.nullable(),
+  isHidden: z.boolean(),
+  changedAt: z.string(),
+  changedBy: z.string(),
+});
+const NotebookHead = z.object({
+  id: z.string(),
+  version: z.number(),
+  title: z.string(),
+  incident: z.object({ id: z.string(), number: z.number(), title: z.string() }).nullable(),
+  sharedWithUnitId: z.string().nullable(),
+  owner: PersonRef,
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+  cells: z.number(),
+  isOwn: z.boolean(),
+  mayWrite: z.boolean(),
+});
+/** The one changed last first; at most 500. */
+export const NotebookList = z.object({ items: z.array(NotebookHead) });
+export const Notebook = NotebookHead.extend({ cells: z.array(Cell) });
+
+export const NotebookExport = z.object({
+  format: z.enum(["csv", "json", "pdf", "md"]),
+  language: z.enum(["ja", "en"]).default("ja"),
+});
+
+export type Cell = z.infer<typeof Cell>;
+export type CellInput = z.infer<typeof CellInput>;
+export type CellSave = z.infer<typeof CellSave>;
+export type Notebook = z.infer<typeof Notebook>;
+export type NotebookHead = z.infer<typeof NotebookHead>;
+export type NotebookList = z.infer<typeof NotebookList>;
+export type NotebookInput = z.infer<typeof NotebookInput>;
+export type NotebookPatch = z.infer<typeof NotebookPatch>;
+export type NotebookExport = z.infer<typeof NotebookExport>;
+export type CellSettings = z.infer<typeof Settings>;
+export type CellSnapshot = z.infer<typeof Snapshot>;

@@ -1,0 +1,145 @@
+import { revealed } from "../../kernel/visible.ts";
+import { CSV_BOM, csvRecord } from "../../monitor/search/index.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import { type Block, type ReportDocument, toMarkdown, toPdf } from "../../platform/pdf/index.ts";
+import type { CellSnapshot, Notebook, NotebookExport } from "./contract.ts";
+import { readNotebook } from "./service.ts";
+import { findHead } from "./store.ts";
+
+type NotebookFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
+type Language = NotebookExport["language"];
+
+const WORDS = {
+  incident: { ja: "インシデント", en: "Incident" },
+  owner: { ja: "作成者", en: "Owner" },
+  changed: { ja: "最終更新", en: "Last changed" },
+  made: { ja: "出力者と日時", en: "Taken out by, at" },
+  note: { ja: "メモ", en: "Note" },
+  query: { ja: "検索", en: "Query" },
+  range: { ja: "期間", en: "Window" },
+  events: { ja: "ログ件数", en: "Logs" },
+  ran: { ja: "実行者と日時", en: "Run by, at" },
+  partial: { ja: "閲覧できる組織の分だけを載せた", en: "Only of the units that you may read" },
+  hidden: { ja: "この結果を見る権限がない", en: "This result is not yours to see" },
+  never: { ja: "まだ実行していない", en: "Not run yet" },
+  every: { ja: "すべてのログ", en: "every log" },
+} as const;
+
+/** Of one printed value; the file of data has it whole. */
+const MAX_PRINTED_CHARS = 400;
+
+/** The notebook as its reader sees it: hidden runs stay hidden. Bounded by what a notebook holds; audited. Errors: `not_found`. */
+export async function exportNotebook(
+  ctx: Ctx,
+  { id, format, language }: NotebookExport & { readonly id: string },
+): Promise<NotebookFile> {
+  const notebook = await readNotebook(ctx, id);
+  const unitId = (await findHead(ctx.state, id))?.incidentUnitId ?? notebook.sharedWithUnitId;
+  const entry = {
+    action: "notebook.export",
+    target: { kind: "notebook", id },
+    ...(unitId !== null && { unitId }),
+    detail: { title: notebook.title, format },
+  };
+  await ctx.change(entry, async () => undefined);
+  const name = `notebook-${ctx
+    .now()
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+/g, "")}.${format}`;
+  switch (format) {
+    case "json":
+      return {
+        name,
+        mediaType: "application/json; charset=utf-8",
+        bytes: Buffer.from(`${JSON.stringify(notebook, null, 2)}\n`),
+      };
+    case "csv":
+      return { name, mediaType: "text/csv; charset=utf-8", bytes: Buffer.from(toCsv(notebook)) };
+    case "md":
+      return {
+        name,
+        mediaType: "text/markdown; charset=utf-8",
+        bytes: Buffer.from(toMarkdown(reportOf(ctx, notebook, language))),
+      };
+    case "pdf":
+      return { name, mediaType: "application/pdf", bytes: await toPdf(reportOf(ctx, notebook, language), ctx.now()) };
+  }
+}
+
+/** One line a note, one a run, and one each event of it. */
+function toCsv({ cells }: Notebook): string {
+  const lines: (string | number)[][] = [
+    ["cell", "line", "text", "events", "time", "unit", "who", "where_from", "with_what", "what", "did_what", "values"],
+  ];
+  cells.forEach(({ kind, body, snapshot, changedAt, isHidden }, at) => {
+    const number = at + 1;
+    const state = isHidden ? "hidden" : snapshot ? snapshot.events : "";
+    lines.push([number, kind, snapshot?.q ?? body, state, snapshot?.ranAt ?? changedAt, "", "", "", "", "", "", ""]);
+    for (const row of snapshot?.rows ?? []) {
+      const values = Object.entries(row.values).map(([name, value]) => `${name}=${value}`);
+      const { who, whereFrom, withWhat, what, didWhat } = row.six;
+      lines.push([
+        number,
+        "event",
+        row.id,
+        "",
+        row.time,
+        row.unitId,
+        who,
+        whereFrom,
+        withWhat,
+        what,
+        didWhat,
+        values.join("; "),
+      ]);
+    }
+  });
+  return CSV_BOM + lines.map((cells) => csvRecord(cells)).join("");
+}
+
+function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocument {
+  const say = (key: keyof typeof WORDS): string => WORDS[key][language];
+  const { title, incident, owner, updatedBy, updatedAt } = notebook;
+  const head: [string, string][] = [
+    ...(incident ? [[say("incident"), revealed(`INC-${incident.number} ${incident.title}`)] as [string, string]] : []),
+    [say("owner"), revealed(owner.name)],
+    [say("changed"), revealed(`${updatedBy} ${updatedAt}`)],
+    [say("made"), revealed(`${ctx.actor.name} ${ctx.now().toISOString()}`)],
+  ];
+  const cells = notebook.cells.flatMap(({ kind, body, snapshot, isHidden }, at): Block[] => {
+    const number = at + 1;
+    if (kind === "note")
+      return [
+        { kind: "heading", text: `${number}. ${say("note")}` },
+        { kind: "text", text: revealed(body) },
+      ];
+    const heading: Block = {
+      kind: "heading",
+      text: `${number}. ${say("query")}: ${printed(snapshot?.q ?? body) || say("every")}`,
+    };
+    if (!snapshot) return [heading, { kind: "text", text: say(isHidden ? "hidden" : "never") }];
+    return [heading, { kind: "rows", rows: runRows(snapshot, say) }];
+  });
+  return {
+    language,
+    title: revealed(title),
+    subtitle: incident ? `INC-${incident.number}` : "",
+    blocks: [{ kind: "rows", rows: head }, ...cells],
+  };
+}
+
+function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (readonly [string, string])[] {
+  const events = run.rows.map(({ time, six, values }) => {
+    const cells = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+    const said = Object.values(six).filter(Boolean).join(" / ");
+    return [time, [said, ...cells].filter(Boolean).map(printed).join("\n") || "–"] as const;
+  });
+  return [
+    [say("range"), `${run.range.from} – ${run.range.to}`],
+    [say("ran"), revealed(`${run.ranBy.name} ${run.ranAt}`)],
+    [say("events"), run.isPartial ? `${run.events} (${say("partial")})` : String(run.events)],
+    ...events,
+  ];
+}
+
+const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);

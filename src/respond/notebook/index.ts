@@ -1,0 +1,1 @@
+export { notebookRoutes } from "./routes.ts";

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EventAccess } from "../../monitor/search/index.ts";
+import { storeEvents } from "../../monitor/search/testing.ts";
+import { TREE } from "../../monitor/source/testing.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import type { EventsDb } from "../../platform/events/index.ts";
+import { openTestEvents } from "../../platform/events/testing.ts";
+import { openRespondHouse, type RespondHouse } from "../testing.ts";
+import { addCell, moveCell, removeCell, runCell, saveCell } from "./cells.ts";
+import { CellInput, CellSave, NotebookInput } from "./contract.ts";
+import { exportNotebook } from "./export.ts";
+import { snapshotFor } from "./seeing.ts";
+import { changeNotebook, createNotebook, deleteNotebook, listNotebooks, readNotebook } from "./service.ts";
+
+let house: RespondHouse;
+let events: EventsDb;
+let deps: EventAccess;
+let taro: Ctx;
+let osaka: Ctx;
+let kyoto: Ctx;
+let executive: Ctx;
+
+const DAY = 86_400_000;
+const HOSTILE = '=HYPERLINK("x")\u202egnp';
+
+beforeAll(async () => {
+  [house, events] = await Promise.all([openRespondHouse(), openTestEvents()]);
+  deps = { events, tree: { current: async () => TREE, invalidate: () => undefined } };
+  taro = await house.at(10);
+  osaka = await house.at(11, { person: "花子", units: ["unit_osaka"] });
+  kyoto = await house.at(11, { person: "京子", units: ["unit_kyoto"] });
+  executive = await house.at(11, { person: "社長", role: "executive" });
+  const timeMs = taro.now().getTime() - 60_000;
+  await storeEvents(events, [
+    { timeMs, seq: 1n, unitId: "unit_root", host_name: "hq1", who: HOSTILE },
+    { timeMs: timeMs - 1, seq: 2n, unitId: "unit_osaka", host_name: "osaka1", who: "osaka" },
+    { timeMs: timeMs - 2, seq: 3n, unitId: "unit_osaka", host_name: "osaka2", who: "osaka" },
+    { timeMs: timeMs - 2 * DAY, seq: 4n, unitId: "unit_osaka", host_name: "old", who: "osaka" },
+  ]);
+});
+afterAll(async () => {
+  await house?.close();
+  await events?.close();
+});
+
+const create = (ctx: Ctx, input: object) => createNotebook(ctx, NotebookInput.parse({ title: "調査 Hunt", ...input }));
+const add = (ctx: Ctx, id: string, cell: object) => addCell(deps, ctx, { id, ...CellInput.parse({ cell }) });
+const query = (body: string, settings: object = {}) => ({
+  kind: "query",
+  body,
+  settings: { columns: ["host.name"], ...settings },
+});
+const note = (body: string) => ({ kind: "note", body });
+const save = (ctx: Ctx, place: { id: string; cellId: string }, version: number, cell: object) =>
+  saveCell(deps, ctx, { ...place, ...CellSave.parse({ version, cell }) });
+
+describe("A notebook", () => {
+  it("holds notes and queries in order, each query with what it found when it was run", async () => {
+    const { id } = await create(taro, {});
+    await add(taro, id, note("# 仮説"));
+    const book = await add(taro, id, query("host.name:*"));
+    expect(book.cells.map(({ kind }) => kind)).toEqual(["note", "query"]);
+    expect(book.cells[1]?.snapshot).toMatchObject({
+      q: "host.name:*",
+      events: 3,
+      isPartial: false,
+      ranBy: { name: "太郎" },
+      rows: [{ id: "1-1", values: { "host.name": "hq1" } }, { id: "1-2" }, { id: "1-3" }],
+    });
+  });
+
+  it("keeps what a query found until it is run again, with the question of then", async () => {
+    const { id } = await create(taro, {});
+    const cell = (await add(taro, id, query("host.name:hq1"))).cells[0];
+    const place = { id, cellId: cell?.id ?? "" };
+    const edited = await save(taro, place, 1, query("host.name:osaka*"));
+    expect(edited.cells[0]).toMatchObject({ body: "host.name:osaka*", snapshot: { q: "host.name:hq1", events: 1 } });
+    const again = await runCell(deps, taro, place);
+    expect(again.cells[0]).toMatchObject({ snapshot: { q: "host.name:osaka*", events: 2 } });
+  });
+
+  it("moves cells, and removes those that nobody changed meanwhile", async () => {
+    const { id } = await create(taro, {});
+    for (const body of ["a", "b", "c"]) await add(taro, id, note(body));
+    const order = async () => (await readNotebook(taro, id)).cells.map(({ body }) => body).join("");
+    const [first, , last] = (await readNotebook(taro, id)).cells;
+    await moveCell(taro, { id, cellId: last?.id ?? "", direction: "up" });
+    expect(await order()).toBe("acb");
+    await moveCell(taro, { id, cellId: first?.id ?? "", direction: "up" });
+    expect(await order()).toBe("acb");
+    await expect(removeCell(taro, { id, cellId: first?.id ?? "", version: 2 })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    await removeCell(taro, { id, cellId: first?.id ?? "", version: 1 });
+    expect(await order()).toBe("cb");
+  });
+
+  it("refuses a query that is none, and says where", async () => {
+    const { id } = await create(taro, {});
+    await expect(add(taro, id, query("host.name:("))).rejects.toMatchObject({
+      code: "invalid",
+      detail: { position: expect.any(Number) },
+    });
+  });
+
+  it("records who looked for what", async () => {
+    const { id } = await create(taro, {});
+    await add(taro, id, query("host.name:hq1"));
+    expect(house.contexts.audits.at(-1)).toMatchObject({
+      action: "notebook_cell.add",
+      target: { kind: "notebook", id },
+      detail: { q: "host.name:hq1" },
+    });
+  });
+});
+
+describe("Two people at one cell", () => {
+  it("lose nothing: the second is told what the first wrote", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { incidentId: incident.id });
+    const cellId = (await add(taro, id, note("begun"))).cells[0]?.id ?? "";
+    await save(osaka, { id, cellId }, 1, note("theirs"));
+    await expect(save(taro, { id, cellId }, 1, note("mine"))).rejects.toMatchObject({
+      code: "conflict",
+      detail: { current: { version: 2, body: "theirs", changedBy: "花子" } },
+    });
+    expect((await readNotebook(taro, id)).cells[0]?.body).toBe("theirs");
+  });
+});
+
+describe("Who sees a notebook", () => {
+  it("of an incident: those who see the incident, and writes: those who may change it", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { incidentId: `INC-${incident.number}` });
+    expect((await readNotebook(osaka, id)).mayWrite).toBe(true);
+    expect((await readNotebook(executive, id)).mayWrite).toBe(false);
+    await expect(readNotebook(kyoto, id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(add(executive, id, note("x"))).rejects.toMatchObject({ code: "forbidden" });
+    expect((await listNotebooks(osaka, incident.id)).items.map((book) => book.id)).toEqual([id]);
+    await expect(listNotebooks(kyoto, incident.id)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("that is free: its owner alone, until it is shared with a unit", async () => {
+    const { id } = await create(taro, {});
+    await expect(readNotebook(osaka, id)).rejects.toMatchObject({ code: "not_found" });
+    const change = { sharedWithUnitId: "unit_osaka" };
+    await changeNotebook(taro, { id, version: 1, change });
+    expect((await readNotebook(osaka, id)).isOwn).toBe(false);
+    expect((await listNotebooks(kyoto, undefined)).items.map((book) => book.id)).not.toContain(id);
+    await expect(changeNotebook(osaka, { id, version: 2, change: { sharedWithUnitId: null } })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    await expect(deleteNotebook(osaka, id)).rejects.toMatchObject({ code: "forbidden" });
+    await deleteNotebook(taro, id);
+    await expect(readNotebook(taro, id)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("that became part of an incident stays it, and is not deleted", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, {});
+    const book = await changeNotebook(taro, { id, version: 1, change: { incidentId: incident.id } });
+    expect(book.incident?.number).toBe(incident.number);
+    await expect(deleteNotebook(taro, id)).rejects.toMatchObject({ code: "invalid" });
+    await expect(changeNotebook(taro, { id, version: 2, change: { incidentId: incident.id } })).rejects.toMatchObject({
+      code: "invalid",
+    });
+    await expect(changeNotebook(taro, { id, version: 1, change: { title: "late" } })).rejects.toMatchObject({
+      code: "conflict",
+    });
+  });
+});
+
+describe("What a query found", () => {
+  it("is shown to each person as far as they may read events, counts included", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { incidentId: incident.id });
+    await add(taro, id, query("host.name:*"));
+    const theirs = (await readNotebook(osaka, id)).cells[0]?.snapshot;
+    expect(theirs).toMatchObject({ events: 2, isPartial: true });
+    expect(theirs?.rows.map(({ id: event }) => event)).toEqual(["1-2", "1-3"]);
+    expect(JSON.stringify(await readNotebook(osaka, id))).not.toContain("hq1");
+  });
+
+  it("of foreign units alone is not shown at all, nor to those who may read no events", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { incidentId: incident.id });
+    await add(taro, id, query("host.name:hq1"));
+    for (const ctx of [osaka, executive])
+      expect((await readNotebook(ctx, id)).cells[0]).toMatchObject({ snapshot: null, isHidden: true });
+    const file = await exportNotebook(osaka, { id, format: "json", language: "ja" });
+    expect(file.bytes.toString()).not.toContain(HOSTILE);
+  });
+
+  it("when nothing was found is told to everyone who may read events anywhere", () => {
+    const none = {
+      q: "x",
+      columns: [],
+      range: { from: "", to: "" },
+      ranAt: "",
+      ranBy: { id: "", name: "" },
+      counts: [],
+      rows: [],
+    };
+    expect(snapshotFor({ all: false, ids: ["unit_osaka"] }, none)).toMatchObject({ events: 0, isPartial: false });
+    expect(snapshotFor({ all: false, ids: [] }, none)).toBeUndefined();
+  });
+
+  it("again is found with the rights of whoever runs it", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { incidentId: incident.id });
+    const cellId = (await add(taro, id, query("host.name:*"))).cells[0]?.id ?? "";
+    await runCell(deps, osaka, { id, cellId });
+    expect((await readNotebook(taro, id)).cells[0]?.snapshot).toMatchObject({ events: 2, ranBy: { name: "花子" } });
+  });
+});
+
+describe("A notebook as a file", () => {
+  it.each(["csv", "json", "pdf", "md"] as const)("of the kind %s holds what its reader sees", async (format) => {
+    const { id } = await create(taro, {});
+    await add(taro, id, note("<script>alert(1)</script>"));
+    await add(taro, id, query("host.name:hq1", { columns: ["host.name", "who"] }));
+    const { bytes, name } = await exportNotebook(taro, { id, format, language: "ja" });
+    expect(name.endsWith(`.${format}`)).toBe(true);
+    const text = bytes.toString("utf8");
+    if (format === "pdf") expect(text.startsWith("%PDF-")).toBe(true);
+    if (format === "csv") {
+      expect(text.startsWith("\ufeff")).toBe(true);
+      expect(text).not.toMatch(/[,\n]"?=HYPERLINK/);
+      expect(text).toContain("'=HYPERLINK");
+    }
+    if (format === "md") {
+      expect(text).not.toContain("<script>");
+      expect(text).not.toContain("\u202e");
+    }
+    expect(house.contexts.audits.at(-1)).toMatchObject({ action: "notebook.export", detail: { format } });
+  });
+});

@@ -1,0 +1,40 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type * as contract from "../../src/respond/notebook/contract.ts";
+import { get, patch, post, put, remove, urlOf } from "./client.ts";
+
+export type { Cell, Notebook, NotebookHead } from "../../src/respond/notebook/contract.ts";
+export type CellContent = z.input<typeof contract.CellInput>["cell"];
+
+export const MAX_BODY_CHARS: typeof contract.MAX_BODY_CHARS = 50_000;
+
+const at = (id: string): string => `/api/v1/notebooks/${encodeURIComponent(id)}`;
+const cellAt = (id: string, cellId: string): string => `${at(id)}/cells/${encodeURIComponent(cellId)}`;
+
+/** Of one incident, or all that one sees. */
+export const notebooksQuery = (incident?: string) =>
+  queryOptions({
+    queryKey: ["notebooks", "list", incident],
+    queryFn: ({ signal }) => get<contract.NotebookList>("/api/v1/notebooks", { incident }, signal),
+  });
+export const notebookQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["notebooks", "one", id],
+    queryFn: ({ signal }) => get<contract.Notebook>(at(id), {}, signal),
+    refetchInterval: 30_000,
+  });
+export const createNotebook = (input: z.input<typeof contract.NotebookInput>) =>
+  post<contract.Notebook>("/api/v1/notebooks", input);
+export const changeNotebook = (id: string, input: z.input<typeof contract.NotebookPatch>) =>
+  patch<contract.Notebook>(at(id), input);
+export const deleteNotebook = (id: string) => remove<unknown>(at(id));
+export const addCell = (id: string, cell: CellContent) => post<contract.Notebook>(`${at(id)}/cells`, { cell });
+export const saveCell = (id: string, cellId: string, version: number, cell: CellContent) =>
+  put<contract.Notebook>(cellAt(id, cellId), { version, cell });
+export const removeCell = (id: string, cellId: string, version: number) =>
+  remove<contract.Notebook>(urlOf(cellAt(id, cellId), { version }));
+export const moveCell = (id: string, cellId: string, direction: "up" | "down") =>
+  post<contract.Notebook>(`${cellAt(id, cellId)}/move`, { direction });
+export const runCell = (id: string, cellId: string) => post<contract.Notebook>(`${cellAt(id, cellId)}/run`);
+export const notebookFile = (id: string, format: string, language: string): string =>
+  urlOf(`${at(id)}/export`, { format, language });

@@ -1,0 +1,105 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { visible } from "../../../../src/kernel/visible.ts";
+import type { EntitySummary } from "../../../api/entities.ts";
+import { entityParams } from "../../../parts/entity-ref.ts";
+import { ValueMenu } from "../../../parts/value-menu.tsx";
+import { formatCount } from "../../../ui/figures.ts";
+import { Section } from "../../../ui/page.tsx";
+import classes from "./entity.module.css";
+
+/** The field to ask for each kind of peer. */
+const FIELD = {
+  host: "host.name",
+  account: "user.name",
+  address: "source.ip",
+  domain: "url.domain",
+  hash: "file.hash.sha256",
+} as const;
+
+/** Whom and what it met most: a list to go on from, and the same as a small picture. */
+export function Peers({ summary }: { readonly summary: EntitySummary }) {
+  const { t } = useTranslation("entities");
+  const { peers } = summary;
+  const most = peers[0]?.count ?? 1;
+  return (
+    <Section
+      title={t("peers.title")}
+      aside={summary.sampled ? t("sampled", { text: formatCount(summary.rowsExamined) }) : null}
+    >
+      {peers.length === 0 ? (
+        <p className={classes.small}>{t("peers.none")}</p>
+      ) : (
+        <div className={classes.halves}>
+          <ol className={classes.list} aria-label={t("peers.title")}>
+            {peers.map((peer) => (
+              <li key={`${peer.kind} ${peer.value}`} className={classes.row}>
+                <span className={classes.bar} style={{ width: `${(peer.count / most) * 100}%` }} aria-hidden />
+                <span>
+                  <span className={classes.small}>{t(`kind.${peer.kind}`)}</span>{" "}
+                  <Link
+                    to="/monitor/entities/$kind/$value"
+                    params={entityParams(peer)}
+                    search={({ from, to }) => ({ from, to })}
+                    className={classes.name}
+                  >
+                    <bdi>{visible(peer.value)}</bdi>
+                  </Link>
+                </span>
+                <span className={classes.count}>{formatCount(peer.count)}</span>
+                <ValueMenu field={FIELD[peer.kind]} value={peer.value} />
+              </li>
+            ))}
+          </ol>
+          <Picture summary={summary} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+const DRAWN = 12;
+const SIZE = { width: 420, height: 340 };
+
+/** The largest dozen around it, thicker for more events. The list beside it says the same in words. */
+function Picture({ summary: { value, peers } }: { readonly summary: EntitySummary }) {
+  const [cx, cy] = [SIZE.width / 2, SIZE.height / 2];
+  const most = Math.log1p(peers[0]?.count ?? 1);
+  const drawn = peers.slice(0, DRAWN).map((peer, i, all) => {
+    const angle = (i / all.length) * 2 * Math.PI - Math.PI / 2;
+    return { peer, x: cx + Math.cos(angle) * 128, y: cy + Math.sin(angle) * 128, isRight: Math.cos(angle) >= -0.01 };
+  });
+  return (
+    <svg viewBox={`0 0 ${SIZE.width} ${SIZE.height}`} className={classes.picture} aria-hidden="true">
+      {drawn.map(({ peer, x, y }) => (
+        <line
+          key={`${peer.kind} ${peer.value}`}
+          x1={cx}
+          y1={cy}
+          x2={x}
+          y2={y}
+          className={classes.line}
+          strokeWidth={1 + (Math.log1p(peer.count) / most) * 5}
+        />
+      ))}
+      {drawn.map(({ peer, x, y, isRight }) => (
+        <g key={`${peer.kind} ${peer.value}`}>
+          <circle cx={x} cy={y} r={5} className={classes.dot} />
+          <text
+            x={x}
+            y={y + (y < cy ? -11 : 20)}
+            textAnchor={Math.abs(x - cx) < 20 ? "middle" : isRight ? "start" : "end"}
+            dx={Math.abs(x - cx) < 20 ? 0 : isRight ? -30 : 30}
+            className={classes.label}
+          >
+            {visible(peer.value, 20)}
+          </text>
+        </g>
+      ))}
+      <circle cx={cx} cy={cy} r={9} className={classes.center} />
+      <text x={cx} y={cy + 26} textAnchor="middle" className={classes.label}>
+        {visible(value, 28)}
+      </text>
+    </svg>
+  );
+}
