@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { closeSignal } from "../search/index.ts";
+import { closeSignal } from "../../platform/http/index.ts";
 import { readAlerts } from "./alerts.ts";
 import {
   EntityAlerts,
