@@ -37,6 +37,7 @@ import { addListenerMetrics } from "./listener-metrics.ts";
 import { type Listeners, openListeners } from "./listeners.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { named } from "./named.ts";
+import { type Notifying, openNotify } from "./notify.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
 import { openRetention, type Retention } from "./retention.ts";
 import { addTailMetrics } from "./tail-metrics.ts";
@@ -142,10 +143,20 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
+  const notifying = await openNotify({
+    config,
+    state,
+    organization,
+    key,
+    url: endpointsOf(config).http,
+    log,
+    registry: monitoring.metrics.registry,
+  });
+  closing.push(() => notifying.close());
   const files = openEvidenceFiles(directory.at("evidence"));
   await files.sweep((ids) => keptEvidence(state.db, ids));
   const cases = { ...incidentDeps, files };
-  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
+  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, notifying, cases });
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
   closing.push(() => listeners.close());
@@ -223,12 +234,14 @@ async function addRoutes(
     hunts,
     retention,
     forming,
+    notifying,
     cases,
   }: {
     readonly search: SearchDeps;
     readonly hunts: RetroHunts;
     readonly retention: Retention;
     readonly forming: Forming;
+    readonly notifying: Notifying;
     readonly cases: CaseDeps;
   },
 ): Promise<void> {
@@ -245,6 +258,7 @@ async function addRoutes(
   await app.register(caseRoutes(cases));
   await app.register(handoverRoutes());
   await app.register(dutyRoutes);
+  await notifying.routes(app);
   await app.register(searchRoutes(search));
   await app.register(retroHuntRoutes(hunts));
   await retention.routes(app);

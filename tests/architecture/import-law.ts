@@ -43,6 +43,7 @@ export const RESPOND_SLICES = [
   "casework",
   "handover",
   "duty",
+  "notify",
 ];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";

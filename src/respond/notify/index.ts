@@ -1,0 +1,6 @@
+export { NO_MAIL, type Ways } from "./channel/deliver.ts";
+export { createMailer, type Mailer, type MailSettings } from "./channel/mail.ts";
+export { ensureDefaults } from "./defaults.ts";
+export type { NotifyDeps } from "./deps.ts";
+export { createNotifier, type Notifier, type NotifierFigures, runNotifier } from "./notifier.ts";
+export { notifyRoutes } from "./routes.ts";
