@@ -6,6 +6,7 @@ import { entranceRoutes } from "./routes/entrance.ts";
 import { frameRoute, rootRoute } from "./routes/frame.ts";
 import { governRoutes } from "./routes/govern.ts";
 import { monitorRoutes } from "./routes/monitor.ts";
+import { notifyRoutes } from "./routes/notify.ts";
 import { respondRoutes } from "./routes/respond.ts";
 import { rulesRoutes } from "./routes/rules.ts";
 import { settingsRoutes } from "./routes/settings.ts";
@@ -33,6 +34,7 @@ const routeTree = rootRoute.addChildren([
     ...respondRoutes,
     ...caseworkRoutes,
     ...governRoutes,
+    ...notifyRoutes,
     ...settingsRoutes,
     nowhereRoute,
   ]),

@@ -94,8 +94,9 @@ describe("What else people must know", () => {
   it("is a phase of a crisis, for those who lead", async () => {
     const { id, number } = await here.incident("Crisis");
     const at = here.clock.at.toISOString();
-    const declared = await here.call("POST", `/api/v1/incidents/${id}/crisis/phases`, {
+    const declared = await here.call("POST", `/api/v1/incidents/${id}/crisis/declarations`, {
       phase: "discovered",
+      kind: "declared",
       at,
       note: "",
       after: 0,

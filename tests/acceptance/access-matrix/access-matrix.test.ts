@@ -14,6 +14,7 @@ import { formationAims } from "./formation-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { networkAims } from "./network-aims.ts";
+import { notifyAims } from "./notify-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
 import { packAims } from "./pack-aims.ts";
 import { parserAims } from "./parser-aims.ts";
@@ -59,6 +60,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...formationAims(server, cast),
       ...(await caseAims(server, cast)),
       ...dutyAims(server, cast),
+      ...notifyAims(server, cast),
     };
   });
   afterAll(async () => {

@@ -2,12 +2,14 @@ import type { LinkProps } from "@tanstack/react-router";
 import type { Permission } from "../../api/session.ts";
 import {
   BellIcon,
+  BellRingingIcon,
   BuildingIcon,
   ClipboardListIcon,
   ClockIcon,
   DatabaseIcon,
   HomeIcon,
   KeyIcon,
+  PhoneCallIcon,
   SearchIcon,
   ShieldCheckIcon,
   UrgentIcon,
@@ -50,6 +52,7 @@ const GROUPS: readonly NavGroup[] = [
     entries: [
       { key: "incidents", to: "/incidents", icon: UrgentIcon, needs: "incident:read", jump: "i" },
       { key: "duties", to: "/duties", icon: ClockIcon, needs: "incident:read", jump: "n" },
+      { key: "onCall", to: "/on-call", icon: PhoneCallIcon, needs: "incident:read", jump: "o" },
     ],
   },
   {
@@ -65,6 +68,7 @@ const GROUPS: readonly NavGroup[] = [
     key: "settings",
     kanji: "設定",
     entries: [
+      { key: "notify", to: "/notify", icon: BellRingingIcon, needs: "notify:read", jump: "y" },
       { key: "tokens", to: "/tokens", icon: KeyIcon, needs: "token:read", jump: "t" },
       { key: "account", to: "/account", icon: UserIcon, jump: "m" },
     ],

@@ -99,7 +99,9 @@ export async function addOverride(
     );
   }
   const person = await resolveOwner(ctx, input.personId, deps);
-  if (person === null) throw new AppError("invalid", "Say who stands in.");
+  if (person === null || (person.id === ctx.actor.id && ctx.actor.kind !== "person")) {
+    throw new AppError("invalid", "Say which person stands in.");
+  }
   const overrideId = newId("override", ctx.now().getTime());
   const { startsAt, endsAt, reason } = input;
   const detail = { overrideId, person: person.id, startsAt, endsAt, reason };
