@@ -1,4 +1,3 @@
-export { NO_MAIL, type Ways } from "./channel/deliver.ts";
 export { createMailer, type Mailer, type MailSettings } from "./channel/mail.ts";
 export { ensureDefaults } from "./defaults.ts";
 export type { NotifyDeps } from "./deps.ts";
