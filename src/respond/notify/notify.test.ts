@@ -233,6 +233,8 @@ describe("Rules", () => {
 describe("Ten thousand incidents at once", () => {
   it("are each in the inbox, and a handful of mails", async () => {
     const many = 10_000;
+    // What was sent before counts against the same limit.
+    here.pass(20);
     here.mail.mails.length = 0;
     await here.house.state.transaction(async (tx) => {
       await tx.execute(sql`
