@@ -7,6 +7,7 @@ import { AppError } from "../kernel/errors.ts";
 import { Bytes } from "./settings/bytes.ts";
 import { Drop } from "./settings/drop.ts";
 import { Kafka } from "./settings/kafka.ts";
+import { Mail } from "./settings/mail.ts";
 import { FollowedFiles } from "./settings/tail.ts";
 
 const Port = z.coerce.number().int().min(0).max(65_535);
@@ -193,6 +194,13 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   oidc: z.array(OidcProvider).max(10).default([]),
+  mail: Mail.optional(),
+  notify: z
+    .strictObject({
+      /** Hosts inside that webhooks and chat rooms may be at, such as a Mattermost of one's own; http:// is for these alone. */
+      internalHosts: z.array(Host).max(100).default([]),
+    })
+    .prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -42,6 +42,7 @@ import { type Listeners, openListeners } from "./listeners.ts";
 import { openLive } from "./live.ts";
 import { type Monitoring, openMonitoring } from "./monitoring.ts";
 import { named } from "./named.ts";
+import { type Notifying, openNotify } from "./notify.ts";
 import { obeyControl, ROOT_UNIT_NAME } from "./obey-control.ts";
 import { openRetention, type Retention } from "./retention.ts";
 import { addTailMetrics } from "./tail-metrics.ts";
@@ -149,10 +150,20 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const hunts = createRetroHunts({ ...search, state, ruleText, compileHunt, log });
   closing.push(() => hunts.close());
   await hunts.recover(new Date());
+  const notifying = await openNotify({
+    config,
+    state,
+    organization,
+    key,
+    url: endpointsOf(config).http,
+    log,
+    registry: monitoring.metrics.registry,
+  });
+  closing.push(() => notifying.close());
   const files = openEvidenceFiles(directory.at("evidence"));
   await files.sweep({ fatesOf: (ids) => fatesOfEvidence(state.db, ids), log });
   const cases = { ...incidentDeps, files };
-  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, cases });
+  await addRoutes(app, { engines, organization, monitoring }, { search, hunts, retention, forming, notifying, cases });
   await app.register(live.routes);
   if (webDirectory !== undefined) await serveWebApp(app, webDirectory);
   const listeners = await openListeners(config, monitoring);
@@ -231,12 +242,14 @@ async function addRoutes(
     hunts,
     retention,
     forming,
+    notifying,
     cases,
   }: {
     readonly search: SearchDeps;
     readonly hunts: RetroHunts;
     readonly retention: Retention;
     readonly forming: Forming;
+    readonly notifying: Notifying;
     readonly cases: CaseDeps;
   },
 ): Promise<void> {
@@ -253,6 +266,7 @@ async function addRoutes(
   await app.register(caseRoutes(cases));
   await app.register(handoverRoutes());
   await app.register(dutyRoutes);
+  await notifying.routes(app);
   await app.register(searchRoutes(search));
   await app.register(
     entityRoutes({ ...search, incidentsOf: async (ctx, ids) => (await readIncidentsByAlerts(ctx, ids)).items }),

@@ -47,6 +47,7 @@ export const RESPOND_SLICES = [
   "duty",
   "live",
   "dashboard",
+  "notify",
 ];
 
 const TESTS = "\\.test\\.ts$|/testing(\\.ts$|/)|/gateway\\.ts$";

@@ -150,6 +150,16 @@ const PAGES: readonly PageCase[] = [
   { name: "units", path: () => "/units", heading: (t) => t("organization:units.title") },
   { name: "people", path: () => "/people", heading: (t) => t("organization:people.title") },
   { name: "tokens", path: () => "/tokens", heading: (t) => t("organization:tokens.title") },
+  { name: "notifications", path: () => "/notifications", heading: (t) => t("notify:inbox.title") },
+  {
+    name: "how one is told",
+    path: () => "/notifications/settings",
+    heading: (t) => t("notify:preferences.title"),
+  },
+  { name: "who is told", path: () => "/notify", heading: (t) => t("notify:admin.title") },
+  { name: "channels, none yet", path: () => "/notify/channels", heading: (t) => t("notify:admin.title") },
+  { name: "what was sent", path: () => "/notify/log", heading: (t) => t("notify:admin.title") },
+  { name: "on call, no rota yet", path: () => "/on-call", heading: (t) => t("notify:onCall.title") },
   { name: "audit", path: () => "/audit", heading: (t) => t("audit:title") },
   { name: "account", path: () => "/account", heading: (t) => t("profile:title") },
   {

@@ -8,6 +8,7 @@ import { frameRoute, rootRoute } from "./routes/frame.ts";
 import { governRoutes } from "./routes/govern.ts";
 import { huntingRoutes } from "./routes/hunting.ts";
 import { monitorRoutes } from "./routes/monitor.ts";
+import { notifyRoutes } from "./routes/notify.ts";
 import { respondRoutes } from "./routes/respond.ts";
 import { rulesRoutes } from "./routes/rules.ts";
 import { settingsRoutes } from "./routes/settings.ts";
@@ -38,6 +39,7 @@ const routeTree = rootRoute.addChildren([
     ...caseworkRoutes,
     ...huntingRoutes,
     ...governRoutes,
+    ...notifyRoutes,
     ...settingsRoutes,
     nowhereRoute,
   ]),

@@ -6,6 +6,7 @@ export { default as ArrowDownIcon } from "@tabler/icons-react/dist/esm/icons/Ico
 export { default as ArrowRightIcon } from "@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs";
 export { default as ArrowUpIcon } from "@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs";
 export { default as BellIcon } from "@tabler/icons-react/dist/esm/icons/IconBell.mjs";
+export { default as BellRingingIcon } from "@tabler/icons-react/dist/esm/icons/IconBellRinging.mjs";
 export { default as BookmarkIcon } from "@tabler/icons-react/dist/esm/icons/IconBookmark.mjs";
 export { default as BuildingIcon } from "@tabler/icons-react/dist/esm/icons/IconBuilding.mjs";
 export { default as CheckIcon } from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
@@ -43,6 +44,7 @@ export { default as MinusIcon } from "@tabler/icons-react/dist/esm/icons/IconMin
 export { default as MoonIcon } from "@tabler/icons-react/dist/esm/icons/IconMoon.mjs";
 export { default as NotebookIcon } from "@tabler/icons-react/dist/esm/icons/IconNotebook.mjs";
 export { default as PencilIcon } from "@tabler/icons-react/dist/esm/icons/IconPencil.mjs";
+export { default as PhoneCallIcon } from "@tabler/icons-react/dist/esm/icons/IconPhoneCall.mjs";
 export { default as PlayerPauseIcon } from "@tabler/icons-react/dist/esm/icons/IconPlayerPause.mjs";
 export { default as PlayerPlayIcon } from "@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs";
 export { default as PlusIcon } from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";

@@ -32,6 +32,8 @@ export const PERMISSIONS = [
   "person:write",
   "token:read",
   "token:write",
+  "notify:read",
+  "notify:write",
   "audit:read",
   "system:read",
 ] as const;

@@ -16,6 +16,7 @@ import { huntingAims } from "./hunting-aims.ts";
 import { incidentAims } from "./incident-aims.ts";
 import { monitorAims } from "./monitor-aims.ts";
 import { networkAims } from "./network-aims.ts";
+import { notifyAims } from "./notify-aims.ts";
 import { organizationAims } from "./organization-aims.ts";
 import { packAims } from "./pack-aims.ts";
 import { parserAims } from "./parser-aims.ts";
@@ -63,6 +64,7 @@ describe("Every route of the program × every role × every place in the tree", 
       ...dutyAims(server, cast),
       ...dashboardAims(),
       ...huntingAims(server, cast),
+      ...notifyAims(server, cast),
     };
   });
   afterAll(async () => {

@@ -11,6 +11,8 @@ const COVERAGE_UNIT =
 const BINDING_ONLY =
   "Looked up within the incident alone, in what its case holds or what binds its unit: anything else is answered as not there, tested in the slice.";
 const OWNER_ONLY = "A kept search belongs to a person: for all but its owner it is not there, tested in the slice.";
+const TOLD_BY_NAME =
+  "Names whom or what is told: one that the actor does not see is refused (400), and nobody hears of what they may not read; tested in the slice.";
 const AUTH_ENGINE = "better-auth's own paths, each of them about the sender's own session.";
 const AUDIT_FILTER = "Narrows the record, which is cut to the reader's units by the aim at ?unitId.";
 
@@ -71,6 +73,25 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "POST /api/v1/incidents/:id/duties/entries/remove entryId": BINDING_ONLY,
   "POST /api/v1/incidents/:id/duties/filings documentId": BINDING_ONLY,
   "PUT /api/v1/saved-searches/:id :id": OWNER_ONLY,
+  "POST /api/v1/notifications/read ids": "One's own messages alone are marked, whatever is named: tested in the slice.",
+  "POST /api/v1/on-call/pages/:id/acknowledge :id":
+    "Answered by whoever was called, or may write incidents there; for all others it is not there, tested in the slice.",
+  ...Object.fromEntries(
+    ["POST /api/v1/notify/rules", "PUT /api/v1/notify/rules/:id"].flatMap((route) =>
+      ["personId", "rotaId", "policyId", "channelId"].map((name) => [`${route} content.targets.${name}`, TOLD_BY_NAME]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ["POST /api/v1/on-call/policies", "PUT /api/v1/on-call/policies/:id"].flatMap((route) =>
+      ["personId", "rotaId", "policyId", "channelId"].map((name) => [
+        `${route} content.steps.targets.${name}`,
+        TOLD_BY_NAME,
+      ]),
+    ),
+  ),
+  "POST /api/v1/on-call/rotas content.people.id": PERSON_NAMED,
+  "PUT /api/v1/on-call/rotas/:id content.people.id": PERSON_NAMED,
+  "POST /api/v1/on-call/rotas/:id/overrides personId": PERSON_NAMED,
   "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
   "DELETE /api/v1/notebooks/:id :id":
     "Only the owner of a free notebook deletes it, and a free one has no unit unless shared: tested in the slice.",

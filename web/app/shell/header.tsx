@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Me, meQuery, signOut, updateMe } from "../../api/session.ts";
+import { BellSlot } from "../../parts/bell-slot.tsx";
 import { zoneLabel } from "../../ui/clock.ts";
 import {
   ClockIcon,
@@ -60,6 +61,7 @@ export function Header({ me, onSearch, onKeys, isMenuOpen, onMenu }: HeaderProps
         <span className={classes.finderText}>{t("palette.open")}</span>
         <kbd className={classes.kbd}>{COMMAND_KEY} K</kbd>
       </button>
+      <BellSlot className={classes.headButton} />
       <ZoneMenu />
       <LanguageMenu me={me} />
       <PersonMenu me={me} onKeys={onKeys} />

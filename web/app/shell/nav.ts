@@ -2,6 +2,7 @@ import type { LinkProps } from "@tanstack/react-router";
 import type { Permission } from "../../api/session.ts";
 import {
   BellIcon,
+  BellRingingIcon,
   BuildingIcon,
   ClipboardListIcon,
   ClockIcon,
@@ -9,6 +10,7 @@ import {
   HomeIcon,
   KeyIcon,
   NotebookIcon,
+  PhoneCallIcon,
   SearchIcon,
   ShieldCheckIcon,
   TableIcon,
@@ -54,6 +56,7 @@ const GROUPS: readonly NavGroup[] = [
       { key: "incidents", to: "/incidents", icon: UrgentIcon, needs: "incident:read", jump: "i" },
       { key: "notebooks", to: "/notebooks", icon: NotebookIcon, needs: "incident:read", jump: "b" },
       { key: "duties", to: "/duties", icon: ClockIcon, needs: "incident:read", jump: "n" },
+      { key: "onCall", to: "/on-call", icon: PhoneCallIcon, needs: "incident:read", jump: "o" },
     ],
   },
   {
@@ -69,6 +72,7 @@ const GROUPS: readonly NavGroup[] = [
     key: "settings",
     kanji: "設定",
     entries: [
+      { key: "notify", to: "/notify", icon: BellRingingIcon, needs: "notify:read", jump: "y" },
       { key: "tokens", to: "/tokens", icon: KeyIcon, needs: "token:read", jump: "t" },
       { key: "account", to: "/account", icon: UserIcon, jump: "m" },
     ],

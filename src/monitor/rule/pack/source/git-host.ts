@@ -1,20 +1,13 @@
 import { lookup } from "node:dns/promises";
-import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 import { AppError } from "../../../../kernel/errors.ts";
+import { isClose } from "../../../../platform/outbound/index.ts";
 import type { GitSettings, Pin } from "./git-run.ts";
 import type { GitUrl } from "./git-url.ts";
 import { gitVersion } from "./git-version.ts";
 
 export const NO_PIN: Pin = { config: [], ssh: [] };
 
-/** Ranges that are this machine or what stands beside it, and IPv6 ranges that carry an IPv4 address of any kind. */
-const CLOSE = new Set([
-  ...["loopback", "linkLocal", "unspecified", "broadcast", "multicast", "reserved", "deprecatedSiteLocal"],
-  ...["rfc6052", "rfc6145", "6to4", "teredo", "discard"],
-]);
-/** Metadata services of clouds in ranges that are a company's own: AWS in IPv6, Alibaba. */
-const METADATA = ["fd00:ec2::254", "100.100.100.200"];
 /** Nobody's address (RFC 5737): for a name that only a proxy can look up, so that git reaches it by the proxy or not at all. */
 const NOWHERE = "192.0.2.1";
 
@@ -29,7 +22,7 @@ export async function checkedHost(url: GitUrl, settings: GitSettings): Promise<P
   const isProxied =
     url.transport === "https" && Object.keys(environment).some((name) => /^(https|all)_proxy$/i.test(name));
   const addresses = await addressesOf(host, isProxied);
-  const close = addresses.find(isClose);
+  const close = addresses.find((address) => address !== NOWHERE && isClose(address));
   if (close !== undefined) {
     throw new AppError(
       "invalid",
@@ -50,16 +43,6 @@ async function addressesOf(host: string, isProxied: boolean): Promise<readonly s
     if (isProxied) return [NOWHERE];
     throw new AppError("upstream", `git could not fetch the rules: nobody knows the host ${host}.`, {}, cause);
   }
-}
-
-/** Whether an address is this machine or what stands beside it. */
-export function isClose(text: string): boolean {
-  if (text === NOWHERE) return false;
-  const address = ipaddr.process(text.replace(/%.*$/, ""));
-  if (CLOSE.has(address.range())) return true;
-  const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address));
-  const same = address.toNormalizedString();
-  return [...METADATA, ...own].some((one) => ipaddr.process(one.replace(/%.*$/, "")).toNormalizedString() === same);
 }
 
 /** ssh's options for one address. The key is looked up under the name, as without this. ssh writes a port into the name unless it is 22. */

@@ -4,9 +4,10 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
+import { isClose } from "../../../../platform/outbound/index.ts";
 import { idOf, ruleText } from "../testing/rules.ts";
 import { hasGit, readGit } from "./git.ts";
-import { checkedHost, isClose, NO_PIN, sshPin } from "./git-host.ts";
+import { checkedHost, NO_PIN, sshPin } from "./git-host.ts";
 import { readGitUrl } from "./git-url.ts";
 
 const environment = { PATH: process.env.PATH ?? "" };

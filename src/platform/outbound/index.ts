@@ -1,0 +1,2 @@
+export { isClose } from "./close.ts";
+export { checkedUrl, createPoster, type PostJson } from "./post.ts";

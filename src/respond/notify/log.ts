@@ -1,0 +1,53 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { AppError } from "../../kernel/errors.ts";
+import type { Ctx } from "../../organization/access/index.ts";
+import { inScope } from "../incident/index.ts";
+import { type LogQuery, Send, type SendLog } from "./contract.ts";
+import { instant, iso } from "./rows.ts";
+
+const SHOWN_ATTEMPTS = 10;
+const Row = z.object({ send: Send });
+
+/** Attempts of a message, the newest first. */
+const ATTEMPTS = sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${iso("a.at")}, 'latencyMs', a.latency_ms, 'isOk', a.is_ok,
+  'answer', a.answer) ORDER BY a.number DESC), '[]')
+  FROM (SELECT * FROM notify_attempt WHERE send_id = s.id ORDER BY number DESC LIMIT ${SHOWN_ATTEMPTS}) a)`;
+const SEND = sql`jsonb_build_object('id', s.id, 'to', jsonb_build_object('kind', s.to_kind, 'id', s.to_id, 'name',
+    coalesce(p.name, c.name, '')), 'via', s.via, 'unitId', s.unit_id, 'matters', s.matters, 'state', s.state,
+  'createdAt', ${iso("s.created_at")}, 'nextAt', ${iso("s.next_at")}, 'sentAt', ${iso("s.sent_at")}, 'attempts', ${ATTEMPTS},
+  'attemptCount', s.attempts) AS send`;
+const FROM = sql`notify_send s LEFT JOIN person p ON s.to_kind = 'person' AND p.id = s.to_id
+  LEFT JOIN notify_channel c ON s.to_kind = 'channel' AND c.id = s.to_id`;
+
+/** What was sent to people and channels of the actor's units, newest first. What it was about is not in it. */
+export async function readLog(ctx: Ctx, { state, via, unit, cursor, limit }: LogQuery): Promise<SendLog> {
+  const { rows } = await ctx.state.execute(sql`
+    SELECT ${SEND} FROM ${FROM} WHERE ${inScope(sql`s.unit_id`, ctx.units("notify:read"))}
+      AND ${state === undefined ? sql`true` : sql`s.state = ${state}`} AND ${via === undefined ? sql`true` : sql`s.via = ${via}`}
+      AND ${unit === undefined ? sql`true` : sql`s.unit_id = ${unit}`}
+      AND ${cursor === undefined ? sql`true` : sql`s.id < ${cursor.replaceAll("\0", "")}`}
+    ORDER BY s.id DESC LIMIT ${limit + 1}`);
+  const found = rows.map((row) => Row.parse(row).send);
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, ...(found.length > limit && last && { nextCursor: last.id }) };
+}
+
+/** Lets a message that was given up wait again, with all its attempts before it. Errors: `not_found`; `conflict` when it was not given up. */
+export async function replay(ctx: Ctx, id: string): Promise<SendLog> {
+  const { rows } = await ctx.state.execute<{ unit_id: string }>(sql`
+    SELECT unit_id FROM notify_send WHERE id = ${id} AND ${inScope(sql`unit_id`, ctx.units("notify:write"))}`);
+  const [stored] = rows;
+  if (stored === undefined) throw new AppError("not_found", "There is no such message, or it is not yours to send.");
+  const entry = { action: "notification.replay", target: { kind: "notification", id }, unitId: stored.unit_id };
+  await ctx.change(entry, async (tx) => {
+    const changed = await tx.execute(sql`
+      UPDATE notify_send SET state = 'waiting', next_at = ${instant(ctx.now())}, leased_until = NULL
+      WHERE id = ${id} AND state = 'dead' RETURNING id`);
+    if (changed.rows.length === 0)
+      throw new AppError("conflict", "Only a message that was given up can be sent again.");
+  });
+  const again = await ctx.state.execute(sql`SELECT ${SEND} FROM ${FROM} WHERE s.id = ${id}`);
+  return { items: again.rows.map((row) => Row.parse(row).send) };
+}

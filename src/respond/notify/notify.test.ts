@@ -1,0 +1,262 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recordDetectionGroups } from "../../monitor/alert/index.ts";
+import { groupOf } from "../../monitor/alert/testing.ts";
+import { addPerson, type Credentials } from "../../organization/testing.ts";
+import { MAX_SENDS } from "./bundle.ts";
+import type { Inbox, MyPreferences, RuleList, TestAnswer, Unread } from "./contract.ts";
+import { type NotifyHouse, openNotifyHouse } from "./testing.ts";
+
+let here: NotifyHouse;
+beforeAll(async () => {
+  here = await openNotifyHouse();
+});
+afterAll(() => here?.close());
+
+const inboxOf = async (headers: Credentials): Promise<Inbox["items"]> =>
+  ((await here.call("GET", "/api/v1/notifications?limit=100", undefined, headers)).body as Inbox).items;
+const about = async (headers: Credentials, word: string) =>
+  (await inboxOf(headers)).filter(({ title }) => title.en.includes(word));
+const mailsTo = (email: string, word = "") =>
+  here.mail.mails.filter(({ to, raw }) => to === email && raw.includes(word));
+
+describe("A serious incident", () => {
+  it("is told once to everybody whom the rules name there, in the inbox and by mail, and not to whoever opened it", async () => {
+    const { number } = await here.incident("Ransomware");
+    await here.round();
+    await here.round();
+    for (const { headers, email } of [here.analyst, here.colleague]) {
+      const told = await about(headers, `INC-${number}`);
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatchObject({ kind: "incident-opened", severity: "high", path: `/incidents/INC-${number}` });
+      expect(mailsTo(email, `INC-${number}`)).toHaveLength(1);
+    }
+    expect(await about(here.cast.admin, `INC-${number}`)).toEqual([]);
+  });
+
+  it("of another unit is told to nobody who may not read it", async () => {
+    const { number } = await here.incident("Elsewhere", "critical", here.cast.units.sibling);
+    await here.round();
+    expect(await about(here.analyst.headers, `INC-${number}`)).toEqual([]);
+    expect(await about(here.cast.roles.analyst, `INC-${number}`)).toEqual([]);
+  });
+
+  it("that was not opened after all is not told: the outbox is part of the transaction", async () => {
+    const count = async () => (await here.house.state.db.execute(sql`SELECT FROM notify_matter`)).rows.length;
+    const before = await count();
+    await expect(
+      here.house.state.transaction(async (tx) => {
+        await tx.execute(sql`UPDATE incident SET severity = 'low'`);
+        await tx.execute(sql`INSERT INTO incident_entry (id, incident_id, at, actor_kind, actor_id, actor_name, kind)
+          SELECT 'entry_undone', id, now(), 'person', 'p', 'p', 'opened' FROM incident LIMIT 1`);
+        throw new Error("undone");
+      }),
+    ).rejects.toThrow("undone");
+    expect(await count()).toBe(before);
+  });
+
+  it("is told again when it gets worse and when somebody is given it, to that person whatever they muted", async () => {
+    const { id, number, version } = await here.incident("Grows", "low");
+    await here.round();
+    const muted = ["incident-opened", "incident-raised", "crisis-phase"];
+    const mine = { mail: true, mailFrom: "critical", muted, zone: "Asia/Tokyo", quiet: null, digestAt: "09:00" };
+    const saved = await here.call("PUT", "/api/v1/notifications/preferences", mine, here.colleague.headers);
+    expect((saved.body as MyPreferences).preferences.muted).toEqual(muted);
+    const change = { severity: "critical", ownerId: here.colleague.id };
+    expect((await here.call("PATCH", `/api/v1/incidents/${id}`, { version, change })).status).toBe(200);
+    await here.round();
+    const kinds = async (headers: Credentials) =>
+      (await about(headers, `INC-${number}`)).map(({ kind }) => kind).toSorted();
+    expect(await kinds(here.analyst.headers)).toEqual(["incident-opened", "incident-raised"]);
+    expect(await kinds(here.colleague.headers)).toEqual(["incident-assigned", "incident-opened"]);
+    expect(mailsTo(here.colleague.email, `INC-${number}`)).toHaveLength(1);
+  });
+});
+
+describe("What else people must know", () => {
+  it("is a task given to them, and its deadline, once each", async () => {
+    const { id, number } = await here.incident("Tasks", "low");
+    const dueAt = new Date(here.clock.at.getTime() + 50 * 60_000).toISOString();
+    const task = { title: "Disconnect the server", ownerId: here.analyst.id, dueAt };
+    expect((await here.call("POST", `/api/v1/incidents/${id}/tasks`, task)).status).toBe(200);
+    await here.round();
+    await here.round();
+    const told = await about(here.analyst.headers, `INC-${number}`);
+    expect(told.map(({ kind }) => kind).toSorted()).toEqual(
+      ["incident-opened", "task-assigned", "task-due"].toSorted(),
+    );
+    const own = { title: "Mine", ownerId: here.colleague.id, dueAt: null };
+    await here.call("POST", `/api/v1/incidents/${id}/tasks`, own, here.colleague.headers);
+    await here.round();
+    expect((await about(here.colleague.headers, "Mine")).map(({ kind }) => kind)).toEqual([]);
+  });
+
+  it("is a phase of a crisis, for those who lead", async () => {
+    const { id, number } = await here.incident("Crisis");
+    const at = here.clock.at.toISOString();
+    const declared = await here.call("POST", `/api/v1/incidents/${id}/crisis/declarations`, {
+      phase: "discovered",
+      kind: "declared",
+      at,
+      note: "",
+      after: 0,
+    });
+    expect(declared.status, JSON.stringify(declared.body)).toBe(200);
+    await here.round();
+    expect((await about(here.cast.roles.executive, `INC-${number}`)).map(({ kind }) => kind)).toEqual(["crisis-phase"]);
+  });
+
+  it("is a critical alert, and a log source that fell silent, each time anew", async () => {
+    const { state } = here.house;
+    const unitId = here.cast.units.own;
+    const at = (count: number) => new Date(here.clock.at.getTime() + count);
+    const critical = groupOf({
+      unitId,
+      host: "dc-critical",
+      rule: { id: "rule-c", title: "Mimikatz", level: "critical" },
+    });
+    const silentRule = {
+      id: "0b0f2a5e-5d1c-4d53-8f0e-6c5a1e7b9d24",
+      title: "Log source silent",
+      level: "medium",
+    } as const;
+    const silent = groupOf({ unitId, entity: { kind: "source", value: "source_x" }, rule: silentRule });
+    for (const round of [1, 2]) {
+      await state.transaction((tx) => recordDetectionGroups(tx, [critical, silent], at(round)));
+      await here.round();
+    }
+    expect(await about(here.analyst.headers, "Mimikatz")).toHaveLength(1);
+    expect(
+      (await inboxOf(here.cast.roles["system-administrator"])).filter(({ kind }) => kind === "source-silent"),
+    ).toHaveLength(2);
+  });
+
+  it("is a clock of a duty that passed half of its time", async () => {
+    const { id, number } = await here.incident("Duty", "low");
+    await here.house.state.db.execute(sql`
+      INSERT INTO duty_clock (incident_id, clock, entry_name_ja, entry_name_en, stage_name_ja, stage_name_en, zone, applies, starts_at, due_at)
+      VALUES (${id}, 'ppc:quick', '個人情報保護委員会', 'PPC', '速報', 'Preliminary', 'Asia/Tokyo', 'yes', now(), now() + interval '1 day')`);
+    await here.house.state.db.execute(sql`
+      INSERT INTO duty_warning (incident_id, clock, due_at, percent, at) SELECT ${id}, clock, due_at, 80, now() FROM duty_clock WHERE incident_id = ${id}`);
+    await here.round();
+    const [told] = (await about(here.colleague.headers, `INC-${number}`)).filter(({ kind }) => kind === "duty-clock");
+    expect(told).toMatchObject({ severity: "high", path: `/incidents/INC-${number}/duties` });
+    expect(told?.title.ja).toContain("80%");
+  });
+});
+
+describe("The inbox", () => {
+  it("counts what is unread and marks what its owner says, nobody else's", async () => {
+    const unread = async (headers: Credentials) =>
+      ((await here.call("GET", "/api/v1/notifications/unread", undefined, headers)).body as Unread).unread;
+    const [first] = await inboxOf(here.analyst.headers);
+    const before = await unread(here.analyst.headers);
+    expect(before).toBeGreaterThan(2);
+    await here.call("POST", "/api/v1/notifications/read", { ids: [first?.id] }, here.colleague.headers);
+    expect(await unread(here.analyst.headers)).toBe(before);
+    await here.call("POST", "/api/v1/notifications/read", { ids: [first?.id] }, here.analyst.headers);
+    expect(await unread(here.analyst.headers)).toBe(before - 1);
+    await here.call("POST", "/api/v1/notifications/read", { allUpTo: first?.id }, here.analyst.headers);
+    expect(await unread(here.analyst.headers)).toBe(0);
+  });
+
+  it("can be asked for a test mail, which says what the mail server answered", async () => {
+    const ask = async () =>
+      (await here.call("POST", "/api/v1/notifications/test-mail", {}, here.analyst.headers)).body as TestAnswer;
+    expect(await ask()).toMatchObject({ isOk: true, answer: expect.stringContaining("250") });
+    here.mail.refusal = 554;
+    expect(await ask()).toMatchObject({ isOk: false, answer: expect.stringContaining("554") });
+    here.mail.refusal = undefined;
+  });
+});
+
+describe("At night", () => {
+  it("mail waits for the morning unless it is urgent, and what is no hurry comes as one digest", async () => {
+    const person = await addPerson(here.house.organization, here.house.app, {
+      name: "night-owl",
+      unitId: here.cast.units.own,
+      grants: [{ role: "analyst", unitId: here.cast.units.own }],
+    });
+    const quiet = { from: "22:00", to: "07:00" };
+    const mine = { mail: true, mailFrom: "low", muted: [], zone: "Asia/Tokyo", quiet, digestAt: "09:00" };
+    await here.call("PUT", "/api/v1/notifications/preferences", mine, person.headers);
+    here.clock.at = new Date("2026-11-27T14:00:00Z");
+    const one = await here.incident("Night one", "high");
+    const two = await here.incident("Night two", "critical");
+    const low = [await here.incident("Low one", "low"), await here.incident("Low two", "low")];
+    await here.round();
+    expect(mailsTo(person.email, `INC-${two.number}`)).toHaveLength(1);
+    expect(mailsTo(person.email, `INC-${one.number}`)).toHaveLength(0);
+    expect((await about(person.headers, `INC-${one.number}`)).length).toBe(1);
+    here.clock.at = new Date("2026-11-27T22:00:00Z");
+    await here.round();
+    expect(mailsTo(person.email, `INC-${one.number}`)).toHaveLength(1);
+    const before = mailsTo(person.email).length;
+    here.clock.at = new Date("2026-11-28T00:00:00Z");
+    await here.round();
+    expect(mailsTo(person.email).length - before).toBe(low.length);
+  });
+});
+
+describe("Rules", () => {
+  const rules = async (headers: Credentials) =>
+    ((await here.call("GET", "/api/v1/notify/rules", undefined, headers)).body as RuleList).items;
+
+  it("of the whole group are there from the start, and do not come back when they are removed", async () => {
+    const all = await rules(here.cast.admin);
+    expect(all.length).toBe(6);
+    expect(await rules(here.analyst.headers)).toEqual([]);
+    const last = all.at(-1);
+    expect((await here.call("DELETE", `/api/v1/notify/rules/${last?.id}`)).status).toBe(200);
+    const { ensureDefaults } = await import("./defaults.ts");
+    await ensureDefaults(await here.house.organization.contexts.system("test"), here.cast.units.root);
+    expect(await rules(here.cast.admin)).toHaveLength(5);
+  });
+
+  it("may not name what their author does not see, and are not changed by two at once", async () => {
+    const headers = here.cast.roles["system-administrator"];
+    const content = { name: "r", kinds: ["incident-opened"], from: "low", timing: "now", targets: [{ kind: "owner" }] };
+    const foreign = { ...content, targets: [{ kind: "channel", channelId: "channel_none" }] };
+    const unitId = here.cast.units.own;
+    expect((await here.call("POST", "/api/v1/notify/rules", { unitId, content: foreign }, headers)).status).toBe(400);
+    expect(
+      (await here.call("POST", "/api/v1/notify/rules", { unitId: here.cast.units.root, content }, headers)).status,
+    ).toBe(403);
+    const made = (await here.call("POST", "/api/v1/notify/rules", { unitId, content }, headers)).body as RuleList;
+    const [rule] = made.items;
+    const save = { version: 1, isEnabled: false, content };
+    expect((await here.call("PUT", `/api/v1/notify/rules/${rule?.id}`, save, headers)).status).toBe(200);
+    expect((await here.call("PUT", `/api/v1/notify/rules/${rule?.id}`, save, headers)).status).toBe(409);
+  });
+});
+
+describe("Ten thousand incidents at once", () => {
+  it("are each in the inbox, and a handful of mails", async () => {
+    const many = 10_000;
+    // What was sent before counts against the same limit.
+    here.pass(20);
+    here.mail.mails.length = 0;
+    await here.house.state.transaction(async (tx) => {
+      await tx.execute(sql`
+        INSERT INTO incident (id, number, title, severity, unit_id, opened_at, updated_at, search_text)
+        SELECT 'incident_storm_' || n, 100000 + n, 'Storm ' || n, 'high', ${here.cast.units.own}, now(), now(), ''
+        FROM generate_series(1, ${many}::int) n`);
+      await tx.execute(sql`
+        INSERT INTO incident_entry (id, incident_id, at, actor_kind, actor_id, actor_name, kind)
+        SELECT 'entry_storm_' || n, 'incident_storm_' || n, now(), 'system', 'formation', 'formation', 'opened'
+        FROM generate_series(1, ${many}::int) n`);
+    });
+    for (let round = 0; round < 3; round += 1) await here.round();
+    const { rows } = await here.house.state.db.execute<{ n: string }>(sql`
+      SELECT count(*) AS n FROM notify_message n JOIN notify_matter m ON m.position = n.matter
+      WHERE n.person_id = ${here.analyst.id} AND m.subject LIKE 'incident:incident_storm_%'`);
+    expect(Number(rows[0]?.n)).toBe(many);
+    const mails = mailsTo(here.analyst.email);
+    expect(mails.length).toBeGreaterThan(0);
+    expect(mails.length).toBeLessThanOrEqual(MAX_SENDS);
+    expect(mails.length).toBe(1);
+    console.info(
+      `${many} incidents at once: ${here.mail.mails.length} mails to ${new Set(here.mail.mails.map(({ to }) => to)).size} people`,
+    );
+  });
+});

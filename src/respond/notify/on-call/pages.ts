@@ -1,0 +1,78 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { AppError } from "../../../kernel/errors.ts";
+import { type Ctx, isInScope } from "../../../organization/access/index.ts";
+import { inScope } from "../../incident/index.ts";
+import { levelOf, Matter } from "../matter.ts";
+import { instant, iso, MATTER } from "../rows.ts";
+import { bothTitles, pathOf } from "../words/words.ts";
+import { PAGE_STATES, type Page, type PageList } from "./contract.ts";
+
+const MAX_OPEN = 200;
+const MAX_OVER = 50;
+const Row = z.object({
+  page: z.object({
+    id: z.string(),
+    unitId: z.string(),
+    policy: z.object({ id: z.string(), name: z.string() }),
+    joined: z.number(),
+    startedAt: z.string(),
+    state: z.enum(PAGE_STATES),
+    fired: z.number(),
+    steps: z.number(),
+    repeats: z.number(),
+    nextAt: z.string().nullable(),
+    answeredBy: z.string().nullable(),
+    answeredAt: z.string().nullable(),
+    wasCalled: z.boolean(),
+  }),
+  matter: Matter,
+});
+
+/** Calls of units whose incidents the actor reads, and those that called the actor. */
+export async function listPages(ctx: Ctx): Promise<PageList> {
+  const mine = sql`(${inScope(sql`p.unit_id`, ctx.units("incident:read"))} OR ${ctx.actor.id} = ANY(p.called))`;
+  const [open, over] = [sql`${mine} AND p.state = 'open'`, sql`${mine} AND p.state <> 'open'`];
+  return { open: await pagesWhere(ctx, open, MAX_OPEN), over: await pagesWhere(ctx, over, MAX_OVER) };
+}
+
+async function pagesWhere(ctx: Ctx, where: SQL, limit: number): Promise<Page[]> {
+  const { rows } = await ctx.state.execute(sql`
+    SELECT jsonb_build_object('id', p.id, 'unitId', p.unit_id, 'policy', jsonb_build_object('id', p.policy_id, 'name', y.content ->> 'name'),
+      'joined', p.joined, 'startedAt', ${iso("p.started_at")}, 'state', p.state, 'fired', p.fired,
+      'steps', jsonb_array_length(p.steps), 'repeats', p.repeats, 'nextAt', ${iso("p.next_at")},
+      'answeredBy', p.answered_by_name, 'answeredAt', ${iso("p.answered_at")}, 'wasCalled', ${ctx.actor.id} = ANY(p.called)) AS page,
+      ${MATTER} AS matter
+    FROM on_call_page p JOIN on_call_policy y ON y.id = p.policy_id JOIN notify_matter m ON m.position = p.matter
+    WHERE ${where} ORDER BY p.id DESC LIMIT ${limit}`);
+  const writable = ctx.units("incident:write");
+  return rows.map((row) => {
+    const { page, matter } = Row.parse(row);
+    const { wasCalled, ...rest } = page;
+    return {
+      ...rest,
+      title: bothTitles(matter),
+      severity: levelOf(matter.severity),
+      path: pathOf(matter),
+      mayAnswer: page.state === "open" && (wasCalled || isInScope(writable, page.unitId)),
+    };
+  });
+}
+
+/** Stops a call. Errors: `not_found` for whoever was not called and may not write incidents there; `conflict` when it is over. */
+export async function acknowledgePage(ctx: Ctx, id: string): Promise<PageList> {
+  const { rows } = await ctx.state.execute<{ unit_id: string }>(sql`
+    SELECT p.unit_id FROM on_call_page p WHERE p.id = ${id}
+      AND (${inScope(sql`p.unit_id`, ctx.units("incident:write"))} OR ${ctx.actor.id} = ANY(p.called))`);
+  const [stored] = rows;
+  if (stored === undefined) throw new AppError("not_found", "There is no such call, or it is not yours to answer.");
+  const entry = { action: "call.acknowledge", target: { kind: "call", id }, unitId: stored.unit_id };
+  await ctx.change(entry, async (tx) => {
+    const done = await tx.execute(sql`
+      UPDATE on_call_page SET state = 'acknowledged', next_at = NULL, answered_by_id = ${ctx.actor.id},
+        answered_by_name = ${ctx.actor.name}, answered_at = ${instant(ctx.now())}
+      WHERE id = ${id} AND state = 'open' RETURNING id`);
+    if (done.rows.length === 0) throw new AppError("conflict", "This call is over already.");
+  });
+  return await listPages(ctx);
+}

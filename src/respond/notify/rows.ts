@@ -1,0 +1,52 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "../../organization/access/index.ts";
+import type { StateDb } from "../../platform/state/index.ts";
+import { textArray } from "../incident/index.ts";
+import { Preferences } from "./contract.ts";
+import { Matter } from "./matter.ts";
+import type { Reader } from "./recipients.ts";
+
+/** A column as a UTC ISO text with milliseconds. `column` is written in the program, never by people. */
+export const iso = (column: string): SQL =>
+  sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+export const instant = (at: Date | number): SQL => sql`${new Date(at).toISOString()}::timestamptz`;
+
+/** A matter as `Matter`, from the table under the alias `m`. */
+export const MATTER = sql`jsonb_build_object('position', m.position, 'at', ${iso("m.at")}, 'kind', m.kind, 'subject', m.subject,
+  'step', m.step, 'unitId', m.unit_id, 'severity', m.severity, 'people', to_jsonb(m.people), 'actorId', m.actor_id, 'facts', m.facts)`;
+const MatterRow = z.object({ matter: Matter });
+export const matterOf = (row: unknown): Matter => MatterRow.parse(row).matter;
+
+/** People who may hear of something: active, and with a role that sees more than themselves. */
+const MAX_READERS = 20_000;
+const ReaderRow = z.object({
+  reader: z.object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    unitId: z.string(),
+    grants: z.array(z.custom<Actor["grants"][number]>()),
+    preferences: Preferences.nullable(),
+    zone: z.string(),
+  }),
+});
+
+/** Everybody, or those of the ids. Preferences that nobody set are the defaults on the clocks of the person's unit. */
+export async function readReaders(db: StateDb, ids?: readonly string[]): Promise<Map<string, Reader>> {
+  const chosen = ids === undefined ? sql`true` : sql`p.id = ANY(${textArray(ids)})`;
+  const { rows } = await db.execute(sql`
+    SELECT jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email, 'unitId', p.unit_id, 'zone', u.time_zone,
+      'preferences', f.content, 'grants', g.grants) AS reader
+    FROM person p JOIN unit u ON u.id = p.unit_id LEFT JOIN notify_preference f ON f.person_id = p.id
+    CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('role', role, 'unitId', unit_id)), '[]') AS grants
+      FROM role_grant WHERE person_id = p.id) g
+    WHERE p.is_active AND ${chosen} AND EXISTS (SELECT FROM role_grant WHERE person_id = p.id AND role <> 'employee')
+    ORDER BY p.id LIMIT ${MAX_READERS}`);
+  return new Map(
+    rows.map((row) => {
+      const { preferences, zone, ...reader } = ReaderRow.parse(row).reader;
+      return [reader.id, { ...reader, preferences: preferences ?? Preferences.parse({ zone }) }];
+    }),
+  );
+}
