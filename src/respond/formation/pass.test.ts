@@ -157,7 +157,7 @@ describe("A pass", () => {
     expect(await incidents()).toEqual({});
     const { items, total } = await listGroups(taro, { limit: 10 });
     expect(total).toBe(1);
-    expect(items).toMatchObject([{ alerts: 2, hiddenAlerts: 0, score: 21.5, threshold: 25 }]);
+    expect(items).toMatchObject([{ alerts: 2, hiddenAlerts: 0, score: 1.5, threshold: 25 }]);
   });
 });
 
