@@ -1,3 +1,4 @@
+export { type ClosedAlerts, closeAlertsOf } from "./close-linked.ts";
 export { countAlerts } from "./count.ts";
 export { alertDeps } from "./people-and-audit.ts";
 export { createAlertSink, recordDetectionGroups } from "./record.ts";

@@ -177,11 +177,14 @@ describe("What a person has decided", () => {
     await record(found("r1", { host: "ws1" }));
     await settle();
     const { version } = await readIncident(taro, "INC-1");
-    const change = { status: "closed", closingReason: "cleaned" } as const;
+    const change = { status: "closed", closingReason: "cleaned", disposition: "true-positive" } as const;
     await changeIncident(taro, { id: "INC-1", version, change }, incidentDeps);
-    await record(found("r2", { host: "ws1", minute: 30 }));
     await settle();
-    expect(await incidents()).toEqual({ "INC-2": "r2@ws1" });
+    expect(await incidents()).toEqual({});
+    // The same rule on the same machine, as a new alert: it does not disappear in what is closed.
+    await record(found("r1", { host: "ws1", minute: 30 }));
+    await settle();
+    expect(await incidents()).toEqual({ "INC-2": "r1@ws1" });
     const { relations, cluster } = await readFormation(taro, "INC-2");
     expect(relations).toMatchObject([{ kind: "continues", isFrom: true, other: { number: 1 } }]);
     expect(cluster?.joins).toMatchObject([{ with: null, shared: [{ kind: "host", value: "ws1" }] }]);
