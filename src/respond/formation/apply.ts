@@ -1,7 +1,15 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx, UnitTree } from "../../organization/access/index.ts";
 import { isUniqueViolation, type StateTx } from "../../platform/state/index.ts";
-import { addFormed, highestOf, holdInOrder, openFormed, setFormedStatus, takeOutFormed } from "../incident/index.ts";
+import {
+  addFormed,
+  CLOSED_BY_ITSELF,
+  highestOf,
+  holdInOrder,
+  openFormed,
+  setFormedStatus,
+  takeOutFormed,
+} from "../incident/index.ts";
 import type { FormAlert } from "./alert.ts";
 import type { Plan, Step } from "./plan.ts";
 import { relate } from "./relate.ts";
@@ -118,7 +126,7 @@ export function commonUnit(tree: UnitTree, unitIds: readonly string[]): string {
 }
 
 async function absorb(tx: StateTx, ctx: Ctx, { incident, into }: Step & { do: "absorb" }): Promise<void> {
-  const reason = into === "" ? "Its alerts belong elsewhere now." : "Its alerts belong to one incident with others.";
+  const reason = into === "" ? CLOSED_BY_ITSELF.dispersed() : CLOSED_BY_ITSELF.absorbed();
   await setFormedStatus(tx, ctx, { id: incident, status: "closed", reason });
   if (into === "") return;
   await relate(tx, ctx, { kind: "merged-into", incidentId: incident, otherId: into, reason, detail: {} });
@@ -126,6 +134,6 @@ async function absorb(tx: StateTx, ctx: Ctx, { incident, into }: Step & { do: "a
 
 async function setStatus(tx: StateTx, ctx: Ctx, step: Step & { do: "withdraw" | "reopen" }, threshold: number) {
   if (step.do === "reopen") return await setFormedStatus(tx, ctx, { id: step.incident, status: "open", reason: "" });
-  const reason = `Withdrawn: the score fell to ${step.score}, below ${threshold}. Nobody had worked on it.`;
+  const reason = CLOSED_BY_ITSELF.withdrawn(step.score, threshold);
   return await setFormedStatus(tx, ctx, { id: step.incident, status: "closed", reason });
 }

@@ -1,4 +1,5 @@
 export { findPair, mergeInto, moveBack, splitOff } from "./by-hand.ts";
+export { CLOSED_BY_ITSELF } from "./closing.ts";
 export { findWritable, resolveOwner, touch } from "./conduct.ts";
 export type { IncidentDetail } from "./contract.ts";
 export { countIncidents } from "./count.ts";

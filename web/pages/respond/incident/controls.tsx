@@ -11,6 +11,7 @@ import { AssignMenu } from "../../monitor/alerts/assign-menu.tsx";
 import { CloseIncident } from "./close-incident.tsx";
 import classes from "./incident.module.css";
 import { IncidentForm } from "./incident-form.tsx";
+import { statusKey } from "./said.ts";
 import { useChangeIncident } from "./use-incident.ts";
 
 type IncidentProps = { readonly incident: IncidentDetail };
@@ -84,11 +85,11 @@ function StatusSteps({ incident, mayWrite }: IncidentProps & { readonly mayWrite
                   disabled={change.isPending}
                   onClick={() => go(status)}
                 >
-                  {t(`status.${status}`)}
+                  {t(isNow ? statusKey(incident) : `status.${status}`)}
                 </button>
               ) : (
                 <span className={classes.stepButton} aria-current={isNow ? "step" : undefined}>
-                  {t(`status.${status}`)}
+                  {t(isNow ? statusKey(incident) : `status.${status}`)}
                 </span>
               )}
             </li>

@@ -12,6 +12,8 @@ import { Instant } from "../../../ui/use-clock.tsx";
 import { Aspects } from "./aspects.tsx";
 import { EditButton } from "./controls.tsx";
 import classes from "./incident.module.css";
+import { IncidentRange, rangeOf } from "./incident-range.ts";
+import { useClosingReason } from "./said.ts";
 import { useMayWrite } from "./use-incident.ts";
 
 type FrameProps = { readonly children: (incident: IncidentDetail, mayWrite: boolean) => ReactNode };
@@ -43,7 +45,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
     <Page
       title={
         <>
-          <span className={classes.key}>{key}</span> {incident.title}
+          <span className={classes.key}>{key}</span> <bdi>{incident.title}</bdi>
         </>
       }
       lead={<Lead incident={incident} />}
@@ -55,7 +57,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
       }
     >
       <Aspects id={id} />
-      {children(incident, mayWrite)}
+      <IncidentRange value={rangeOf(incident.facts)}>{children(incident, mayWrite)}</IncidentRange>
     </Page>
   );
 }
@@ -63,6 +65,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
 function Lead({ incident }: { readonly incident: IncidentDetail }) {
   const { t } = useTranslation("incident");
   const { nameOf } = useUnit();
+  const told = useClosingReason();
   return (
     <span className={classes.lead}>
       <span>{nameOf(incident.unitId)}</span>
@@ -77,7 +80,7 @@ function Lead({ incident }: { readonly incident: IncidentDetail }) {
           {t("page.closed")} <Instant at={incident.closedAt} />
         </span>
       ) : null}
-      {incident.closingReason ? <span>{t("page.closedBecause", { reason: incident.closingReason })}</span> : null}
+      {incident.closingReason ? <span>{t("page.closedBecause", { reason: told(incident.closingReason) })}</span> : null}
     </span>
   );
 }

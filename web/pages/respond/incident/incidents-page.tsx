@@ -12,6 +12,7 @@ import {
   listIncidents,
 } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { FormationStalled } from "../../../parts/formation-stalled.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
@@ -28,6 +29,7 @@ import { useClock } from "../../../ui/use-clock.tsx";
 import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
 import { ListLinks } from "./list-links.tsx";
+import { statusKey } from "./said.ts";
 
 const UNDER_WAY = "open,contained,resolved";
 
@@ -69,6 +71,7 @@ export function IncidentsPage() {
       <div className={page.lower}>
         <FacetList state={state} />
         <div className={page.middle} data-stale={incidents.isPlaceholderData || undefined}>
+          <FormationStalled />
           {incidents.error ? <ProblemNote error={incidents.error} onRetry={() => void incidents.refetch()} /> : null}
           {incidents.isPending && !incidents.error ? <RowsSkeleton rows={10} /> : null}
           {incidents.isSuccess && rows.length === 0 ? <NoIncidents state={state} /> : null}
@@ -212,7 +215,7 @@ function useColumns(): readonly Column<IncidentRow>[] {
         cell: (incident) => (
           <>
             <Link to="/incidents/$id" params={{ id: keyOf(incident) }} className={page.name}>
-              <span className={classes.key}>{keyOf(incident)}</span> {incident.title}
+              <span className={classes.key}>{keyOf(incident)}</span> <bdi>{incident.title}</bdi>
             </Link>
             <span className={page.minor}>{nameOf(incident.unitId)}</span>
           </>
@@ -225,7 +228,7 @@ function useColumns(): readonly Column<IncidentRow>[] {
         cell: ({ status, owner }) => (
           <>
             <span className={classes.status} data-status={status}>
-              {t(`incident:status.${status}`)}
+              {t(`incident:${statusKey({ status, owner })}`)}
             </span>
             <span className={page.minor}>{owner?.name ?? t("incident:unowned")}</span>
           </>
