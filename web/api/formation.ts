@@ -24,6 +24,12 @@ export const formationQuery = (incidentId: string) =>
     refetchInterval: 60_000,
   });
 
+export const formationStateQuery = queryOptions({
+  queryKey: ["formation", "state"],
+  queryFn: ({ signal }) => get<contract.FormationState>("/api/v1/formation/state", {}, signal),
+  refetchInterval: 60_000,
+});
+
 export const groupsQuery = queryOptions({
   queryKey: ["formation", "groups"],
   queryFn: ({ signal }) => get<contract.FormationGroups>("/api/v1/formation/groups", { limit: 200 }, signal),

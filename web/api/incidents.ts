@@ -70,7 +70,7 @@ export const incidentOfAlertQuery = (alertId: string) =>
 
 export const openIncident = (input: IncidentInput) => post<contract.IncidentDetail>("/api/v1/incidents", input);
 export const changeIncident = (id: string, version: number, change: IncidentChange) =>
-  patch<contract.IncidentDetail>(`/api/v1/incidents/${id}`, { version, change });
+  patch<contract.IncidentChanged>(`/api/v1/incidents/${id}`, { version, change });
 export const addIncidentNote = (id: string, text: string) =>
   post<contract.IncidentDetail>(`/api/v1/incidents/${id}/notes`, { text });
 export const addToIncident = (id: string, alertIds: string[]) =>

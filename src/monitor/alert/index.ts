@@ -1,3 +1,4 @@
+export { type ClosedAlerts, closeAlertsOf } from "./close-linked.ts";
 export { countAlerts } from "./count.ts";
 export { alertFiguresByRule } from "./counts.ts";
 export { createQueueKeeper } from "./keeper.ts";

@@ -58,6 +58,8 @@ async function upsert(tx: StateTx, rows: readonly GroupRow[], now: Date): Promis
     ON CONFLICT (rule_id, entity_kind, entity, unit_id) WHERE status <> 'closed' DO UPDATE SET
       count = alert.count + excluded.count,
       first_at = least(alert.first_at, excluded.first_at),
+      burst_at = CASE WHEN excluded.first_at > alert.last_at + interval '48 hours' THEN excluded.first_at
+        ELSE alert.burst_at END,
       last_at = greatest(alert.last_at, excluded.last_at),
       level = CASE WHEN ${rank("excluded.level")} > ${rank("alert.level")} THEN excluded.level ELSE alert.level END,
       level_at = CASE WHEN ${rank("excluded.level")} > ${rank("alert.level")} THEN excluded.first_at ELSE alert.level_at END,

@@ -12,11 +12,14 @@ export type FormAlert = {
   readonly entity: { readonly kind: string; readonly value: string };
   readonly dataset: string;
   readonly count: number;
+  /** When it began; after two quiet days and more, when it began again. */
   readonly firstMs: number;
   readonly lastMs: number;
   readonly touched: readonly Touched[];
   /** It is in an incident that a person closed: it still tells what belongs together, and adds nothing to a score. */
   readonly isSettled: boolean;
+  /** The same was seen before, and a person closed it. */
+  readonly recurs: boolean;
 };
 
 /** The figures by which alerts are joined and incidents opened. */

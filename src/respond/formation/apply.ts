@@ -1,49 +1,111 @@
+import { AppError } from "../../kernel/errors.ts";
 import type { Ctx, UnitTree } from "../../organization/access/index.ts";
-import type { StateTx } from "../../platform/state/index.ts";
-import { addFormed, openFormed, setFormedStatus, takeOutFormed } from "../incident/index.ts";
+import { isUniqueViolation, type StateTx } from "../../platform/state/index.ts";
+import {
+  addFormed,
+  CLOSED_BY_ITSELF,
+  highestOf,
+  holdInOrder,
+  openFormed,
+  setFormedStatus,
+  takeOutFormed,
+} from "../incident/index.ts";
 import type { FormAlert } from "./alert.ts";
-import type { Formed } from "./form.ts";
 import type { Plan, Step } from "./plan.ts";
 import { relate } from "./relate.ts";
+import type { Shape } from "./shape.ts";
 
-type Level = FormAlert["level"];
-const LEVELS: readonly Level[] = ["informational", "low", "medium", "high", "critical"];
-const MAX_TITLE_CHARS = 200;
+export type Applying = {
+  readonly plan: Plan;
+  readonly clusters: readonly Shape[];
+  readonly alertOf: (id: string) => FormAlert | undefined;
+  readonly tree: UnitTree;
+  readonly threshold: number;
+};
+export type Applied = {
+  /** The incident of each cluster that has one now. */
+  readonly incidentOf: ReadonlyMap<number, string>;
+  /** Incidents opened beside those, each with its cluster. */
+  readonly beside: ReadonlyMap<string, number>;
+  readonly done: readonly Step[];
+  /** Steps that could not be carried out: nothing of them is written, everything else is. */
+  readonly skipped: readonly { readonly step: Step; readonly problem: string }[];
+};
 
-type Applying = { readonly clusters: readonly Formed[]; readonly tree: UnitTree; readonly threshold: number };
-
-/** Carries the steps out in order. Returns the incident of each cluster that has one now. */
-export async function applyPlan(tx: StateTx, ctx: Ctx, { plan, ...applying }: Applying & { readonly plan: Plan }) {
+/** Carries the steps out in order, each for itself: what one incident refuses stops no other. */
+export async function applyPlan(tx: StateTx, ctx: Ctx, applying: Applying): Promise<Applied> {
+  const { plan } = applying;
   const incidentOf = new Map(plan.incidentOf);
-  const levelOf = new Map(
-    applying.clusters.flatMap(({ alerts }) => alerts.map(({ id, level }) => [id, level] as const)),
-  );
+  const beside = new Map<string, number>();
+  const done: Step[] = [];
+  const skipped: { step: Step; problem: string }[] = [];
+  const refusing = new Set<string>();
+  // In one order, so that people who hold two of them and this never wait for each other in a circle.
+  await holdInOrder(tx, [...new Set(plan.steps.flatMap((step) => incidentsIn(step)))]);
   for (const step of plan.steps) {
-    if (step.do === "open") incidentOf.set(step.cluster, await open(tx, ctx, { step, ...applying }));
-    else if (step.do === "add") {
-      const severity = highest(step.alertIds.flatMap((id) => levelOf.get(id) ?? []));
-      await addFormed(tx, ctx, { id: step.incident, alertIds: step.alertIds, severity });
-    } else if (step.do === "take-out") await takeOutFormed(tx, ctx, { id: step.incident, alertIds: step.alertIds });
-    else if (step.do === "absorb") await absorb(tx, ctx, step);
-    else await setStatus(tx, ctx, step, applying.threshold);
+    const problem = incidentsIn(step).some((id) => refusing.has(id))
+      ? "an earlier step of the same incident was not carried out"
+      : await tryStep(tx, async (inner) => {
+          if (step.do !== "open") return await carryOut(inner, ctx, step, applying);
+          const id = await open(inner, ctx, step, applying);
+          if (step.isRest) beside.set(id, step.cluster);
+          else incidentOf.set(step.cluster, id);
+        });
+    if (problem === undefined) {
+      done.push(step);
+      continue;
+    }
+    skipped.push({ step, problem });
+    for (const id of incidentsIn(step)) refusing.add(id);
   }
-  return incidentOf;
+  return { incidentOf, beside, done, skipped };
 }
 
-const highest = (levels: readonly Level[]): Level | undefined =>
-  LEVELS.toReversed().find((level) => levels.includes(level));
+/** Those that a step changes. */
+const incidentsIn = (step: Step): readonly string[] => (step.do === "open" ? [] : [step.incident]);
 
-async function open(tx: StateTx, ctx: Ctx, { step, clusters, tree }: Applying & { step: Step & { do: "open" } }) {
-  const cluster = clusters[step.cluster];
+/** Undefined when it went well; else what was refused. What is not a refusal is thrown. */
+async function tryStep(tx: StateTx, work: (inner: StateTx) => Promise<void>): Promise<string | undefined> {
+  try {
+    await tx.transaction(work);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "conflict" || error.code === "over_limit")) return error.message;
+    if (isUniqueViolation(error, "incident_alert_live"))
+      return "one of the alerts was put into another incident just now";
+    throw error;
+  }
+}
+
+async function carryOut(tx: StateTx, ctx: Ctx, step: Exclude<Step, { do: "open" }>, applying: Applying): Promise<void> {
+  if (step.do === "add") return await add(tx, ctx, step, applying);
+  if (step.do === "take-out") return await takeOutFormed(tx, ctx, { id: step.incident, alertIds: step.alertIds });
+  if (step.do === "absorb") return await absorb(tx, ctx, step);
+  return await setStatus(tx, ctx, step, applying.threshold);
+}
+
+const alertsOf = (ids: readonly string[], { alertOf }: Applying): FormAlert[] => ids.flatMap((id) => alertOf(id) ?? []);
+
+async function add(tx: StateTx, ctx: Ctx, step: Step & { do: "add" }, applying: Applying): Promise<void> {
+  const alerts = alertsOf(step.alertIds, applying);
+  const units = alerts.map(({ unitId }) => unitId);
+  await addFormed(tx, ctx, {
+    id: step.incident,
+    alertIds: step.alertIds,
+    severity: highestOf(alerts.map(({ level }) => level)),
+    unitAbove: (unitId) => commonUnit(applying.tree, [unitId, ...units]),
+  });
+}
+
+async function open(tx: StateTx, ctx: Ctx, step: Step & { do: "open" }, applying: Applying): Promise<string> {
+  const cluster = applying.clusters[step.cluster];
   if (cluster === undefined) throw new Error("a step names a cluster that is not there");
-  const alerts = cluster.alerts.filter(({ id }) => step.alertIds.includes(id));
+  const alerts = alertsOf(step.alertIds, applying);
+  const units = alerts.map(({ unitId }) => unitId);
   const id = await openFormed(tx, ctx, {
-    title: titleOf(cluster),
-    severity: highest(alerts.map(({ level }) => level)) ?? "informational",
-    unitId: commonUnit(
-      tree,
-      alerts.map(({ unitId }) => unitId),
-    ),
+    title: cluster.title,
+    severity: highestOf(alerts.map(({ level }) => level)),
+    unitId: commonUnit(applying.tree, units),
     alertIds: step.alertIds,
   });
   if (step.continues !== null) {
@@ -51,13 +113,6 @@ async function open(tx: StateTx, ctx: Ctx, { step, clusters, tree }: Applying & 
     await relate(tx, ctx, { kind: "continues", incidentId: id, otherId: step.continues, reason, detail: {} });
   }
   return id;
-}
-
-/** The most telling rule, and where it was seen first. */
-function titleOf({ score, alerts }: Formed): string {
-  const [rule] = score.rules;
-  const first = alerts.find(({ ruleId }) => ruleId === rule?.ruleId);
-  return `${rule?.title ?? ""} – ${first?.entity.value ?? ""}`.slice(0, MAX_TITLE_CHARS);
 }
 
 /** The lowest unit that stands above all of them: whoever may see the incident's unit may see what it joins. */
@@ -71,7 +126,7 @@ export function commonUnit(tree: UnitTree, unitIds: readonly string[]): string {
 }
 
 async function absorb(tx: StateTx, ctx: Ctx, { incident, into }: Step & { do: "absorb" }): Promise<void> {
-  const reason = into === "" ? "Its alerts belong elsewhere now." : "Its alerts belong to one incident with others.";
+  const reason = into === "" ? CLOSED_BY_ITSELF.dispersed() : CLOSED_BY_ITSELF.absorbed();
   await setFormedStatus(tx, ctx, { id: incident, status: "closed", reason });
   if (into === "") return;
   await relate(tx, ctx, { kind: "merged-into", incidentId: incident, otherId: into, reason, detail: {} });
@@ -79,6 +134,6 @@ async function absorb(tx: StateTx, ctx: Ctx, { incident, into }: Step & { do: "a
 
 async function setStatus(tx: StateTx, ctx: Ctx, step: Step & { do: "withdraw" | "reopen" }, threshold: number) {
   if (step.do === "reopen") return await setFormedStatus(tx, ctx, { id: step.incident, status: "open", reason: "" });
-  const reason = `Withdrawn: the score fell to ${step.score}, below ${threshold}. Nobody had worked on it.`;
+  const reason = CLOSED_BY_ITSELF.withdrawn(step.score, threshold);
   return await setFormedStatus(tx, ctx, { id: step.incident, status: "closed", reason });
 }

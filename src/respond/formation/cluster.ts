@@ -1,8 +1,8 @@
 import { byBeginning, type FormAlert, type FormSettings } from "./alert.ts";
-import type { Bond } from "./bond.ts";
+import type { Link } from "./bond.ts";
 
-/** Alerts that belong together, oldest first, and the bonds that hold them: one fewer than alerts. */
-export type Cluster = { readonly alerts: readonly FormAlert[]; readonly bonds: readonly Bond[] };
+/** Alerts that belong together, oldest first, and the links that hold them: one fewer than alerts. */
+export type Cluster = { readonly alerts: readonly FormAlert[]; readonly links: readonly Link[] };
 
 /** Which incident a person put an alert into, and which ones a person took it out of. */
 export type HandDecisions = {
@@ -11,33 +11,33 @@ export type HandDecisions = {
 };
 export const NO_DECISIONS: HandDecisions = { heldBy: new Map(), keptOut: new Map() };
 
-type Part = { alerts: FormAlert[]; bonds: Bond[]; held: ReadonlySet<string>; keptOut: ReadonlySet<string> };
+type Part = { alerts: FormAlert[]; links: Link[]; held: ReadonlySet<string>; keptOut: ReadonlySet<string> };
 type Joining = { readonly settings: FormSettings; readonly decisions: HandDecisions };
 
 /**
- * Joins along the strongest bonds first (Kruskal), unless that would make a cluster too large, or bring together what a person
+ * Joins along the strongest links first (Kruskal), unless that would make a cluster too large, or bring together what a person
  * has put apart. Every alert is in exactly one cluster, many of them alone.
  */
-export function joinAlerts(alerts: readonly FormAlert[], bonds: readonly Bond[], joining: Joining): Cluster[] {
+export function joinAlerts(alerts: readonly FormAlert[], links: Iterable<Link>, joining: Joining): Cluster[] {
   const partOf = new Map<string, Part>();
   for (const alert of alerts) {
     const held = joining.decisions.heldBy.get(alert.id);
     const keptOut = joining.decisions.keptOut.get(alert.id) ?? new Set<string>();
-    partOf.set(alert.id, { alerts: [alert], bonds: [], held: new Set(held === undefined ? [] : [held]), keptOut });
+    partOf.set(alert.id, { alerts: [alert], links: [], held: new Set(held === undefined ? [] : [held]), keptOut });
   }
-  for (const bond of bonds) {
-    const a = partOf.get(bond.a.id);
-    const b = partOf.get(bond.b.id);
+  for (const link of links) {
+    const a = partOf.get(link.a.id);
+    const b = partOf.get(link.b.id);
     if (!a || !b || a === b || !mayJoin(a, b, joining.settings)) continue;
     const [into, from] = a.alerts.length >= b.alerts.length ? [a, b] : [b, a];
     into.alerts.push(...from.alerts);
-    into.bonds.push(...from.bonds, bond);
+    into.links.push(...from.links, link);
     into.held = into.held.union(from.held);
     into.keptOut = into.keptOut.union(from.keptOut);
     for (const alert of from.alerts) partOf.set(alert.id, into);
   }
   return [...new Set(partOf.values())]
-    .map(({ alerts: joined, bonds: by }) => ({ alerts: joined.sort(byBeginning), bonds: by }))
+    .map(({ alerts: joined, links: by }) => ({ alerts: joined.sort(byBeginning), links: by }))
     .sort((x, y) => orderOf(x, y));
 }
 
@@ -49,6 +49,7 @@ function orderOf(x: Cluster, y: Cluster): number {
 
 function mayJoin(a: Part, b: Part, { maxAlerts }: FormSettings): boolean {
   if (a.alerts.length + b.alerts.length > maxAlerts) return false;
+  if (a.held.size + b.held.size === 0) return true;
   const held = a.held.union(b.held);
   return held.size <= 1 && held.isDisjointFrom(a.keptOut.union(b.keptOut));
 }

@@ -5,6 +5,7 @@ import { Level } from "../../monitor/alert/contract.ts";
  * How alerts become incidents by themselves. Instants are UTC ISO 8601 with milliseconds.
  *
  * GET    /api/v1/incidents/:id/formation      → IncidentFormation: the score and what joined each alert
+ * GET    /api/v1/formation/state              → FormationState: whether alerts are being joined
  * GET    /api/v1/formation/groups             GroupsQuery → FormationGroups: what is below the threshold
  * GET    /api/v1/grouping-rules               → GroupingRules
  * POST   /api/v1/grouping-rules               GroupingRuleInput → GroupingRuleView (201)
@@ -38,6 +39,8 @@ const RulePart = z.object({
   subjects: z.number(),
   days: z.number(),
   isMuted: z.boolean(),
+  /** It is counted as new here; not told of what was formed by earlier versions. */
+  isNew: z.boolean().optional(),
   points: z.number(),
 });
 
@@ -66,7 +69,7 @@ export const Relation = z.object({
 });
 
 export const IncidentFormation = z.object({
-  /** Null: a person opened it, and no cluster of alerts belongs to it. */
+  /** As it was last formed, kept when the incident is closed. Null: a person opened it, and no cluster of alerts belonged to it. */
   cluster: z
     .object({
       score: z.number(),
@@ -91,7 +94,10 @@ export const FormationGroups = z.object({
       score: z.number(),
       threshold: z.number(),
       alerts: z.number(),
+      /** Of them, those of units that the reader may not see. */
       hiddenAlerts: z.number(),
+      /** Of those that the reader may see, what is closed. */
+      closedAlerts: z.number(),
       firstAt: z.string(),
       lastAt: z.string(),
       parts: z.array(ScorePart),
@@ -102,6 +108,10 @@ export const FormationGroups = z.object({
   /** All groups of two alerts and more that the reader sees something of. */
   total: z.number(),
 });
+
+/** `passedAt`: when alerts were last joined, or there was nothing to join. `isStalled`: that is too long ago. */
+export const FormationState = z.object({ passedAt: z.string(), isStalled: z.boolean() });
+export type FormationState = z.infer<typeof FormationState>;
 
 export type IncidentFormation = z.infer<typeof IncidentFormation>;
 export type Relation = z.infer<typeof Relation>;

@@ -14,6 +14,7 @@ const forming: Forming = {
   groupingRules: [],
   verdictsOf: () => ({ right: 0, wrong: 0 }),
   assetValueOf: () => 1,
+  isStillNew: () => false,
 };
 const form = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
   formClusters(alerts, { ...forming, ...more });
@@ -135,13 +136,41 @@ describe("The same alerts", () => {
   });
 });
 
+/** So long before noon that the group is known by then; it has nothing to do with anything. */
+const longAgo = alertOf("z", { host: "old", at: -20 * DAY, level: "informational", ruleId: "r-old" });
+
 describe("The score", () => {
   it.each([
-    ["medium", 46, true],
-    ["low", 26, true],
-    ["informational", 21, false],
+    ["medium", 38, true],
+    ["low", 18, false],
+    ["informational", 13, false],
   ] as const)("of one %s alert by a rule that is new here is %d", (level, total, opens) => {
-    expect(only([alertOf("a", { level })])).toMatchObject({ opens, score: { total } });
+    expect(form([longAgo, alertOf("a", { level })])[1]).toMatchObject({ opens, score: { total } });
+  });
+
+  it("of a low alert by a new rule is enough with one more tactic or kind of log, and not where everything is new", () => {
+    const more = [alertOf("a", { level: "low" }), alertOf("b", { level: "low", at: 1, tactics: ["exfiltration"] })];
+    const kinds = [alertOf("a", { level: "low" }), alertOf("b", { level: "low", at: 1, dataset: "dns" })];
+    const same = [alertOf("a", { level: "low" }), alertOf("b", { level: "low", at: 1 })];
+    const opening = [more, kinds, same].map((alerts) => form([longAgo, ...alerts])[1]?.opens);
+    expect([...opening, only(more).opens]).toEqual([true, true, false, false]);
+  });
+
+  it("of a rule that was new when its incident opened stays, however much more of it is found", () => {
+    const same = { ruleId: "r", level: "low" } as const;
+    const grown = [longAgo, alertOf("a", same), alertOf("b", { ...same, at: DAY, until: 3 * DAY })];
+    const noveltyOf = (more: Partial<Forming>) => form(grown, more)[1]?.score.parts[1]?.points;
+    expect([noveltyOf({}), noveltyOf({ isStillNew: ({ id }) => id === "a" })]).toEqual([0, 12]);
+  });
+
+  it("of what a person closed before is not that of something new", () => {
+    expect(form([longAgo, alertOf("a", { recurs: true })])[1]).toMatchObject({ score: { total: 26 } });
+  });
+
+  it("does not matter where one alert is high or critical: it opens, however often the rule was wrong", () => {
+    const verdictsOf = () => ({ right: 0, wrong: 50 });
+    expect(only([alertOf("a", { level: "critical" })], { verdictsOf })).toMatchObject({ opens: true });
+    expect(only([alertOf("a", { level: "medium" })], { verdictsOf })).toMatchObject({ opens: false });
   });
 
   it("of a low alert by a rule that fires elsewhere too opens nothing", () => {
@@ -163,7 +192,7 @@ describe("The score", () => {
     ]);
     expect(score.parts.map(({ kind, points, of }) => [kind, points, of])).toEqual([
       ["rules", 69.5, 3],
-      ["novelty", 20, 3],
+      ["novelty", 0, 0],
       ["tactics", 12, 3],
       ["progress", 10, 2],
       ["sources", 5, 2],
@@ -175,7 +204,7 @@ describe("The score", () => {
   it("falls with every wrong verdict on the rule, and does not rise above its level with right ones", () => {
     const of = (right: number, wrong: number) =>
       only([alertOf("a")], { verdictsOf: () => ({ right, wrong }) }).score.total;
-    expect([of(0, 0), of(5, 0), of(0, 1), of(0, 3)]).toEqual([46, 46, 30.6, 18.4]);
+    expect([of(0, 0), of(5, 0), of(0, 1), of(0, 3)]).toEqual([26, 26, 17.3, 13]);
   });
 
   it("of a rule that fires on many day after day is small; of a worm on fifty machines in an hour it is not", () => {
@@ -188,7 +217,7 @@ describe("The score", () => {
   });
 
   it("grows with what the thing is worth", () => {
-    expect(only([alertOf("a")], { assetValueOf: () => 1.5 }).score).toMatchObject({ total: 69 });
+    expect(only([alertOf("a")], { assetValueOf: () => 1.5 }).score).toMatchObject({ total: 39 });
   });
 
   it("of alerts that a grouping rule mutes, or a person has settled, is nothing", () => {

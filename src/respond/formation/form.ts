@@ -1,14 +1,20 @@
-import { byBeginning, type FormAlert, type FormSettings } from "./alert.ts";
-import { findBonds } from "./bond.ts";
+import type { FormAlert, FormSettings } from "./alert.ts";
+import { type Bond, findBonds, type Link } from "./bond.ts";
 import { type Cluster, type HandDecisions, joinAlerts } from "./cluster.ts";
-import { bondsOf, concerns, type GroupingRule } from "./grouping-rule.ts";
+import { concerns, type GroupingRule, linksOf } from "./grouping-rule.ts";
+import { keyAlerts } from "./keyed.ts";
 import { measureRarity } from "./rarity.ts";
 import { type Judging, type Score, scoreOf } from "./score.ts";
 
-/** A cluster and what it is worth. `opens`: enough for an incident. `id`: its oldest alert's. */
-export type Formed = Cluster & { readonly id: string; readonly score: Score; readonly opens: boolean };
+/** A cluster and what it is worth. `opens`: enough for an incident. `id`: its oldest alert's. `bonds`: its links with reasons. */
+export type Formed = Omit<Cluster, "links"> & {
+  readonly id: string;
+  readonly bonds: readonly Bond[];
+  readonly score: Score;
+  readonly opens: boolean;
+};
 
-export type Forming = Pick<Judging, "verdictsOf" | "assetValueOf"> & {
+export type Forming = Pick<Judging, "verdictsOf" | "assetValueOf" | "isStillNew"> & {
   readonly settings: FormSettings;
   readonly decisions: HandDecisions;
   readonly groupingRules: readonly GroupingRule[];
@@ -18,17 +24,38 @@ export type Forming = Pick<Judging, "verdictsOf" | "assetValueOf"> & {
  * Alerts in, clusters with their reasons out. Pure: it measures what is rare from the alerts themselves and works in one fixed
  * order, so the same alerts give the same clusters in whatever order and portions they came.
  */
-export function formClusters(alerts: readonly FormAlert[], forming: Forming): Formed[] {
-  const { settings, decisions, verdictsOf, assetValueOf } = forming;
-  const ordered = alerts.toSorted(byBeginning);
-  const rarity = measureRarity(ordered);
+export function formClusters(unordered: readonly FormAlert[], forming: Forming): Formed[] {
+  const { settings, decisions, verdictsOf, assetValueOf, isStillNew } = forming;
+  const keyed = keyAlerts(unordered);
+  const { alerts } = keyed;
+  const rarity = measureRarity(keyed);
   const rules = forming.groupingRules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const byHand = rules.filter(({ effect }) => effect === "join").flatMap((rule) => bondsOf(rule, ordered));
+  const byHand = rules.filter(({ effect }) => effect === "join").flatMap((rule) => linksOf(rule, alerts));
   const muting = rules.filter(({ effect }) => effect === "never-open");
   const isMuted = (alert: FormAlert): boolean => muting.some((rule) => concerns(rule, alert));
-  const bonds = [...byHand, ...findBonds(ordered, rarity, settings)];
-  return joinAlerts(ordered, bonds, { settings, decisions }).map((cluster) => {
-    const score = scoreOf(cluster.alerts, { rarity, verdictsOf, assetValueOf, isMuted });
-    return { ...cluster, id: cluster.alerts[0]?.id ?? "", score, opens: score.total >= settings.threshold };
+  const found = findBonds(keyed, rarity, settings);
+  const bondOf = (link: Link): Bond => ({
+    ...link,
+    shared: link.groupingRule === undefined ? found.reasons(link) : [],
+  });
+  return joinAlerts(alerts, both(byHand, found.links()), { settings, decisions }).map((cluster) => {
+    const score = scoreOf(cluster.alerts, { rarity, verdictsOf, assetValueOf, isMuted, isStillNew });
+    const opens = score.total >= settings.threshold || isGrave(cluster.alerts, isMuted);
+    return {
+      alerts: cluster.alerts,
+      bonds: cluster.links.map(bondOf),
+      id: cluster.alerts[0]?.id ?? "",
+      score,
+      opens,
+    };
   });
 }
+
+function* both(first: Iterable<Link>, then: Iterable<Link>): Generator<Link> {
+  yield* first;
+  yield* then;
+}
+
+/** However often a rule was wrong: what it calls high or critical is looked at by a person, unless a person said otherwise. */
+const isGrave = (alerts: readonly FormAlert[], isMuted: (alert: FormAlert) => boolean): boolean =>
+  alerts.some((alert) => !alert.isSettled && (alert.level === "high" || alert.level === "critical") && !isMuted(alert));

@@ -1,5 +1,5 @@
 import type { FormAlert } from "./alert.ts";
-import type { Bond } from "./bond.ts";
+import type { Link } from "./bond.ts";
 
 /** `join`: its alerts belong together, whatever they share. `never-open`: they add nothing to a score. */
 export const EFFECTS = ["join", "never-open"] as const;
@@ -42,12 +42,12 @@ export function concerns(rule: GroupingRule, alert: FormAlert): boolean {
   );
 }
 
-/** Bonds of full strength between the alerts of a rule, each with the one before it. */
-export function bondsOf(rule: GroupingRule, ordered: readonly FormAlert[]): Bond[] {
+/** Links of full strength between the alerts of a rule, each with the one before it. */
+export function linksOf(rule: GroupingRule, ordered: readonly FormAlert[]): Link[] {
   const concerned = ordered.filter((alert) => concerns(rule, alert));
   return concerned.slice(1).flatMap((b, i) => {
     const a = concerned[i];
     if (a === undefined) return [];
-    return [{ a, b, strength: 1, apartMs: Math.max(0, b.firstMs - a.lastMs), shared: [], groupingRule: rule.id }];
+    return [{ a, b, strength: 1, apartMs: Math.max(0, b.firstMs - a.lastMs), groupingRule: rule.id }];
   });
 }

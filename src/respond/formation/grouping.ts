@@ -1,8 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx, UnitTree } from "../../organization/access/index.ts";
-import type { FormAlert, FormSettings } from "./alert.ts";
-import { NO_DECISIONS } from "./cluster.ts";
+import type { FormSettings } from "./alert.ts";
 import {
   type GroupingPreview,
   type GroupingRuleEnd,
@@ -13,8 +12,7 @@ import {
   type GroupingRuleView,
   MAX_GROUPING_DAYS,
 } from "./contract.ts";
-import { formClusters } from "./form.ts";
-import { concerns } from "./grouping-rule.ts";
+import type { Former } from "./former.ts";
 import {
   asRule,
   countOpenGroupingRules,
@@ -29,14 +27,13 @@ import { readVerdicts } from "./store.ts";
 
 export type GroupingDeps = {
   readonly tree: () => Promise<UnitTree>;
-  /** The alerts that are joined now. */
-  readonly alerts: () => readonly FormAlert[];
+  /** Where clusters are formed, with the alerts that are joined now. */
+  readonly former: Pick<Former, "preview">;
   readonly settings: FormSettings;
 };
 
 const DAY_MS = 86_400_000;
 const PREVIEW_DAYS = 30;
-const MAX_PREVIEW_ALERTS = 20_000;
 const MAX_OPEN = 500;
 
 /** Rules of the units whose incidents the person reads, and of units above: those count there too. */
@@ -115,7 +112,10 @@ export async function endGroupingRule(
   return viewOf(ctx, row);
 }
 
-/** Forms the alerts of the last 30 days with the rule and without it. What people decided by hand is left aside. */
+/**
+ * Forms the alerts of the last 30 days with the rule and without it. What people decided by hand is left aside. Errors: `forbidden`;
+ * `over_limit` when too many ask at once.
+ */
 export async function previewGroupingRule(
   ctx: Ctx,
   match: GroupingRuleMatch,
@@ -125,38 +125,23 @@ export async function previewGroupingRule(
   const tree = await deps.tree();
   const scope = ctx.units("alert:read");
   const sinceMs = ctx.now().getTime() - PREVIEW_DAYS * DAY_MS;
-  const visible = deps
-    .alerts()
-    .filter(
-      ({ lastMs, unitId, isSettled }) => lastMs >= sinceMs && !isSettled && (scope.all || scope.ids.includes(unitId)),
-    )
-    .toSorted((a, b) => b.lastMs - a.lastMs || (a.id < b.id ? -1 : 1));
-  const alerts = visible.slice(0, MAX_PREVIEW_ALERTS);
-  const rule = asRule({ id: "preview", ...match }, tree);
-  const concerned = alerts.filter((alert) => concerns(rule, alert));
-  const verdicts = await readVerdicts(ctx.state);
-  const others = await readGroupingRules(ctx.state, tree, ctx.now());
-  const opening = (groupingRules: typeof others): number =>
-    formClusters(alerts, {
-      settings: deps.settings,
-      decisions: NO_DECISIONS,
-      groupingRules,
-      verdictsOf: (ruleId) => verdicts.get(ruleId) ?? { right: 0, wrong: 0 },
-      assetValueOf: () => 1,
-    }).filter(({ opens }) => opens).length;
+  const found = await deps.former.preview({
+    sinceMs,
+    unitIds: scope.all ? null : scope.ids,
+    settings: deps.settings,
+    rule: asRule({ id: "preview", ...match }, tree),
+    others: await readGroupingRules(ctx.state, tree, ctx.now()),
+    verdicts: await readVerdicts(ctx.state),
+  });
   return {
+    ...found,
     days: PREVIEW_DAYS,
-    alerts: alerts.length,
-    concerned: concerned.length,
-    examples: concerned.slice(0, 10).map(({ id, ruleTitle, entity, lastMs }) => ({
+    examples: found.examples.map(({ id, ruleTitle, entity, lastMs }) => ({
       id,
       ruleTitle,
       entity: entity.value,
       lastAt: new Date(lastMs).toISOString(),
     })),
-    incidentsWithout: opening(others),
-    incidentsWith: opening([...others, rule]),
-    isPartial: visible.length > alerts.length,
   };
 }
 

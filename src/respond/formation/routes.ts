@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { IncidentParams } from "../incident/contract.ts";
-import { FormationGroups, GroupsQuery, IncidentFormation } from "./contract.ts";
+import { FormationGroups, FormationState, GroupsQuery, IncidentFormation } from "./contract.ts";
 import type { GroupingDeps } from "./grouping.ts";
 import { groupingRoutes } from "./grouping-routes.ts";
 import { handRoutes } from "./hand-routes.ts";
@@ -8,11 +8,21 @@ import { listGroups, readFormation } from "./view.ts";
 
 const tags = ["formation"];
 
-/** `/api/v1/incidents/:id/formation`, `/api/v1/formation/groups`, `/api/v1/grouping-rules…` */
+export type FormationRouteDeps = GroupingDeps & { readonly state: () => FormationState };
+
+/** `/api/v1/incidents/:id/formation`, `/api/v1/formation/state`, `/api/v1/formation/groups`, `/api/v1/grouping-rules…` */
 export const formationRoutes =
-  (deps: GroupingDeps): FastifyPluginAsyncZod =>
+  (deps: FormationRouteDeps): FastifyPluginAsyncZod =>
   async (app) => {
     await app.register(readingRoutes);
+    app.get(
+      "/api/v1/formation/state",
+      {
+        config: { access: "incident:read" },
+        schema: { tags, summary: "Whether alerts are being joined", response: { 200: FormationState } },
+      },
+      async () => deps.state(),
+    );
     await app.register(groupingRoutes(deps));
     await app.register(handRoutes);
   };

@@ -1,6 +1,7 @@
 import type { Level } from "../../monitor/alert/contract.ts";
 import { TACTIC_ORDER } from "../incident/contract.ts";
 import type { FormAlert } from "./alert.ts";
+import type { PART_KINDS } from "./contract.ts";
 import type { Rarity } from "./rarity.ts";
 
 /** What a rule's judged alerts say of it; one verdict per rule and closing, however many alerts were closed by it. */
@@ -13,9 +14,10 @@ export type Judging = {
   readonly assetValueOf: (alert: FormAlert) => number;
   /** True when a person's grouping rule says that it never opens an incident. */
   readonly isMuted: (alert: FormAlert) => boolean;
+  /** True when its rule was new here when its incident opened: that it has grown since takes nothing away. */
+  readonly isStillNew: (alert: FormAlert) => boolean;
 };
 
-export const PART_KINDS = ["rules", "novelty", "tactics", "progress", "sources", "asset"] as const;
 /** Points that add up to the score. `detail`: what they were counted from. */
 export type ScorePart = { readonly kind: (typeof PART_KINDS)[number]; readonly points: number; readonly of: number };
 /** What one rule brings: points of its level × how often it was right × how rare it is here, halved for each rule before it. */
@@ -29,6 +31,8 @@ export type RulePart = {
   readonly subjects: number;
   readonly days: number;
   readonly isMuted: boolean;
+  /** It is counted as new here. */
+  readonly isNew: boolean;
   readonly points: number;
 };
 export type Score = {
@@ -38,26 +42,32 @@ export type Score = {
 };
 
 const LEVEL_POINTS: Readonly<Record<Level, number>> = { informational: 1, low: 6, medium: 26, high: 42, critical: 60 };
-/** For a rule that fired on one thing on one day and nowhere else for weeks: even a low one is worth a look then. */
-const NOVELTY_POINTS = 20;
+/** For a rule that fired on one thing on one day and nowhere else for weeks: a low one is worth a look then if one thing more is told. */
+const NOVELTY_POINTS = 12;
+/** Where nothing was seen for so long yet, everything would be new. */
+const NOVELTY_AFTER_MS = 14 * 86_400_000;
 const FOLLOWING_SHARE = 0.5;
 const TACTIC_POINTS = 6;
 const STEP_POINTS = 5;
 const SOURCE_POINTS = 5;
 const MOST = { tactics: 36, progress: 20, sources: 15 } as const;
 
+/** Verdicts take half of a rule's points at most: the next attack is none the less one. */
+const LEAST_TRUST = 0.5;
 /** A beta posterior with one right and one wrong verdict beforehand, so that a rule nobody has judged counts in full. */
-const trustOf = ({ right, wrong }: Verdicts): number => Math.min(1, (2 * (right + 1)) / (right + wrong + 2));
+const trustOf = ({ right, wrong }: Verdicts): number =>
+  Math.min(1, Math.max(LEAST_TRUST, (2 * (right + 1)) / (right + wrong + 2)));
 
 /** How serious the alerts are together. Settled alerts add nothing. The parts are rounded, and add up exactly. */
 export function scoreOf(alerts: readonly FormAlert[], judging: Judging): Score {
   const counted = alerts.filter(({ isSettled }) => !isSettled);
   const rules = rulesOf(counted, judging);
   const worthOf = new Map(
-    rules.map(({ ruleId, base, trust, rarity, isMuted }) => [
-      ruleId,
-      isMuted ? 0 : (trust * rarity * base) / LEVEL_POINTS.medium,
-    ]),
+    rules.map(({ ruleId, base, trust, rarity, isMuted, isNew }) => {
+      // What is new here tells of its tactic and its kind of log in full, unless it was never meant as an alarm.
+      if (isNew && base >= LEVEL_POINTS.low) return [ruleId, 1];
+      return [ruleId, isMuted ? 0 : (trust * rarity * base) / LEVEL_POINTS.medium];
+    }),
   );
   const telling = counted.map((alert) => ({ alert, worth: Math.min(1, worthOf.get(alert.ruleId) ?? 0) }));
   const parts: ScorePart[] = [
@@ -88,17 +98,20 @@ function rulePart(ruleId: string, alerts: readonly FormAlert[], judging: Judging
   const strongest = (heard.length > 0 ? heard : alerts).reduce((a, b) =>
     LEVEL_POINTS[b.level] > LEVEL_POINTS[a.level] ? b : a,
   );
-  const { subjects, days, worth } = judging.rarity.rule(ruleId, Math.max(...alerts.map(({ lastMs }) => lastMs)));
+  const lastMs = alerts.reduce((last, alert) => Math.max(last, alert.lastMs), Number.NEGATIVE_INFINITY);
+  const { subjects, days, worth } = judging.rarity.rule(ruleId, lastMs);
   const base = LEVEL_POINTS[strongest.level];
   const trust = trustOf(judging.verdictsOf(ruleId));
   const isMuted = heard.length === 0;
   const points = isMuted ? 0 : base * trust * worth;
+  const isFirst = subjects <= 1 && days <= 1 && lastMs - judging.rarity.sinceMs >= NOVELTY_AFTER_MS;
+  const isNew = !isMuted && ((isFirst && !alerts.some(({ recurs }) => recurs)) || alerts.some(judging.isStillNew));
   const { ruleTitle: title, level } = strongest;
-  return { ruleId, title, level, base, trust, rarity: worth, subjects, days, isMuted, points };
+  return { ruleId, title, level, base, trust, rarity: worth, subjects, days, isMuted, isNew, points };
 }
 
 function noveltyPart(rules: readonly RulePart[]): ScorePart {
-  const fresh = rules.filter(({ subjects, days, isMuted }) => subjects <= 1 && days <= 1 && !isMuted);
+  const fresh = rules.filter(({ isNew }) => isNew);
   const points = NOVELTY_POINTS * Math.max(0, ...fresh.map(({ trust }) => trust));
   return { kind: "novelty", points: rounded(points), of: fresh.length };
 }

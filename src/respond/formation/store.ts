@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Level } from "../../monitor/alert/contract.ts";
 import { TOUCHED_ROLES, type Touched } from "../../monitor/event/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
+import { isTouched } from "../incident/index.ts";
 import type { FormAlert } from "./alert.ts";
 import type { Holder } from "./plan.ts";
 import type { Verdicts } from "./score.ts";
@@ -11,6 +12,8 @@ import type { Verdicts } from "./score.ts";
 
 /** What was not seen for so long joins nothing new. */
 const MODEL_DAYS = 45;
+/** What people found so long ago says nothing of the rule as it is now. */
+const VERDICT_DAYS = 180;
 /** The newest so many alerts are joined; a queue of that size has other troubles. */
 export const MAX_MODEL_ALERTS = 200_000;
 const ROWS_PER_STATEMENT = 5_000;
@@ -18,20 +21,24 @@ const ROWS_PER_STATEMENT = 5_000;
 const Marked = z.object({ id: z.string(), mark: z.string() });
 export type Marked = z.infer<typeof Marked>;
 
-/** The oldest marks first, at most `limit`. */
-export async function readMarked(db: StateDb, limit: number): Promise<Marked[]> {
-  const { rows } = await db.execute(
-    sql`SELECT alert_id AS id, mark::text AS mark FROM alert_unformed ORDER BY alert_unformed.mark LIMIT ${limit}`,
-  );
+/** The oldest marks first, at most `limit`; all of them without one. */
+export async function readMarked(db: StateDb, limit: number | undefined): Promise<Marked[]> {
+  const { rows } = await db.execute(sql`
+    SELECT alert_id AS id, mark::text AS mark FROM alert_unformed
+    ORDER BY alert_unformed.mark LIMIT ${limit ?? null}::bigint`);
   return rows.map((row) => Marked.parse(row));
 }
 
-/** Ids of all alerts that may still be joined, oldest first. */
+/** Ids of all alerts that may still be joined: those of incidents that are not closed, however old, and the newest of the others. */
 export async function readModelIds(db: StateDb): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
-    SELECT a.id FROM alert a WHERE a.updated_at > now() - make_interval(days => ${MODEL_DAYS}) AND ${isJoinable}
-    ORDER BY a.updated_at DESC, a.id DESC LIMIT ${MAX_MODEL_ALERTS}`);
-  return rows.map(({ id }) => id).reverse();
+    SELECT id FROM (
+      SELECT a.id, a.updated_at, EXISTS (SELECT 1 FROM incident_alert l JOIN incident i ON i.id = l.incident_id
+        WHERE l.alert_id = a.id AND l.removed_entry IS NULL AND i.status <> 'closed') AS is_held
+      FROM alert a WHERE ${isJoinable}
+    ) m WHERE is_held OR updated_at > now() - make_interval(days => ${MODEL_DAYS})
+    ORDER BY is_held DESC, updated_at DESC, id DESC LIMIT ${MAX_MODEL_ALERTS}`);
+  return rows.map(({ id }) => id);
 }
 
 /** A closed alert is done with, unless an incident tells of it. */
@@ -52,6 +59,7 @@ const AlertRow = z.object({
   first_ms: z.coerce.number(),
   last_ms: z.coerce.number(),
   dismissed: z.boolean(),
+  recurrence: z.number(),
   touched: z
     .array(z.tuple([z.enum(["host", "account", "address", "hash", "domain"]), z.string(), z.number()]))
     .nullable(),
@@ -65,9 +73,9 @@ export async function readFormAlerts(db: StateDb, ids: readonly string[]): Promi
     const { rows } = await db.execute(sql`
       SELECT a.id, a.rule_id, a.rule_title, coalesce(a.expert_severity, a.level) AS level, a.tactics, a.unit_id,
         a.entity_kind, a.entity, a.sample ->> 'dataset' AS dataset, a.count::text AS count,
-        (extract(epoch FROM a.first_at) * 1000)::bigint::text AS first_ms,
+        (extract(epoch FROM coalesce(a.burst_at, a.first_at)) * 1000)::bigint::text AS first_ms,
         (extract(epoch FROM a.last_at) * 1000)::bigint::text AS last_ms,
-        coalesce(a.disposition IN ('false-positive', 'benign'), false) AS dismissed, e.touched
+        coalesce(a.disposition IN ('false-positive', 'benign'), false) AS dismissed, a.recurrence, e.touched
       FROM alert a
       LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(t.kind, t.value, t.role)
         ORDER BY t.role, t.kind COLLATE "C", t.value COLLATE "C") AS touched FROM alert_touched t WHERE t.alert_id = a.id) e ON true
@@ -94,12 +102,14 @@ function formAlert(row: z.infer<typeof AlertRow>): FormAlert {
       ([kind, value, role]): Touched => ({ kind, value, role: TOUCHED_ROLES[role] ?? "object" }),
     ),
     isSettled: row.dismissed,
+    recurs: row.recurrence > 0,
   };
 }
 
 const HolderRow = z.object({
   id: z.string(),
   number: z.number(),
+  unit_id: z.string(),
   status: z.enum(["open", "contained", "resolved", "closed"]),
   touched: z.boolean(),
   withdrawn: z.boolean(),
@@ -107,21 +117,31 @@ const HolderRow = z.object({
   alerts: z.array(z.string()),
 });
 
-/** Incidents with alerts in them that may matter: not closed, or closed within the days of the model. */
+/** Incidents with alerts in them that may matter: not closed, closed within the days of the model, or with alerts that still grow. */
 export async function readHolders(db: StateDb): Promise<Holder[]> {
   const { rows } = await db.execute(sql`
-    SELECT i.id, i.number, i.status, (extract(epoch FROM i.closed_at) * 1000)::bigint::text AS closed_ms,
-      (i.claimed_at IS NOT NULL
-        OR EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system')) AS touched,
+    SELECT i.id, i.number, i.unit_id, i.status, (extract(epoch FROM i.closed_at) * 1000)::bigint::text AS closed_ms,
+      ${isTouched} AS touched,
       i.status = 'closed' AND coalesce((SELECT e.actor_kind = 'system' FROM incident_entry e
         WHERE e.incident_id = i.id AND e.kind = 'changed' ORDER BY e.position DESC LIMIT 1), false) AS withdrawn,
       array_agg(l.alert_id ORDER BY l.alert_id) AS alerts
     FROM incident i JOIN incident_alert l ON l.incident_id = i.id AND l.removed_entry IS NULL
     WHERE i.status <> 'closed' OR i.closed_at > now() - make_interval(days => ${MODEL_DAYS})
+      OR EXISTS (SELECT 1 FROM incident_alert o JOIN alert a ON a.id = o.alert_id WHERE o.incident_id = i.id
+        AND o.removed_entry IS NULL AND a.updated_at > now() - make_interval(days => ${MODEL_DAYS}))
     GROUP BY i.id ORDER BY i.number`);
   return rows.map((row) => {
-    const { id, number, status, touched, withdrawn, closed_ms, alerts } = HolderRow.parse(row);
-    return { id, number, status, isTouched: touched, isWithdrawn: withdrawn, closedAtMs: closed_ms, alertIds: alerts };
+    const { id, number, unit_id, status, touched, withdrawn, closed_ms, alerts } = HolderRow.parse(row);
+    return {
+      id,
+      number,
+      unitId: unit_id,
+      status,
+      isTouched: touched,
+      isWithdrawn: withdrawn,
+      closedAtMs: closed_ms,
+      alertIds: alerts,
+    };
   });
 }
 
@@ -137,29 +157,45 @@ export async function readKeptOut(db: StateDb): Promise<Map<string, Set<string>>
   return found;
 }
 
-/** One verdict per rule and act of closing: a storm that is closed in one go says no more than a single alert. Benign ones say nothing. */
+/**
+ * One verdict per rule and act of closing within half a year: a storm that is closed in one go says no more than a single alert. Benign
+ * ones say nothing.
+ */
 export async function readVerdicts(db: StateDb): Promise<Map<string, Verdicts>> {
   const { rows } = await db.execute<{ rule: string; right: string; wrong: string }>(sql`
     SELECT a.rule_id AS rule,
       count(DISTINCT act.id) FILTER (WHERE a.disposition = 'true-positive')::text AS right,
       count(DISTINCT act.id) FILTER (WHERE a.disposition = 'false-positive')::text AS wrong
-    FROM alert a JOIN LATERAL (
-      SELECT h.change_id AS id FROM alert_history h
+    FROM (SELECT DISTINCT h.alert_id FROM alert_change c JOIN alert_history h ON h.change_id = c.id
+      WHERE c.at > now() - make_interval(days => ${VERDICT_DAYS})) judged
+    JOIN alert a ON a.id = judged.alert_id JOIN LATERAL (
+      SELECT h.change_id AS id FROM alert_history h JOIN alert_change c ON c.id = h.change_id
       WHERE h.alert_id = a.id AND h.was_disposition IS DISTINCT FROM a.disposition
+        AND c.at > now() - make_interval(days => ${VERDICT_DAYS})
       ORDER BY h.version_after DESC LIMIT 1) act ON true
     WHERE a.status = 'closed' GROUP BY a.rule_id`);
   return new Map(rows.map(({ rule, right, wrong }) => [rule, { right: Number(right), wrong: Number(wrong) }]));
 }
 
-const Signs = z.object({ mark: z.string(), entry: z.string(), change: z.string(), rules: z.string() });
+const Signs = z.object({ hasMarks: z.boolean(), entry: z.string(), change: z.string(), rules: z.string() });
 
-/** Short texts that change when there is something to do: new marks, decisions by people, grouping rules. */
+/** What says that there is something to do: marks; and short texts that change with decisions by people and with grouping rules. */
 export async function readSigns(db: StateDb, now: Date): Promise<z.infer<typeof Signs>> {
   const { rows } = await db.execute(sql`
-    SELECT coalesce((SELECT max(mark) FROM alert_unformed), 0)::text AS mark,
+    SELECT EXISTS (SELECT 1 FROM alert_unformed) AS "hasMarks",
       coalesce((SELECT max(position) FROM incident_entry), 0)::text AS entry,
       coalesce((SELECT max(id) FROM alert_change), '') AS change,
       coalesce((SELECT string_agg(id || ':' || version, ',' ORDER BY id) FROM grouping_rule
         WHERE ended_at IS NULL AND expires_at > ${now.toISOString()}::timestamptz), '') AS rules`);
   return Signs.parse(rows[0]);
+}
+
+/** Alerts of open incidents whose rule was new here when the incident was formed. */
+export async function readStillNew(db: StateDb): Promise<Set<string>> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    SELECT a.id FROM incident_formation f JOIN incident i ON i.id = f.incident_id AND i.status <> 'closed'
+    JOIN LATERAL jsonb_array_elements(f.explanation -> 'rules') r ON r ->> 'isNew' = 'true'
+    JOIN incident_alert l ON l.incident_id = i.id AND l.removed_entry IS NULL
+    JOIN alert a ON a.id = l.alert_id AND a.rule_id = r ->> 'ruleId'`);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -31,6 +31,7 @@ export function alertOf(id: string, wanted: Wanted = {}): FormAlert {
     dataset: "windows.sysmon",
     count: 1,
     isSettled: false,
+    recurs: false,
     touched,
     ...rest,
     entity: { kind: "host", value: host },

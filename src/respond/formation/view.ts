@@ -2,12 +2,9 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { readIncident } from "../incident/index.ts";
+import { inScope, readIncident } from "../incident/index.ts";
 import { type FormationGroups, IncidentFormation, Relation } from "./contract.ts";
 
-const textArray = (values: readonly string[]): SQL => sql`${sql.param([...values])}::text[]`;
-const inScope = (column: SQL, scope: UnitScope): SQL =>
-  scope.all ? sql`true` : sql`${column} = ANY(${textArray(scope.ids)})`;
 const iso = (column: SQL): SQL => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const Stored = z.object({
@@ -29,8 +26,8 @@ export async function readFormation(ctx: Ctx, ref: string): Promise<IncidentForm
   const incident = await readIncident(ctx, ref);
   const seen: Seen = new Map(incident.alerts.map(({ id, rule }) => [id, { ruleId: rule.id, ruleTitle: rule.title }]));
   const { rows } = await ctx.state.execute(sql`
-    SELECT score, threshold, ${iso(sql`formed_at`)} AS "formedAt", explanation FROM formation_cluster
-    WHERE incident_id = ${incident.id} ORDER BY score DESC, id LIMIT 1`);
+    SELECT score, threshold, ${iso(sql`formed_at`)} AS "formedAt", explanation FROM incident_formation
+    WHERE incident_id = ${incident.id}`);
   const [row] = rows;
   return {
     cluster: row === undefined ? null : shown(Stored.parse(row), seen),
@@ -87,6 +84,7 @@ const GroupRow = z.object({
   threshold: z.number(),
   alerts: z.number(),
   visible: z.coerce.number(),
+  closed: z.coerce.number(),
   firstAt: z.string(),
   lastAt: z.string(),
   parts: IncidentFormation.shape.cluster.unwrap().shape.parts,
@@ -100,32 +98,41 @@ const GroupRow = z.object({
   ),
 });
 
-/** Clusters of two alerts and more that open no incident, the highest score first. */
+/**
+ * Clusters of two alerts and more that open no incident, the highest score first. What belongs to an incident that is closed is done
+ * with.
+ */
 export async function listGroups(ctx: Ctx, { limit }: { readonly limit: number }): Promise<FormationGroups> {
   const scope = ctx.units("alert:read");
   const { rows } = await ctx.state.execute(sql`
     SELECT c.id, c.score, c.threshold, c.alerts, ${iso(sql`c.first_at`)} AS "firstAt", ${iso(sql`c.last_at`)} AS "lastAt",
-      c.explanation -> 'parts' AS parts, v.visible, v.top
+      c.explanation -> 'parts' AS parts, v.visible, v.closed, v.top
     FROM formation_cluster c JOIN LATERAL (
-      SELECT count(*) AS visible, coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'ruleTitle', a.rule_title, 'entity', a.entity,
-        'severity', coalesce(a.expert_severity, a.level)) ORDER BY a.severity DESC, a.id), '[]') AS top
+      SELECT count(*) FILTER (WHERE a.status <> 'closed') AS visible, count(*) FILTER (WHERE a.status = 'closed') AS closed,
+        coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'ruleTitle', a.rule_title, 'entity', a.entity,
+        'severity', coalesce(a.expert_severity, a.level)) ORDER BY a.severity DESC, a.id)
+          FILTER (WHERE a.status <> 'closed'), '[]') AS top
       FROM formation_member m JOIN alert a ON a.id = m.alert_id
-      WHERE m.cluster_id = c.id AND a.status <> 'closed' AND ${inScope(sql`a.unit_id`, scope)}
+      WHERE m.cluster_id = c.id AND ${inScope(sql`a.unit_id`, scope)}
     ) v ON v.visible > 0
-    WHERE c.incident_id IS NULL AND c.alerts > 1 ORDER BY c.score DESC, c.id LIMIT ${limit}`);
+    WHERE c.incident_id IS NULL AND c.alerts > 1 AND ${isNotDone} ORDER BY c.score DESC, c.id LIMIT ${limit}`);
   return {
     items: rows.map((row) => {
-      const { visible, ...group } = GroupRow.parse(row);
-      const hiddenAlerts = Math.max(0, group.alerts - visible);
-      return { ...group, score: rounded(group.score), hiddenAlerts, top: group.top.slice(0, 5) };
+      const { visible, closed, ...group } = GroupRow.parse(row);
+      const hiddenAlerts = Math.max(0, group.alerts - visible - closed);
+      return { ...group, score: rounded(group.score), hiddenAlerts, closedAlerts: closed, top: group.top.slice(0, 5) };
     }),
     total: await countGroups(ctx.state, scope),
   };
 }
 
+/** None of the cluster's alerts is in an incident that is closed. */
+const isNotDone = sql`NOT EXISTS (SELECT 1 FROM formation_member d JOIN incident_alert l ON l.alert_id = d.alert_id AND l.removed_entry IS NULL
+  JOIN incident i ON i.id = l.incident_id AND i.status = 'closed' WHERE d.cluster_id = c.id)`;
+
 async function countGroups(db: StateDb, scope: UnitScope): Promise<number> {
   const { rows } = await db.execute<{ n: string }>(sql`
-    SELECT count(*)::text AS n FROM formation_cluster c WHERE c.incident_id IS NULL AND c.alerts > 1 AND EXISTS (
+    SELECT count(*)::text AS n FROM formation_cluster c WHERE c.incident_id IS NULL AND c.alerts > 1 AND ${isNotDone} AND EXISTS (
       SELECT 1 FROM formation_member m JOIN alert a ON a.id = m.alert_id
       WHERE m.cluster_id = c.id AND a.status <> 'closed' AND ${inScope(sql`a.unit_id`, scope)})`);
   return Number(rows[0]?.n ?? 0);

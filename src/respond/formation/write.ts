@@ -1,41 +1,33 @@
-import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { StateTx } from "../../platform/state/index.ts";
-import { explanationOf } from "./explain.ts";
-import type { Formed } from "./form.ts";
+import type { Shape } from "./shape.ts";
 import type { Marked } from "./store.ts";
 
 const ROWS_PER_STATEMENT = 1_000;
+const MARKS_PER_STATEMENT = 20_000;
 
 /** A cluster as it is stored; `sign` changes when anything of it does. */
 export type ClusterRow = {
   readonly id: string;
   readonly sign: string;
+  readonly incidentId: string | null;
   readonly alertIds: readonly string[];
   readonly row: object;
 };
 
-export function clusterRow(formed: Formed, incidentId: string | null, threshold: number): ClusterRow {
-  const { id, alerts, score } = formed;
+export function clusterRow(shape: Shape, incidentId: string | null, threshold: number): ClusterRow {
+  const { id, alertIds, score, explanation, firstMs, lastMs } = shape;
   const row = {
     id,
     incident_id: incidentId,
-    score: score.total,
+    score,
     threshold,
-    explanation: explanationOf(formed),
-    alerts: alerts.length,
-    first_ms: Math.min(...alerts.map(({ firstMs }) => firstMs)),
-    last_ms: Math.max(...alerts.map(({ lastMs }) => lastMs)),
+    explanation,
+    alerts: alertIds.length,
+    first_ms: firstMs,
+    last_ms: lastMs,
   };
-  const alertIds = alerts.map((alert) => alert.id);
-  return {
-    id,
-    alertIds,
-    row,
-    sign: createHash("sha1")
-      .update(JSON.stringify([row, alertIds]))
-      .digest("base64"),
-  };
+  return { id, incidentId, alertIds, row, sign: `${shape.sign} ${threshold} ${incidentId ?? ""}` };
 }
 
 /** Replaces what has changed. `gone`: clusters that are no more, or are written anew. */
@@ -63,12 +55,30 @@ export async function writeClusters(
   }
 }
 
+/** Keeps why an incident is one, as long as there is the incident: clusters go when their alerts are old or closed. */
+export async function keepReasons(tx: StateTx, rows: readonly ClusterRow[], at: Date): Promise<void> {
+  const known = rows.filter(({ incidentId }) => incidentId !== null);
+  for (let from = 0; from < known.length; from += ROWS_PER_STATEMENT) {
+    const some = known
+      .slice(from, from + ROWS_PER_STATEMENT)
+      .map(({ row, incidentId }) => ({ ...row, incident_id: incidentId }));
+    await tx.execute(sql`
+      INSERT INTO incident_formation (incident_id, score, threshold, explanation, formed_at)
+      SELECT r.incident_id, r.score, r.threshold, r.explanation, ${at.toISOString()}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(some)}::jsonb) AS r(incident_id text, score real, threshold real, explanation jsonb)
+      ON CONFLICT (incident_id) DO UPDATE SET score = excluded.score, threshold = excluded.threshold,
+        explanation = excluded.explanation, formed_at = excluded.formed_at`);
+  }
+}
+
 /** Marks that are newer than the work stay. Rows that detections hold at this moment get a newer one: nobody waits. */
 export async function clearMarks(tx: StateTx, done: readonly Marked[]): Promise<void> {
-  if (done.length === 0) return;
-  await tx.execute(sql`
-    DELETE FROM alert_unformed WHERE alert_id IN (
-      SELECT u.alert_id FROM alert_unformed u
-      JOIN jsonb_to_recordset(${JSON.stringify(done)}::jsonb) AS d(id text, mark bigint) ON d.id = u.alert_id AND d.mark = u.mark
-      FOR UPDATE OF u SKIP LOCKED)`);
+  for (let from = 0; from < done.length; from += MARKS_PER_STATEMENT) {
+    const some = JSON.stringify(done.slice(from, from + MARKS_PER_STATEMENT));
+    await tx.execute(sql`
+      DELETE FROM alert_unformed WHERE alert_id IN (
+        SELECT u.alert_id FROM alert_unformed u
+        JOIN jsonb_to_recordset(${some}::jsonb) AS d(id text, mark bigint) ON d.id = u.alert_id AND d.mark = u.mark
+        FOR UPDATE OF u SKIP LOCKED)`);
+  }
 }

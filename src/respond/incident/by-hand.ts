@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
+import { CLOSED_BY_ITSELF } from "./closing.ts";
 import { findWritable } from "./conduct.ts";
 import type { IncidentStatus } from "./contract.ts";
 import { highestOf } from "./facts.ts";
@@ -33,7 +34,7 @@ export async function mergeInto(tx: StateTx, ctx: Ctx, { fromId, intoId, reason 
   if (into.status === "closed") throw changedMeanwhile();
   const alertIds = await liveAlertIds(tx, fromId);
   await move(tx, ctx, { fromId, intoId, alertIds });
-  const closingReason = `Merged into ${keyOf(into.number)}: ${reason}`.slice(0, 1000);
+  const closingReason = CLOSED_BY_ITSELF.merged(keyOf(into.number), reason);
   await rewriteIncident(tx, ctx, from, { status: "closed", closingReason });
   return { alertIds, statusBefore: from.status };
 }
@@ -58,17 +59,24 @@ export async function splitOff(tx: StateTx, ctx: Ctx, { fromId, alertIds, title 
 
 type Back = { readonly fromId: string; readonly intoId: string; readonly moved: Moved; readonly closes: boolean };
 
-/** Puts back those alerts that are still where a merge or split has put them. */
+/**
+ * Puts back those alerts that are still where a merge or split has put them. What people have done to the incident since then stands: one
+ * that was closed for another reason takes nothing back. Errors: `conflict`.
+ */
 export async function moveBack(tx: StateTx, ctx: Ctx, { fromId, intoId, moved, closes }: Back): Promise<void> {
   const { from, into } = await holdBoth(tx, ctx, fromId, intoId);
   const still = (await holdersOf(tx, moved.alertIds)).filter(({ incidentId }) => incidentId === fromId);
-  await rewriteIncident(tx, ctx, into, {
-    status: moved.statusBefore,
-    ...(moved.statusBefore !== "closed" && { closingReason: "" }),
-  });
+  const isClosedByMerge = !closes && into.closingReason.startsWith(CLOSED_BY_ITSELF.merged(keyOf(from.number), ""));
+  if (into.status === "closed" && !isClosedByMerge)
+    throw new AppError("conflict", `${keyOf(into.number)} has been closed since. Reopen it first.`);
+  if (isClosedByMerge && moved.statusBefore !== "closed")
+    await rewriteIncident(tx, ctx, into, { status: moved.statusBefore, closingReason: "" });
   await move(tx, ctx, { fromId, intoId, alertIds: still.map(({ alertId }) => alertId) });
   if (!closes || (await liveAlertIds(tx, fromId)).length > 0) return;
-  await rewriteIncident(tx, ctx, from, { status: "closed", closingReason: `Back in ${keyOf(into.number)}.` });
+  await rewriteIncident(tx, ctx, from, {
+    status: "closed",
+    closingReason: CLOSED_BY_ITSELF.movedBack(keyOf(into.number)),
+  });
 }
 
 /** In the order of ids, so that two people wait for each other in one direction only. */

@@ -2,15 +2,16 @@ import { eq } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { PersonRef } from "../../monitor/alert/contract.ts";
+import { type ClosedAlerts, closeAlertsOf } from "../../monitor/alert/index.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
 import { actionOf, changed, differences } from "./changes.ts";
-import type { IncidentChange, IncidentDetail, IncidentInput, IncidentPatch } from "./contract.ts";
+import type { IncidentChange, IncidentChanged, IncidentDetail, IncidentInput, IncidentPatch } from "./contract.ts";
 import { highestOf } from "./facts.ts";
 import { keyOf, searchTextOf } from "./filter.ts";
 import { addEntry, claim } from "./history.ts";
 import { joinAlerts, oneLinkEach, pickAlerts } from "./linking.ts";
-import type { Linkable } from "./links.ts";
+import { type Linkable, liveAlertIds } from "./links.ts";
 import { incident } from "./schema.ts";
 import { type IncidentDeps, incidentNotFound, readIncident } from "./service.ts";
 import { findIncident, lockIncident, takeNumber } from "./store.ts";
@@ -64,30 +65,30 @@ function ownerWished(ctx: Ctx, { ownerId }: IncidentInput): string | null {
   return ctx.actor.kind === "person" ? "me" : null;
 }
 
-/** Changes fields. Errors: `not_found`; `conflict` when someone changed it meanwhile; `forbidden` for a foreign unit. */
+/**
+ * Changes fields; closing also closes the alerts that are still open, as far as they are the actor's to close. Errors: `not_found`;
+ * `conflict` when someone changed it meanwhile; `forbidden` for a foreign unit; `invalid` when it is not said what the alerts were.
+ */
 export async function changeIncident(
   ctx: Ctx,
   input: IncidentPatch & { readonly id: string },
   deps: IncidentDeps,
-): Promise<IncidentDetail> {
+): Promise<IncidentChanged> {
   const { change, version } = input;
   const stored = await findWritable(ctx, input.id);
   if (change.unitId !== undefined) ctx.require("incident:write", change.unitId);
   const owner = change.ownerId === undefined ? undefined : await resolveOwner(ctx, change.ownerId, deps);
-  const { ownerId: _, ...wish } = change;
-  const entry = {
-    action: actionOf(change),
-    target: { kind: "incident", id: stored.id },
-    unitId: stored.unitId,
-    detail: { number: stored.number, change: auditable(change) },
-  };
-  await ctx.change(entry, async (tx) => {
+  const { ownerId: _, disposition, ...wish } = change;
+  const detail: Record<string, unknown> = { number: stored.number, change: auditable(change) };
+  const target = { kind: "incident", id: stored.id };
+  const entry = { action: actionOf(change), target, unitId: stored.unitId, detail };
+  const alerts = await ctx.change(entry, async (tx) => {
     const before = await lockIncident(tx, stored.id, ctx.units("incident:write"));
     if (!before) throw incidentNotFound();
     if (before.version !== version) throw collision(before.number);
     const after = changed(before, { ...wish, ...(owner !== undefined && { owner }) });
     const changes = differences(before, after);
-    if (changes.length === 0) return;
+    if (changes.length === 0) return NONE_CLOSED;
     const at = ctx.now();
     await tx
       .update(incident)
@@ -100,8 +101,32 @@ export async function changeIncident(
       })
       .where(eq(incident.id, before.id));
     await addEntry(tx, ctx, { incidentId: before.id, kind: "changed", changes });
+    if (before.status === "closed" || after.status !== "closed") return NONE_CLOSED;
+    const closed = await closeItsAlerts(tx, ctx, { id: before.id, disposition, reason: after.closingReason });
+    Object.assign(detail, { closedAlerts: closed.closed, leftAlerts: closed.left, alertChangeId: closed.changeId });
+    return closed;
   });
-  return await readIncident(ctx, stored.id);
+  return { ...(await readIncident(ctx, stored.id)), closedAlerts: alerts.closed, leftAlerts: alerts.left };
+}
+
+const NONE_CLOSED: ClosedAlerts = { closed: 0, left: 0, changeId: null };
+
+type ClosingAlerts = Pick<IncidentChange, "disposition"> & { readonly id: string; readonly reason: string };
+
+/** What happens next is another alert then: it forms anew, and is told as what continues this incident. */
+async function closeItsAlerts(
+  tx: StateTx,
+  ctx: Ctx,
+  { id, disposition, reason }: ClosingAlerts,
+): Promise<ClosedAlerts> {
+  const alertIds = await liveAlertIds(tx, id);
+  const closed = await closeAlertsOf(tx, ctx, { alertIds, disposition, reason });
+  if (disposition === undefined && closed.closed > 0) {
+    throw new AppError("invalid", "Say what the alerts were: those that are still open are closed with the incident.", {
+      openAlerts: closed.closed,
+    });
+  }
+  return closed;
 }
 
 /** The record names what was changed; the summary's text stays in the incident. */

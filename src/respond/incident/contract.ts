@@ -9,7 +9,7 @@ import { AlertRow, AlertStatus, Disposition, Level, PersonRef } from "../../moni
  * GET    /api/v1/incidents/counts                → IncidentCounts
  * GET    /api/v1/incidents/by-alerts?ids=a,b     → IncidentsByAlert
  * GET    /api/v1/incidents/:id                   → IncidentDetail
- * PATCH  /api/v1/incidents/:id                   IncidentPatch → IncidentDetail; 409 when the version is old
+ * PATCH  /api/v1/incidents/:id                   IncidentPatch → IncidentChanged; 409 when the version is old
  * POST   /api/v1/incidents/:id/notes             IncidentNoteInput → IncidentDetail
  * POST   /api/v1/incidents/:id/alerts            IncidentAlertsInput → IncidentDetail
  * DELETE /api/v1/incidents/:id/alerts/:alertId   → IncidentDetail
@@ -137,13 +137,17 @@ export const IncidentInput = z.object({
   alertIds: AlertIds,
 });
 
-/** Closing needs a reason; any other status reopens and clears it. Left out = keep. */
+/**
+ * Closing needs a reason; any other status reopens and clears it. Left out = keep. `disposition`: what the alerts were; those that are
+ * still open are closed with it and the reason, and closing needs it where there are such.
+ */
 export const IncidentChange = z
   .object({
     title: Title.optional(),
     severity: Level.optional(),
     status: IncidentStatus.optional(),
     closingReason: prose(MAX_REASON_CHARS).optional(),
+    disposition: Disposition.optional(),
     ownerId: Id.nullable().optional(),
     unitId: Id.optional(),
     summary: Summary.optional(),
@@ -155,6 +159,9 @@ export const IncidentChange = z
     }
     if (change.closingReason !== undefined && change.status !== "closed") {
       say(["closingReason"], "A closing reason belongs to closing.");
+    }
+    if (change.disposition !== undefined && change.status !== "closed") {
+      say(["disposition"], "What the alerts were is said when closing.");
     }
     if (Object.values(change).every((value) => value === undefined)) say([], "Say what to change.");
   });
@@ -268,6 +275,9 @@ export const IncidentDetail = IncidentRow.extend({
   entries: z.array(IncidentEntry),
 });
 
+/** After a change. Of closing: how many alerts were closed with it, and how many stay open that were not the actor's to close. */
+export const IncidentChanged = IncidentDetail.extend({ closedAlerts: z.number(), leftAlerts: z.number() });
+
 export type IncidentStatus = z.infer<typeof IncidentStatus>;
 export type IncidentListQuery = z.infer<typeof IncidentListQuery>;
 export type IncidentRow = z.infer<typeof IncidentRow>;
@@ -280,6 +290,7 @@ export type IncidentsByAlert = z.infer<typeof IncidentsByAlert>;
 export type IncidentAlert = z.infer<typeof IncidentAlert>;
 export type IncidentEntry = z.infer<typeof IncidentEntry>;
 export type IncidentFacts = z.infer<typeof IncidentFacts>;
+export type IncidentChanged = z.infer<typeof IncidentChanged>;
 export type IncidentDetail = z.infer<typeof IncidentDetail>;
 export type Story = z.infer<typeof Story>;
 export type Question = z.infer<typeof Question>;

@@ -1,13 +1,13 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
 import type { IncidentRow, IncidentStatus } from "./contract.ts";
 import { highestOf } from "./facts.ts";
-import { searchTextOf } from "./filter.ts";
+import { searchTextOf, textArray } from "./filter.ts";
 import { addEntry } from "./history.ts";
 import { joinAlerts } from "./linking.ts";
-import { endLink } from "./links.ts";
+import { endLink, isTouchedNow } from "./links.ts";
 import { changedMeanwhile, holdIncident, rewriteIncident } from "./rewrite.ts";
 import { incident } from "./schema.ts";
 import { takeNumber } from "./store.ts";
@@ -24,6 +24,12 @@ export type FormedIncident = {
   readonly unitId: string;
   readonly alertIds: readonly string[];
 };
+
+/** Holds these incidents until the transaction ends, lowest id first, as people do who hold two. */
+export async function holdInOrder(tx: StateTx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute(sql`SELECT id FROM incident WHERE id = ANY(${textArray(ids)}) ORDER BY id FOR UPDATE`);
+}
 
 /** Nobody owns it until a person takes it. */
 export async function openFormed(tx: StateTx, ctx: Ctx, formed: FormedIncident): Promise<string> {
@@ -45,17 +51,31 @@ export async function openFormed(tx: StateTx, ctx: Ctx, formed: FormedIncident):
   return id;
 }
 
-/** Severity only ever rises by itself. */
-export async function addFormed(
-  tx: StateTx,
-  ctx: Ctx,
-  adding: { readonly id: string; readonly alertIds: readonly string[]; readonly severity: Level | undefined },
-): Promise<void> {
-  const stored = await holdIncident(tx, ctx, adding.id);
+type Adding = {
+  readonly id: string;
+  readonly alertIds: readonly string[];
+  readonly severity: Level;
+  /** The lowest unit above the incident's and all of its alerts'; what a person has touched stays where it is. */
+  readonly unitAbove: (unitId: string) => string;
+};
+
+/** Severity and unit only ever rise by themselves. */
+export async function addFormed(tx: StateTx, ctx: Ctx, { id, alertIds, severity, unitAbove }: Adding): Promise<void> {
+  const stored = await holdIncident(tx, ctx, id);
   if (stored.status === "closed") throw changedMeanwhile();
-  await joinAlerts(tx, ctx, { incidentId: stored.id, alertIds: adding.alertIds, kind: "alerts-added" });
-  const severity = highestOf([stored.severity, adding.severity ?? stored.severity]);
-  await rewriteIncident(tx, ctx, stored, { severity });
+  const isTouched = await isTouchedNow(tx, id);
+  await joinAlerts(tx, ctx, { incidentId: stored.id, alertIds, kind: "alerts-added" });
+  await rewriteIncident(tx, ctx, stored, {
+    severity: highestOf([stored.severity, severity]),
+    unitId: isTouched ? stored.unitId : unitAbove(stored.unitId),
+  });
+}
+
+/** Nobody may have put a hand to it since it was read: what a person does stands. */
+async function holdUntouched(tx: StateTx, ctx: Ctx, id: string) {
+  const stored = await holdIncident(tx, ctx, id);
+  if (await isTouchedNow(tx, id)) throw changedMeanwhile();
+  return stored;
 }
 
 export async function takeOutFormed(
@@ -63,8 +83,7 @@ export async function takeOutFormed(
   ctx: Ctx,
   taking: { readonly id: string; readonly alertIds: readonly string[] },
 ): Promise<void> {
-  const stored = await holdIncident(tx, ctx, taking.id);
-  refuseClaimed(ctx, stored);
+  const stored = await holdUntouched(tx, ctx, taking.id);
   const entryId = await addEntry(tx, ctx, { incidentId: stored.id, kind: "alerts-removed" });
   for (const alertId of taking.alertIds) {
     if (!(await endLink(tx, { incidentId: stored.id, entryId, alertId }))) throw changedMeanwhile();
@@ -77,15 +96,9 @@ export async function setFormedStatus(
   ctx: Ctx,
   change: { readonly id: string; readonly status: IncidentStatus; readonly reason: string },
 ): Promise<void> {
-  const stored = await holdIncident(tx, ctx, change.id);
-  if (change.status === "closed") refuseClaimed(ctx, stored);
+  const stored = await holdUntouched(tx, ctx, change.id);
   await rewriteIncident(tx, ctx, stored, {
     status: change.status,
     closingReason: change.status === "closed" ? change.reason : "",
   });
-}
-
-/** A person may have taken it up since the plan was made. */
-function refuseClaimed(ctx: Ctx, { claimedAt }: { readonly claimedAt: Date | null }): void {
-  if (ctx.actor.kind === "system" && claimedAt !== null) throw changedMeanwhile();
 }

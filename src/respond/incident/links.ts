@@ -49,9 +49,17 @@ export async function alertsWithin(db: StateDb, alertIds: readonly string[], sco
   return rows.map((row) => Linkable.parse(row));
 }
 
-/** Whether a person has had a hand in it, be it in its history or in the work on the case: if not, it formed by itself. */
-const isTouched = sql`(i.claimed_at IS NOT NULL
+/** Whether a person has had a hand in the incident `i`, be it in its history or in the work on the case: if not, it formed by itself. The one place that says so. */
+export const isTouched = sql`(i.claimed_at IS NOT NULL
   OR EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident_id = i.id AND e.actor_kind <> 'system'))`;
+
+/** The same of one incident, read after its row is held. */
+export async function isTouchedNow(tx: StateTx, incidentId: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ touched: boolean }>(
+    sql`SELECT ${isTouched} AS touched FROM incident i WHERE i.id = ${incidentId}`,
+  );
+  return rows[0]?.touched ?? false;
+}
 
 const Holder = z.object({
   alertId: z.string(),

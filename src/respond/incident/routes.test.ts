@@ -40,7 +40,7 @@ describe("The routes of incidents", () => {
     const before = house.audited.length;
     const patched = await call("PATCH", `/api/v1/incidents/INC-${number}`, {
       version: 1,
-      change: { ownerId: cast.adminId, status: "closed", closingReason: "訓練だった" },
+      change: { ownerId: cast.adminId, status: "closed", closingReason: "訓練だった", disposition: "benign" },
     });
     expect(patched.json()).toMatchObject({ id, status: "closed", owner: { name: "髙橋 﨑子" } });
     const stale = await call("PATCH", `/api/v1/incidents/${id}`, { version: 1, change: { title: "late" } });

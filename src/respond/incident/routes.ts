@@ -4,6 +4,7 @@ import {
   ByAlertsQuery,
   IncidentAlertParams,
   IncidentAlertsInput,
+  IncidentChanged,
   IncidentCounts,
   IncidentDetail,
   IncidentInput,
@@ -83,7 +84,13 @@ const writingRoutes =
       "/api/v1/incidents/:id",
       {
         config: WRITE,
-        schema: { tags, summary: "Change an incident", params: IncidentParams, body: IncidentPatch, response: detail },
+        schema: {
+          tags,
+          summary: "Change an incident",
+          params: IncidentParams,
+          body: IncidentPatch,
+          response: { 200: IncidentChanged },
+        },
       },
       (req) => changeIncident(req.ctx, { id: req.params.id, ...req.body }, deps),
     );

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { recordDetectionGroups } from "../../monitor/alert/index.ts";
 import { groupOf, T0 } from "../../monitor/alert/testing.ts";
+import { undoChange } from "../../monitor/alert/triage.ts";
 import { type TestContexts, testContexts } from "../../monitor/source/testing.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { State } from "../../platform/state/index.ts";
@@ -48,6 +49,12 @@ async function alerts(...groups: Parameters<typeof recordDetectionGroups>[1]): P
   return groups.map(
     ({ rule, entity }) => rows.find((row) => row.rule === rule.id && row.entity === entity.value)?.id ?? "",
   );
+}
+async function stateOf(ids: readonly string[]): Promise<string[]> {
+  const { rows } = await state.db.execute<{ id: string; told: string }>(
+    sql`SELECT id, status || ' ' || coalesce(disposition, '') || ' ' || reason AS told FROM alert`,
+  );
+  return ids.map((id) => rows.find((row) => row.id === id)?.told ?? "");
 }
 const open = (input: Record<string, unknown>, of = taro) => openIncident(of, IncidentInput.parse(input), deps);
 const change = (id: string, version: number, wish: Record<string, unknown>, of = taro) =>
@@ -206,7 +213,12 @@ describe("Conducting an incident", () => {
     const { id } = await open({ title: "x", alertIds: await alerts(host("a")) });
     await change(id, 1, { status: "contained" });
     const later = await contexts.as({ now: new Date(T0 + 120_000) });
-    const closed = await change(id, 2, { status: "closed", closingReason: "端末を初期化した" }, later);
+    const closed = await change(
+      id,
+      2,
+      { status: "closed", closingReason: "端末を初期化した", disposition: "benign" },
+      later,
+    );
     expect(closed).toMatchObject({ closedAt: new Date(T0 + 120_000).toISOString(), closingReason: "端末を初期化した" });
     const reopened = await change(id, 3, { status: "open", ownerId: null });
     expect(reopened).toMatchObject({ version: 4, closedAt: null, closingReason: "", owner: null });
@@ -233,9 +245,40 @@ describe("Conducting an incident", () => {
     ]);
   });
 
+  it("closes what is still open of its alerts with it, and says what the closer may not close", async () => {
+    const ids = await alerts(host("a", { unitId: "unit_osaka" }), host("b", { unitId: "unit_kyoto" }), host("c"));
+    const { id } = await open({ title: "x", unitId: "unit_osaka", alertIds: ids });
+    const osaka = await contexts.as({ units: ["unit_osaka"] });
+    const wish = { status: "closed", closingReason: "端末を初期化した" };
+    await expect(change(id, 1, wish, osaka)).rejects.toMatchObject({ code: "invalid", detail: { openAlerts: 1 } });
+    const closed = await change(id, 1, { ...wish, disposition: "true-positive" }, osaka);
+    expect(closed).toMatchObject({ status: "closed", closedAlerts: 1, leftAlerts: 2 });
+    const told = contexts.audits.at(-1)?.detail;
+    expect(told).toMatchObject({ closedAlerts: 1, leftAlerts: 2, alertChangeId: expect.any(String) });
+    expect(await stateOf(ids)).toEqual(["closed true-positive 端末を初期化した", "open  ", "open  "]);
+    // Reopening leaves them, and closing again asks about what is open by then.
+    await change(id, 2, { status: "open" });
+    const again = await change(id, 3, { ...wish, closingReason: "やはり訓練", disposition: "benign" });
+    expect(again).toMatchObject({ closedAlerts: 2, leftAlerts: 0 });
+    expect(await stateOf(ids)).toEqual([
+      "closed true-positive 端末を初期化した",
+      "closed benign やはり訓練",
+      "closed benign やはり訓練",
+    ]);
+  });
+
+  it("takes back what closing did to the alerts by the change that the record names", async () => {
+    const ids = await alerts(host("a"));
+    const { id } = await open({ title: "x", alertIds: ids });
+    await change(id, 1, { status: "closed", closingReason: "done", disposition: "benign" });
+    await undoChange(taro, String(contexts.audits.at(-1)?.detail?.alertChangeId));
+    expect(await stateOf(ids)).toEqual(["open  "]);
+  });
+
   it.each([
     ["closing without a reason", { status: "closed" }],
     ["a reason without closing", { closingReason: "x" }],
+    ["what the alerts were without closing", { disposition: "benign", title: "x" }],
     ["nothing", {}],
     ["an empty title", { title: " \n " }],
   ])("does not take %s", (_, wish) => {
@@ -282,7 +325,7 @@ describe("Conducting an incident", () => {
     const [first = "", ...rest] = await alerts(...groups);
     const { id } = await open({ title: "x", alertIds: rest });
     await expect(addAlerts(taro, { id, alertIds: [first] })).rejects.toMatchObject({ code: "over_limit" });
-    await change(id, 1, { status: "closed", closingReason: "done" });
+    await change(id, 1, { status: "closed", closingReason: "done", disposition: "benign" });
     await expect(addAlerts(taro, { id, alertIds: [first] })).rejects.toMatchObject({ code: "conflict" });
   });
 });

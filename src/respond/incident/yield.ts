@@ -1,6 +1,7 @@
 import type { Ctx } from "../../organization/access/index.ts";
 import { isInScope } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
+import { CLOSED_BY_ITSELF } from "./closing.ts";
 import { addEntry } from "./history.ts";
 import { countLinks, endLink, type Holder } from "./links.ts";
 import { holdIncident, rewriteIncident } from "./rewrite.ts";
@@ -16,7 +17,7 @@ export async function yieldAlerts(tx: StateTx, ctx: Ctx, holders: readonly Holde
     const entryId = await addEntry(tx, ctx, { incidentId, kind: "alerts-removed" });
     for (const { alertId } of held) await endLink(tx, { incidentId, entryId, alertId });
     if ((await countLinks(tx, incidentId)) > 0) continue;
-    const closingReason = `Its alerts were put into ${into}.`;
+    const closingReason = CLOSED_BY_ITSELF.yielded(into);
     await rewriteIncident(tx, ctx, stored, { status: "closed", closingReason });
   }
 }

@@ -45,12 +45,12 @@ async function readStory(ctx: Ctx, ref: string, deps: StoryDeps) {
   return { incident, mapping, occurrences, basis };
 }
 
-/** Undefined while the events engine is away: the alerts know their latest event themselves. */
+/** Undefined while the events engine is away, or when it would take too long: the alerts know their latest event themselves. */
 async function behind(ctx: Ctx, alerts: Parameters<typeof readBehind>[1], { events }: StoryDeps) {
   try {
     return await readBehind(events, alerts, ctx.units("event:read"));
   } catch (error) {
-    if (error instanceof AppError && error.code === "unavailable") return undefined;
+    if (error instanceof AppError && (error.code === "unavailable" || error.code === "over_limit")) return undefined;
     throw error;
   }
 }

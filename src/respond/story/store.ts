@@ -4,8 +4,10 @@ import { type EventsDb, eventQuery } from "../../platform/events/index.ts";
 import type { IncidentAlert } from "../incident/contract.ts";
 import { type DetectionRow, type EventRow, keyOfAlert } from "./occurrence.ts";
 
-/** Events of an incident that are read, the oldest of them. */
+/** Events of an incident that are read: of each alert the oldest. */
 export const MAX_EVENTS = 10_000;
+/** Of each alert at least so many, so that one noisy rule is not all there is to tell. */
+const LEAST_PER_ALERT = 20;
 const MAX_SECONDS = 10;
 
 const behind = {
@@ -13,6 +15,7 @@ const behind = {
   toMs: z.int(),
   ruleIds: z.array(z.string()),
   keys: z.array(z.string()),
+  maxPerAlert: z.int(),
   maxRows: z.int(),
 };
 const texts = <const Name extends string>(...names: readonly Name[]) =>
@@ -49,11 +52,13 @@ export async function readBehind(
   eventScope: UnitScope,
 ): Promise<Found> {
   if (alerts.length === 0) return { detections: [], events: [], isCut: false };
+  const maxPerAlert = Math.max(LEAST_PER_ALERT, Math.floor(MAX_EVENTS / alerts.length));
   const asked = {
     fromMs: Math.min(...alerts.map(({ firstAt }) => Date.parse(firstAt))),
     toMs: Math.max(...alerts.map(({ lastAt }) => Date.parse(lastAt))),
     ruleIds: [...new Set(alerts.map(({ rule }) => rule.id))],
     keys: [...new Set(alerts.map(keyOfAlert))],
+    maxPerAlert: maxPerAlert + 1,
     maxRows: MAX_EVENTS + 1,
   };
   const limits = { maxRows: MAX_EVENTS + 1, maxSeconds: MAX_SECONDS };
@@ -63,5 +68,8 @@ export async function readBehind(
     detectionsBehind(db, asked, limits),
     mayRead ? eventsBehind(db, { ...asked, allUnits: eventScope.all, units }, limits) : [],
   ]);
-  return { detections: detections.slice(0, MAX_EVENTS), events, isCut: detections.length > MAX_EVENTS };
+  const isCut =
+    detections.length > MAX_EVENTS ||
+    [...Map.groupBy(detections, keyOfDetection).values()].some((of) => of.length > maxPerAlert);
+  return { detections: detections.slice(0, MAX_EVENTS), events, isCut };
 }

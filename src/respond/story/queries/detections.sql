@@ -1,5 +1,6 @@
 -- Question: which events stand behind these alerts? One row per detection, oldest first; what an exception took out is left out.
--- The primary key (toStartOfHour(time), rule_id, time) prunes by time and rule; bounded by maxRows.
+-- The primary key (toStartOfHour(time), rule_id, time) prunes by time and rule; bounded by maxPerAlert, so that one noisy rule
+-- leaves room for the others, and by maxRows.
 SELECT toString(stream) AS stream, toString(seq) AS seq, toUnixTimestamp64Milli(time) AS timeMs,
   rule_id AS ruleId, entity_kind AS entityKind, entity, unit_id AS unitId, dataset,
   who, where_from AS whereFrom, with_what AS withWhat, what, did_what AS didWhat,
@@ -11,4 +12,5 @@ WHERE time >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND time <= fromUn
   AND concat(rule_id, '\n', entity_kind, '\n', unit_id, '\n', entity) IN {keys:Array(String)}
   AND exception_id = ''
 ORDER BY time, stream, seq, ruleId
+LIMIT {maxPerAlert:UInt32} BY ruleId, entityKind, unitId, entity
 LIMIT {maxRows:UInt32}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type FormationGroups, groupsQuery } from "../../../api/formation.ts";
+import { FormationStalled } from "../../../parts/formation-stalled.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
@@ -31,6 +32,7 @@ export function GroupsPage() {
         <Link to="/incidents/grouping">{t("grouping.title")}</Link>
       </header>
       <div className={page.middle}>
+        <FormationStalled />
         {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
         {!data && !error ? <RowsSkeleton rows={8} /> : null}
         {data?.items.length === 0 ? <Empty title={t("groups.empty")}>{t("groups.emptyHint")}</Empty> : null}
@@ -63,7 +65,7 @@ function useColumns(): readonly Column<Group>[] {
       {
         id: "alerts",
         title: t("groups.alerts"),
-        cell: ({ top, alerts, hiddenAlerts }) => (
+        cell: ({ top, alerts, hiddenAlerts, closedAlerts }) => (
           <>
             <ul className={classes.plain}>
               {top.map(({ id, ruleTitle, entity, severity }) => (
@@ -72,12 +74,15 @@ function useColumns(): readonly Column<Group>[] {
                   <Link to="/alerts" search={{ alert: id }}>
                     {ruleTitle}
                   </Link>{" "}
-                  <span className={classes.small}>{entity}</span>
+                  <bdi className={classes.small}>{entity}</bdi>
                 </li>
               ))}
             </ul>
             {alerts > top.length ? (
               <span className={page.minor}>{t("groups.ofAll", { count: alerts, hidden: hiddenAlerts })}</span>
+            ) : null}
+            {closedAlerts > 0 ? (
+              <span className={page.minor}>{t("groups.closed", { count: closedAlerts })}</span>
             ) : null}
           </>
         ),

@@ -11,6 +11,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import classes from "./incident.module.css";
 import type { AlertsFormProps } from "./open-form.tsx";
+import { statusKey } from "./said.ts";
 import { useTakeIncident } from "./use-incident.ts";
 
 /** Adds these alerts to an incident that is under way. */
@@ -68,7 +69,7 @@ export function AddForm({ alerts, onDone, onCancel }: AlertsFormProps) {
               <strong>{keyOf(incident)}</strong> {incident.title}
               <span className={classes.choiceFacts}>
                 <Severity level={incident.severity} isQuiet />
-                {t(`incident:status.${incident.status}`)} · {incident.owner?.name ?? t("incident:unowned")}
+                {t(`incident:${statusKey(incident)}`)} · {incident.owner?.name ?? t("incident:unowned")}
               </span>
             </span>
           </label>

@@ -64,7 +64,7 @@ function useColumns(incident: IncidentDetail, mayWrite: boolean): readonly Colum
         width: 150,
         cell: ({ entity, unitId }) => (
           <>
-            <span className={classes.value}>{entity.value}</span>
+            <bdi className={classes.value}>{entity.value}</bdi>
             <span className={page.minor}>{nameOf(unitId)}</span>
           </>
         ),

@@ -1,20 +1,18 @@
-import { Button, Group, Textarea } from "@mantine/core";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../../api/alerts.ts";
-import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus, keyOf } from "../../../api/incidents.ts";
+import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus } from "../../../api/incidents.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ChevronDownIcon, PencilIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
 import { AssignMenu } from "../../monitor/alerts/assign-menu.tsx";
+import { CloseIncident } from "./close-incident.tsx";
 import classes from "./incident.module.css";
 import { IncidentForm } from "./incident-form.tsx";
+import { statusKey } from "./said.ts";
 import { useChangeIncident } from "./use-incident.ts";
-
-const RunningClocks = lazy(() =>
-  import("../../../parts/running-clocks.tsx").then(({ RunningClocks }) => ({ default: RunningClocks })),
-);
 
 type IncidentProps = { readonly incident: IncidentDetail };
 
@@ -87,11 +85,11 @@ function StatusSteps({ incident, mayWrite }: IncidentProps & { readonly mayWrite
                   disabled={change.isPending}
                   onClick={() => go(status)}
                 >
-                  {t(`status.${status}`)}
+                  {t(isNow ? statusKey(incident) : `status.${status}`)}
                 </button>
               ) : (
                 <span className={classes.stepButton} aria-current={isNow ? "step" : undefined}>
-                  {t(`status.${status}`)}
+                  {t(isNow ? statusKey(incident) : `status.${status}`)}
                 </span>
               )}
             </li>
@@ -99,61 +97,16 @@ function StatusSteps({ incident, mayWrite }: IncidentProps & { readonly mayWrite
         })}
       </ol>
       {isClosing ? (
-        <CloseDialog
+        <CloseIncident
           incident={incident}
           onCancel={() => setClosing(false)}
-          onClose={(closingReason) => {
+          onClose={(closing) => {
             setClosing(false);
-            change.mutate({ status: "closed", closingReason });
+            change.mutate(closing);
           }}
         />
       ) : null}
     </>
-  );
-}
-
-type CloseProps = IncidentProps & { readonly onCancel: () => void; readonly onClose: (reason: string) => void };
-
-function CloseDialog({ incident, onCancel, onClose }: CloseProps) {
-  const { t } = useTranslation(["incident", "shell"]);
-  const [reason, setReason] = useState("");
-  const { openAlerts } = incident.facts;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (reason.trim() !== "") onClose(reason.trim());
-  };
-  return (
-    <Dialog title={t("incident:close.title")} onClose={onCancel}>
-      <form onSubmit={submit}>
-        <Suspense>
-          <RunningClocks of={keyOf(incident)} why="closing" />
-        </Suspense>
-        {openAlerts > 0 ? (
-          <p className={classes.caution}>{t("incident:close.openAlerts", { count: openAlerts })}</p>
-        ) : null}
-        <Textarea
-          label={t("incident:close.reason")}
-          description={t("incident:close.reasonHint")}
-          autosize
-          minRows={3}
-          maxRows={10}
-          maxLength={1000}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        <Group justify="flex-end" gap="xs" mt="md">
-          <Button variant="default" onClick={onCancel}>
-            {t("shell:action.cancel")}
-          </Button>
-          <Button type="submit" disabled={reason.trim() === ""}>
-            {t("incident:close.submit")}
-          </Button>
-        </Group>
-      </form>
-    </Dialog>
   );
 }
 

@@ -8,6 +8,7 @@ import { useUnit } from "../../../app/shell/use-unit.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./incident.module.css";
+import { useClosingReason } from "./said.ts";
 import { useTakeIncident } from "./use-incident.ts";
 
 type HistoryProps = { readonly incident: IncidentDetail; readonly mayWrite: boolean };
@@ -103,7 +104,7 @@ function Moved({ entry, children }: { readonly entry: IncidentEntry; readonly ch
             <Link to="/alerts" search={{ alert: id, status: "open,in-progress,closed" }}>
               {ruleTitle}
             </Link>{" "}
-            {entity}
+            <bdi>{entity}</bdi>
           </li>
         ))}
         {entry.alertCount > named.length ? (
@@ -117,17 +118,21 @@ function Moved({ entry, children }: { readonly entry: IncidentEntry; readonly ch
 function Change({ change: { field, before, after } }: { readonly change: IncidentEntry["changes"][number] }) {
   const { t } = useTranslation(["incident", "monitor"]);
   const { nameOf } = useUnit();
+  const told = useClosingReason();
   if (field === "summary") return <>{t("incident:entry.summary")}</>;
   const read = (value: string | null) => {
     if (value === null || value === "") return t("incident:entry.none");
     if (field === "status") return t(`incident:status.${value}`, { defaultValue: value });
     if (field === "severity") return t(`monitor:severity.${value}`, { defaultValue: value });
+    if (field === "closingReason") return told(value);
     return field === "unit" ? nameOf(value) : value;
   };
   return (
     <>
       {t(`incident:entry.field.${field}`)}: {before === null ? "" : `${read(before)} → `}
-      <strong>{read(after)}</strong>
+      <strong>
+        <bdi>{read(after)}</bdi>
+      </strong>
     </>
   );
 }

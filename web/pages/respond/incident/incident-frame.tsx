@@ -12,6 +12,8 @@ import { Instant } from "../../../ui/use-clock.tsx";
 import { Aspects } from "./aspects.tsx";
 import { EditButton } from "./controls.tsx";
 import classes from "./incident.module.css";
+import { IncidentRange, rangeOf } from "./incident-range.ts";
+import { useClosingReason } from "./said.ts";
 import { useMayWrite } from "./use-incident.ts";
 
 const ClocksElsewhere = lazy(() =>
@@ -47,7 +49,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
     <Page
       title={
         <>
-          <span className={classes.key}>{key}</span> {incident.title}
+          <span className={classes.key}>{key}</span> <bdi>{incident.title}</bdi>
         </>
       }
       lead={<Lead incident={incident} />}
@@ -62,7 +64,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
       <Suspense>
         <ClocksElsewhere incidentId={incident.id} />
       </Suspense>
-      {children(incident, mayWrite)}
+      <IncidentRange value={rangeOf(incident.facts)}>{children(incident, mayWrite)}</IncidentRange>
     </Page>
   );
 }
@@ -70,6 +72,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
 function Lead({ incident }: { readonly incident: IncidentDetail }) {
   const { t } = useTranslation("incident");
   const { nameOf } = useUnit();
+  const told = useClosingReason();
   return (
     <span className={classes.lead}>
       <span>{nameOf(incident.unitId)}</span>
@@ -84,7 +87,7 @@ function Lead({ incident }: { readonly incident: IncidentDetail }) {
           {t("page.closed")} <Instant at={incident.closedAt} />
         </span>
       ) : null}
-      {incident.closingReason ? <span>{t("page.closedBecause", { reason: incident.closingReason })}</span> : null}
+      {incident.closingReason ? <span>{t("page.closedBecause", { reason: told(incident.closingReason) })}</span> : null}
     </span>
   );
 }

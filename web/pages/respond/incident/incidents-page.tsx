@@ -13,6 +13,7 @@ import {
 } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { useLiveStatus } from "../../../live/status.ts";
+import { FormationStalled } from "../../../parts/formation-stalled.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
@@ -31,6 +32,7 @@ import { KillChainMarks } from "../story/strip.tsx";
 import classes from "./incident.module.css";
 import { ListLinks } from "./list-links.tsx";
 import { LiveIncidents } from "./live-incidents.tsx";
+import { statusKey } from "./said.ts";
 
 const UNDER_WAY = "open,contained,resolved";
 
@@ -80,6 +82,7 @@ export function IncidentsPage() {
         <FacetList state={state} />
         <div className={page.middle} data-stale={incidents.isPlaceholderData || undefined}>
           <LiveIncidents query={state.query} rows={rows} onShow={() => void incidents.refetch()} />
+          <FormationStalled />
           {incidents.error ? <ProblemNote error={incidents.error} onRetry={() => void incidents.refetch()} /> : null}
           {incidents.isPending && !incidents.error ? <RowsSkeleton rows={10} /> : null}
           {incidents.isSuccess && rows.length === 0 ? <NoIncidents state={state} /> : null}
@@ -237,7 +240,7 @@ function useColumns(): readonly Column<IncidentRow>[] {
         cell: (incident) => (
           <>
             <Link to="/incidents/$id" params={{ id: keyOf(incident) }} className={page.name}>
-              <span className={classes.key}>{keyOf(incident)}</span> {incident.title}
+              <span className={classes.key}>{keyOf(incident)}</span> <bdi>{incident.title}</bdi>
             </Link>
             <span className={page.minor}>{nameOf(incident.unitId)}</span>
           </>
@@ -250,7 +253,7 @@ function useColumns(): readonly Column<IncidentRow>[] {
         cell: ({ status, owner }) => (
           <>
             <span className={classes.status} data-status={status}>
-              {t(`incident:status.${status}`)}
+              {t(`incident:${statusKey({ status, owner })}`)}
             </span>
             <span className={page.minor}>{owner?.name ?? t("incident:unowned")}</span>
           </>

@@ -1,5 +1,6 @@
-import { Button, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Group, Textarea, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mergeIncident, splitIncident } from "../../../api/formation.ts";
@@ -47,7 +48,9 @@ function MergeForm({ incident, onClose }: FormProps) {
   const [intoId, setIntoId] = useState("");
   const [reason, setReason] = useState("");
   const move = useMove(t("merge.done"));
-  const { data, error } = useQuery(openIncidentsQuery(""));
+  const [wanted, setWanted] = useState("");
+  const [settled] = useDebouncedValue(wanted, 200);
+  const { data, error } = useQuery({ ...openIncidentsQuery(settled.trim()), placeholderData: keepPreviousData });
   const others = data?.items.filter(({ id }) => id !== incident.id) ?? [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -57,16 +60,29 @@ function MergeForm({ incident, onClose }: FormProps) {
     <form onSubmit={submit} style={{ display: "grid", gap: 12 }}>
       {error ? <ProblemNote error={error} /> : null}
       <RunningClocks of={keyOf(incident)} why="merging" />
-      <NativeSelect
+      <TextInput
         label={t("merge.into")}
         description={t("merge.hint")}
-        value={intoId}
-        onChange={(event) => setIntoId(event.currentTarget.value)}
-        data={[
-          { value: "", label: t("merge.choose") },
-          ...others.map((other) => ({ value: other.id, label: `${keyOf(other)} ${other.title}` })),
-        ]}
+        placeholder={t("merge.find")}
+        value={wanted}
+        onChange={(event) => {
+          setWanted(event.currentTarget.value);
+          setIntoId("");
+        }}
+        data-autofocus
       />
+      {data && others.length === 0 ? <p className={classes.small}>{t("merge.none")}</p> : null}
+      <fieldset className={classes.choices}>
+        <legend className={classes.unseen}>{t("merge.choose")}</legend>
+        {others.map((other) => (
+          <label key={other.id} className={classes.choice} data-chosen={other.id === intoId || undefined}>
+            <input type="radio" name="into" checked={other.id === intoId} onChange={() => setIntoId(other.id)} />
+            <span>
+              <strong>{keyOf(other)}</strong> <bdi>{other.title}</bdi>
+            </span>
+          </label>
+        ))}
+      </fieldset>
       <Reason reason={reason} onChange={setReason} />
       <Buttons
         isReady={intoId !== "" && reason.trim() !== ""}
@@ -101,7 +117,7 @@ function SplitForm({ incident, onClose }: FormProps) {
           <label key={id} className={classes.choice} data-chosen={chosen.includes(id) || undefined}>
             <input type="checkbox" checked={chosen.includes(id)} onChange={() => toggle(id)} />
             <span>
-              {rule.title} <span className={classes.small}>{entity.value}</span>
+              {rule.title} <bdi className={classes.small}>{entity.value}</bdi>
             </span>
           </label>
         ))}

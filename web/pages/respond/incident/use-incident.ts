@@ -30,8 +30,11 @@ export function useChangeIncident(incident: IncidentDetail) {
   return useMutation({
     mutationFn: (change: IncidentChange) => changeIncident(incident.id, incident.version, change),
     onSuccess: (changed) => {
-      take(changed);
-      toastDone(t("toast.saved"));
+      const { closedAlerts, leftAlerts, ...detail } = changed;
+      take(detail);
+      void queryClient.invalidateQueries({ queryKey: ["alerts"] });
+      const left = leftAlerts > 0 ? t("toast.left", { count: leftAlerts }) : "";
+      toastDone(closedAlerts > 0 ? `${t("toast.closed", { count: closedAlerts })} ${left}`.trim() : t("toast.saved"));
     },
     onError: (error) => {
       const { title, advice } = problemText(error);

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { visible } from "../../../../src/kernel/visible.ts";
 import { type FormationCluster, formationQuery } from "../../../api/formation.ts";
 import type { IncidentDetail } from "../../../api/incidents.ts";
 import { Severity } from "../../../parts/severity.tsx";
@@ -49,7 +50,9 @@ const points = (n: number): string => n.toFixed(1).replace(/\.0$/, "");
 
 function Score({ cluster }: ClusterProps) {
   const { t } = useTranslation("formation");
-  const { score, threshold, parts } = cluster;
+  const { score, threshold } = cluster;
+  // While nothing is known of what things are worth, there is nothing to tell of it.
+  const parts = cluster.parts.filter(({ kind, of }) => kind !== "asset" || of !== 1);
   const columns = useMemo(
     (): readonly Column<FormationCluster["parts"][number]>[] => [
       {
@@ -151,7 +154,7 @@ function Joins({ incident, cluster }: ClusterProps & { readonly incident: Incide
               <Link to="/alerts" search={{ alert: alertId, status: "open,in-progress,closed" }} className={page.name}>
                 {alert ? titleOf(alert.rule) : alertId}
               </Link>
-              <span className={page.minor}>{alert?.entity.value}</span>
+              <bdi className={page.minor}>{alert?.entity.value}</bdi>
             </>
           );
         },
@@ -164,7 +167,7 @@ function Joins({ incident, cluster }: ClusterProps & { readonly incident: Incide
             <ul className={incidentClasses.plain}>
               {shared.map(({ kind, value, subjects }) => (
                 <li key={`${kind} ${value}`}>
-                  {t("joins.shared", { kind: t(`kind.${kind}`), value })}
+                  <bdi>{t("joins.shared", { kind: t(`kind.${kind}`), value: visible(value, 160) })}</bdi>
                   <span className={page.minor}>
                     {t("joins.rarity", { count: subjects, text: formatCount(subjects) })}
                   </span>

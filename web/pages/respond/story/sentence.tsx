@@ -3,6 +3,7 @@ import { Fragment } from "react";
 import type { Sentence } from "../../../api/story.ts";
 import { formatInstant, type Zone } from "../../../ui/clock.ts";
 import { useClock } from "../../../ui/use-clock.tsx";
+import { useIncidentRange } from "../incident/incident-range.ts";
 import classes from "./story.module.css";
 
 type Part = Sentence["parts"][number];
@@ -19,15 +20,11 @@ export function SentenceText({ sentence }: { readonly sentence: Sentence }) {
 }
 
 function PartText({ part, zone }: { readonly part: Part; readonly zone: Zone }) {
+  const range = useIncidentRange();
   if (part.at !== undefined) return <time dateTime={part.at}>{formatInstant(part.at, zone)}</time>;
   if (part.q === undefined) return part.question ? <strong className={classes.verb}>{part.text}</strong> : part.text;
   return (
-    <Link
-      to="/search"
-      search={{ q: part.q, from: "now-30d" }}
-      className={classes.answer}
-      title={part.value ?? part.text}
-    >
+    <Link to="/search" search={{ q: part.q, ...range }} className={classes.answer} title={part.value ?? part.text}>
       <bdi>{part.text}</bdi>
     </Link>
   );

@@ -13,6 +13,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { IncidentFrame } from "../incident/incident-frame.tsx";
+import { useIncidentRange } from "../incident/incident-range.ts";
 import { Basis } from "./basis.tsx";
 import { Copies, SummaryText } from "./digest.tsx";
 import { SentenceText } from "./sentence.tsx";
@@ -104,6 +105,7 @@ function Sources({ sentence, incident }: { readonly sentence: Told["next"]; read
 
 function Answers({ told }: { readonly told: Told }) {
   const { t } = useTranslation(["story", "monitor"]);
+  const range = useIncidentRange();
   return (
     <dl className={classes.answers}>
       {told.answers.map(({ question, values, more }) => (
@@ -118,7 +120,7 @@ function Answers({ told }: { readonly told: Told }) {
                     <Instant at={value} />
                   ) : (
                     <>
-                      <Link to="/search" search={{ q, from: "now-30d" }} title={value}>
+                      <Link to="/search" search={{ q, ...range }} title={value}>
                         <bdi>{text}</bdi>
                       </Link>{" "}
                       <span className={classes.small}>{formatCount(events)}</span>
@@ -139,6 +141,7 @@ function Answers({ told }: { readonly told: Told }) {
 
 function Gaps({ gaps }: { readonly gaps: readonly Gap[] }) {
   const { t } = useTranslation("story");
+  const range = useIncidentRange();
   if (gaps.length === 0) return <p className={classes.prose}>{t("told.noGaps")}</p>;
   return (
     <ul className={classes.gaps}>
@@ -151,7 +154,7 @@ function Gaps({ gaps }: { readonly gaps: readonly Gap[] }) {
               <span key={one.text}>
                 {index > 0 ? " / " : ""}
                 {one.q ? (
-                  <Link to="/search" search={{ q: one.q, from: "now-7d" }}>
+                  <Link to="/search" search={{ q: one.q, ...range }}>
                     {one.text}
                   </Link>
                 ) : (

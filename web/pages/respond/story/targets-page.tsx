@@ -15,6 +15,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { IncidentFrame } from "../incident/incident-frame.tsx";
+import { useIncidentRange } from "../incident/incident-range.ts";
 import { Basis } from "./basis.tsx";
 import classes from "./graph.module.css";
 
@@ -62,6 +63,7 @@ const countOf = (nodes: readonly GraphNode[]): number =>
 
 function useColumns(id: string): readonly Column<GraphNode>[] {
   const { t } = useTranslation("story");
+  const range = useIncidentRange();
   return useMemo(
     (): readonly Column<GraphNode>[] => [
       {
@@ -78,7 +80,7 @@ function useColumns(id: string): readonly Column<GraphNode>[] {
             t("graph.more", { text: formatCount(members.count) })
           ) : (
             <>
-              <Link to="/search" search={{ q, from: "now-30d" }}>
+              <Link to="/search" search={{ q, ...range }}>
                 <bdi>{visible(value, 160)}</bdi>
               </Link>
               {host ? (
@@ -131,6 +133,6 @@ function useColumns(id: string): readonly Column<GraphNode>[] {
         ),
       },
     ],
-    [t, id],
+    [t, id, range],
   );
 }
