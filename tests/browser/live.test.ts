@@ -201,7 +201,7 @@ describe.skipIf(!HAS_BROWSER)("Dashboards", () => {
         .getByRole("cell")
         .nth(place - 1)
         .getByRole("link");
-      const count = await link.textContent();
+      const count = (await link.textContent()) ?? "";
       expect(Number(count.replaceAll(",", ""))).toBeGreaterThan(0);
       await link.click();
       await page.getByText(total(count)).first().waitFor();
@@ -215,7 +215,7 @@ describe.skipIf(!HAS_BROWSER)("Dashboards", () => {
     const rows = page.getByRole("table", { name: t("live:board.title.rules") }).getByRole("row");
     await rows.nth(1).waitFor();
     const shown = rows.nth(1).getByRole("link").nth(1);
-    const count = await shown.textContent();
+    const count = (await shown.textContent()) ?? "";
     await shown.click();
     await page
       .getByText(new RegExp(`^${count} alerts?$`))

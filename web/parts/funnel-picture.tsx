@@ -82,41 +82,21 @@ type StepLinkProps = {
   readonly children: React.ReactNode;
 };
 
-/** To the list that has as many rows as the step says. */
+/** The list that has as many rows as the step says. */
+function targetOf(key: Step["key"], from: string, range: Funnel["range"]) {
+  if (key === "alerts")
+    return { to: "/alerts", search: { status: "open,in-progress,closed", from: range.from, to: range.to } } as const;
+  if (key === "incidents")
+    return {
+      to: "/incidents",
+      search: { status: "open,contained,resolved,closed", openedFrom: range.from, openedTo: range.to },
+    } as const;
+  return { to: "/search", search: key === "events" ? { from } : { from, q: DETECTED } } as const;
+}
+
 function StepLink({ step, from, range, children }: StepLinkProps) {
-  if (step.key === "events")
-    return (
-      <Link to="/search" search={{ from }} className={classes.link}>
-        {children}
-      </Link>
-    );
-  if (step.key === "detections")
-    return (
-      <Link to="/search" search={{ from, q: DETECTED }} className={classes.link}>
-        {children}
-      </Link>
-    );
-  if (step.key === "alerts")
-    return (
-      <Link
-        to="/alerts"
-        search={{ status: "open,in-progress,closed", from: range.from, to: range.to }}
-        className={classes.link}
-      >
-        {children}
-      </Link>
-    );
   return (
-    <Link
-      to="/incidents"
-      search={{
-        status: "open,contained,resolved,closed",
-        sort: "opened",
-        openedFrom: range.from,
-        openedTo: range.to,
-      }}
-      className={classes.link}
-    >
+    <Link {...targetOf(step.key, from, range)} className={classes.link}>
       {children}
     </Link>
   );

@@ -1,15 +1,16 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { alertCountsQuery } from "../../api/alerts.ts";
 import type { Me } from "../../api/session.ts";
-import { LiveSlot } from "../../live/live-slot.tsx";
 import { DutySlot } from "../../parts/duty-slot.tsx";
 import { formatCount } from "../../ui/figures.ts";
 import classes from "./frame.module.css";
-import { FunnelStrip } from "./funnel-strip.tsx";
 import { HOME, type NavEntry, type NavGroup } from "./nav.ts";
+
+const NavFoot = lazy(() => import("./nav-foot.tsx").then(({ NavFoot }) => ({ default: NavFoot })));
 
 type SidebarProps = {
   readonly me: Me;
@@ -44,8 +45,9 @@ export function Sidebar({ me, groups, isOpen, onNavigate }: SidebarProps) {
           </div>
         ))}
       </div>
-      {me.permissions.includes("event:read") ? <FunnelStrip /> : null}
-      <LiveSlot />
+      <Suspense>
+        <NavFoot showsFunnel={me.permissions.includes("event:read")} />
+      </Suspense>
     </nav>
   );
 }
