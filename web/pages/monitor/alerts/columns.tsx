@@ -43,7 +43,7 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
       {
         id: "priority",
         title: t("alerts:column.priority"),
-        width: 104,
+        width: 88,
         isNumber: true,
         sort: "priority",
         isMinor: true,
@@ -59,7 +59,10 @@ export function useAlertColumns(): readonly Column<AlertRow>[] {
                   waiting: signed(priority.waiting),
                 })}
               >
-                {[priority.severity, signed(priority.precision), signed(priority.waiting)].join(" ")}
+                {[
+                  priority.severity,
+                  ...[priority.precision, priority.waiting].filter((part) => part !== 0).map(signed),
+                ].join(" ")}
               </span>
             </>
           ) : (
