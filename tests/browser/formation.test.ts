@@ -109,6 +109,41 @@ describe.skipIf(!HAS_BROWSER)("Incidents that form by themselves, in a real brow
       expect(await barriers(page)).toEqual([]);
     });
 
+    it("are closed together with their alerts, once it is said what those were", async () => {
+      const { page, t } = viewer;
+      const number = await mainIncident(page);
+      await page.goto(`${yagura.url}/incidents/INC-${number}/why`);
+      await page.getByRole("button", { name: t("formation:merge.open") }).click();
+      await page.getByRole("dialog").getByLabel(t("formation:merge.into")).fill("INC");
+      expect(await barriers(page)).toEqual([]);
+      await shot(page, `merge-${language}`);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: t("formation:split.open") }).click();
+      const splitting = page.getByRole("dialog");
+      await splitting.getByRole("checkbox").first().check();
+      await splitting.getByLabel(t("formation:split.name")).fill(`閉じる件 ${language}`);
+      await splitting.getByLabel(t("formation:relations.reason")).fill("演習");
+      await splitting.getByRole("button", { name: t("formation:split.submit"), exact: true }).click();
+      await page
+        .getByRole("link", { name: new RegExp(`閉じる件 ${language}`) })
+        .first()
+        .click();
+      await page.getByRole("heading", { name: new RegExp(`閉じる件 ${language}`) }).waitFor();
+      await page.getByRole("button", { name: t("incident:status.closed"), exact: true }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(t("incident:close.reason")).fill("訓練だった");
+      const submit = dialog.getByRole("button", { name: t("incident:close.submit") });
+      expect(await submit.isDisabled()).toBe(true);
+      await dialog.getByRole("radio").nth(2).check();
+      expect(await barriers(page)).toEqual([]);
+      await shot(page, `close-${language}`);
+      await submit.click();
+      await page.getByText(t("incident:toast.closed", { count: 1 })).waitFor();
+      await page.getByText(t("incident:page.closedBecause", { reason: "訓練だった" })).waitFor();
+      await page.getByText(t("monitor:disposition.benign")).first().waitFor();
+      await shot(page, `closed-${language}`);
+    });
+
     it("leave the rest as groups, with what is missing", async () => {
       const { page, t } = viewer;
       await page.goto(`${yagura.url}/alerts`);

@@ -92,8 +92,11 @@ function forEachPair(measuring: Measuring, found: (i: number, j: number, strengt
       for (let y = x + 1; y < places.length && y <= x + NEIGHBORS; y += 1) {
         const [i, j] = [places[x] ?? 0, places[y] ?? 0];
         const [a, b] = [alerts[i], alerts[j]];
-        if (!a || !b || apartOf(a, b) > settings.windowMs) continue;
-        const strength = strengthUnder(measuring, { key, i, j, positions });
+        if (!a || !b) continue;
+        // Most pairs end here: nothing that they may share makes up for the time between.
+        const nearness = nearnessOf(a, b, settings);
+        if (nearness < settings.minBond) continue;
+        const strength = strengthUnder(measuring, { key, i, j, nearness, positions });
         if (strength !== undefined) found(i, j, strength);
       }
     }
@@ -104,12 +107,13 @@ type Pair = {
   readonly key: number;
   readonly i: number;
   readonly j: number;
+  readonly nearness: number;
   readonly positions: readonly Int32Array[];
 };
 
 /** undefined when the key brings nothing, or the pair was met under a smaller one. */
-function strengthUnder(measuring: Measuring, { key, i, j, positions }: Pair): number | undefined {
-  const { keyed, rarity, settings } = measuring;
+function strengthUnder(measuring: Measuring, { key, i, j, nearness, positions }: Pair): number | undefined {
+  const { keyed, rarity } = measuring;
   const [a, b] = [keyed.alerts[i], keyed.alerts[j]];
   const [ofA, ofB, atA, atB] = [keyed.keys[i], keyed.keys[j], positions[i], positions[j]];
   if (!a || !b || !ofA || !ofB || !atA || !atB) return undefined;
@@ -126,8 +130,7 @@ function strengthUnder(measuring: Measuring, { key, i, j, positions }: Pair): nu
     if (kx <= ky) x += 1;
     if (ky <= kx) y += 1;
   }
-  const near = 2 ** (-apartOf(a, b) / settings.halfLifeMs);
-  return (1 - rest) * near * lastingFactor(a, b, settings) * commonFactor(a, b, { rarity, atMs });
+  return (1 - rest) * nearness * commonFactor(a, b, { rarity, atMs });
 }
 
 type Sharing = { readonly key: number; readonly i: number; readonly j: number; readonly atMs: number };
@@ -143,6 +146,13 @@ function weightOf({ keyed, rarity }: Measuring, { key, i, j, atMs }: Sharing): n
 function touchedBy({ alerts, keys, touchedAt }: KeyedAlerts, place: number, key: number) {
   const at = touchedAt[place]?.[keys[place]?.indexOf(key) ?? -1];
   return at === undefined ? undefined : alerts[place]?.touched[at];
+}
+
+/** 0 past the window; half when the half-life lies between. */
+function nearnessOf(a: FormAlert, b: FormAlert, settings: FormSettings): number {
+  const apartMs = apartOf(a, b);
+  if (apartMs > settings.windowMs) return 0;
+  return 2 ** (-apartMs / settings.halfLifeMs) * lastingFactor(a, b, settings);
 }
 
 /** An alert that has been open for weeks overlaps with everything: that it does says less. */

@@ -44,7 +44,7 @@ export type Preview = {
 };
 
 export type Former = {
-  /** The clusters of two alerts and more, and those that open or have an incident. */
+  /** The clusters of two alerts and more, and those that open or have an incident. Rejects before the first whole order. */
   form(order: FormOrder): Promise<readonly Shape[]>;
   /** What the rule would have done. Nothing is kept. */
   preview(order: PreviewOrder): Promise<Preview>;
@@ -57,8 +57,12 @@ const MAX_EXAMPLES = 10;
 /** On the thread of whoever asks. */
 export function createFormer(): Former {
   const model = new Map<string, FormAlert>();
+  let isFilled = false;
   return {
     form: async (order) => {
+      // A new thread in the place of one that died would take the few that have changed for all there are.
+      if (!isFilled && !order.isWhole) throw new Error("alerts are asked to be joined that were never told of");
+      isFilled = true;
       if (order.isWhole) model.clear();
       for (const id of order.gone) model.delete(id);
       for (const alert of order.set) model.set(alert.id, alert);

@@ -196,7 +196,7 @@ describe("A pass that something comes between", () => {
   });
 
   it("goes on after the answer to a commit was lost", async () => {
-    let losing = 1;
+    let losing = 0;
     const transaction: State["transaction"] = async (work) => {
       const result = await state.transaction(work);
       losing -= 1;
@@ -205,10 +205,13 @@ describe("A pass that something comes between", () => {
     };
     await record(found("r1", { host: "ws1" }), found("r2", { host: "ws1", minute: 5 }));
     const shaken = newFormation({ transaction });
+    await settle(shaken);
+    await record(found("r4", { host: "ws1", minute: 7 }), found("r5", { host: "ws7" }));
+    losing = 1;
     await expect(shaken.pass()).rejects.toThrow("the connection broke");
     await record(found("r3", { host: "ws1", minute: 9 }));
     await settle(shaken);
-    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@ws1 r3@ws1" });
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@ws1 r3@ws1 r4@ws1", "INC-2": "r5@ws7" });
   });
 
   it("does not open anew what stays open in an incident that was closed long ago", async () => {

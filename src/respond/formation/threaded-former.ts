@@ -41,7 +41,7 @@ export function createThreadedFormer(): Former {
   ) =>
     new Promise<unknown>((done, failed) => {
       if (isClosed) return failed(new AppError("unavailable", "Yagura is being stopped."));
-      if (tasks.size >= MAX_WAITING)
+      if (order.do === "preview" && tasks.size >= MAX_WAITING)
         return failed(new AppError("over_limit", "Others ask the same. Try again in a moment."));
       last += 1;
       tasks.set(last, { done, failed });

@@ -9,5 +9,12 @@ export { addFormed, holdInOrder, openFormed, setFormedStatus, takeOutFormed } fr
 export { isTouched } from "./links.ts";
 export { pastMsOf } from "./moments.ts";
 export { incidentRoutes } from "./routes.ts";
-export { type IncidentDeps, incidentDeps, incidentNotFound, readableIncident, readIncident, readIncidentsByAlerts } from "./service.ts";
+export {
+  type IncidentDeps,
+  incidentDeps,
+  incidentNotFound,
+  readableIncident,
+  readIncident,
+  readIncidentsByAlerts,
+} from "./service.ts";
 export { findIncident } from "./store.ts";

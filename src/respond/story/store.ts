@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { UnitScope } from "../../organization/access/index.ts";
 import { type EventsDb, eventQuery } from "../../platform/events/index.ts";
 import type { IncidentAlert } from "../incident/contract.ts";
-import { type DetectionRow, type EventRow, keyOfAlert } from "./occurrence.ts";
+import { type DetectionRow, type EventRow, keyOfAlert, keyOfDetection } from "./occurrence.ts";
 
 /** Events of an incident that are read: of each alert the oldest. */
 export const MAX_EVENTS = 10_000;

@@ -18,6 +18,7 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import incidentClasses from "./incident.module.css";
 import { IncidentFrame } from "./incident-frame.tsx";
+import { MuteRule } from "./mute-rule.tsx";
 import { Relations } from "./relations.tsx";
 import classes from "./why.module.css";
 
@@ -36,7 +37,7 @@ function Why({ incident, mayWrite }: WhyProps) {
   return (
     <div className={classes.why}>
       {cluster ? <Score cluster={cluster} /> : <Empty title={t("none.title")}>{t("none.hint")}</Empty>}
-      {cluster ? <Rules cluster={cluster} /> : null}
+      {cluster ? <Rules incident={incident} mayWrite={mayWrite} cluster={cluster} /> : null}
       {cluster ? <Joins incident={incident} cluster={cluster} /> : null}
       <Relations incident={incident} relations={relations} mayWrite={mayWrite} />
     </div>
@@ -95,7 +96,7 @@ function Score({ cluster }: ClusterProps) {
   );
 }
 
-function Rules({ cluster }: ClusterProps) {
+function Rules({ incident, mayWrite, cluster }: WhyProps & ClusterProps) {
   const { t } = useTranslation("formation");
   const titleOf = useRuleTitle();
   const columns = useMemo(
@@ -122,8 +123,21 @@ function Rules({ cluster }: ClusterProps) {
         ),
       },
       { id: "points", title: t("score.points"), width: 80, isNumber: true, cell: (rule) => points(rule.points) },
+      ...(mayWrite
+        ? [
+            {
+              id: "mute",
+              title: t("rules.muteColumn"),
+              width: 130,
+              cell: ({ ruleId, title, isMuted }: FormationCluster["rules"][number]) =>
+                isMuted ? null : (
+                  <MuteRule rule={{ id: ruleId, title: titleOf({ id: ruleId, title }) }} unitId={incident.unitId} />
+                ),
+            },
+          ]
+        : []),
     ],
-    [t, titleOf],
+    [t, titleOf, mayWrite, incident.unitId],
   );
   return (
     <Section title={t("rules.title")}>
