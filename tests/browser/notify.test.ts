@@ -134,9 +134,7 @@ describe.skipIf(!HAS_BROWSER)("Notifications in a real browser", () => {
     const { number } = await openOne(units[0]?.id ?? "");
     await eventually(async () => {
       await page.goto(yagura.url);
-      await page
-        .getByRole("button", { name: t("notify:bell.unread"), exact: false })
-        .waitFor({ timeout: 5_000 });
+      await page.getByRole("button", { name: t("notify:bell.unread"), exact: false }).waitFor({ timeout: 5_000 });
     });
     await page.getByRole("button", { name: t("notify:bell.unread"), exact: false }).click();
     const panel = page.getByRole("dialog", { name: t("notify:bell.title") });
