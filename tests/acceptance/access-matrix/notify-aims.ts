@@ -14,7 +14,7 @@ export function notifyAims(server: RunningServer, { admin, adminId }: Cast): Rec
     if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.statusCode} ${answer.body}`);
     return answer.json();
   };
-  const newest = async (url: string, payload: { content: { name: string } } & object): Promise<string> => {
+  const newest = async (url: string, payload: { unitId: string; content: { name: string } }): Promise<string> => {
     const { items } = (await made(url, payload)) as { items?: { id: string; content: { name: string } }[] };
     return items?.find(({ content }) => content.name === payload.content.name)?.id ?? "";
   };
