@@ -276,7 +276,7 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       await page.getByText(t("casework:notes.version", { text: 3 })).waitFor();
       await page.getByRole("link", { name: t("casework:notes.versions") }).click();
       const saved = page.getByRole("list", { name: t("casework:notes.versions") });
-      expect(await saved.getByRole("listitem").count()).toBe(3);
+      await expect.poll(() => saved.getByRole("listitem").count()).toBe(3);
       const second = page.getByRole("article", { name: t("casework:notes.versionLine", { text: 2 }) });
       await second.getByText("同僚の文").waitFor();
       await saved.getByRole("link", { name: new RegExp(t("casework:notes.versionLine", { text: 1 })) }).click();
