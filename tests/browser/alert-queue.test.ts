@@ -151,7 +151,7 @@ describe.skipIf(!HAS_BROWSER)("The alert queue in a real browser", () => {
           .getByRole("button", { name: t("alerts:close.submit") })
           .click();
         await eventually(async () => expect(await waiting()).toBe(0));
-        await page.getByRole("heading", { name: t("alerts:empty.title") }).waitFor();
+        await page.getByText(t("alerts:empty.title")).waitFor();
         await shot(page, named("empty"));
         const [one] = (await alerts("status=closed&limit=1")).items;
         await sendAs(administrator, yagura, "/api/v1/alerts/bulk", {
