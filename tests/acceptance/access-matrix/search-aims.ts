@@ -36,14 +36,15 @@ export async function searchAims(server: RunningServer, cast: Cast): Promise<Rec
   };
 }
 
-function savedSearchAims(server: RunningServer, { roles, admin }: Cast): Record<string, Aim> {
+function savedSearchAims(server: RunningServer, { roles, admin, units }: Cast): Record<string, Aim> {
   const url = "/api/v1/saved-searches";
   const shared = (unitId: string | null) => ({ name: "VPN", q: "", columns: [], sharedWithUnitId: unitId });
   return {
     [`POST ${url} sharedWithUnitId`]: (unitId) => ({ url, payload: shared(unitId) }),
     [`POST ${url}/:id/use :id`]: async (unitId) => {
       const kept = await server.app.inject({ method: "POST", url, headers: admin, payload: shared(unitId) });
-      return { url: `${url}/${kept.json().id}/use` };
+      // What is shared with a unit is shared with everything below it.
+      return { url: `${url}/${kept.json().id}/use`, ...(unitId === units.root && { needsAt: units.own }) };
     },
     [`PUT ${url}/:id sharedWithUnitId`]: async (unitId, role) => {
       const kept = await server.app.inject({ method: "POST", url, headers: roles[role], payload: shared(null) });
