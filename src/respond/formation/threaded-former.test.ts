@@ -39,7 +39,12 @@ describe("Clusters formed on a thread of their own", () => {
   it("are kept from one order to the next", async () => {
     const shapes = await former.form({ ...order, isWhole: false, set: [alertOf("d", { at: 9 })], gone: ["a"] });
     expect(shapes.map(({ alertIds }) => alertIds)).toEqual([["b", "d"]]);
-    expect(await former.preview(preview)).toMatchObject({ alerts: 3, concerned: 2, incidentsWithout: 1, incidentsWith: 0 });
+    expect(await former.preview(preview)).toMatchObject({
+      alerts: 3,
+      concerned: 2,
+      incidentsWithout: 1,
+      incidentsWith: 0,
+    });
   });
 
   it("are not formed of the few that have changed by a thread that knows nothing else", async () => {
