@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -52,7 +53,13 @@ const ALWAYS =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next|clsx|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//;
 const FIRST_PAGE = ["main.tsx", "app/shell/frame.tsx", "pages/home/home-page.tsx"];
 /** Of the component library, what at least this many pages and late parts share comes at once. */
-const SHARED_BY = 30;
+const SHARED_BY = 45;
+
+/** The icons that a file draws, as the library names them; the file that names them all draws none. */
+function iconsIn(file: string): readonly string[] {
+  if (!/\.tsx?$/.test(file) || file.endsWith("ui/icons.ts")) return [];
+  return [...readFileSync(file, "utf8").matchAll(/\b(\w+)Icon\b/g)].map(([, name = ""]) => name);
+}
 
 type Group = NonNullable<Rolldown.CodeSplittingOptions["groups"]>[number];
 
@@ -71,11 +78,19 @@ function groups(): Group[] {
     if (needed.size === 0) for (const file of FIRST_PAGE) add(join(import.meta.dirname, file), graph);
     return needed.has(id) ? "shell" : null;
   };
+  // All icons are named in one file that the shell imports: which it draws is told by the names in its own files.
+  const drawn = new Set<string>();
+  const shownFirst = (id: string, graph: Graph): boolean => {
+    shell(id, graph);
+    if (drawn.size === 0) for (const file of needed) for (const name of iconsIn(file)) drawn.add(name);
+    const icon = /Icon(\w+)\.mjs/.exec(id)?.[1];
+    return icon === undefined || drawn.has(icon);
+  };
   return [
     { name: shell },
     { name: "vendor", test: ALWAYS },
     { name: "mantine", test: /@mantine/, minShareCount: SHARED_BY },
-    { name: "icons", test: /@tabler/ },
+    { name: (id, graph) => (/@tabler/.test(id) ? (shownFirst(id, graph) ? "icons" : "late-icons") : null) },
   ];
 }
 
@@ -100,6 +115,7 @@ export default defineConfig({
       // The first file lists the names of all others, and hashes do not compress.
       output: {
         chunkFileNames: "assets/[hash:7].js",
+        assetFileNames: "assets/[hash:7][extname]",
         codeSplitting: { includeDependenciesRecursively: false, groups: groups() },
       },
     },

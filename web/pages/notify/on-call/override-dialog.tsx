@@ -36,7 +36,7 @@ export function OverrideDialog({ rota, onClose }: { readonly rota: Rota; readonl
     <Dialog title={t("override.addTo", { name: rota.content.name })} onClose={onClose} size={560}>
       <form onSubmit={submit} className={classes.form}>
         {save.error ? <ProblemNote error={save.error} /> : null}
-        <PersonField label={t("override.who")} value={person} onChange={setPerson} />
+        <PersonField label={t("override.who")} value={person} onChange={setPerson} unitId={rota.unitId} />
         <MomentField label={t("override.from")} value={from} onChange={setFrom} isRequired />
         <MomentField label={t("override.to")} value={to} onChange={setTo} isRequired />
         <TextInput

@@ -91,7 +91,7 @@ export function RotaDialog({ rota, onClose }: { readonly rota: Rota | undefined;
           />
           <ZoneField label={t("zone")} value={draft.zone} onChange={(zone) => change({ zone })} />
         </div>
-        <People people={draft.people} onChange={(people) => change({ people })} />
+        <People unitId={rota?.unitId ?? unitId} people={draft.people} onChange={(people) => change({ people })} />
         <p className={classes.hint}>{t("rota.holidays")}</p>
         <Button type="submit" loading={save.isPending} disabled={draft.people.length === 0 || draft.name.trim() === ""}>
           {t("save")}
@@ -102,12 +102,13 @@ export function RotaDialog({ rota, onClose }: { readonly rota: Rota | undefined;
 }
 
 type PeopleProps = {
+  readonly unitId: string;
   readonly people: RotaContent["people"];
   readonly onChange: (people: RotaContent["people"]) => void;
 };
 
 /** In the order of their turns. */
-function People({ people, onChange }: PeopleProps) {
+function People({ unitId, people, onChange }: PeopleProps) {
   const { t } = useTranslation("notify");
   const [next, setNext] = useState<Chosen>(null);
   const move = (at: number, by: number) => {
@@ -158,7 +159,7 @@ function People({ people, onChange }: PeopleProps) {
         </ol>
       ) : null}
       <div className={classes.pair}>
-        <PersonField label={t("rota.next")} value={next} onChange={setNext} />
+        <PersonField label={t("rota.next")} value={next} onChange={setNext} unitId={unitId} />
         <Button
           variant="default"
           disabled={next === null || people.some(({ id }) => id === next.id)}

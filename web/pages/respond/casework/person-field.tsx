@@ -16,8 +16,8 @@ type PersonProps = {
   readonly onChange: (person: Chosen) => void;
   /** Another person than oneself, and somebody at all: for handing over. */
   readonly isOther?: boolean;
-  /** Where they are to work on incidents: those who may not are not offered. */
-  readonly unitId: string;
+  /** Where they are to work on incidents: those who may not are not offered. Without it everybody is. */
+  readonly unitId?: string;
 };
 
 /** One of the people that one may see. Who is chosen stays chosen, whatever is looked for. */
@@ -30,7 +30,10 @@ export function PersonField({ label, value, onChange, isOther = false, unitId }:
   const { data: roles } = useQuery({ ...rolesQuery, enabled: maySee });
   const { units } = useUnit();
   const able =
-    data?.items.filter(({ grants }) => roles === undefined || mayWork(grants, unitId, { roles: roles.items, units })) ??
+    data?.items.filter(
+      ({ grants }) =>
+        unitId === undefined || roles === undefined || mayWork(grants, unitId, { roles: roles.items, units }),
+    ) ??
     [];
   const found = [
     ...(value ? [value] : []),
