@@ -104,7 +104,11 @@ describe.skipIf(!HAS_BROWSER)("Incidents that form by themselves, in a real brow
         .first()
         .waitFor();
       await shot(page, `relations-${language}`);
-      await page.getByRole("button", { name: t("formation:relations.undo"), exact: true }).click();
+      await page
+        .getByRole("listitem")
+        .filter({ hasText: "別件：髙橋の作業" })
+        .getByRole("button", { name: t("formation:relations.undo"), exact: true })
+        .click();
       await page.getByText(t("formation:relations.undone")).first().waitFor();
       expect(await barriers(page)).toEqual([]);
     });

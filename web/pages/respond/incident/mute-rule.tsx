@@ -15,7 +15,7 @@ export function MuteRule({ rule, unitId }: MuteProps) {
     <>
       <Button
         size="compact-xs"
-        variant="subtle"
+        variant="default"
         aria-label={t("rules.muteLabel", { title: rule.title })}
         onClick={() => setAsking(true)}
       >
