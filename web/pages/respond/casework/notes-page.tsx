@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { noteQuery, notesQuery } from "../../../api/casework.ts";
 import { type IncidentDetail, keyOf } from "../../../api/incidents.ts";
@@ -12,8 +13,9 @@ import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { IncidentFrame } from "../incident/incident-frame.tsx";
 import classes from "./casework.module.css";
-import { NoteVersions } from "./note-versions.tsx";
-import { NoteView } from "./note-view.tsx";
+
+const NoteVersions = lazy(() => import("./note-versions.tsx").then(({ NoteVersions }) => ({ default: NoteVersions })));
+const NoteView = lazy(() => import("./note-view.tsx").then(({ NoteView }) => ({ default: NoteView })));
 
 export function NotesPage() {
   return <IncidentFrame>{(incident, mayWrite) => <Notes incident={incident} mayWrite={mayWrite} />}</IncidentFrame>;
@@ -35,13 +37,15 @@ function Notes({ incident, mayWrite }: NotesProps) {
   return (
     <div className={classes.columns}>
       <div>
-        {note === "new" && mayWrite ? (
-          <NoteView key="new" id={id} note={undefined} mayWrite onSaved={open} />
-        ) : note === "" ? (
-          <Empty title={t(data.items.length === 0 ? "notes.none" : "notes.choose")}>{t("notes.hint")}</Empty>
-        ) : (
-          <OpenNote key={note} id={id} noteId={note} version={version} mayWrite={mayWrite} onSaved={open} />
-        )}
+        <Suspense fallback={<RowsSkeleton rows={6} />}>
+          {note === "new" && mayWrite ? (
+            <NoteView key="new" id={id} note={undefined} mayWrite onSaved={open} />
+          ) : note === "" ? (
+            <Empty title={t(data.items.length === 0 ? "notes.none" : "notes.choose")}>{t("notes.hint")}</Empty>
+          ) : (
+            <OpenNote key={note} id={id} noteId={note} version={version} mayWrite={mayWrite} onSaved={open} />
+          )}
+        </Suspense>
       </div>
       <Section title={t("notes.title")}>
         {mayWrite ? (

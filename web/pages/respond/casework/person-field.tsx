@@ -33,8 +33,7 @@ export function PersonField({ label, value, onChange, isOther = false, unitId }:
     data?.items.filter(
       ({ grants }) =>
         unitId === undefined || roles === undefined || mayWork(grants, unitId, { roles: roles.items, units }),
-    ) ??
-    [];
+    ) ?? [];
   const found = [
     ...(value ? [value] : []),
     ...(me && !isOther ? [{ id: me.id, name: me.name }] : []),
