@@ -65,47 +65,49 @@ export function CellEditor({ book, kind, cell, onDone }: EditorProps) {
   };
   return (
     <form onSubmit={submit} className={classes.form}>
-      {kind === "note" ? (
-        <Textarea
-          label={t("notebooks:note")}
-          description={t("casework:notes.bodyHint")}
-          autosize
-          minRows={4}
-          maxRows={24}
-          maxLength={MAX_BODY_CHARS}
-          value={body}
-          onChange={(event) => setBody(event.currentTarget.value)}
-          autoFocus
-        />
-      ) : (
-        <>
-          <TextInput
-            label={t("notebooks:query")}
+      <div className={classes.sides} data-both={theirs ? true : undefined}>
+        {kind === "note" ? (
+          <Textarea
+            label={t("notebooks:note")}
+            description={t("casework:notes.bodyHint")}
+            autosize
+            minRows={4}
+            maxRows={24}
+            maxLength={MAX_BODY_CHARS}
             value={body}
             onChange={(event) => setBody(event.currentTarget.value)}
-            maxLength={4_000}
-            spellCheck={false}
             autoFocus
           />
-          <div>
-            <TimeRange {...range} onChange={setRange} />
+        ) : (
+          <div className={classes.form}>
+            <TextInput
+              label={t("notebooks:query")}
+              value={body}
+              onChange={(event) => setBody(event.currentTarget.value)}
+              maxLength={4_000}
+              spellCheck={false}
+              autoFocus
+            />
+            <div>
+              <TimeRange {...range} onChange={setRange} />
+            </div>
           </div>
-        </>
-      )}
-      {theirs ? (
-        <Theirs
-          by={theirs.changedBy}
-          at={theirs.changedAt}
-          text={theirs.body}
-          {...(kind === "note" && {
-            both: {
-              hasRoom: theirs.body.length + body.length + 2 <= MAX_BODY_CHARS,
-              take: () => takeBoth(theirs),
-            },
-          })}
-          onMine={() => store(theirs.version)}
-        />
-      ) : null}
+        )}
+        {theirs ? (
+          <Theirs
+            by={theirs.changedBy}
+            at={theirs.changedAt}
+            text={theirs.body}
+            {...(kind === "note" && {
+              both: {
+                hasRoom: theirs.body.length + body.length + 2 <= MAX_BODY_CHARS,
+                take: () => takeBoth(theirs),
+              },
+            })}
+            onMine={() => store(theirs.version)}
+          />
+        ) : null}
+      </div>
       {save.error && !theirs ? <ProblemNote error={save.error} /> : null}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onDone}>
