@@ -75,6 +75,19 @@ export async function applyChange(tx: StateTx, change: NewChange, picking: Picki
   return outcome;
 }
 
+/**
+ * The version that the alert `a` has when all that was done to it after the change of `h` was taken back again, so that acts can be undone
+ * one after the other; -1 when something of it stands. Every change adds one version and one row of history: whoever was faster than
+ * what we see here made the versions differ.
+ */
+const UNTOUCHED_SINCE = sql`CASE WHEN a.version = h.version_after THEN a.version ELSE (
+  SELECT CASE WHEN bool_and(later.is_settled) THEN h.version_after + count(*) ELSE -1 END FROM (
+    SELECT c.undo_of IS NOT NULL OR EXISTS (
+      SELECT 1 FROM alert_history u WHERE u.alert_id = h.alert_id AND u.change_id = c.undone_by) AS is_settled
+    FROM alert_history l JOIN alert_change c ON c.id = l.change_id
+    WHERE l.alert_id = h.alert_id AND l.version_after > h.version_after
+  ) later) END::integer`;
+
 /** Puts alerts back to what they were before a change, except those that someone changed since. */
 export async function applyUndo(
   tx: StateTx,
@@ -87,7 +100,7 @@ export async function applyUndo(
     at: undo.at,
     picking: {
       from: sql`alert_history h JOIN alert a ON a.id = h.alert_id`,
-      wantedVersion: sql`h.version_after`,
+      wantedVersion: UNTOUCHED_SINCE,
       where: sql`h.change_id = ${undo.undoOf} AND ${inScope(scope)}`,
     },
     isReopening: "as-history",

@@ -453,6 +453,29 @@ describe("Two severities", () => {
   });
 });
 
+describe("Changes taken back one after the other", () => {
+  it("unwind to the beginning, as long as nothing else came between", async () => {
+    await record([groupOf(), groupOf({ host: "dc2" })]);
+    const both = await ids();
+    const judged = await bulk(asTarget(both), { expertSeverity: "critical" });
+    const assigned = await bulk(asTarget(both), { assigneeId: "me" });
+    const closed = await bulk(asTarget(both), falsePositive);
+    expect(await undoChange(taro, closed.changeId)).toMatchObject({ restored: 2, conflicts: 0 });
+    await bulk(asTarget(both.slice(0, 1)), { status: "in-progress" });
+    expect(await undoChange(taro, assigned.changeId)).toMatchObject({ restored: 1, conflicts: 1 });
+    expect(await undoChange(taro, judged.changeId)).toMatchObject({ restored: 1, conflicts: 1 });
+    expect(await readAlert(taro, both[1] ?? "", deps)).toMatchObject({
+      assignee: null,
+      expertSeverity: null,
+      status: "open",
+    });
+    expect(await readAlert(taro, both[0] ?? "", deps)).toMatchObject({
+      expertSeverity: "critical",
+      status: "in-progress",
+    });
+  });
+});
+
 describe("What analysts found", () => {
   const look = () => createQueueKeeper(state).look();
 
