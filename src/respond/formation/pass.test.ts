@@ -234,6 +234,9 @@ describe("An incident that is open", () => {
     await state.db.execute(sql`UPDATE alert SET updated_at = now() - interval '60 days'`);
     await settle(newFormation());
     expect(await incidents()).toEqual({ "INC-1": "r1@ws1" });
+    await record(found("r2", { host: "ws1", minute: 5 }));
+    await settle(newFormation());
+    expect(await incidents()).toEqual({ "INC-1": "r1@ws1 r2@ws1" });
   });
 
   it("rises to the unit above when an alert of another unit joins it", async () => {
