@@ -45,6 +45,8 @@ const NOT_WANTED = new Set(["--single-process", "--disable-web-security", "--all
 const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
 async function launch(): Promise<Browser> {
+  // No page of ours draws with WebGL, and emulating a graphics processor takes more of a small machine than all else a page does.
+  chromium.setGraphicsMode = false;
   const home = await unpackedBrowser();
   const executablePath = join(home, "chromium");
   const env = {
