@@ -68,7 +68,10 @@ describe.skipIf(!HAS_BROWSER)("The alert queue in a real browser", () => {
       });
       const open = async (path: string): Promise<Page> => {
         await viewer.page.goto(yagura.url + path);
-        await viewer.page.getByRole("table", { name: t("alerts:title") }).waitFor();
+        const table = viewer.page.getByRole("table", { name: t("alerts:title") });
+        await table.getByRole("row").nth(1).waitFor();
+        // Keys are heard once what comes late has come.
+        await eventually(async () => expect(await viewer.page.locator("[aria-busy=true]").count()).toBe(0));
         return viewer.page;
       };
       const named = (part: string) => `queue-${part}-${language}-${scheme}`;

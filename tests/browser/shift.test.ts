@@ -170,6 +170,9 @@ describe.skipIf(!HAS_BROWSER).each(LANGUAGES)("An analyst's shift in a real brow
     await dialog().waitFor({ state: "detached" });
     await page.goto(`${yagura.url}/incidents/INC-${number}/duties`);
     await page.getByRole("button", { name: t("duties:known.declare") }).click();
+    await dialog()
+      .getByLabel(t("duties:known.at", { zone: "JST" }), { exact: true })
+      .fill(new Date(Date.now() - HOUR_MS + 9 * HOUR_MS).toISOString().slice(0, 16));
     await dialog().getByLabel(t("duties:known.place")).fill("CSIRT");
     await dialog().getByLabel(t("duties:known.evidence"), { exact: true }).fill(`INC-${number}`);
     await dialog()

@@ -158,10 +158,12 @@ function PersonMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => vo
   const navigate = useNavigate();
   const leave = async () => {
     await signOut();
-    queryClient.clear();
+    queryClient.removeQueries({ queryKey: meQuery.queryKey });
     // What was typed and not saved is the person's own: who comes next at this browser does not find it.
     sessionStorage.clear();
     await navigate({ to: "/sign-in", search: {} });
+    // Once no page that would ask again is open.
+    queryClient.clear();
   };
   const choose = (scheme: "auto" | "light" | "dark") => {
     setColorScheme(scheme);

@@ -23,7 +23,7 @@ export function EntityList({ entities }: { readonly entities: IncidentDetail["fa
           <li key={`${kind} ${value}`}>
             <span className={classes.small}>{t(`monitor:entityKind.${kind}`)}</span>
             <EntityLink kind={kind} value={value} />{" "}
-            <ValueMenu field={FIELD_OF_KIND[kind] ?? kind} value={value} size={20} />
+            <ValueMenu field={FIELD_OF_KIND[kind] ?? kind} value={value} size={24} />
             <Severity level={severity} isQuiet />
             <span className={classes.small}>{t("incident:alerts", { count: alerts, text: formatCount(alerts) })}</span>
           </li>

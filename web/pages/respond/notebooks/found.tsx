@@ -103,7 +103,7 @@ function useColumns(names: readonly string[]): readonly Column<Row>[] {
             return (
               <>
                 <bdi>{visible(String(value), 200)}</bdi>{" "}
-                <ValueMenu field={name} value={value} at={row.time} size={20} />
+                <ValueMenu field={name} value={value} at={row.time} size={24} />
               </>
             );
           },
