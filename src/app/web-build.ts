@@ -1,20 +1,45 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 export const WEB_DIST = join(ROOT, "web/dist");
-const STAMP = join(WEB_DIST, ".sources");
+const STAMP = ".sources";
+/** Where a build is made, on the same file system and of no interest to anything else. */
+const MAKING = join(ROOT, "node_modules", `.yagura-web-${process.pid}`);
 
-/** Builds the web app unless it was built from these very sources. Resolves with whether it had to. */
+/**
+ * Builds the web app unless it was built from these very sources. Resolves with whether it had to. Made aside and then put in its place:
+ * another process that starts at the same time finds a whole one or none, never a half.
+ */
 export async function buildWebApp(): Promise<boolean> {
   const wanted = await fingerprint();
-  const built = await readFile(STAMP, "utf8").catch(() => "");
-  if (built === wanted) return false;
-  await runVite();
-  await writeFile(STAMP, wanted);
+  if ((await stampOf(WEB_DIST)) === wanted) return false;
+  try {
+    await runVite(join(MAKING, "new"));
+    await writeFile(join(MAKING, "new", STAMP), wanted);
+    await putInPlace(wanted);
+  } finally {
+    await rm(MAKING, { recursive: true, force: true });
+  }
   return true;
+}
+
+const stampOf = (directory: string): Promise<string> => readFile(join(directory, STAMP), "utf8").catch(() => "");
+
+async function putInPlace(wanted: string): Promise<void> {
+  if ((await stampOf(WEB_DIST)) === wanted) return;
+  await mkdir(MAKING, { recursive: true });
+  await rename(WEB_DIST, join(MAKING, "old")).catch(ignoreMissing);
+  await rename(join(MAKING, "new"), WEB_DIST).catch(async (error: unknown) => {
+    // Another process was faster by a moment.
+    if ((await stampOf(WEB_DIST)) !== wanted) throw error;
+  });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
 }
 
 /** Names, sizes and times of all that the build reads: enough to notice an edit, and quick to take. */
@@ -40,9 +65,10 @@ async function fingerprint(): Promise<string> {
 }
 
 /** In a process of its own: the bundler's memory is not the server's. */
-async function runVite(): Promise<void> {
+async function runVite(outDirectory: string): Promise<void> {
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
-  const child = spawn(process.execPath, [vite, "build", "--config", "web/vite.config.ts", "--logLevel", "warn"], {
+  const options = ["--config", "web/vite.config.ts", "--outDir", outDirectory, "--emptyOutDir", "--logLevel", "warn"];
+  const child = spawn(process.execPath, [vite, "build", ...options], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });
