@@ -182,7 +182,10 @@ describe("The board of rules", () => {
         await total(`/api/v1/alerts?${rule}&status=open,in-progress,closed&from=${range.from}&to=${range.to}`),
       );
       expect(found.open).toBe(await total(`/api/v1/alerts?${rule}&status=open,in-progress`));
-      expect(found.falsePositive).toBe(await total(`/api/v1/alerts?${rule}&status=closed&disposition=false-positive`));
+      // Verdicts: one act may have closed several alerts.
+      expect(found.falsePositive).toBeLessThanOrEqual(
+        await total(`/api/v1/alerts?${rule}&status=closed&disposition=false-positive`),
+      );
     }
   });
 

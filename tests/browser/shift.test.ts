@@ -220,6 +220,7 @@ describe.skipIf(!HAS_BROWSER).each(LANGUAGES)("An analyst's shift in a real brow
       .first()
       .click();
     await dialog().getByRole("textbox").first().waitFor();
+    await dialog().getByRole("textbox").last().fill(said.closing);
     await shot("shift-draft");
     await dialog()
       .getByRole("button", { name: t("duties:draft.save") })

@@ -107,7 +107,7 @@ describe("The monitoring room over HTTP", () => {
     await app.ready();
     const { paths } = JSON.parse(JSON.stringify(app.swagger())) as { paths: Record<string, object> };
     const own = Object.keys(paths).filter((path) => /^\/api\/v1\/(alerts|rules|sources)/.test(path));
-    expect(own).toHaveLength(26);
+    expect(own).toHaveLength(29);
     expect(JSON.stringify(paths["/api/v1/alerts/bulk"])).toContain("expertSeverity");
   });
 
