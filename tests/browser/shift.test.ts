@@ -240,6 +240,9 @@ describe.skipIf(!HAS_BROWSER).each(LANGUAGES)("An analyst's shift in a real brow
       .getByRole("list", { name: t("incident:status.label") })
       .getByRole("button", { name: t("incident:status.closed") })
       .click();
+    await dialog()
+      .getByRole("radio", { name: t("monitor:disposition.true-positive") })
+      .check();
     await dialog().getByLabel(t("incident:close.reason")).fill(said.closing);
     await dialog()
       .getByRole("button", { name: t("incident:close.submit") })
