@@ -176,17 +176,19 @@ describe("The board of rules", () => {
   it("counts for each rule what the queue counts", async () => {
     const { rows, range } = await get<RuleBoard>("/api/v1/dashboards/rules?days=7");
     expect(rows.length).toBeGreaterThan(0);
+    let most = 0;
     for (const { id, alerts, found } of rows) {
       const rule = `rule=${id}`;
       expect(alerts).toBe(
         await total(`/api/v1/alerts?${rule}&status=open,in-progress,closed&from=${range.from}&to=${range.to}`),
       );
       expect(found.open).toBe(await total(`/api/v1/alerts?${rule}&status=open,in-progress`));
-      // Verdicts: one act may have closed several alerts.
-      expect(found.falsePositive).toBeLessThanOrEqual(
-        await total(`/api/v1/alerts?${rule}&status=closed&disposition=false-positive`),
-      );
+      // One act closed them all: one verdict for each rule that it concerned, however many alerts that were.
+      const closed = await total(`/api/v1/alerts?${rule}&status=closed&disposition=false-positive`);
+      expect(found.falsePositive).toBe(Math.min(closed, 1));
+      most = Math.max(most, closed);
     }
+    expect(most).toBeGreaterThan(1);
   });
 
   it("has detections that add up to the trend and to the whole, under the chosen filters", async () => {

@@ -268,6 +268,9 @@ async function putToWork(): Promise<void> {
   await bring(secrets.branch, "auth.log", minutes.join(""));
   const { items } = await read<{ items: { id: string; number: number }[] }>("/api/v1/incidents?limit=6");
   for (const [i, { id }] of items.entries()) {
+    const { facts } = await read<{ facts: { firstAt: string | null } }>(`/api/v1/incidents/${id}`);
+    // Opened by hand a moment ago, and its alert has since gone to another: no phase of it lies in the past.
+    if (facts.firstAt === null || facts.firstAt > ago(0.45)) continue;
     await send(`/api/v1/incidents/${id}/crisis/declarations`, {
       phase: "discovered",
       kind: "declared",

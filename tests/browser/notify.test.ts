@@ -182,7 +182,7 @@ describe.skipIf(!HAS_BROWSER)("Notifications in a real browser", () => {
         await page.goto(yagura.url + path);
         await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
         await eventually(async () => expect(await page.locator("[aria-busy=true]").count()).toBe(0));
-        await page.locator("main article, main table, main form, main ul").first().waitFor();
+        await page.locator("main").locator("article, table, form, li").first().waitFor();
         await page.getByRole("button", { name: t("notify:bell.title"), exact: false }).waitFor();
         expect(await barriers(page), path).toEqual([]);
         await shot(page, `notify${path.replaceAll("/", "-")}-${language}-${scheme}`);

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
+import { AfterPage } from "../ui/after-page.tsx";
 
 type SlotProps = { readonly part: "DutyBadge" | "DutyWarning"; readonly className?: string | undefined };
 
@@ -13,7 +14,7 @@ const Part = lazy(() =>
 
 /** Where a warning of duties may stand. Its code comes after the page: the first page is not to wait for it. */
 export const DutySlot = (props: SlotProps) => (
-  <Suspense>
+  <AfterPage>
     <Part {...props} />
-  </Suspense>
+  </AfterPage>
 );

@@ -61,7 +61,7 @@ describe("The alert queue", () => {
     await record([
       groupOf({ host: "dc1", rule: { id: "r-high", level: "high", title: "DCSync" }, atMs: T0, count: 2 }),
       groupOf({ host: "dc1", rule: { id: "r-low", level: "low", title: "Log on" }, atMs: T0 + 9000, count: 50 }),
-      groupOf({ host: "web1", rule: { id: "r-high", level: "high", title: "DCSync" }, atMs: T0 + 5000 }),
+      groupOf({ host: "web1", rule: { id: "r-high", level: "high", title: "DCSync" }, atMs: T0 + 5000, count: 3 }),
       groupOf({
         entity: { kind: "user", value: "管理者" },
         unitId: "unit_osaka",

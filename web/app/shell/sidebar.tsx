@@ -1,11 +1,12 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { alertCountsQuery } from "../../api/alerts.ts";
 import type { Me } from "../../api/session.ts";
 import { DutySlot } from "../../parts/duty-slot.tsx";
+import { AfterPage } from "../../ui/after-page.tsx";
 import { formatCount } from "../../ui/figures.ts";
 import classes from "./frame.module.css";
 import { HOME, type NavEntry, type NavGroup } from "./nav.ts";
@@ -45,9 +46,9 @@ export function Sidebar({ me, groups, isOpen, onNavigate }: SidebarProps) {
           </div>
         ))}
       </div>
-      <Suspense>
+      <AfterPage>
         <NavFoot showsFunnel={me.permissions.includes("event:read")} />
-      </Suspense>
+      </AfterPage>
     </nav>
   );
 }

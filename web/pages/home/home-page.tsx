@@ -5,6 +5,7 @@ import { funnelQuery } from "../../api/search.ts";
 import { useUnit } from "../../app/shell/use-unit.ts";
 import { DutySlot } from "../../parts/duty-slot.tsx";
 import { FunnelPicture, FunnelTable } from "../../parts/funnel-picture.tsx";
+import { AfterPage } from "../../ui/after-page.tsx";
 import { Figure } from "../../ui/figure.tsx";
 import { Page } from "../../ui/page.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
@@ -35,7 +36,7 @@ export function HomePage() {
   return (
     <Page title={t("title")} lead={isKnown ? lead : " "}>
       <DutySlot part="DutyWarning" />
-      <Suspense>{hasEvents ? null : <FirstSteps facts={facts} hasEvents={false} />}</Suspense>
+      <Suspense>{hasEvents || funnel.isLoading ? null : <FirstSteps facts={facts} hasEvents={false} />}</Suspense>
       {facts.can("event:read") ? (
         <Figure
           title={t("funnel.title")}
@@ -64,7 +65,7 @@ export function HomePage() {
         {facts.can("alert:read") || facts.can("source:read") ? <Attention facts={facts} /> : null}
         {facts.can("alert:read") ? <RecentAlerts /> : null}
       </div>
-      <Suspense>{hasEvents ? <FirstSteps facts={facts} hasEvents /> : null}</Suspense>
+      <AfterPage>{hasEvents ? <FirstSteps facts={facts} hasEvents /> : null}</AfterPage>
     </Page>
   );
 }
