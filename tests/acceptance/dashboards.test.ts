@@ -118,7 +118,7 @@ describe("The board of units", () => {
         severe: await total(`/api/v1/alerts?${unit}&status=open,in-progress&severity=critical,high`),
       });
       expect(incidents?.opened).toBe(
-        await total(`/api/v1/incidents?${unit}&openedFrom=${range.from}&openedTo=${range.to}`),
+        await total(`/api/v1/incidents?${unit}&openedFrom=${range.from}&openedTo=${range.to}&withdrawn=out`),
       );
       expect(incidents?.open).toBe(await total(`/api/v1/incidents?${unit}&status=open,contained,resolved`));
       expect(sources?.total).toBe(await total(`/api/v1/sources?${unit}`));

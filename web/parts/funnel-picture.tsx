@@ -89,7 +89,12 @@ function targetOf(key: Step["key"], from: string, range: Funnel["range"]) {
   if (key === "incidents")
     return {
       to: "/incidents",
-      search: { status: "open,contained,resolved,closed", openedFrom: range.from, openedTo: range.to },
+      search: {
+        status: "open,contained,resolved,closed",
+        withdrawn: "out",
+        openedFrom: range.from,
+        openedTo: range.to,
+      },
     } as const;
   return { to: "/search", search: key === "events" ? { from } : { from, q: DETECTED } } as const;
 }

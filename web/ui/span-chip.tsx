@@ -1,6 +1,5 @@
-import { Button } from "@mantine/core";
 import { formatMinute, zoneLabel } from "./clock.ts";
-import { XIcon } from "./icons.ts";
+import { FilterChip } from "./filter-chip.tsx";
 import { useClock } from "./use-clock.tsx";
 
 type SpanChipProps = {
@@ -17,15 +16,5 @@ export function SpanChip({ from, to, label, clearLabel, onClear }: SpanChipProps
   const { zone } = useClock();
   if (!from && !to) return null;
   const text = `${label} ${from ? formatMinute(from, zone) : ""} – ${to ? formatMinute(to, zone) : ""} ${zoneLabel(zone)}`;
-  return (
-    <Button
-      size="compact-xs"
-      variant="default"
-      rightSection={<XIcon size={12} aria-hidden />}
-      onClick={onClear}
-      aria-label={`${clearLabel}: ${text}`}
-    >
-      {text}
-    </Button>
-  );
+  return <FilterChip text={text} clearLabel={clearLabel} onClear={onClear} />;
 }

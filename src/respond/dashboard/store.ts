@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { UnitScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
 import { Phase } from "../crisis/contract.ts";
-import { inScope } from "../incident/index.ts";
+import { inScope, isWithdrawn } from "../incident/index.ts";
 
 const Count = z.coerce.number();
 const MAX_UNITS = 10_000;
@@ -42,9 +42,10 @@ export async function alertsByUnit(db: StateDb, scope: UnitScope, span: Span) {
 
 const IncidentCounts = z.array(z.object({ unitId: z.string(), opened: Count, open: Count }));
 
+/** Incidents by unit: opened in the span, without what was withdrawn or merged into another one, and open now. */
 export async function incidentsByUnit(db: StateDb, scope: UnitScope, span: Span) {
   const { rows } = await db.execute(sql`
-    SELECT unit_id AS "unitId", count(*) FILTER (WHERE ${within(sql`i.opened_at`, span)}) AS opened,
+    SELECT unit_id AS "unitId", count(*) FILTER (WHERE ${within(sql`i.opened_at`, span)} AND ${isWithdrawn} IS NOT TRUE) AS opened,
       count(*) FILTER (WHERE i.status <> 'closed') AS open
     FROM incident i WHERE ${inScope(sql`i.unit_id`, scope)} GROUP BY unit_id`);
   return new Map(IncidentCounts.parse(rows).map((row) => [row.unitId, row]));

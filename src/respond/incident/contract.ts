@@ -83,6 +83,8 @@ const IncidentFilter = z.object({
   /** Opened at or after, and before. */
   openedFrom: z.iso.datetime({ offset: true }).optional(),
   openedTo: z.iso.datetime({ offset: true }).optional(),
+  /** `out` leaves out what was withdrawn or merged into another one, as the funnel and the boards do. */
+  withdrawn: z.enum(["out"]).optional(),
   /** Words that must all occur in number, title or summary. Width and case do not matter. */
   q: z.string().max(400).optional(),
 });

@@ -1,13 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { UnitScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { inScope } from "./filter.ts";
-
-/** It was withdrawn, or all of its alerts went into another one: nothing that anybody has handled. */
-const isGone = sql`(i.status = 'closed' AND (
-  NOT EXISTS (SELECT 1 FROM incident_alert l WHERE l.incident_id = i.id AND l.removed_entry IS NULL)
-  OR (SELECT e.actor_kind = 'system' FROM incident_entry e WHERE e.incident_id = i.id AND e.kind = 'changed'
-    ORDER BY e.position DESC LIMIT 1)))`;
+import { inScope, isWithdrawn } from "./filter.ts";
 
 /**
  * Incidents opened in [fromMs, toMs), UTC milliseconds, within the units: the funnel's fourth step. What was withdrawn or merged into
@@ -22,6 +16,6 @@ export async function countIncidents(
   const to = new Date(range.toMs).toISOString();
   const { rows } = await db.execute<{ n: string }>(sql`
     SELECT count(*)::text AS n FROM incident i
-    WHERE ${isGone} IS NOT TRUE AND i.opened_at >= ${from}::timestamptz AND i.opened_at < ${to}::timestamptz AND ${inScope(sql`i.unit_id`, scope)}`);
+    WHERE ${isWithdrawn} IS NOT TRUE AND i.opened_at >= ${from}::timestamptz AND i.opened_at < ${to}::timestamptz AND ${inScope(sql`i.unit_id`, scope)}`);
   return Number(rows[0]?.n ?? 0);
 }

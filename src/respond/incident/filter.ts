@@ -28,6 +28,12 @@ export function numberOf(ref: string): number | undefined {
 export const searchTextOf = (number: number, title: string, summary: string): string =>
   folded(`${keyOf(number)} ${title} ${summary}`);
 
+/** Of an incident `i`: it was withdrawn, or all of its alerts went into another one: nothing that anybody has handled. */
+export const isWithdrawn = sql`(i.status = 'closed' AND (
+  NOT EXISTS (SELECT 1 FROM incident_alert l WHERE l.incident_id = i.id AND l.removed_entry IS NULL)
+  OR (SELECT e.actor_kind = 'system' FROM incident_entry e WHERE e.incident_id = i.id AND e.kind = 'changed'
+    ORDER BY e.position DESC LIMIT 1)))`;
+
 /** Filter and scope as one condition on the table `i`. `me` is the asking person's id. */
 export function whereOf(filter: Partial<IncidentListQuery>, scope: UnitScope, me: string): SQL {
   const parts: SQL[] = [inScope(sql`i.unit_id`, scope)];
@@ -39,6 +45,7 @@ export function whereOf(filter: Partial<IncidentListQuery>, scope: UnitScope, me
   isAny(sql`i.unit_id`, filter.unit);
   if (filter.openedFrom) parts.push(sql`i.opened_at >= ${filter.openedFrom}::timestamptz`);
   if (filter.openedTo) parts.push(sql`i.opened_at < ${filter.openedTo}::timestamptz`);
+  if (filter.withdrawn === "out") parts.push(sql`${isWithdrawn} IS NOT TRUE`);
   if (filter.owner && filter.owner.length > 0) parts.push(ownedBy(filter.owner, me));
   for (const pattern of searchPatterns(filter.q ?? "")) parts.push(sql`i.search_text LIKE ${pattern}`);
   return and(...parts) ?? sql`true`;

@@ -4,7 +4,7 @@ export { findWritable, requirePerson, resolveOwner, touch } from "./conduct.ts";
 export type { IncidentDetail } from "./contract.ts";
 export { countIncidents } from "./count.ts";
 export { highestOf } from "./facts.ts";
-export { inScope, iso, textArray } from "./filter.ts";
+export { inScope, iso, isWithdrawn, textArray } from "./filter.ts";
 export { addFormed, holdInOrder, openFormed, setFormedStatus, takeOutFormed } from "./formed.ts";
 export { isTouched } from "./links.ts";
 export { pastMsOf } from "./moments.ts";

@@ -9,7 +9,7 @@ const incidentsRoute = createRoute({
   path: "/incidents",
   beforeLoad: need("incident:read"),
   validateSearch: (search: Texts) =>
-    pick(search, "q", "status", "severity", "owner", "openedFrom", "openedTo", "sort", "order"),
+    pick(search, "q", "status", "severity", "owner", "openedFrom", "openedTo", "withdrawn", "sort", "order"),
   loader: loadTexts("incident", "monitor", "story"),
   component: lazyRouteComponent(() => import("../../pages/respond/incident/incidents-page.tsx"), "IncidentsPage"),
 });

@@ -29,6 +29,7 @@ export function FunnelStrip() {
       to: "/incidents",
       search: {
         status: "open,contained,resolved,closed",
+        withdrawn: "out",
         openedFrom: data.range.from,
         openedTo: data.range.to,
       },

@@ -25,7 +25,7 @@ export function WallFunnel() {
       key: "incidents",
       count: data.incidents,
       to: "/incidents",
-      search: { status: "open,contained,resolved,closed", openedFrom: from, openedTo: to },
+      search: { status: "open,contained,resolved,closed", withdrawn: "out", openedFrom: from, openedTo: to },
     },
   ] as const;
   return (

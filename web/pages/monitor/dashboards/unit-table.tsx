@@ -126,7 +126,7 @@ function Cell({ id, figures, unit, board }: CellProps) {
       return linked(incidents?.opened, (shown) => (
         <Link
           to="/incidents"
-          search={{ ...of, status: "open,contained,resolved,closed", openedFrom: from, openedTo: to }}
+          search={{ ...of, status: "open,contained,resolved,closed", withdrawn: "out", openedFrom: from, openedTo: to }}
         >
           {shown}
         </Link>

@@ -21,6 +21,7 @@ import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
 import { formatCount } from "../../../ui/figures.ts";
+import { FilterChip } from "../../../ui/filter-chip.tsx";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import page from "../../../ui/list-page.module.css";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
@@ -69,6 +70,13 @@ export function IncidentsPage() {
           clearLabel={t("incident:clearSpan")}
           onClear={() => state.change({ openedFrom: undefined, openedTo: undefined })}
         />
+        {state.search.withdrawn ? (
+          <FilterChip
+            text={t("incident:withdrawnOut")}
+            clearLabel={t("incident:clearFilter")}
+            onClear={() => state.change({ withdrawn: undefined })}
+          />
+        ) : null}
         {state.isFiltered ? (
           <Button size="xs" variant="subtle" onClick={() => state.change(NO_FILTER)}>
             {t("incident:reset")}
@@ -120,6 +128,7 @@ const NO_FILTER = {
   owner: undefined,
   openedFrom: undefined,
   openedTo: undefined,
+  withdrawn: undefined,
 };
 
 /** The filters live in the address. Without a status the list shows what is under way. */
@@ -127,7 +136,7 @@ function useListState() {
   const search = useSearch({ from: "/frame/incidents" });
   const navigate = useNavigate({ from: "/incidents" });
   const { subtree } = useUnit();
-  const { q, severity, owner, openedFrom, openedTo } = search;
+  const { q, severity, owner, openedFrom, openedTo, withdrawn } = search;
   const status = search.status ?? UNDER_WAY;
   const by: IncidentSort =
     (["updated", "opened", "severity"] as const).find((sort) => sort === search.sort) ?? "updated";
@@ -139,10 +148,11 @@ function useListState() {
     order,
     onSort: (sort: string) => change({ sort, order: sort === by && order === "desc" ? "asc" : undefined }),
   };
-  const isFiltered = [q, search.status, severity, owner, openedFrom, openedTo].some((value) => value !== undefined);
+  const filters = { q, severity, owner, openedFrom, openedTo, withdrawn };
+  const isFiltered = [search.status, ...Object.values(filters)].some((value) => value !== undefined);
   return {
     search,
-    query: { q, severity, owner, openedFrom, openedTo, status, unit: subtree, sort: by, order },
+    query: { ...filters, status, unit: subtree, sort: by, order },
     change,
     sorting,
     isFiltered,
