@@ -1,5 +1,6 @@
+import { readAddress } from "../../kernel/address.ts";
 import type { Fields, HotColumns, ParsedEvent } from "../event/index.ts";
-import { classOf, readAddress } from "./address/class.ts";
+import { classOf } from "./address/class.ts";
 import { directionOf } from "./address/direction.ts";
 import { type DeclaredNetwork, Networks } from "./address/networks.ts";
 import { NOWHERE, type Place, type Places } from "./address/places.ts";

@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { readAddress } from "../../kernel/address.ts";
 import type { HotColumns } from "./columns.ts";
 
 /** What alerts are joined by. An account stands for the person behind it. */
@@ -43,11 +43,11 @@ export function spelled(kind: TouchedKind, value: string): string | undefined {
   const name = value.trim().toLowerCase();
   switch (kind) {
     case "host":
-      return ipaddr.isValid(name) ? ipaddr.process(name).toString() : shortHost(name) || undefined;
+      return readAddress(name)?.toString() ?? (shortHost(name) || undefined);
     case "account":
       return bareAccount(name) || undefined;
     case "address":
-      return ipaddr.isValid(name) ? ipaddr.process(name).toString() : undefined;
+      return readAddress(name)?.toString();
     case "hash":
       return /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/.test(name) ? name : undefined;
     case "domain":
@@ -63,7 +63,7 @@ const bareAccount = (name: string): string => (name.slice(name.lastIndexOf("\\")
 
 function host(value: string | undefined, role: TouchedRole): Maybe {
   const name = withoutDot((value ?? "").trim().toLowerCase());
-  if (ipaddr.isValid(name)) return address(name, role);
+  if (readAddress(name)) return address(name, role);
   const short = shortHost(name);
   return short === "" || NOBODY.has(short) || short === "localhost" ? undefined : { kind: "host", value: short, role };
 }
@@ -88,8 +88,8 @@ function account(value: string | undefined, role: TouchedRole): Maybe {
 const NO_ONES = new Set(["unspecified", "broadcast", "multicast", "linkLocal", "loopback"]);
 
 function address(value: string | undefined, role: TouchedRole): Maybe {
-  if (value === undefined || !ipaddr.isValid(value)) return undefined;
-  const parsed = ipaddr.process(value);
+  const parsed = readAddress(value ?? "");
+  if (parsed === undefined) return undefined;
   return NO_ONES.has(parsed.range()) ? undefined : { kind: "address", value: parsed.toString(), role };
 }
 
@@ -104,7 +104,7 @@ function hash(value: string | undefined): Maybe {
 
 function domain(value: string | undefined): Maybe {
   const name = withoutDot((value ?? "").trim().toLowerCase());
-  if (ipaddr.isValid(name)) return address(name, "destination");
+  if (readAddress(name)) return address(name, "destination");
   return name.includes(".") && !name.endsWith(".arpa")
     ? { kind: "domain", value: name, role: "destination" }
     : undefined;

@@ -1,4 +1,4 @@
-import { NativeBlock } from "../../platform/native/index.ts";
+import { NativeBlock, type SparseColumn } from "../../platform/native/index.ts";
 import {
   answeredQuestions,
   COLUMNS,
@@ -20,7 +20,7 @@ const MAX_TIME_MS = 4_294_967_295_000;
 
 const NO_NAMES: readonly string[] = [];
 
-type HotColumn = { push(value: string | number): void };
+type HotColumn = SparseColumn<string | number>;
 
 /** Rows of the table `events` on their way into a Native block; one per thread, used again for each batch. */
 export class EventBlock {
@@ -65,10 +65,14 @@ export class EventBlock {
     this.#block.endRow();
   }
 
-  /** By place, not by name: sixty lookups of sixty names cost more than all else here. */
+  /** By place, not by name: sixty lookups of sixty names cost more than all else here. Most of them are empty. */
   #putHot(hot: HotColumns): void {
     const values = Object.values(hot);
-    for (let i = 0; i < this.#hot.length; i += 1) this.#hot[i]?.push(values[i] ?? "");
+    const row = this.#block.rows;
+    for (let i = 0; i < values.length; i += 1) {
+      const value = values[i];
+      if (value !== "" && value !== 0 && value !== undefined) this.#hot[i]?.pushAt(row, value);
+    }
   }
 
   /** Values as text. Which were null or a list the text cannot tell, so those few names are kept beside. */
@@ -112,7 +116,7 @@ function specOf(name: string): ColumnSpec {
 }
 
 /** Guarantee: HotColumns holds a text for every text column and a number for every other. */
-const hotColumn = (block: NativeBlock, spec: ColumnSpec): HotColumn => columnOf(block, spec) as HotColumn;
+const hotColumn = (block: NativeBlock, spec: ColumnSpec): HotColumn => block.sparse<HotColumn>(columnOf(block, spec));
 
 function columnOf(block: NativeBlock, { column, kind }: ColumnSpec) {
   if (kind === "text") return block.string(column);

@@ -6,6 +6,7 @@ import {
   IpColumn,
   MapColumn,
   NumberColumn,
+  type SparseColumn,
   StringColumn,
   WordColumn,
   WordsColumn,
@@ -20,6 +21,7 @@ const MIN_BYTES = 1 << 16;
  */
 export class NativeBlock {
   readonly #columns: { readonly name: string; readonly column: Column }[] = [];
+  readonly #sparse: SparseColumn<string | number>[] = [];
   /** Bytes of the last block: the next one is about as large. */
   #lastBytes = MIN_BYTES;
   #rows = 0;
@@ -41,7 +43,13 @@ export class NativeBlock {
   bigUint = (name: string): BigColumn => this.#add(name, new BigColumn());
   instant = (name: string): InstantColumn => this.#add(name, new InstantColumn());
 
-  /** Every column must have been given its value by now. */
+  /** A column that only rows which have something to say are pushed to, with `pushAt` and the block's row. */
+  sparse<C extends SparseColumn<string | number>>(column: C): C {
+    this.#sparse.push(column);
+    return column;
+  }
+
+  /** Every other column must have been given its value by now. */
   endRow(): void {
     this.#rows += 1;
   }
@@ -52,6 +60,7 @@ export class NativeBlock {
     const out = new ByteSink(Math.max(MIN_BYTES, this.#lastBytes + (this.#lastBytes >> 3)));
     out.varint(this.#columns.length);
     out.varint(this.#rows);
+    for (const column of this.#sparse) column.fillTo(this.#rows);
     for (const { name, column } of this.#columns) {
       out.string(name);
       out.string(column.type);

@@ -9,17 +9,38 @@ export type Column = {
   write(sink: ByteSink): void;
 };
 
+/** A column of which most rows say nothing: those are only counted, and written in one go. */
+export type SparseColumn<T extends string | number> = Column & {
+  /** Rows are counted from 0 in each block, and come in order. */
+  pushAt(row: number, value: T): void;
+  /** Gives all rows before this one, that have none, the value "" or 0. */
+  fillTo(row: number): void;
+};
+
 /** LowCardinality in Native: the version of the key serialization. Source: ClickHouse `SerializationLowCardinality`. */
 const LC_VERSION = 1;
 /** HasAdditionalKeys | NeedUpdateDictionary: every block brings its own keys. The low byte holds the index width. */
 const LC_FLAGS = 0x200 | 0x400;
 
-export class StringColumn implements Column {
+export class StringColumn implements SparseColumn<string> {
   readonly type = "String";
   readonly #values = new ByteSink();
+  #filled = 0;
 
   push(text: string): void {
     this.#values.string(text);
+  }
+
+  pushAt(row: number, text: string): void {
+    this.fillTo(row);
+    this.#values.string(text);
+    this.#filled = row + 1;
+  }
+
+  fillTo(row: number): void {
+    // A text of no bytes is its length: one zero.
+    if (row > this.#filled) this.#values.zeros(row - this.#filled);
+    this.#filled = row;
   }
 
   /** Bytes exactly as they are: a ClickHouse String holds any bytes. */
@@ -29,6 +50,7 @@ export class StringColumn implements Column {
 
   reset(): void {
     this.#values.reset();
+    this.#filled = 0;
   }
 
   write(sink: ByteSink): void {
@@ -36,12 +58,21 @@ export class StringColumn implements Column {
   }
 }
 
-export class WordColumn implements Column {
+export class WordColumn implements SparseColumn<string> {
   readonly type = "LowCardinality(String)";
   readonly #dictionary = new Dictionary();
 
   push(word: string): void {
     this.#dictionary.push(word);
+  }
+
+  pushAt(row: number, word: string): void {
+    this.fillTo(row);
+    this.#dictionary.push(word);
+  }
+
+  fillTo(row: number): void {
+    if (row > this.#dictionary.length) this.#dictionary.pushMany("", row - this.#dictionary.length);
   }
 
   reset(): void {
@@ -106,15 +137,27 @@ export class MapColumn implements Column {
   }
 }
 
+const IP_BYTES = 16;
+
 /** IPv4 (mapped) and IPv6; "" and what is no address become `::`. */
-export class IpColumn implements Column {
+export class IpColumn implements SparseColumn<string> {
   readonly type = "IPv6";
   readonly #packed = new ByteSink(1 << 12);
-  readonly #one = new Uint8Array(16);
+  readonly #one = new Uint8Array(IP_BYTES);
+
+  pushAt(row: number, text: string): void {
+    this.fillTo(row);
+    this.push(text);
+  }
+
+  fillTo(row: number): void {
+    const missing = row * IP_BYTES - this.#packed.length;
+    if (missing > 0) this.#packed.zeros(missing);
+  }
 
   push(text: string): void {
     if (text === "") {
-      this.#packed.zeros(16);
+      this.#packed.zeros(IP_BYTES);
       return;
     }
     this.#one.fill(0);
@@ -132,7 +175,7 @@ export class IpColumn implements Column {
 }
 
 /** Unsigned integers of 1, 2, 4 or 8 bytes; larger or negative numbers wrap as typed arrays do, 8 bytes clamp to 0…2^53. */
-export class NumberColumn implements Column {
+export class NumberColumn implements SparseColumn<number> {
   readonly type: string;
   readonly #values = new ByteSink(1 << 12);
   readonly #bytes: 1 | 2 | 4 | 8;
@@ -145,6 +188,16 @@ export class NumberColumn implements Column {
   push(value: number): void {
     if (this.#bytes === 8) this.#values.uint64(clampCount(value));
     else this.#values.uint(value, this.#bytes);
+  }
+
+  pushAt(row: number, value: number): void {
+    this.fillTo(row);
+    this.push(value);
+  }
+
+  fillTo(row: number): void {
+    const missing = row * this.#bytes - this.#values.length;
+    if (missing > 0) this.#values.zeros(missing);
   }
 
   reset(): void {
@@ -207,6 +260,12 @@ class Dictionary {
   push(text: string): void {
     if (this.#length === this.#indexes.length) this.#grow();
     this.#indexes[this.#length++] = this.#indexOf(text);
+  }
+
+  pushMany(text: string, count: number): void {
+    while (this.#length + count > this.#indexes.length) this.#grow();
+    this.#indexes.fill(this.#indexOf(text), this.#length, this.#length + count);
+    this.#length += count;
   }
 
   reset(): void {

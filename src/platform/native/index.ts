@@ -1,1 +1,2 @@
 export { NativeBlock } from "./block.ts";
+export type { SparseColumn } from "./columns.ts";

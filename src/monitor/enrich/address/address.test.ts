@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { classOf, readAddress } from "./class.ts";
+import { readAddress } from "../../../kernel/address.ts";
+import { classOf } from "./class.ts";
 import { directionOf } from "./direction.ts";
 import { canonicalCidr, type DeclaredNetwork, Networks } from "./networks.ts";
 

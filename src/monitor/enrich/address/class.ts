@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import type ipaddr from "ipaddr.js";
 
 /**
  * What an address is to a company's perimeter. `public`: somebody's on the internet. `private`: inside by its nature (RFC 1918, RFC 4193,
@@ -8,13 +8,6 @@ import ipaddr from "ipaddr.js";
 export type AddressClass = "public" | "private" | "reserved";
 
 const PRIVATE = new Set(["private", "uniqueLocal", "loopback", "linkLocal", "multicast", "broadcast"]);
-
-/** Undefined when the text is no address. An IPv4 address in IPv6 clothes (::ffff:a.b.c.d) is that IPv4 address. */
-export function readAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  // `10`, `0x7f` and `010.1.1.1` are addresses to C's inet_aton, and other ones than people mean.
-  if (!text.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined;
-  return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
-}
 
 export function classOf(address: ipaddr.IPv4 | ipaddr.IPv6): AddressClass {
   const range = address.range();

@@ -1,4 +1,4 @@
-import { readAddress } from "./class.ts";
+import { readAddress } from "../../../kernel/address.ts";
 
 /** A network that people have declared. `unitIds`: the units whose events it is looked up for, "any" = all. */
 export type DeclaredNetwork = {

@@ -1,5 +1,6 @@
+import { readAddress } from "../../../kernel/address.ts";
 import type { Fields, HotColumns, ParsedEvent } from "../../event/index.ts";
-import { classOf, readAddress } from "../address/class.ts";
+import { classOf } from "../address/class.ts";
 import type { OwnerFact, OwnerKind } from "./fact.ts";
 
 const HOUR_MS = 3_600_000;
