@@ -7,6 +7,7 @@ import { becomeAdministrator, readAs, sendAs } from "../support/administrator.ts
 import { barriers } from "../support/barriers.ts";
 import { HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
 import { LANGUAGES, type Language, type Texts } from "../support/texts.ts";
+import { VARIANTS } from "../support/variants.ts";
 import { type Installation, newInstallation, settled, until, type YaguraProcess } from "../support/yagura-process.ts";
 import { firstLogs } from "./first-logs.ts";
 
@@ -329,9 +330,6 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
     });
   });
 
-  const VARIANTS = LANGUAGES.flatMap((language) =>
-    (["light", "dark"] as const).map((scheme) => ({ language, scheme })),
-  );
   test.each(VARIANTS)("no page of it has a barrier ($language, $scheme)", async ({ language, scheme }) => {
     const viewer = await browser.view({ language, scheme, as: administrator });
     const { page, t } = viewer;

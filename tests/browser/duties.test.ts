@@ -6,12 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { becomeAdministrator, readAs, sendAs } from "../support/administrator.ts";
 import { barriers } from "../support/barriers.ts";
 import { HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
-import { LANGUAGES } from "../support/texts.ts";
+import { VARIANTS } from "../support/variants.ts";
 import { type Installation, newInstallation, settled, type YaguraProcess } from "../support/yagura-process.ts";
 import { firstLogs } from "./first-logs.ts";
 
-const SCHEMES = ["light", "dark"] as const;
-const VARIANTS = LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme })));
 let installation: Installation;
 let yagura: YaguraProcess;
 let browser: TestBrowser;

@@ -9,6 +9,8 @@ import { type Installation, newInstallation, settled, type YaguraProcess } from 
 const SHOTS = process.env.YAGURA_TEST_SHOTS;
 /** What turns the direction of writing, drives a terminal or cannot be seen must not reach the eye as it is. */
 const STEERING = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+/** What a text does to a page is the same in any language; with `YAGURA_TEST_VARIANTS=all` both are walked. */
+const WALKED = process.env.YAGURA_TEST_VARIANTS === "all" ? LANGUAGES : (["ja"] as const);
 const ENCODED = Buffer.from("Write-Output 'what every morning does'", "utf16le").toString("base64");
 
 let installation: Installation;
@@ -119,7 +121,7 @@ const ESCAPED = `(() => {
 })()`;
 
 describe.skipIf(!HAS_BROWSER)("Hostile texts in a real browser", () => {
-  describe.each(LANGUAGES)("in %s", (language) => {
+  describe.each(WALKED)("in %s", (language) => {
     const t = textsOf(language);
     let viewer: Viewer;
     let frame: unknown;
@@ -192,7 +194,7 @@ describe.skipIf(!HAS_BROWSER)("Hostile texts in a real browser", () => {
       const grid = page.getByRole("grid", { name: t("search:results.label") });
       await grid.getByRole("row").nth(2).waitFor();
       const panel = page.getByRole("complementary", { name: t("search:event.title") });
-      for (let event = 0; event < 25; event += 1) {
+      for (let event = 0; event < 12; event += 1) {
         await page.keyboard.press("j");
         await page.keyboard.press("Enter");
         await panel.getByRole("tab").first().waitFor();

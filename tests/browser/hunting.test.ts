@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { becomeAdministrator, readAs, sendAs } from "../support/administrator.ts";
 import { barriers } from "../support/barriers.ts";
 import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
-import { LANGUAGES, textsOf } from "../support/texts.ts";
+import { textsOf } from "../support/texts.ts";
+import { VARIANTS } from "../support/variants.ts";
 import { type Installation, newInstallation, type YaguraProcess } from "../support/yagura-process.ts";
 import { firstLogs } from "./first-logs.ts";
 
 const SHOTS = process.env.YAGURA_TEST_SHOTS;
-const VARIANTS = LANGUAGES.flatMap((language) => (["light", "dark"] as const).map((scheme) => ({ language, scheme })));
 /** A host as a sender may call it: a slash, a step up, markup, a percent sign, another direction of writing. */
 const HOSTILE = "a/../b%2f<img src=x onerror=alert(1)>?#\u202e客";
 

@@ -7,11 +7,10 @@ import { becomeAdministrator, readAs, sendAs } from "../support/administrator.ts
 import { barriers } from "../support/barriers.ts";
 import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
 import { LANGUAGES } from "../support/texts.ts";
+import { VARIANTS } from "../support/variants.ts";
 import { type Installation, newInstallation, settled, type YaguraProcess } from "../support/yagura-process.ts";
 import { firstLogs } from "./first-logs.ts";
 
-const SCHEMES = ["light", "dark"] as const;
-const VARIANTS = LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme })));
 const DISPLAYS = [
   { width: 1920, height: 1080 },
   { width: 3840, height: 2160 },

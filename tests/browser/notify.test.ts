@@ -7,12 +7,11 @@ import { type MailBox, openMailBox, openReceiver, type Receiver } from "../../sr
 import { ADMINISTRATOR, becomeAdministrator, readAs, sendAs } from "../support/administrator.ts";
 import { barriers } from "../support/barriers.ts";
 import { eventually, HAS_BROWSER, openBrowser, type TestBrowser, type Viewer } from "../support/browser.ts";
-import { LANGUAGES, textsOf } from "../support/texts.ts";
+import { textsOf } from "../support/texts.ts";
+import { VARIANTS } from "../support/variants.ts";
 import { type Installation, newInstallation, settled, type YaguraProcess } from "../support/yagura-process.ts";
 import { firstLogs } from "./first-logs.ts";
 
-const SCHEMES = ["light", "dark"] as const;
-const VARIANTS = LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme })));
 const SHOTS = process.env.YAGURA_TEST_SHOTS;
 const shot = async (page: Page, name: string): Promise<void> => {
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
