@@ -9,26 +9,41 @@ export type Captured = readonly (string | undefined)[];
  * null is no value, '' is one, and a list is its values side by side.
  */
 export function capture(fields: Fields, wanted: readonly (readonly string[])[]): Captured {
-  let alike: ReadonlyMap<string, FieldValue> | undefined;
   return wanted.map((names) => {
     for (const name of names) {
       const exact = textOf(fields[name]);
       if (exact !== undefined) return exact;
-      alike ??= canonicalFields(fields);
-      const similar = textOf(alike.get(canonicalName(name)));
+      const similar = textOf(canonicalFields(fields).get(knownName(name)));
       if (similar !== undefined) return similar;
     }
     return undefined;
   });
 }
 
+/** One event sets off several rules, one after the other: what it looks like with plain names is worked out once. */
+let latest: { readonly fields: Fields; readonly alike: ReadonlyMap<string, FieldValue> } | undefined;
+
 function canonicalFields(fields: Fields): ReadonlyMap<string, FieldValue> {
-  const map = new Map<string, FieldValue>();
+  if (latest?.fields === fields) return latest.alike;
+  const alike = new Map<string, FieldValue>();
   for (const name in fields) {
     const value = fields[name];
-    if (value !== undefined && value !== null) map.set(canonicalName(name), value);
+    if (value !== undefined && value !== null) alike.set(knownName(name), value);
   }
-  return map;
+  latest = { fields, alike };
+  return alike;
+}
+
+/** Distinct names remembered; past this, which only made-up names reach, each is worked out anew. */
+const MAX_NAMES = 20_000;
+const names = new Map<string, string>();
+
+function knownName(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const canonical = canonicalName(name);
+  if (names.size < MAX_NAMES) names.set(name, canonical);
+  return canonical;
 }
 
 function textOf(value: FieldValue | undefined): string | undefined {
