@@ -250,7 +250,8 @@ describe.skipIf(!HAS_BROWSER)("Hostile texts in a real browser", () => {
         `/api/v1/incidents/${incident.id}/case-notes`,
       );
       expect(items.length).toBeGreaterThan(10);
-      for (const { id } of items) {
+      // The first holds every text at once, the others a few each.
+      for (const { id } of items.filter((_, i) => i % 4 === 0)) {
         await page.goto(`${yagura.url}/incidents/${incident.id}/notes?note=${id}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await harmless(page, "note");
