@@ -37,10 +37,11 @@ export function shapeOf(formed: Formed): Shape {
 const coarse = ({ parts, rules, joins }: Explanation): unknown => [
   parts,
   rules.map(({ subjects: _s, days: _d, rarity, ...rule }) => [rule, rarity.toFixed(1)]),
-  joins.map(({ strength, shared, ...join }) => [
+  joins.map(({ strength, shared, outbreak, ...join }) => [
     join,
     strength.toFixed(1),
     shared.map(({ kind, value }) => [kind, value]),
+    outbreak?.ruleId,
   ]),
 ];
 
