@@ -64,7 +64,7 @@ export const Relation = z.object({
   kind: z.enum(["continues", "merged-into", "split-from"]),
   /** True when this incident is the one that continues, was merged or was split off. */
   isFrom: z.boolean(),
-  other: z.object({ id: z.string(), number: z.number(), title: z.string() }),
+  other: z.object({ id: z.string(), number: z.number(), title: z.string(), titleJa: z.string().nullable() }),
   at: z.string(),
   by: z.string(),
   byKind: z.string(),
