@@ -12,7 +12,7 @@ import {
 import { linkInto, type Member, membersOf } from "./muster.ts";
 import type { Outbreak } from "./outbreak.ts";
 
-export type Gathering = Joining & { readonly opens: (alerts: readonly FormAlert[]) => boolean };
+type Gathering = Joining & { readonly opens: (alerts: readonly FormAlert[]) => boolean };
 
 /**
  * Makes one cluster of those that one outbreak has hit. Only whole clusters are joined, and each for one outbreak: what two real
