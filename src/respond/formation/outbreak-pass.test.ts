@@ -102,6 +102,15 @@ describe("A worm on forty machines", () => {
     expect((await readIncident(taro, "INC-5")).closingReason).toBe("yagura:absorbed");
   });
 
+  it("is the same one when the last machine is told of first", async () => {
+    for (let host = 39; host >= 0; host -= 3) {
+      await record(worm(Math.max(0, host - 2), host + 1));
+      await formation.pass();
+    }
+    await settle();
+    expect(await incidents()).toEqual({ "INC-1": 40 });
+  });
+
   it("takes in the machine that comes late, also when somebody works on it", async () => {
     await record(worm(0, 12));
     await settle();

@@ -202,8 +202,11 @@ function Joins({ incident, cluster }: ClusterProps & { readonly incident: Incide
         id: "with",
         title: t("joins.with"),
         isMinor: true,
-        cell: (join) =>
-          join.with ? (ruleOf.get(join.with.alertId)?.rule.title ?? join.with.ruleTitle) : t("joins.unseen"),
+        cell: (join) => {
+          if (!join.with) return t("joins.unseen");
+          const alert = ruleOf.get(join.with.alertId);
+          return alert ? titleOf(alert.rule) : join.with.ruleTitle;
+        },
       },
       {
         id: "apart",
