@@ -1,6 +1,6 @@
 /**
  * How much processor time joining takes: synthetic alerts with entities, formed whole. Prints a line per size.
- * Usage: node bench/formation.ts [alerts×entities …]
+ * Within hours instead of thirty days most rules break out. Usage: node bench/formation.ts [alerts×entities[/hours] …]
  */
 import { createHash } from "node:crypto";
 import { FORM_SETTINGS, type FormAlert } from "../src/respond/formation/alert.ts";
@@ -21,13 +21,13 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Of the entities one in four is shared by few, one by many, the rest by a hundred or so; 400 rules, thirty days. */
-function alertsOf(count: number, entities: number): FormAlert[] {
+/** Of the entities one in four is shared by few, one by many, the rest by a hundred or so; 400 rules. */
+function alertsOf(count: number, entities: number, hours: number): FormAlert[] {
   const next = numbers(7);
   const one = (below: number): number => Math.floor(next() * below);
   return Array.from({ length: count }, (_, i): FormAlert => {
     const host = `ws${one(count / 4)}`;
-    const firstMs = NOON - one(30 * 24 * 60) * MINUTE;
+    const firstMs = NOON - one(hours * 60) * MINUTE;
     const ruleId = `rule-${one(400)}`;
     const others = Array.from({ length: entities - 1 }, (_, n) => {
       const kind = KINDS[n % KINDS.length] ?? "account";
@@ -54,9 +54,11 @@ function alertsOf(count: number, entities: number): FormAlert[] {
 }
 
 const asked = process.argv.slice(2);
-for (const size of asked.length > 0 ? asked : ["10000x4", "20000x8", "50000x8"]) {
-  const [count = 0, entities = 1] = size.split("x").map(Number);
-  const alerts = alertsOf(count, entities);
+for (const size of asked.length > 0 ? asked : ["10000x4", "20000x8", "50000x8", "25000x8/12", "50000x8/12"]) {
+  const [shape = "", within = String(30 * 24)] = size.split("/");
+  const [count = 0, entities = 1] = shape.split("x").map(Number);
+  const hours = Number(within);
+  const alerts = alertsOf(count, entities, hours);
   const before = process.cpuUsage();
   const clusters = formClusters(alerts, {
     settings: FORM_SETTINGS,
@@ -73,6 +75,6 @@ for (const size of asked.length > 0 ? asked : ["10000x4", "20000x8", "50000x8"])
   const sign = createHash("sha1").update(ids.join("\n")).digest("hex").slice(0, 12);
   const memory = Math.round(process.memoryUsage().rss / 1024 ** 2);
   console.log(
-    `${count} alerts × ${entities} entities: ${seconds} s of processor time, ${joined.length} clusters ${sign}, ${memory} MB`,
+    `${count} alerts × ${entities} entities within ${hours} h: ${seconds} s of processor time, ${joined.length} clusters ${sign}, ${memory} MB`,
   );
 }

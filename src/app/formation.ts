@@ -26,16 +26,18 @@ type FormationParts = {
   readonly organization: Organization;
   readonly log: Logger;
   readonly registry: Registry;
+  /** What a rule is called in Japanese. */
+  readonly titleJaOf: (ruleId: string) => string | undefined;
 };
 export type Forming = { routes(app: HttpServer): Promise<void>; close(): Promise<void> };
 
 /** Joins alerts to incidents as they come, until it is closed. */
-export function openFormation({ config, engines, organization, log, registry }: FormationParts): Forming {
+export function openFormation({ config, engines, organization, log, registry, titleJaOf }: FormationParts): Forming {
   const settings = { ...FORM_SETTINGS, threshold: config.formation.threshold };
   const tree = () => organization.tree.current();
   const system = () => organization.contexts.system("formation");
   const former = createThreadedFormer();
-  const formation = createFormation({ state: engines.state, system, tree, settings, former });
+  const formation = createFormation({ state: engines.state, system, tree, settings, former, titleJaOf });
   const counts = { failures: 0, skipped: 0 };
   let goodMs = Date.now();
   let isClosing = false;

@@ -103,6 +103,8 @@ export type Monitoring = {
   readonly rules: RuleDeps;
   /** The text of a loaded rule. */
   readonly ruleText: (id: string) => string | undefined;
+  /** What a loaded rule is called in Japanese, where it says so. */
+  readonly titleJaOf: (id: string) => string | undefined;
   /** Compiles a rule for stored events on a thread, with the placeholders and filters that are in force there. */
   readonly compileHunt: WorkerPool["compileHunt"];
   routes(app: HttpServer): Promise<void>;
@@ -238,6 +240,7 @@ export async function openMonitoring(deps: MonitoringDeps): Promise<Monitoring> 
     packs: rules.packs,
     rules: rules.deps,
     ruleText: (id) => rules.catalog.textOf(id),
+    titleJaOf: (id) => rules.catalog.entries().get(id)?.titleJa || undefined,
     compileHunt: (text, ruleId) => pool.compileHunt(text, ruleId),
     pipeline: () => pipeline,
     routes: async (app) => {

@@ -130,7 +130,14 @@ async function open({ config, directory, webDirectory, closing, closeAll }: Open
   const retention = openRetention({ config, engines, organization, log, turn, registry: monitoring.metrics.registry });
   closing.push(() => retention.close());
 
-  const forming = openFormation({ config, engines, organization, log, registry: monitoring.metrics.registry });
+  const forming = openFormation({
+    config,
+    engines,
+    organization,
+    log,
+    registry: monitoring.metrics.registry,
+    titleJaOf: monitoring.titleJaOf,
+  });
   closing.push(() => forming.close());
   const duties = openDuties({ state, log });
   closing.push(() => duties.close());

@@ -5,6 +5,7 @@ import { incidentOfAlertQuery, keyOf } from "../api/incidents.ts";
 import { meQuery } from "../api/session.ts";
 import { UrgentIcon } from "../ui/icons.ts";
 import classes from "./incident-chip.module.css";
+import { incidentTitle } from "./incident-title.ts";
 
 /** The incident that an alert belongs to, undefined while unknown, null when it is in none. */
 export function useIncidentOf(alertId: string) {
@@ -23,7 +24,7 @@ export function IncidentChip({ alertId }: { readonly alertId: string }) {
       to="/incidents/$id"
       params={{ id: keyOf(incident) }}
       className={classes.chip}
-      title={`${incident.title} · ${t(`status.${incident.status}`)}`}
+      title={`${incidentTitle(incident)} · ${t(`status.${incident.status}`)}`}
       data-status={incident.status}
     >
       <UrgentIcon size={13} aria-hidden />

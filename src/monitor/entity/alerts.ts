@@ -61,8 +61,8 @@ async function incidentsOf(deps: EntityDeps, ctx: Ctx, alerts: readonly EntityAl
   );
   const incidents = new Map<string, EntityIncident>();
   for (const { incident } of belonging) {
-    const { id, number, title, status } = incident;
-    incidents.set(id, { id, number, title, status, alerts: (incidents.get(id)?.alerts ?? 0) + 1 });
+    const { id, number, title, titleJa, status } = incident;
+    incidents.set(id, { id, number, title, titleJa, status, alerts: (incidents.get(id)?.alerts ?? 0) + 1 });
   }
   return [...incidents.values()].sort((a, b) => b.number - a.number);
 }

@@ -107,6 +107,7 @@ export const EntityIncident = z.object({
   id: z.string(),
   number: z.number(),
   title: z.string(),
+  titleJa: z.string().nullable(),
   status: z.string(),
   /** How many of its alerts touch the entity, of those listed here. */
   alerts: z.number(),

@@ -93,7 +93,7 @@ beforeAll(async () => {
     incidentsOf: async (_ctx, ids) =>
       ids.map((alertId) => ({
         alertId,
-        incident: { id: "incident_1", number: 1, title: "Intrusion", status: "open" },
+        incident: { id: "incident_1", number: 1, title: "Intrusion", titleJa: null, status: "open" },
       })),
   };
   await storeEvents(events, [...EVENTS, ELSEWHERE]);

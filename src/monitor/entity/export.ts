@@ -147,7 +147,9 @@ function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, m
       ...(alerts
         ? section(
             "incidents",
-            alerts.incidents.map((i) => [`INC-${i.number} / ${i.status}`, i.title] as const),
+            alerts.incidents.map(
+              (i) => [`INC-${i.number} / ${i.status}`, (language === "ja" ? i.titleJa : null) ?? i.title] as const,
+            ),
           )
         : []),
       ...section(

@@ -150,6 +150,7 @@ export const SimilarIncidents = z.object({
       id: z.string(),
       number: z.number(),
       title: z.string(),
+      titleJa: z.string().nullable(),
       status: IncidentStatus,
       severity: Level,
       unitId: z.string(),

@@ -46,7 +46,7 @@ export async function readSimilar(ctx: Ctx, ref: string): Promise<SimilarInciden
         (array_agg(jsonb_build_object('kind', kind, 'value', value) ORDER BY spread, kind, folded))[1:${sql.raw(String(NAMED))}] AS named
       FROM weighed GROUP BY incident_id ORDER BY weight DESC, incident_id DESC LIMIT ${MAX_SIMILAR})
     SELECT (SELECT count(*) FROM own) AS compared, CASE WHEN i.id IS NULL THEN NULL ELSE jsonb_build_object(
-      'id', i.id, 'number', i.number, 'title', i.title, 'status', i.status, 'severity', i.severity, 'unitId', i.unit_id,
+      'id', i.id, 'number', i.number, 'title', i.title, 'titleJa', i.title_ja, 'status', i.status, 'severity', i.severity, 'unitId', i.unit_id,
       'openedAt', ${iso("i.opened_at")}, 'shared', to_jsonb(r.named), 'sharedCount', r.shared) END AS item
     FROM (SELECT 1) one LEFT JOIN ranked r ON true LEFT JOIN incident i ON i.id = r.incident_id
     ORDER BY r.weight DESC, i.number DESC`);

@@ -34,6 +34,10 @@ export type FormSettings = {
   readonly minBond: number;
   /** No cluster grows beyond this; an incident holds 500 alerts, and people add some. */
   readonly maxAlerts: number;
+  /** A rule breaks out when it begins on so many things within this time; later ones belong to it after no longer pause than the reach. */
+  readonly outbreakSubjects: number;
+  readonly outbreakMs: number;
+  readonly outbreakReachMs: number;
 };
 
 const HOUR_MS = 3_600_000;
@@ -43,6 +47,9 @@ export const FORM_SETTINGS: FormSettings = {
   halfLifeMs: 6 * HOUR_MS,
   minBond: 0.35,
   maxAlerts: 400,
+  outbreakSubjects: 8,
+  outbreakMs: HOUR_MS,
+  outbreakReachMs: 24 * HOUR_MS,
 };
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -13,7 +13,7 @@ import {
 import type { FormAlert } from "./alert.ts";
 import type { Plan, Step } from "./plan.ts";
 import { relate } from "./relate.ts";
-import type { Shape } from "./shape.ts";
+import { type Shape, titleFrom } from "./shape.ts";
 
 export type Applying = {
   readonly plan: Plan;
@@ -21,6 +21,8 @@ export type Applying = {
   readonly alertOf: (id: string) => FormAlert | undefined;
   readonly tree: UnitTree;
   readonly threshold: number;
+  /** What a rule is called in Japanese; undefined when it has no such name. */
+  readonly titleJaOf: (ruleId: string) => string | undefined;
 };
 export type Applied = {
   /** The incident of each cluster that has one now. */
@@ -104,6 +106,7 @@ async function open(tx: StateTx, ctx: Ctx, step: Step & { do: "open" }, applying
   const units = alerts.map(({ unitId }) => unitId);
   const id = await openFormed(tx, ctx, {
     title: cluster.title,
+    titleJa: titleJaOf(cluster, applying),
     severity: highestOf(alerts.map(({ level }) => level)),
     unitId: commonUnit(applying.tree, units),
     alertIds: step.alertIds,
@@ -113,6 +116,11 @@ async function open(tx: StateTx, ctx: Ctx, step: Step & { do: "open" }, applying
     await relate(tx, ctx, { kind: "continues", incidentId: id, otherId: step.continues, reason, detail: {} });
   }
   return id;
+}
+
+function titleJaOf({ calledBy }: Shape, applying: Applying): string | null {
+  const ruleTitle = applying.titleJaOf(calledBy.ruleId);
+  return ruleTitle === undefined ? null : titleFrom(ruleTitle, calledBy.entity);
 }
 
 /** The lowest unit that stands above all of them: whoever may see the incident's unit may see what it joins. */

@@ -18,6 +18,15 @@ export type Link = {
   readonly apartMs: number;
   /** Set when a person's grouping rule joins them. */
   readonly groupingRule?: string;
+  /** Set when they are of one outbreak. */
+  readonly outbreak?: OutbreakReason;
+};
+/** That a rule began to fire on so many things within this time; `kind`: what they are, empty when of several kinds. */
+export type OutbreakReason = {
+  readonly ruleId: string;
+  readonly kind: string;
+  readonly subjects: number;
+  readonly withinMs: number;
 };
 /** A link with its reasons. */
 export type Bond = Link & { readonly shared: readonly Shared[] };
@@ -76,7 +85,7 @@ export function findBonds(keyed: KeyedAlerts, rarity: Rarity, settings: FormSett
 
 type Measuring = { readonly keyed: KeyedAlerts; readonly rarity: Rarity; readonly settings: FormSettings };
 
-const apartOf = (a: FormAlert, b: FormAlert): number => Math.max(0, b.firstMs - a.lastMs, a.firstMs - b.lastMs);
+export const apartOf = (a: FormAlert, b: FormAlert): number => Math.max(0, b.firstMs - a.lastMs, a.firstMs - b.lastMs);
 
 /**
  * Every two alerts that are neighbors under some value, once: under the smallest of those. What is worth nothing, because everything

@@ -44,6 +44,9 @@ const RulePart = z.object({
   points: z.number(),
 });
 
+/** A rule that began to fire on so many things within this time. `kind`: what they are; empty when of several kinds. */
+const OutbreakReason = z.object({ ruleId: z.string(), kind: z.string(), subjects: z.number(), withinMs: z.number() });
+
 /** Why an alert is in: joined to `with` (null = one that the reader may not see) by what both share. */
 const Join = z.object({
   alertId: z.string(),
@@ -52,6 +55,8 @@ const Join = z.object({
   apartMs: z.number(),
   shared: z.array(Shared),
   groupingRule: z.string().nullable(),
+  /** Told when both are of one outbreak. */
+  outbreak: OutbreakReason.optional(),
 });
 
 export const Relation = z.object({
@@ -59,7 +64,7 @@ export const Relation = z.object({
   kind: z.enum(["continues", "merged-into", "split-from"]),
   /** True when this incident is the one that continues, was merged or was split off. */
   isFrom: z.boolean(),
-  other: z.object({ id: z.string(), number: z.number(), title: z.string() }),
+  other: z.object({ id: z.string(), number: z.number(), title: z.string(), titleJa: z.string().nullable() }),
   at: z.string(),
   by: z.string(),
   byKind: z.string(),

@@ -1,4 +1,4 @@
-import type { Bond, Shared } from "./bond.ts";
+import type { Bond, OutbreakReason, Shared } from "./bond.ts";
 import type { Formed } from "./form.ts";
 import type { RulePart, ScorePart } from "./score.ts";
 
@@ -10,6 +10,8 @@ export type Join = {
   readonly apartMs: number;
   readonly shared: readonly Shared[];
   readonly groupingRule: string | null;
+  /** Left out unless both are of one outbreak. */
+  readonly outbreak?: OutbreakReason;
 };
 export type Explanation = {
   readonly parts: readonly ScorePart[];
@@ -42,11 +44,16 @@ export function explanationOf({ alerts, bonds, score }: Formed): Explanation {
   return { parts: score.parts, rules: score.rules, joins };
 }
 
-const joinOf = ({ strength, apartMs, shared, groupingRule }: Bond, alertId: string, withId: string): Join => ({
+const joinOf = (
+  { strength, apartMs, shared, groupingRule, outbreak }: Bond,
+  alertId: string,
+  withId: string,
+): Join => ({
   alertId,
   withId,
   strength: rounded(strength),
   apartMs,
   shared: shared.slice(0, 8).map((one) => ({ ...one, weight: rounded(one.weight) })),
   groupingRule: groupingRule ?? null,
+  ...(outbreak && { outbreak }),
 });

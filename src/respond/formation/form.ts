@@ -1,8 +1,10 @@
 import type { FormAlert, FormSettings } from "./alert.ts";
 import { type Bond, findBonds, type Link } from "./bond.ts";
 import { type Cluster, type HandDecisions, joinAlerts } from "./cluster.ts";
+import { gatherOutbreaks } from "./gather.ts";
 import { concerns, type GroupingRule, linksOf } from "./grouping-rule.ts";
 import { keyAlerts } from "./keyed.ts";
+import { findOutbreaks } from "./outbreak.ts";
 import { measureRarity } from "./rarity.ts";
 import { type Judging, type Score, scoreOf } from "./score.ts";
 
@@ -36,19 +38,21 @@ export function formClusters(unordered: readonly FormAlert[], forming: Forming):
   const found = findBonds(keyed, rarity, settings);
   const bondOf = (link: Link): Bond => ({
     ...link,
-    shared: link.groupingRule === undefined ? found.reasons(link) : [],
+    shared: link.groupingRule === undefined && link.outbreak === undefined ? found.reasons(link) : [],
   });
-  return joinAlerts(alerts, both(byHand, found.links()), { settings, decisions }).map((cluster) => {
-    const score = scoreOf(cluster.alerts, { rarity, verdictsOf, assetValueOf, isMuted, isStillNew });
-    const opens = score.total >= settings.threshold || isGrave(cluster.alerts, isMuted);
-    return {
-      alerts: cluster.alerts,
-      bonds: cluster.links.map(bondOf),
-      id: cluster.alerts[0]?.id ?? "",
-      score,
-      opens,
-    };
-  });
+  const judge = (of: readonly FormAlert[]) => {
+    const score = scoreOf(of, { rarity, verdictsOf, assetValueOf, isMuted, isStillNew });
+    return { score, opens: score.total >= settings.threshold || isGrave(of, isMuted) };
+  };
+  const clusters = joinAlerts(alerts, both(byHand, found.links()), { settings, decisions });
+  const outbreaks = findOutbreaks(alerts, settings, isMuted);
+  const opens = (of: readonly FormAlert[]): boolean => judge(of).opens;
+  return gatherOutbreaks(clusters, outbreaks, { settings, decisions, opens }).map((cluster) => ({
+    alerts: cluster.alerts,
+    bonds: cluster.links.map(bondOf),
+    id: cluster.alerts[0]?.id ?? "",
+    ...judge(cluster.alerts),
+  }));
 }
 
 function* both(first: Iterable<Link>, then: Iterable<Link>): Generator<Link> {

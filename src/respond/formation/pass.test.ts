@@ -11,6 +11,7 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { addIncidentNote, changeIncident, openIncident } from "../incident/conduct.ts";
 import { removeAlert } from "../incident/membership.ts";
 import { incidentDeps, readIncident } from "../incident/service.ts";
+import { listIncidents } from "../incident/store.ts";
 import { FORM_SETTINGS } from "./alert.ts";
 import { createFormer } from "./former.ts";
 import { mergeIncidents, splitIncident, undoRelation } from "./hand.ts";
@@ -61,6 +62,7 @@ function newFormation({ between, transaction = state.transaction }: Meanwhile = 
     system: () => factory.system("formation"),
     tree: async () => TREE,
     settings: FORM_SETTINGS,
+    titleJaOf: (ruleId) => (ruleId === "r1" ? "不審な実行" : undefined),
   });
 }
 
@@ -106,6 +108,24 @@ describe("A pass", () => {
     expect(incident).toMatchObject({ title: "Rule r1 – ws1", owner: null, severity: "medium", status: "open" });
     expect(incident.entries.map(({ kind, actor }) => [kind, actor.kind])).toEqual([["opened", "system"]]);
     expect((await state.db.execute(sql`SELECT * FROM alert_unformed`)).rows).toEqual([]);
+  });
+
+  it("names it by its rule in both languages, findable by either, until a person names it", async () => {
+    await record(found("r1", { host: "ws1" }), found("r3", { host: "ws9" }));
+    await settle();
+    expect(await readIncident(taro, "INC-1")).toMatchObject({ title: "Rule r1 – ws1", titleJa: "不審な実行 – ws1" });
+    expect(await readIncident(taro, "INC-2")).toMatchObject({ title: "Rule r3 – ws9", titleJa: null });
+    const query = { sort: "updated", order: "desc", limit: 10 } as const;
+    const numbers = async (q: string) =>
+      (await listIncidents(state.db, { ...query, q }, { scope: { all: true }, me: "" })).items.map((one) => one.number);
+    expect(await numbers("不審な")).toEqual([1]);
+    const edit = async (change: Parameters<typeof changeIncident>[1]["change"]) => {
+      const { version } = await readIncident(taro, "INC-1");
+      return await changeIncident(taro, { id: "INC-1", version, change }, incidentDeps);
+    };
+    expect(await edit({ severity: "high", title: "Rule r1 – ws1" })).toMatchObject({ titleJa: "不審な実行 – ws1" });
+    expect(await edit({ title: "Ransomware" })).toMatchObject({ title: "Ransomware", titleJa: null });
+    expect([await numbers("不審な"), await numbers("ransomware")]).toEqual([[], [1]]);
   });
 
   it("adds what comes later, and what has grown into the neighborhood", async () => {

@@ -35,6 +35,8 @@ export type FormationDeps = {
   readonly former?: Former;
   /** At most so many alerts are kept; 200,000 when nobody says. */
   readonly maxAlerts?: number;
+  /** What a rule is called in Japanese; no rule has such a name, when nobody says. */
+  readonly titleJaOf?: (ruleId: string) => string | undefined;
 };
 export type Passed = {
   readonly alerts: number;
@@ -166,9 +168,10 @@ type Written = Pick<Applied, "done" | "skipped"> & { readonly written: Map<strin
 async function write(ctx: Ctx, { clusters, plan, marked, written, deps, alertOf }: Writing): Promise<Written> {
   const tree = await deps.tree();
   const { threshold } = deps.settings;
+  const { titleJaOf = () => undefined } = deps;
   const detail = { opened: 0, added: 0, withdrawn: 0, reopened: 0, merged: 0 };
   const work = async (tx: StateTx): Promise<Written> => {
-    const applied = await applyPlan(tx, ctx, { plan, clusters, alertOf, tree, threshold });
+    const applied = await applyPlan(tx, ctx, { plan, clusters, alertOf, tree, threshold, titleJaOf });
     const rows = clusters
       .map((shape, place) => clusterRow(shape, applied.incidentOf.get(place) ?? null, threshold))
       .filter(({ alertIds, incidentId }) => alertIds.length > 1 || incidentId !== null);

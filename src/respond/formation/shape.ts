@@ -14,6 +14,8 @@ export type Shape = {
   readonly opens: boolean;
   /** What an incident of it is called. */
   readonly title: string;
+  /** The rule and the thing that it is called by. */
+  readonly calledBy: { readonly ruleId: string; readonly entity: string };
   readonly explanation: Explanation;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -30,23 +32,29 @@ export function shapeOf(formed: Formed): Shape {
   const sign = createHash("sha1")
     .update(JSON.stringify([score.total, coarse(explanation), alertIds, firstMs, lastMs]))
     .digest("base64");
-  return { id, alertIds, score: score.total, opens, title: titleOf(formed), explanation, firstMs, lastMs, sign };
+  const { ruleTitle, ...calledBy } = callingOf(formed);
+  const title = titleFrom(ruleTitle, calledBy.entity);
+  return { id, alertIds, score: score.total, opens, title, calledBy, explanation, firstMs, lastMs, sign };
 }
 
 /** One more alert of a rule that is common makes it a little more common everywhere: no reason to write every cluster that has it. */
 const coarse = ({ parts, rules, joins }: Explanation): unknown => [
   parts,
   rules.map(({ subjects: _s, days: _d, rarity, ...rule }) => [rule, rarity.toFixed(1)]),
-  joins.map(({ strength, shared, ...join }) => [
+  joins.map(({ strength, shared, outbreak, ...join }) => [
     join,
     strength.toFixed(1),
     shared.map(({ kind, value }) => [kind, value]),
+    outbreak?.ruleId,
   ]),
 ];
 
 /** The most telling rule, and where it was seen first. */
-function titleOf({ score, alerts }: Formed): string {
+function callingOf({ score, alerts }: Formed) {
   const [rule] = score.rules;
   const first = alerts.find(({ ruleId }) => ruleId === rule?.ruleId);
-  return visible(`${rule?.title ?? ""} – ${first?.entity.value ?? ""}`, MAX_TITLE_CHARS);
+  return { ruleId: rule?.ruleId ?? "", ruleTitle: rule?.title ?? "", entity: first?.entity.value ?? "" };
 }
+
+export const titleFrom = (ruleTitle: string, entity: string): string =>
+  visible(`${ruleTitle} – ${entity}`, MAX_TITLE_CHARS);

@@ -39,3 +39,23 @@ export function alertOf(id: string, wanted: Wanted = {}): FormAlert {
     lastMs: NOON + until * MINUTE,
   };
 }
+
+type Spread = {
+  readonly everyMinutes?: number;
+  /** Minutes after noon. */
+  readonly from?: number;
+  readonly level?: FormAlert["level"];
+  readonly ruleId?: string;
+  /** What the machines' names begin with. */
+  readonly name?: string;
+};
+
+/** One alert of one rule on each of so many machines, one after the other. */
+export function hostsOf(count: number, spread: Spread = {}): FormAlert[] {
+  const { everyMinutes = 1, from = 0, level = "medium", ruleId = "r-worm", name = "w" } = spread;
+  return Array.from({ length: count }, (_, i) => {
+    const host = `${name}${String(i).padStart(3, "0")}`;
+    const at = from + i * everyMinutes;
+    return alertOf(`${ruleId}-${host}`, { ruleId, ruleTitle: `Rule ${ruleId}`, host, level, at });
+  });
+}

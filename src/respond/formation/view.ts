@@ -65,7 +65,7 @@ async function readRelations(ctx: Ctx, incidentId: string, unitId: string): Prom
   const { rows } = await ctx.state.execute(sql`
     SELECT r.id, r.kind, r.incident_id = ${incidentId} AS "isFrom", ${iso(sql`r.at`)} AS at, r.actor_name AS by,
       r.actor_kind AS "byKind", r.reason, ${iso(sql`r.undone_at`)} AS "undoneAt",
-      jsonb_build_object('id', o.id, 'number', o.number, 'title', o.title) AS other,
+      jsonb_build_object('id', o.id, 'number', o.number, 'title', o.title, 'titleJa', o.title_ja) AS other,
       ${canWrite}::boolean AND r.undone_at IS NULL AND r.actor_kind <> 'system' AND r.kind <> 'continues'
         AND ${inScope(sql`o.unit_id`, ctx.units("incident:write"))} AS "mayUndo"
     FROM incident_relation r

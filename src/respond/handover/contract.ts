@@ -19,6 +19,8 @@ export const HandoverItem = z.object({
   incidentId: z.string(),
   number: z.number(),
   title: z.string(),
+  /** Not in what was handed over before incidents had one. */
+  titleJa: z.string().nullish(),
   unitId: z.string(),
   severity: Level,
   /** The phase of its crisis; null = none is declared. */

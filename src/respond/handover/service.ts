@@ -40,7 +40,7 @@ async function shiftScope(ctx: Ctx, unitId: string | undefined): Promise<UnitSco
 
 async function openIncidents(db: StateDb, scope: UnitScope, now: Date): Promise<ShiftSummary> {
   const { rows } = await db.execute(sql`
-    SELECT jsonb_build_object('incidentId', i.id, 'number', i.number, 'title', i.title, 'unitId', i.unit_id,
+    SELECT jsonb_build_object('incidentId', i.id, 'number', i.number, 'title', i.title, 'titleJa', i.title_ja, 'unitId', i.unit_id,
       'severity', i.severity, 'phase', s.phase, 'openTasks', t.open, 'overdueTasks', t.overdue) AS item,
       count(*) OVER () AS total
     FROM incident i

@@ -52,7 +52,7 @@ export async function splitOff(tx: StateTx, ctx: Ctx, { fromId, alertIds, title 
   const alerts = await pickAlerts({ ...ctx, state: tx }, wanted);
   await takeOut(tx, ctx, fromId, wanted);
   const severity = highestOf(alerts.map((alert) => alert.severity));
-  const id = await openFormed(tx, ctx, { title, severity, unitId: from.unitId, alertIds: wanted });
+  const id = await openFormed(tx, ctx, { title, titleJa: null, severity, unitId: from.unitId, alertIds: wanted });
   await tx.update(incident).set({ ownerId: ctx.actor.id, ownerName: ctx.actor.name }).where(eq(incident.id, id));
   return id;
 }

@@ -3,6 +3,7 @@ import type { IncidentChange, IncidentEntry, IncidentStatus } from "./contract.t
 /** The fields of an incident that people change. */
 export type Fields = {
   readonly title: string;
+  readonly titleJa: string | null;
   readonly severity: NonNullable<IncidentChange["severity"]>;
   readonly status: IncidentStatus;
   readonly closingReason: string;
@@ -19,6 +20,8 @@ export function changed(before: Fields, wish: Wish): Fields {
   const status = wish.status ?? before.status;
   return {
     title: wish.title ?? before.title,
+    // A person's name for it is the name in every language.
+    titleJa: wish.title === undefined || wish.title === before.title ? before.titleJa : null,
     severity: wish.severity ?? before.severity,
     status,
     closingReason: status === "closed" ? (wish.closingReason ?? before.closingReason) : "",

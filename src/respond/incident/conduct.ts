@@ -45,7 +45,7 @@ export async function openIncident(ctx: Ctx, input: IncidentInput, deps: Inciden
         summary,
         openedAt: at,
         updatedAt: at,
-        searchText: searchTextOf(number, input.title, summary),
+        searchText: searchTextOf(number, { title: input.title, titleJa: null, summary }),
       });
       await joinAlerts(tx, ctx, { incidentId: id, alertIds, kind: "opened" });
     }),
@@ -97,7 +97,7 @@ export async function changeIncident(
         version: before.version + 1,
         updatedAt: at,
         closedAt: after.status === "closed" ? (before.closedAt ?? at) : null,
-        searchText: searchTextOf(before.number, after.title, after.summary),
+        searchText: searchTextOf(before.number, after),
       })
       .where(eq(incident.id, before.id));
     await addEntry(tx, ctx, { incidentId: before.id, kind: "changed", changes });

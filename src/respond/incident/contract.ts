@@ -103,6 +103,8 @@ export const IncidentRow = z.object({
   /** Grows with every change of a field (not with notes and alerts): send it back with a change. */
   version: z.number(),
   title: z.string(),
+  /** The same in Japanese, while it is called by a rule that has a Japanese name; null when a person named it. */
+  titleJa: z.string().nullable(),
   severity: Level,
   status: IncidentStatus,
   owner: PersonRef.nullable(),
@@ -184,6 +186,7 @@ export const IncidentsByAlert = z.object({
         id: z.string(),
         number: z.number(),
         title: z.string(),
+        titleJa: z.string().nullable(),
         status: IncidentStatus,
         /** False: it formed by itself and nobody has touched it, so that a person may take its alerts. */
         isClaimed: z.boolean(),

@@ -25,8 +25,10 @@ export function numberOf(ref: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-export const searchTextOf = (number: number, title: string, summary: string): string =>
-  folded(`${keyOf(number)} ${title} ${summary}`);
+type Searched = { readonly title: string; readonly titleJa: string | null; readonly summary: string };
+/** Found by what it is called in either language. */
+export const searchTextOf = (number: number, { title, titleJa, summary }: Searched): string =>
+  folded([keyOf(number), title, titleJa, summary].filter((text) => text !== null).join(" "));
 
 /** Of an incident `i`: it was withdrawn, or all of its alerts went into another one: nothing that anybody has handled. */
 export const isWithdrawn = sql`(i.status = 'closed' AND (

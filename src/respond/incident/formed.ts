@@ -20,6 +20,7 @@ import { takeNumber } from "./store.ts";
 type Level = IncidentRow["severity"];
 export type FormedIncident = {
   readonly title: string;
+  readonly titleJa: string | null;
   readonly severity: Level;
   readonly unitId: string;
   readonly alertIds: readonly string[];
@@ -36,16 +37,17 @@ export async function openFormed(tx: StateTx, ctx: Ctx, formed: FormedIncident):
   const at = ctx.now();
   const id = newId("incident", at.getTime());
   const number = await takeNumber(tx);
-  const { title, severity, unitId, alertIds } = formed;
+  const { title, titleJa, severity, unitId, alertIds } = formed;
   await tx.insert(incident).values({
     id,
     number,
     title,
+    titleJa,
     severity,
     unitId,
     openedAt: at,
     updatedAt: at,
-    searchText: searchTextOf(number, title, ""),
+    searchText: searchTextOf(number, { title, titleJa, summary: "" }),
   });
   await joinAlerts(tx, ctx, { incidentId: id, alertIds, kind: "opened" });
   return id;

@@ -119,6 +119,7 @@ const Belonging = z.object({
   id: z.string(),
   number: z.number(),
   title: z.string(),
+  titleJa: z.string().nullable(),
   status: IncidentStatus,
   isClaimed: z.boolean(),
 });
@@ -131,7 +132,7 @@ export async function incidentsOfAlerts(
   seeing: Seeing,
 ): Promise<IncidentsByAlert["items"]> {
   const { rows } = await db.execute(sql`
-    SELECT l.alert_id AS "alertId", i.id, i.number, i.title, i.status, ${isTouched} AS "isClaimed"
+    SELECT l.alert_id AS "alertId", i.id, i.number, i.title, i.title_ja AS "titleJa", i.status, ${isTouched} AS "isClaimed"
     FROM incident_alert l JOIN incident i ON i.id = l.incident_id JOIN alert a ON a.id = l.alert_id
     WHERE l.alert_id = ANY(${textArray(alertIds)}) AND l.removed_entry IS NULL
       AND ${inScope(sql`i.unit_id`, seeing.incidents)} AND ${inScope(sql`a.unit_id`, seeing.alerts)}`);

@@ -9,6 +9,7 @@ export const incident = pgTable("incident", {
   number: integer("number").notNull(),
   version: integer("version").notNull().default(1),
   title: text("title").notNull(),
+  titleJa: text("title_ja"),
   severity: text("severity").$type<Level>().notNull(),
   severityRank: smallint("severity_rank").notNull().generatedAlwaysAs(0),
   status: text("status").$type<IncidentStatus>().notNull().default("open"),

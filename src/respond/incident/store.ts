@@ -136,6 +136,7 @@ export function incidentRow(row: StoredIncident): IncidentRow {
     number: row.number,
     version: row.version,
     title: row.title,
+    titleJa: row.titleJa,
     severity: row.severity,
     status: row.status,
     owner: row.ownerId === null ? null : { id: row.ownerId, name: row.ownerName ?? "" },

@@ -107,7 +107,9 @@ const NotebookHead = z.object({
   id: z.string(),
   version: z.number(),
   title: z.string(),
-  incident: z.object({ id: z.string(), number: z.number(), title: z.string() }).nullable(),
+  incident: z
+    .object({ id: z.string(), number: z.number(), title: z.string(), titleJa: z.string().nullable() })
+    .nullable(),
   sharedWithUnitId: z.string().nullable(),
   owner: PersonRef,
   createdAt: z.string(),

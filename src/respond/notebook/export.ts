@@ -101,7 +101,14 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
   const say = (key: keyof typeof WORDS): string => WORDS[key][language];
   const { title, incident, owner, updatedBy, updatedAt } = notebook;
   const head: [string, string][] = [
-    ...(incident ? [[say("incident"), revealed(`INC-${incident.number} ${incident.title}`)] as [string, string]] : []),
+    ...(incident
+      ? [
+          [
+            say("incident"),
+            revealed(`INC-${incident.number} ${(language === "ja" ? incident.titleJa : null) ?? incident.title}`),
+          ] as [string, string],
+        ]
+      : []),
     [say("owner"), revealed(owner.name)],
     [say("changed"), revealed(`${updatedBy} ${updatedAt}`)],
     [say("made"), revealed(`${ctx.actor.name} ${ctx.now().toISOString()}`)],

@@ -19,7 +19,7 @@ const HeadRow = z.object({
 type StoredHead = z.infer<typeof HeadRow>["head"];
 
 const HEAD = sql`jsonb_build_object('id', n.id, 'version', n.version, 'title', n.title,
-  'incident', CASE WHEN i.id IS NULL THEN NULL ELSE jsonb_build_object('id', i.id, 'number', i.number, 'title', i.title) END,
+  'incident', CASE WHEN i.id IS NULL THEN NULL ELSE jsonb_build_object('id', i.id, 'number', i.number, 'title', i.title, 'titleJa', i.title_ja) END,
   'incidentUnitId', i.unit_id, 'sharedWithUnitId', n.shared_with_unit_id,
   'owner', jsonb_build_object('id', n.owner_id, 'name', n.owner_name), 'createdAt', ${iso("n.created_at")},
   'updatedAt', ${iso("n.updated_at")}, 'updatedBy', n.updated_by,

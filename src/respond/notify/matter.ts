@@ -7,6 +7,8 @@ const Both = z.object({ ja: z.string(), en: z.string() });
 export const Facts = z.object({
   number: z.number().optional(),
   title: z.string().optional(),
+  /** Of an incident that is called by its rule still. */
+  titleJa: z.string().optional(),
   severity: z.string().optional(),
   before: z.string().optional(),
   actor: z.string().optional(),

@@ -34,6 +34,18 @@ describe("A serious incident", () => {
     expect(await about(here.cast.admin, `INC-${number}`)).toEqual([]);
   });
 
+  it("that formed by itself is told by its rule's name in either language, until somebody names it", async () => {
+    const { id, number } = await here.incident("Suspicious run – ws1");
+    await here.round();
+    const told = async () => (await about(here.analyst.headers, `INC-${number} `))[0]?.title.ja;
+    expect(await told()).toContain("Suspicious run – ws1");
+    await here.house.state.db.execute(sql`UPDATE incident SET title_ja = '不審な実行 – ws1' WHERE id = ${id}`);
+    expect(await told()).toContain("不審な実行 – ws1");
+    expect((await about(here.analyst.headers, `INC-${number} `))[0]?.title.en).toContain("Suspicious run – ws1");
+    await here.house.state.db.execute(sql`UPDATE incident SET title = 'A drill', title_ja = NULL WHERE id = ${id}`);
+    expect(await told()).toContain("Suspicious run – ws1");
+  });
+
   it("of another unit is told to nobody who may not read it", async () => {
     const { number } = await here.incident("Elsewhere", "critical", here.cast.units.sibling);
     await here.round();

@@ -12,9 +12,13 @@ export const iso = (column: string): SQL =>
   sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 export const instant = (at: Date | number): SQL => sql`${new Date(at).toISOString()}::timestamptz`;
 
+/** What the incident is called in Japanese, unless somebody named it since. */
+const titleJa = sql`coalesce((SELECT jsonb_build_object('titleJa', named.title_ja) FROM incident named
+  WHERE named.number = (m.facts ->> 'number')::integer AND named.title = m.facts ->> 'title' AND named.title_ja IS NOT NULL), '{}'::jsonb)`;
+
 /** A matter as `Matter`, from the table under the alias `m`. */
 export const MATTER = sql`jsonb_build_object('position', m.position, 'at', ${iso("m.at")}, 'kind', m.kind, 'subject', m.subject,
-  'step', m.step, 'unitId', m.unit_id, 'severity', m.severity, 'people', to_jsonb(m.people), 'actorId', m.actor_id, 'facts', m.facts)`;
+  'step', m.step, 'unitId', m.unit_id, 'severity', m.severity, 'people', to_jsonb(m.people), 'actorId', m.actor_id, 'facts', m.facts || ${titleJa})`;
 const MatterRow = z.object({ matter: Matter });
 export const matterOf = (row: unknown): Matter => MatterRow.parse(row).matter;
 

@@ -127,6 +127,7 @@ function toldOf({ alerts, detections, events }: Planted, language: Language): To
     id: "incident_1",
     number: 1,
     title: "t",
+    titleJa: null,
     severity: "high",
     status: "open",
     alerts,

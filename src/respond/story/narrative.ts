@@ -27,7 +27,10 @@ const FIELDS: Readonly<Record<Exclude<Question, "when">, string>> = {
 };
 
 type Telling = {
-  readonly incident: Pick<IncidentDetail, "id" | "number" | "title" | "severity" | "status" | "alerts" | "facts">;
+  readonly incident: Pick<
+    IncidentDetail,
+    "id" | "number" | "title" | "titleJa" | "severity" | "status" | "alerts" | "facts"
+  >;
   /** Oldest first. */
   readonly occurrences: readonly Occurrence[];
   readonly mapping: Mapping;
@@ -69,7 +72,7 @@ export function tell({ incident, occurrences, mapping, language }: Telling): Omi
   return {
     incidentId: incident.id,
     number: incident.number,
-    title: incident.title,
+    title: (language === "ja" ? incident.titleJa : null) ?? incident.title,
     severity: incident.severity,
     language,
     summary: summary.map((pieces) => sentence(pieces, [])),

@@ -26,6 +26,7 @@ function shownFacts(facts: Facts, locale: Locale): Shown {
     text === undefined ? undefined : (words.severity[text] ?? visible(text));
   return {
     ...(clean as Omit<Facts, "entry" | "stage" | "about">),
+    ...(locale === "ja" && facts.titleJa !== undefined && { title: visible(facts.titleJa) }),
     ...(facts.severity !== undefined && { severity: level(facts.severity) }),
     ...(facts.before !== undefined && { before: level(facts.before) }),
     ...(facts.phase !== undefined && { phase: words.phase[facts.phase] ?? visible(facts.phase) }),

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
 import { type EntityAlerts, type EntityRef, entityAlertsQuery } from "../../../api/entities.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
@@ -31,11 +32,11 @@ export function AlertsOf({ entity }: { readonly entity: EntityRef }) {
       {!data && !error ? <RowsSkeleton rows={3} /> : null}
       {data?.incidents.length ? (
         <ul className={classes.list} aria-label={t("entities:alerts.incidents")}>
-          {data.incidents.map(({ id, number, title, status, alerts }) => (
+          {data.incidents.map(({ id, number, title, titleJa, status, alerts }) => (
             <li key={id} className={classes.row}>
               <span>
                 <Link to="/incidents/$id" params={{ id: `INC-${number}` }}>
-                  INC-{number} <bdi>{visible(title, 200)}</bdi>
+                  INC-{number} <bdi>{visible(incidentTitle({ title, titleJa }), 200)}</bdi>
                 </Link>
               </span>
               <span className={classes.small}>{t(`incident:status.${status}`)}</span>

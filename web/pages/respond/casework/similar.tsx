@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { similarQuery } from "../../../api/casework.ts";
 import { keyOf } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -24,7 +25,7 @@ export function Similar({ id }: { readonly id: string }) {
       {data.items.map((incident) => (
         <li key={incident.id}>
           <Link to="/incidents/$id" params={{ id: keyOf(incident) }}>
-            {keyOf(incident)} {incident.title}
+            {keyOf(incident)} {incidentTitle(incident)}
           </Link>
           <span className={classes.minor}>
             <Severity level={incident.severity} isQuiet /> · {t(`incident:status.${incident.status}`)} ·{" "}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { HandoverItem } from "../../../api/casework.ts";
 import { keyOf } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import classes from "../casework/casework.module.css";
 
@@ -32,7 +33,7 @@ export function HandoverItems({ items, hidden, more }: ItemsProps) {
                 <th scope="row">
                   <Severity level={item.severity} isQuiet />{" "}
                   <Link to="/incidents/$id" params={{ id: keyOf(item) }}>
-                    {keyOf(item)} {item.title}
+                    {keyOf(item)} {incidentTitle(item)}
                   </Link>
                 </th>
                 <td>{nameOf(item.unitId)}</td>

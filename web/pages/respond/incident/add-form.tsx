@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addToIncident, type IncidentRow, keyOf, openIncidentsQuery } from "../../../api/incidents.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -66,7 +67,7 @@ export function AddForm({ alerts, onDone, onCancel }: AlertsFormProps) {
               onChange={() => setChosen(incident)}
             />
             <span>
-              <strong>{keyOf(incident)}</strong> {incident.title}
+              <strong>{keyOf(incident)}</strong> {incidentTitle(incident)}
               <span className={classes.choiceFacts}>
                 <Severity level={incident.severity} isQuiet />
                 {t(`incident:${statusKey(incident)}`)} · {incident.owner?.name ?? t("incident:unowned")}

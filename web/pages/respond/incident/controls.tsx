@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../../api/alerts.ts";
 import { INCIDENT_STATUSES, type IncidentDetail, type IncidentStatus } from "../../../api/incidents.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ChevronDownIcon, PencilIcon } from "../../../ui/icons.ts";
@@ -129,14 +130,15 @@ export function EditButton({ incident }: IncidentProps) {
       {edited ? (
         <Dialog title={t("form.editTitle")} onClose={() => setEdited(undefined)} size={640}>
           <IncidentForm
-            initial={edited}
+            initial={{ ...edited, title: incidentTitle(edited) }}
             submit={t("form.save")}
             asksUnit
             error={change.error}
             isPending={change.isPending}
             onSubmit={({ title, severity, unitId, summary }) =>
               change.mutate(
-                { title, severity, unitId, summary },
+                // Left as it was shown, it keeps its name in both languages.
+                { ...(title !== incidentTitle(edited) && { title }), severity, unitId, summary },
                 { onSuccess: () => setEdited(undefined), onError: () => setWarned(true) },
               )
             }

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { type IncidentDetail, incidentQuery, keyOf } from "../../../api/incidents.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { CopyIconButton } from "../../../ui/copy-icon.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
@@ -49,7 +50,7 @@ function Framed({ incident, children }: FrameProps & { readonly incident: Incide
     <Page
       title={
         <>
-          <span className={classes.key}>{key}</span> <bdi>{incident.title}</bdi>
+          <span className={classes.key}>{key}</span> <bdi>{incidentTitle(incident)}</bdi>
         </>
       }
       lead={<Lead incident={incident} />}

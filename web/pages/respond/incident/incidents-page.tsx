@@ -14,6 +14,7 @@ import {
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { useLiveStatus } from "../../../live/status.ts";
 import { FormationStalled } from "../../../parts/formation-stalled.tsx";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatAgo } from "../../../ui/ago.ts";
 import { formatInstant } from "../../../ui/clock.ts";
@@ -250,7 +251,7 @@ function useColumns(): readonly Column<IncidentRow>[] {
         cell: (incident) => (
           <>
             <Link to="/incidents/$id" params={{ id: keyOf(incident) }} className={page.name}>
-              <span className={classes.key}>{keyOf(incident)}</span> <bdi>{incident.title}</bdi>
+              <span className={classes.key}>{keyOf(incident)}</span> <bdi>{incidentTitle(incident)}</bdi>
             </Link>
             <span className={page.minor}>{nameOf(incident.unitId)}</span>
           </>
@@ -272,7 +273,7 @@ function useColumns(): readonly Column<IncidentRow>[] {
       {
         id: "steps",
         title: t("incident:column.steps"),
-        width: 156,
+        width: 170,
         isMinor: true,
         cell: ({ id }) => <KillChainMarks incidentId={id} />,
       },

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mergeIncident, splitIncident } from "../../../api/formation.ts";
 import { type IncidentDetail, keyOf, openIncidentsQuery } from "../../../api/incidents.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { RunningClocks } from "../../../parts/running-clocks.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
@@ -78,7 +79,7 @@ function MergeForm({ incident, onClose }: FormProps) {
           <label key={other.id} className={classes.choice} data-chosen={other.id === intoId || undefined}>
             <input type="radio" name="into" checked={other.id === intoId} onChange={() => setIntoId(other.id)} />
             <span>
-              <strong>{keyOf(other)}</strong> <bdi>{other.title}</bdi>
+              <strong>{keyOf(other)}</strong> <bdi>{incidentTitle(other)}</bdi>
             </span>
           </label>
         ))}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type IncidentFormation, undoRelation } from "../../../api/formation.ts";
 import { type IncidentDetail, keyOf } from "../../../api/incidents.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Section } from "../../../ui/page.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./incident.module.css";
@@ -41,7 +42,7 @@ function RelationLine({ incident, relation }: LineProps) {
     <li>
       {t(`relations.${kind}.${isFrom ? "from" : "to"}`)}{" "}
       <Link to="/incidents/$id" params={{ id: keyOf(other) }}>
-        {keyOf(other)} {other.title}
+        {keyOf(other)} {incidentTitle(other)}
       </Link>{" "}
       <span className={classes.small}>
         <Instant at={at} /> · {byKind === "system" ? t("relations.bySystem") : `${by} · ${reason}`}

@@ -19,6 +19,7 @@ import { Instant } from "../../../ui/use-clock.tsx";
 import incidentClasses from "./incident.module.css";
 import { IncidentFrame } from "./incident-frame.tsx";
 import { MuteRule } from "./mute-rule.tsx";
+import { OutbreakReason } from "./outbreak-reason.tsx";
 import { Relations } from "./relations.tsx";
 import classes from "./why.module.css";
 
@@ -176,8 +177,13 @@ function Joins({ incident, cluster }: ClusterProps & { readonly incident: Incide
       {
         id: "because",
         title: t("joins.because"),
-        cell: ({ shared, groupingRule }) =>
-          groupingRule === null ? (
+        cell: ({ alertId, with: other, shared, groupingRule, outbreak }) =>
+          outbreak !== undefined ? (
+            <OutbreakReason
+              outbreak={outbreak}
+              isSame={other !== null && ruleOf.get(alertId)?.rule.id === ruleOf.get(other.alertId)?.rule.id}
+            />
+          ) : groupingRule === null ? (
             <ul className={incidentClasses.plain}>
               {shared.map(({ kind, value, subjects }) => (
                 <li key={`${kind} ${value}`}>
@@ -196,8 +202,11 @@ function Joins({ incident, cluster }: ClusterProps & { readonly incident: Incide
         id: "with",
         title: t("joins.with"),
         isMinor: true,
-        cell: (join) =>
-          join.with ? (ruleOf.get(join.with.alertId)?.rule.title ?? join.with.ruleTitle) : t("joins.unseen"),
+        cell: (join) => {
+          if (!join.with) return t("joins.unseen");
+          const alert = ruleOf.get(join.with.alertId);
+          return alert ? titleOf(alert.rule) : join.with.ruleTitle;
+        },
       },
       {
         id: "apart",

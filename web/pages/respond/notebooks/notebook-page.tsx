@@ -7,6 +7,7 @@ import { visible } from "../../../../src/kernel/visible.ts";
 import { type Notebook, notebookFile, notebookQuery } from "../../../api/notebooks.ts";
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Empty } from "../../../ui/empty.tsx";
 import { DownloadIcon, FileTextIcon, SearchIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
@@ -85,7 +86,7 @@ function Lead({ book }: { readonly book: Notebook }) {
     <span className={classes.lead}>
       {incident ? (
         <Link to="/incidents/$id/notebooks" params={{ id: `INC-${incident.number}` }}>
-          INC-{incident.number} <bdi>{visible(incident.title, 120)}</bdi>
+          INC-{incident.number} <bdi>{visible(incidentTitle(incident), 120)}</bdi>
         </Link>
       ) : (
         <span>{sharedWithUnitId ? t("sharedWith", { unit: nameOf(sharedWithUnitId) }) : t("private")}</span>

@@ -4,13 +4,15 @@ import { visible } from "../../../../src/kernel/visible.ts";
 import type { AttackGraph, GraphNode } from "../../../api/story.ts";
 import { formatCount } from "../../../ui/figures.ts";
 
-/** What entities and deeds are called: a path by its last name, a cluster by how many it stands for. */
+/** What entities and deeds are called: a path by its last name, a cluster by what and how many it stands for. */
 export function useNames(graph: AttackGraph) {
   const { t } = useTranslation(["story", "monitor"]);
   return useMemo(() => {
     const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
     const labelOf = (node: GraphNode): string =>
-      node.members ? t("story:graph.more", { text: formatCount(node.members.count) }) : shortOf(node);
+      node.members
+        ? t(`story:graph.others.${node.kind}`, { count: node.members.count, text: formatCount(node.members.count) })
+        : shortOf(node);
     return {
       labelOf,
       nameOf: (id: string): string => {

@@ -58,12 +58,17 @@ export function KillChainStrip({ incident, chosen }: { readonly incident: Incide
   );
 }
 
+/** A mark has room for two digits; the words beside it tell the number. */
+const marked = (count: number): string => (count > 99 ? "99+" : formatCount(count));
+
 /** The same for a row of a list: seven marks, and words for whoever does not see them. */
 export function KillChainMarks({ incidentId }: { readonly incidentId: string }) {
   const { t } = useTranslation("story");
   const { data: steps } = useQuery(stripQuery(incidentId));
   if (!steps) return <span className={classes.marks} />;
-  const names = steps.map(({ step }) => t(`step.${step}`)).join(t("and"));
+  const names = steps
+    .map(({ step, alertIds }) => t("strip.rowStep", { step: t(`step.${step}`), text: formatCount(alertIds.length) }))
+    .join(t("and"));
   const words = steps.length > 0 ? t("strip.row", { steps: names }) : t("strip.noStep");
   return (
     <span className={classes.marks} role="img" aria-label={words} title={words}>
@@ -71,7 +76,7 @@ export function KillChainMarks({ incidentId }: { readonly incidentId: string }) 
         const seen = steps.find((one) => one.step === step);
         return (
           <span key={step} data-seen={seen ? true : undefined} aria-hidden>
-            {seen ? formatCount(seen.alertIds.length) : "·"}
+            {seen ? marked(seen.alertIds.length) : "·"}
           </span>
         );
       })}

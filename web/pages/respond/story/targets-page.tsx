@@ -77,7 +77,7 @@ function useColumns(id: string): readonly Column<GraphNode>[] {
         title: t("targets.name"),
         cell: ({ members, value, q, host, kind, firstAt }) =>
           members ? (
-            t("graph.more", { text: formatCount(members.count) })
+            t(`graph.others.${kind}`, { count: members.count, text: formatCount(members.count) })
           ) : (
             <>
               <Link to="/search" search={{ q, ...range }}>
