@@ -21,7 +21,7 @@ const stepsOf = (funnel: Funnel): readonly Step[] => [
 export function FunnelPicture({ funnel, from }: PictureProps) {
   const { t } = useTranslation(["home", "shell"]);
   const steps = stepsOf(funnel).filter(({ count }) => count !== null);
-  const top = Math.log10(Math.max(funnel.events, 10));
+  const top = Math.log10(Math.max(funnel.events, funnel.detections, 10));
   const heights = steps.map(({ count }) => (count ? Math.max(6, (Math.log10(Math.max(count, 1.3)) / top) * 100) : 2));
   return (
     <div className={classes.funnel} style={{ gridTemplateColumns: `repeat(${steps.length}, minmax(0, 1fr))` }}>

@@ -13,7 +13,8 @@ export function FunnelStrip() {
   const { unit } = useUnit();
   const { data } = useQuery(funnelQuery("now-24h", "now", unit));
   if (!data) return null;
-  const top = Math.log10(Math.max(data.events, 10));
+  // One event may set off several rules: detections can be more than events.
+  const top = Math.log10(Math.max(data.events, data.detections, 10));
   const steps = [
     { key: "events", count: data.events, to: "/search", search: { from: "now-24h" } },
     { key: "detections", count: data.detections, to: "/search", search: { from: "now-24h", q: "detected:true" } },

@@ -52,12 +52,6 @@ export function IncidentsPage() {
         <p className={page.total} aria-live="polite">
           {incidents.isPending ? "" : t("incident:total", { count: total, text: formatCount(total) })}
         </p>
-        <LinkButton to="/handovers" size="compact-sm" variant="subtle">
-          {t("incident:toHandovers")}
-        </LinkButton>
-        <LinkButton to="/response-times" size="compact-sm" variant="subtle">
-          {t("incident:toTimes")}
-        </LinkButton>
         <QueryField
           className={page.query ?? ""}
           label={t("incident:query")}
@@ -83,8 +77,6 @@ export function IncidentsPage() {
             {t("incident:reset")}
           </Button>
         ) : null}
-        <Link to="/alerts/groups">{t("incident:groups")}</Link>
-        <Link to="/incidents/grouping">{t("incident:grouping")}</Link>
         <ListLinks />
       </header>
       <div className={page.lower}>

@@ -10,6 +10,10 @@ export function ListLinks() {
   const { data: me } = useQuery(meQuery);
   return (
     <span className={classes.lead}>
+      <Link to="/handovers">{t("toHandovers")}</Link>
+      <Link to="/response-times">{t("toTimes")}</Link>
+      <Link to="/alerts/groups">{t("groups")}</Link>
+      <Link to="/incidents/grouping">{t("grouping")}</Link>
       {me?.permissions.includes("rule:read") ? <Link to="/attack">{t("toHeat")}</Link> : null}
       <Link to="/kill-chain">{t("toKillChain")}</Link>
     </span>
