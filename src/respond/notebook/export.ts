@@ -23,10 +23,16 @@ const WORDS = {
   hidden: { ja: "この結果を見る権限がない", en: "This result is not yours to see" },
   never: { ja: "まだ実行していない", en: "Not run yet" },
   every: { ja: "すべてのログ", en: "every log" },
+  cut: {
+    ja: "長いため、PDF ではここまでを載せています。続きは Markdown、CSV、JSON の書き出しにあります。",
+    en: "Cut here: this notebook is too long to print. The exports as Markdown, CSV and JSON have all of it.",
+  },
 } as const;
 
 /** Of one printed value; the file of data has it whole. */
 const MAX_PRINTED_CHARS = 400;
+/** Of one printed notebook: about 300 pages, and a quarter of the time that a drawing may take. */
+const MAX_PRINTED_TOTAL = 300_000;
 
 /** The notebook as its reader sees it: hidden runs stay hidden. Bounded by what a notebook holds; audited. Errors: `not_found`. */
 export async function exportNotebook(
@@ -62,7 +68,7 @@ export async function exportNotebook(
         bytes: Buffer.from(toMarkdown(reportOf(ctx, notebook, language))),
       };
     case "pdf":
-      return { name, mediaType: "application/pdf", bytes: await toPdf(reportOf(ctx, notebook, language), ctx.now()) };
+      return { name, mediaType: "application/pdf", bytes: await toPdf(printable(ctx, notebook, language), ctx.now()) };
   }
 }
 
@@ -126,6 +132,47 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
     subtitle: incident ? `INC-${incident.number}` : "",
     blocks: [{ kind: "rows", rows: head }, ...cells],
   };
+}
+
+/** What a printed page has room for: the notebook up to its bound, and a line that says where it was cut. */
+function printable(ctx: Ctx, notebook: Notebook, language: Language): ReportDocument {
+  const report = reportOf(ctx, notebook, language);
+  const blocks = cutTo(report.blocks, MAX_PRINTED_TOTAL);
+  return blocks === report.blocks
+    ? report
+    : { ...report, blocks: [...blocks, { kind: "text", text: WORDS.cut[language] }] };
+}
+
+/** The same blocks when they fit. */
+export function cutTo(blocks: readonly Block[], maxChars: number): readonly Block[] {
+  const kept: Block[] = [];
+  let room = maxChars;
+  for (const block of blocks) {
+    const size = charsOf(block);
+    if (size > room) return [...kept, ...partOf(block, room)];
+    kept.push(block);
+    room -= size;
+  }
+  return blocks;
+}
+
+/** A label takes its share of the page however short it is. */
+const rowChars = ([label, value]: readonly [string, string]): number => label.length + value.length + 20;
+
+function charsOf(block: Block): number {
+  if (block.kind === "rows") return block.rows.reduce((sum, row) => sum + rowChars(row), 0);
+  return block.kind === "table" ? 0 : block.text.length;
+}
+
+function partOf(block: Block, room: number): Block[] {
+  if (block.kind === "text") return [{ ...block, text: `${block.text.slice(0, room).toWellFormed()}…` }];
+  if (block.kind !== "rows") return [];
+  let left = room;
+  const rows = block.rows.filter((row) => {
+    left -= rowChars(row);
+    return left >= 0;
+  });
+  return rows.length > 0 ? [{ ...block, rows }] : [];
 }
 
 function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (readonly [string, string])[] {

@@ -8,7 +8,7 @@ import { openTestEvents } from "../../platform/events/testing.ts";
 import { openRespondHouse, type RespondHouse } from "../testing.ts";
 import { addCell, moveCell, removeCell, runCell, saveCell } from "./cells.ts";
 import { CellInput, CellSave, NotebookInput } from "./contract.ts";
-import { exportNotebook } from "./export.ts";
+import { cutTo, exportNotebook } from "./export.ts";
 import { snapshotFor } from "./seeing.ts";
 import { changeNotebook, createNotebook, deleteNotebook, listNotebooks, readNotebook } from "./service.ts";
 
@@ -233,5 +233,14 @@ describe("A notebook as a file", () => {
       expect(text).not.toContain("\u202e");
     }
     expect(house.contexts.audits.at(-1)).toMatchObject({ action: "notebook.export", detail: { format } });
+  });
+
+  it("is printed up to a bound, in the middle of a note or between two logs, and not cut when it fits", () => {
+    const note = { kind: "text", text: "x".repeat(100) } as const;
+    const rows = { kind: "rows", rows: [["a", "b".repeat(79)] as const, ["c", "d".repeat(79)] as const] } as const;
+    const blocks = [note, rows];
+    expect(cutTo(blocks, 300)).toBe(blocks);
+    expect(cutTo(blocks, 299)).toEqual([note, { ...rows, rows: [rows.rows[0]] }]);
+    expect(cutTo(blocks, 60)).toEqual([{ ...note, text: `${"x".repeat(60)}…` }]);
   });
 });
