@@ -1,21 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
+import { entityText } from "../../../../src/monitor/search/language/entity.ts";
 import type { EntitySummary } from "../../../api/entities.ts";
-import { entityParams } from "../../../parts/entity-ref.ts";
+import { entityParams, FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
 import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/page.tsx";
 import classes from "./entity.module.css";
-
-/** The field to ask for each kind of peer. */
-const FIELD = {
-  host: "host.name",
-  account: "user.name",
-  address: "source.ip",
-  domain: "url.domain",
-  hash: "file.hash.sha256",
-} as const;
 
 /** Whom and what it met most: a list to go on from, and the same as a small picture. */
 export function Peers({ summary }: { readonly summary: EntitySummary }) {
@@ -47,7 +39,12 @@ export function Peers({ summary }: { readonly summary: EntitySummary }) {
                   </Link>
                 </span>
                 <span className={classes.count}>{formatCount(peer.count)}</span>
-                <ValueMenu field={FIELD[peer.kind]} value={peer.value} />
+                <ValueMenu
+                  field={FIELD_OF_KIND[peer.kind] ?? peer.kind}
+                  value={peer.value}
+                  query={entityText(peer.kind, peer.value)}
+                  range={summary.range}
+                />
               </li>
             ))}
           </ol>
