@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import type * as contract from "../../src/monitor/entity/contract.ts";
 import { get, type QueryValues, urlOf } from "./client.ts";
 
-export type { EntityAlerts, EntityKind, EntitySummary } from "../../src/monitor/entity/contract.ts";
+export type { EntityAlerts, EntityKind, EntitySeen, EntitySummary } from "../../src/monitor/entity/contract.ts";
 
 export const ENTITY_KINDS: typeof contract.ENTITY_KINDS = ["host", "account", "address", "domain", "hash"];
 

@@ -88,8 +88,10 @@ export const EntitySummary = z.object({
   ),
 });
 
+/** An event, and when it happened. */
+const SeenEvent = z.object({ id: z.string(), at: z.string() });
 /** null = no event that is still kept names it. */
-export const EntitySeen = z.object({ firstAt: z.string().nullable(), lastAt: z.string().nullable() });
+export const EntitySeen = z.object({ first: SeenEvent.nullable(), last: SeenEvent.nullable() });
 /** Newest first. */
 export const EntityEvents = z.object({ items: z.array(EventRow) });
 
