@@ -2,8 +2,8 @@ import { revealed } from "../../kernel/visible.ts";
 import { CSV_BOM, csvRecord } from "../../monitor/search/index.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toMarkdown, toPdf } from "../../platform/pdf/index.ts";
-import type { CellSnapshot, Notebook, NotebookExport } from "./contract.ts";
-import { readNotebook } from "./service.ts";
+import type { CellResult, NotebookExport, WholeNotebook } from "./contract.ts";
+import { readWhole } from "./service.ts";
 import { findHead } from "./store.ts";
 
 type NotebookFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
@@ -18,6 +18,7 @@ const WORDS = {
   query: { ja: "検索", en: "Query" },
   range: { ja: "期間", en: "Window" },
   events: { ja: "ログ件数", en: "Logs" },
+  before: { ja: "前回の件数と日時", en: "Logs the time before, at" },
   ran: { ja: "実行者と日時", en: "Run by, at" },
   partial: { ja: "閲覧できる組織の分だけを載せた", en: "Only of the units that you may read" },
   hidden: { ja: "この結果を見る権限がない", en: "This result is not yours to see" },
@@ -39,7 +40,7 @@ export async function exportNotebook(
   ctx: Ctx,
   { id, format, language }: NotebookExport & { readonly id: string },
 ): Promise<NotebookFile> {
-  const notebook = await readNotebook(ctx, id);
+  const notebook = await readWhole(ctx, id);
   const unitId = (await findHead(ctx.state, id))?.incidentUnitId ?? notebook.sharedWithUnitId;
   const entry = {
     action: "notebook.export",
@@ -73,7 +74,7 @@ export async function exportNotebook(
 }
 
 /** One line a note, one a run, and one each event of it. */
-function toCsv({ cells }: Notebook): string {
+function toCsv({ cells }: WholeNotebook): string {
   const lines: (string | number)[][] = [
     ["cell", "line", "text", "events", "time", "unit", "who", "where_from", "with_what", "what", "did_what", "values"],
   ];
@@ -103,7 +104,7 @@ function toCsv({ cells }: Notebook): string {
   return CSV_BOM + lines.map((cells) => csvRecord(cells)).join("");
 }
 
-function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocument {
+function reportOf(ctx: Ctx, notebook: WholeNotebook, language: Language): ReportDocument {
   const say = (key: keyof typeof WORDS): string => WORDS[key][language];
   const { title, incident, owner, updatedBy, updatedAt } = notebook;
   const head: [string, string][] = [
@@ -112,7 +113,7 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
     [say("changed"), revealed(`${updatedBy} ${updatedAt}`)],
     [say("made"), revealed(`${ctx.actor.name} ${ctx.now().toISOString()}`)],
   ];
-  const cells = notebook.cells.flatMap(({ kind, body, snapshot, isHidden }, at): Block[] => {
+  const cells = notebook.cells.flatMap(({ kind, body, snapshot, isHidden, former }, at): Block[] => {
     const number = at + 1;
     if (kind === "note")
       return [
@@ -124,7 +125,7 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
       text: `${number}. ${say("query")}: ${printed(snapshot?.q ?? body) || say("every")}`,
     };
     if (!snapshot) return [heading, { kind: "text", text: say(isHidden ? "hidden" : "never") }];
-    return [heading, { kind: "rows", rows: runRows(snapshot, say) }];
+    return [heading, { kind: "rows", rows: runRows({ snapshot, former }, say) }];
   });
   return {
     language,
@@ -135,7 +136,7 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
 }
 
 /** What a printed page has room for: the notebook up to its bound, and a line that says where it was cut. */
-function printable(ctx: Ctx, notebook: Notebook, language: Language): ReportDocument {
+function printable(ctx: Ctx, notebook: WholeNotebook, language: Language): ReportDocument {
   const report = reportOf(ctx, notebook, language);
   const blocks = cutTo(report.blocks, MAX_PRINTED_TOTAL);
   return blocks === report.blocks
@@ -175,7 +176,12 @@ function partOf(block: Block, room: number): Block[] {
   return rows.length > 0 ? [{ ...block, rows }] : [];
 }
 
-function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (readonly [string, string])[] {
+type Ran = { readonly snapshot: NonNullable<CellResult["snapshot"]> } & Pick<CellResult, "former">;
+
+function runRows(
+  { snapshot: run, former }: Ran,
+  say: (key: keyof typeof WORDS) => string,
+): (readonly [string, string])[] {
   const events = run.rows.map(({ time, six, values }) => {
     const cells = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
     const said = Object.values(six).filter(Boolean).join(" / ");
@@ -185,6 +191,7 @@ function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (
     [say("range"), `${run.range.from} – ${run.range.to}`],
     [say("ran"), revealed(`${run.ranBy.name} ${run.ranAt}`)],
     [say("events"), run.isPartial ? `${run.events} (${say("partial")})` : String(run.events)],
+    ...(former ? [[say("before"), `${former.events} (${former.ranAt})`] as const] : []),
     ...events,
   ];
 }
