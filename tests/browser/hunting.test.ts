@@ -235,6 +235,12 @@ describe.skipIf(!HAS_BROWSER)("A hunt in a real browser", () => {
       await page.getByRole("link", { name: title }).waitFor();
       expect(await barriers(page)).toEqual([]);
       await shot(page, named("notebooks"));
+      await page.goto(`${yagura.url}/notebooks`);
+      const find = page.getByRole("textbox", { name: t("notebooks:find") });
+      await find.fill("no notebook has this");
+      await page.getByText(t("notebooks:notFound")).waitFor();
+      await find.fill(title);
+      await page.getByRole("link", { name: title }).waitFor();
     });
 
     it("keeps what one searched for, for oneself, until it is cleared", async () => {

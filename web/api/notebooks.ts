@@ -12,10 +12,11 @@ const at = (id: string): string => `/api/v1/notebooks/${encodeURIComponent(id)}`
 const cellAt = (id: string, cellId: string): string => `${at(id)}/cells/${encodeURIComponent(cellId)}`;
 
 /** Of one incident, or all that one sees. */
-export const notebooksQuery = (incident?: string) =>
+export const notebooksQuery = (incident?: string, contains = "") =>
   queryOptions({
-    queryKey: ["notebooks", "list", incident],
-    queryFn: ({ signal }) => get<contract.NotebookList>("/api/v1/notebooks", { incident }, signal),
+    queryKey: ["notebooks", "list", incident, contains],
+    queryFn: ({ signal }) =>
+      get<contract.NotebookList>("/api/v1/notebooks", { incident, contains: contains || undefined }, signal),
   });
 export const notebookQuery = (id: string) =>
   queryOptions({

@@ -5,7 +5,7 @@ import { EventRow, SearchScope } from "../../monitor/search/contract.ts";
 /**
  * Notebooks: queries with what they found, and notes between them. Instants are UTC ISO 8601 with milliseconds.
  *
- * GET    /api/v1/notebooks?incident                      → NotebookList; of one incident, or all that one sees
+ * GET    /api/v1/notebooks?incident&contains             → NotebookList; of one incident, or all that one sees
  * POST   /api/v1/notebooks                               NotebookInput → Notebook
  * GET    /api/v1/notebooks/:id                           → Notebook
  * PATCH  /api/v1/notebooks/:id                           NotebookPatch → Notebook; 409 when the version is old
@@ -23,12 +23,12 @@ export const MAX_CELLS = 100;
 export const MAX_BODY_CHARS = 50_000;
 export const MAX_OWNED = 500;
 
+const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 const Id = z
   .string()
   .min(1)
   .max(300)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 const Title = z
   .string()
   .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
@@ -42,6 +42,8 @@ export const CellParams = z.object({ id: Id, cellId: Id });
 export const NotebookListQuery = z.object({
   /** An incident's id or `INC-12`. */
   incident: Id.optional(),
+  /** Part of the title, of a cell's text, of the owner's name, or of the incident's title or `INC-12`; any case and width. */
+  contains: z.string().max(200).overwrite(storable).default(""),
 });
 export const NotebookInput = z.object({
   title: Title,
@@ -149,6 +151,7 @@ export type CellSave = z.infer<typeof CellSave>;
 export type Notebook = z.infer<typeof Notebook>;
 export type NotebookHead = z.infer<typeof NotebookHead>;
 export type NotebookList = z.infer<typeof NotebookList>;
+export type NotebookListQuery = z.infer<typeof NotebookListQuery>;
 export type NotebookInput = z.infer<typeof NotebookInput>;
 export type NotebookPatch = z.infer<typeof NotebookPatch>;
 export type NotebookExport = z.infer<typeof NotebookExport>;

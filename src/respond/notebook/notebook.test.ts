@@ -7,7 +7,7 @@ import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
 import { openRespondHouse, type RespondHouse } from "../testing.ts";
 import { addCell, moveCell, removeCell, runCell, saveCell } from "./cells.ts";
-import { CellInput, CellSave, NotebookInput } from "./contract.ts";
+import { CellInput, CellSave, NotebookInput, NotebookListQuery } from "./contract.ts";
 import { cutTo, exportNotebook } from "./export.ts";
 import { snapshotFor } from "./seeing.ts";
 import {
@@ -52,6 +52,7 @@ afterAll(async () => {
 });
 
 const create = (ctx: Ctx, input: object) => createNotebook(ctx, NotebookInput.parse({ title: "調査 Hunt", ...input }));
+const listed = (ctx: Ctx, asked: object = {}) => listNotebooks(ctx, NotebookListQuery.parse(asked));
 /** Changes a cell, and reads what is there then with everything in it. */
 const add = async (ctx: Ctx, id: string, cell: object) => {
   await addCell(deps, ctx, { id, ...CellInput.parse({ cell }) });
@@ -156,6 +157,20 @@ describe("A notebook", () => {
   });
 });
 
+describe("The list of notebooks", () => {
+  it("is searched by title, text of the cells and incident, in any case and width, among those that one sees", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { title: "ﾃｽﾄ Beacon 100%", incidentId: incident.id });
+    await add(taro, id, note("通信先は Evil.example"));
+    const found = async (contains: string, ctx = taro) =>
+      (await listed(ctx, { contains })).items.map((book) => book.id).includes(id);
+    for (const text of ["テスト ｂｅａｃｏｎ", "100%", "EVIL.example", `inc-${incident.number} `, " beacon "])
+      expect([text, await found(text)]).toEqual([text, true]);
+    for (const text of ["beac_n", "1000%", "\\"]) expect([text, await found(text)]).toEqual([text, false]);
+    expect(await found("beacon", kyoto)).toBe(false);
+  });
+});
+
 describe("Two people at one cell", () => {
   it("lose nothing: the second is told what the first wrote", async () => {
     const incident = await house.incident("unit_osaka");
@@ -178,8 +193,8 @@ describe("Who sees a notebook", () => {
     expect((await readNotebook(executive, id)).mayWrite).toBe(false);
     await expect(readNotebook(kyoto, id)).rejects.toMatchObject({ code: "not_found" });
     await expect(add(executive, id, note("x"))).rejects.toMatchObject({ code: "forbidden" });
-    expect((await listNotebooks(osaka, incident.id)).items.map((book) => book.id)).toEqual([id]);
-    await expect(listNotebooks(kyoto, incident.id)).rejects.toMatchObject({ code: "not_found" });
+    expect((await listed(osaka, { incident: incident.id })).items.map((book) => book.id)).toEqual([id]);
+    await expect(listed(kyoto, { incident: incident.id })).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("that is free: its owner alone, until it is shared with a unit", async () => {
@@ -188,7 +203,7 @@ describe("Who sees a notebook", () => {
     const change = { sharedWithUnitId: "unit_osaka" };
     await changeNotebook(taro, { id, version: 1, change });
     expect((await readNotebook(osaka, id)).isOwn).toBe(false);
-    expect((await listNotebooks(kyoto, undefined)).items.map((book) => book.id)).not.toContain(id);
+    expect((await listed(kyoto)).items.map((book) => book.id)).not.toContain(id);
     await expect(changeNotebook(osaka, { id, version: 2, change: { sharedWithUnitId: null } })).rejects.toMatchObject({
       code: "forbidden",
     });

@@ -42,7 +42,7 @@ const bookRoutes: FastifyPluginAsyncZod = async (app) => {
       config: READ,
       schema: { tags, summary: "Notebooks", querystring: NotebookListQuery, response: { 200: NotebookList } },
     },
-    (req) => listNotebooks(req.ctx, req.query.incident),
+    (req) => listNotebooks(req.ctx, req.query),
   );
   app.post(
     URL,

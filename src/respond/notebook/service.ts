@@ -10,6 +10,7 @@ import {
   type NotebookHead,
   type NotebookInput,
   type NotebookList,
+  type NotebookListQuery,
   type NotebookPatch,
   type WholeNotebook,
 } from "./contract.ts";
@@ -17,11 +18,11 @@ import { maySee, mayWrite } from "./seeing.ts";
 import { belongingOf, cellsOf, findHead, headView, listHeads, lockNotebook, resultsOf } from "./store.ts";
 
 /** Errors: `not_found` for an incident that is not yours to see. */
-export async function listNotebooks(ctx: Ctx, incident: string | undefined): Promise<NotebookList> {
-  if (incident === undefined) return { items: await listHeads(ctx, undefined) };
+export async function listNotebooks(ctx: Ctx, { incident, contains }: NotebookListQuery): Promise<NotebookList> {
+  if (incident === undefined) return { items: await listHeads(ctx, { contains }) };
   const stored = await findIncident(ctx.state, incident, ctx.units("incident:read"));
   if (!stored) throw incidentNotFound();
-  return { items: await listHeads(ctx, stored.id) };
+  return { items: await listHeads(ctx, { incidentId: stored.id, contains }) };
 }
 
 /** Without what its queries found. Errors: `not_found`, also when it is not yours to see. */

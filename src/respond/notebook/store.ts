@@ -38,7 +38,10 @@ export function headView(ctx: Ctx, stored: StoredHead): NotebookHead {
 }
 
 /** Those that the person may see, cut in the database: a notebook of somebody else must not take up a place in the list. */
-export async function listHeads(ctx: Ctx, incidentId: string | undefined): Promise<NotebookHead[]> {
+export async function listHeads(
+  ctx: Ctx,
+  { incidentId, contains }: { readonly incidentId?: string; readonly contains: string },
+): Promise<NotebookHead[]> {
   const scope = ctx.units("incident:read");
   const within = (column: SQL) =>
     scope.all ? sql`${column} IS NOT NULL` : sql`${column} = ANY(${textArray(scope.ids)})`;
@@ -46,8 +49,19 @@ export async function listHeads(ctx: Ctx, incidentId: string | undefined): Promi
     SELECT ${HEAD} ${FROM}
     WHERE ${incidentId === undefined ? sql`true` : sql`n.incident_id = ${incidentId}`}
       AND (${within(sql`i.unit_id`)} OR n.incident_id IS NULL AND (n.owner_id = ${ctx.actor.id} OR ${within(sql`n.shared_with_unit_id`)}))
+      AND ${contains.trim() === "" ? sql`true` : containing(contains.trim())}
     ORDER BY n.updated_at DESC, n.id DESC LIMIT ${MAX_LISTED}`);
   return rows.map((row) => headView(ctx, HeadRow.parse(row).head));
+}
+
+function containing(text: string): SQL {
+  const pattern = `%${text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const has = (column: SQL) => sql`lower(normalize(${column}, NFKC)) LIKE ${pattern}`;
+  return sql`(${has(sql`n.title`)} OR ${has(sql`n.owner_name`)} OR ${has(sql`concat('INC-', i.number, ' ', i.title)`)}
+    OR EXISTS (SELECT 1 FROM notebook_cell c WHERE c.notebook_id = n.id AND ${has(sql`c.body`)}))`;
 }
 
 export async function findHead(db: StateDb, id: string): Promise<StoredHead | undefined> {
