@@ -12,7 +12,8 @@ import { searchEvents } from "../search/page.ts";
 import { type SampleEvent, storeDetections, storeEvents } from "../search/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { readAlerts } from "./alerts.ts";
-import { EntityExportQuery, EntityQuery, EntitySeenQuery } from "./contract.ts";
+import { readBefore } from "./before.ts";
+import { EntityBeforeInput, EntityExportQuery, EntityQuery, EntitySeenQuery } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
 import { exportEntity } from "./export.ts";
 import { readSeen } from "./seen.ts";
@@ -249,6 +250,40 @@ describe("Peers", () => {
       { kind: "account" as const, value: "CORP\\taro", count: 5 },
     ];
     expect(peersOf({ kind: "host", value: "ws5" }, beside)).toEqual([{ kind: "account", value: "taro", count: 5 }]);
+  });
+});
+
+describe("What stood beside it before the window", () => {
+  const askedOf = (value: string, peers: object[], from: string) =>
+    readBefore(deps, taro, EntityBeforeInput.parse({ kind: "host", value, from, peers }));
+
+  it("is told for each peer, in whichever field and spelling it stood then", async () => {
+    const peers = [
+      { kind: "account", value: "taro" },
+      { kind: "address", value: "203.0.113.9" },
+      { kind: "hash", value: HASH },
+      { kind: "host", value: "fw1" },
+    ];
+    // Twenty days ago taro@corp.example and the file were there; the address and the firewall four hours ago.
+    expect(await askedOf("ws5", peers, "now-7d")).toMatchObject({ wasHere: true, known: [true, false, true, false] });
+    expect((await askedOf("ws5", peers, "now-3h")).known).toEqual([true, true, true, true]);
+  });
+
+  it("is nothing, and says so, when nothing named the entity itself", async () => {
+    const answer = await askedOf("ws50", [{ kind: "account", value: "hanako" }], "now-7d");
+    expect(answer).toMatchObject({ wasHere: false, known: [false] });
+  });
+
+  it("takes a peer of any name", async () => {
+    const answer = await askedOf(
+      "ws5",
+      [
+        { kind: "account", value: "100%*?\\" + "x" },
+        { kind: "host", value: HOSTILE },
+      ],
+      "now-7d",
+    );
+    expect(answer.known).toEqual([false, false]);
   });
 });
 

@@ -52,6 +52,11 @@ export function huntingAims(server: RunningServer, { admin, roles, units }: Cast
     ...entity("summary"),
     ...entity("events"),
     ...entity("export"),
+    "POST /api/v1/entities/before unit": (unitId) => ({
+      url: "/api/v1/entities/before",
+      payload: { kind: "host", value: "x", unit: unitId, peers: [] },
+      ...below(unitId),
+    }),
     [`GET ${URL}/:id :id`]: of(""),
     [`GET ${URL}/:id/export :id`]: of("/export?format=json"),
     [`POST ${URL} incidentId`]: async (unitId) => ({

@@ -89,7 +89,7 @@ function Entity({ asked }: { readonly asked: EntityWindow }) {
       {mayReadAlerts ? <AlertsOf entity={asked} /> : null}
       {summary ? (
         <>
-          <Peers summary={summary} />
+          <Peers summary={summary} asked={asked} />
           <Tops summary={summary} />
         </>
       ) : error ? null : (
