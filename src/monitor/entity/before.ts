@@ -33,7 +33,7 @@ export async function readBefore(
 async function knownIn(
   deps: EntityDeps,
   scope: Scope,
-  { peers, signal }: Pick<Asked, "peers" | "signal">,
+  { peers, signal }: Pick<Asked, "peers"> & { readonly signal: AbortSignal | undefined },
 ): Promise<boolean[]> {
   if (peers.length === 0) return [];
   const params: Record<string, ParamValue> = {};
