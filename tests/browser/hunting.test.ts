@@ -223,7 +223,11 @@ describe.skipIf(!HAS_BROWSER)("A hunt in a real browser", () => {
       await query.getByText(t("notebooks:found", { count: 1, text: 1 })).waitFor();
       await query.getByText("dc01.example.jp").first().waitFor();
       await query.getByRole("button", { name: t("notebooks:run") }).click();
-      await query.getByText(t("notebooks:found", { count: 1, text: 1 })).waitFor();
+      await query.getByText(t("notebooks:before", { count: 1, text: 1 })).waitFor();
+      await query
+        .getByText(t("notebooks:found", { count: 1, text: 1 }))
+        .first()
+        .waitFor();
       await drawn(page);
       expect(await barriers(page)).toEqual([]);
       await shot(page, named("notebook"));
@@ -231,6 +235,12 @@ describe.skipIf(!HAS_BROWSER)("A hunt in a real browser", () => {
       await page.getByRole("link", { name: title }).waitFor();
       expect(await barriers(page)).toEqual([]);
       await shot(page, named("notebooks"));
+      await page.goto(`${yagura.url}/notebooks`);
+      const find = page.getByRole("textbox", { name: t("notebooks:find") });
+      await find.fill("no notebook has this");
+      await page.getByText(t("notebooks:notFound")).waitFor();
+      await find.fill(title);
+      await page.getByRole("link", { name: title }).waitFor();
     });
 
     it("keeps what one searched for, for oneself, until it is cleared", async () => {
@@ -306,14 +316,19 @@ describe.skipIf(!HAS_BROWSER)("A hunt in a real browser", () => {
     const viewer = await browser.view({ language: "ja", as: administrator, expected: /409/ });
     const { page, t } = viewer;
     const book = await sendAs<{ id: string }>(viewer, yagura, "/api/v1/notebooks", { title: "二人" });
-    const { cells } = await sendAs<{ cells: { id: string }[] }>(viewer, yagura, `/api/v1/notebooks/${book.id}/cells`, {
-      cell: { kind: "note", body: "はじめ" },
-    });
+    const { cell: made } = await sendAs<{ cell: { id: string } }>(
+      viewer,
+      yagura,
+      `/api/v1/notebooks/${book.id}/cells`,
+      {
+        cell: { kind: "note", body: "はじめ" },
+      },
+    );
     await page.goto(`${yagura.url}/notebooks/${book.id}`);
     const name = `1. ${t("notebooks:note")}`;
     await page.getByRole("button", { name: t("notebooks:edit", { name }) }).click();
     await page.getByRole("textbox", { name: t("notebooks:note") }).fill("わたしの考え");
-    const other = await page.request.put(`${yagura.url}/api/v1/notebooks/${book.id}/cells/${cells[0]?.id}`, {
+    const other = await page.request.put(`${yagura.url}/api/v1/notebooks/${book.id}/cells/${made.id}`, {
       data: { version: 1, cell: { kind: "note", body: "ほかの人の考え" } },
       headers: { origin: yagura.url },
     });

@@ -1,8 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type * as contract from "../../src/monitor/entity/contract.ts";
-import { get, type QueryValues, urlOf } from "./client.ts";
+import { get, post, type QueryValues, urlOf } from "./client.ts";
 
-export type { EntityAlerts, EntityKind, EntitySummary } from "../../src/monitor/entity/contract.ts";
+export type { EntityAlerts, EntityKind, EntitySeen, EntitySummary } from "../../src/monitor/entity/contract.ts";
 
 export const ENTITY_KINDS: typeof contract.ENTITY_KINDS = ["host", "account", "address", "domain", "hash"];
 
@@ -18,6 +18,14 @@ export const entitySummaryQuery = (asked: EntityWindow) =>
   queryOptions({
     queryKey: ["entity", "summary", asked],
     queryFn: ({ signal }) => get<contract.EntitySummary>("/api/v1/entities/summary", asked, signal),
+    staleTime: 60_000,
+  });
+
+/** Which of the peers stood beside it before the window; those with names too long to ask about are left out. */
+export const entityBeforeQuery = (asked: EntityWindow, peers: readonly EntityRef[]) =>
+  queryOptions({
+    queryKey: ["entity", "before", asked, peers],
+    queryFn: () => post<contract.EntityBefore>("/api/v1/entities/before", { ...asked, peers }),
     staleTime: 60_000,
   });
 

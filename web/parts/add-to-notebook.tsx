@@ -57,7 +57,7 @@ function AddForm({ cell, onClose, books }: FormProps) {
       }
       return addCell(id, cell);
     },
-    onSuccess: (book) => {
+    onSuccess: ({ head: book }) => {
       void queryClient.invalidateQueries({ queryKey: ["notebooks"] });
       toastDone(t("notebooks:add.done", { title: visible(book.title) }), {
         label: t("notebooks:add.open"),

@@ -1,3 +1,4 @@
+import { entityText } from "../../src/monitor/search/language/entity.ts";
 import type { EntityKind, EntityRef } from "../api/entities.ts";
 
 /** Which fields name an entity, and of which kind. */
@@ -47,6 +48,12 @@ export function entityOfAlert(kind: string, value: string): EntityRef | undefine
   } as const;
   const named = known[kind as keyof typeof known];
   return named && value !== "" ? { kind: named, value } : undefined;
+}
+
+/** What finds such an entity wherever it stands; "" for a kind that stands in one field alone. */
+export function searchOfAlert(kind: string, value: string): string {
+  const entity = entityOfAlert(kind, value);
+  return entity ? entityText(entity.kind, entity.value) : "";
 }
 
 /** The search field that holds each kind of entity, as alerts and incidents name them. */

@@ -22,8 +22,12 @@ type ValueMenuProps = {
   /** The name to type in a query. */
   readonly field: string;
   readonly value: string | number;
+  /** What finds it, where that is more than the field being the value; "" and absent = the condition. */
+  readonly query?: string | undefined;
   /** When the event happened in which it stands; absent = it belongs to no single one. */
   readonly at?: string | undefined;
+  /** Where to look for it; absent = around `at`, or the last day. */
+  readonly range?: { readonly from: string; readonly to?: string } | undefined;
   /** Narrows the list that is shown; without it the menu leads to a search. */
   readonly onFilter?: ((negate: boolean) => void) | undefined;
   readonly size?: number;
@@ -32,7 +36,7 @@ type ValueMenuProps = {
 };
 
 /** What can be done with any value, wherever it stands: narrow, look at the entity, look everywhere around that time, copy, note down. */
-export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: ValueMenuProps) {
+export function ValueMenu({ field, value, query, at, range: within, onFilter, size = 24, onOpen }: ValueMenuProps) {
   const { t } = useTranslation("monitor");
   const { data: me } = useQuery(meQuery);
   const [adding, setAdding] = useState<CellContent>();
@@ -40,7 +44,9 @@ export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: Val
   const text = String(value);
   const entity = entityOfField(field, value);
   const fits = text !== "" && text.length <= MAX_CHARS;
-  const range = at ? around(at) : { from: "now-24h", to: "now" };
+  const around = at ? aroundOf(at) : { from: "now-24h", to: "now", ...within };
+  const range = within ? { to: "now", ...within } : around;
+  const question = query || conditionText(field, value);
   const maySearch = me?.permissions.includes("event:read") === true;
   const mayWrite = me?.permissions.includes("incident:write") === true;
   return (
@@ -60,7 +66,8 @@ export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: Val
         {(Menu) => (
           <>
             <Menu.Label style={{ overflowWrap: "anywhere" }}>
-              {field}: <bdi>{visible(text, 80)}</bdi>
+              {query ? null : `${field}: `}
+              <bdi>{visible(text, 80)}</bdi>
             </Menu.Label>
             {onFilter && fits ? (
               <>
@@ -74,9 +81,7 @@ export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: Val
             ) : null}
             {!onFilter && fits && maySearch ? (
               <Menu.Item
-                renderRoot={(props) => (
-                  <Link to="/search" search={{ q: conditionText(field, value), ...range }} {...props} />
-                )}
+                renderRoot={(props) => <Link to="/search" search={{ q: question, ...range }} {...props} />}
                 leftSection={<SearchIcon size={15} />}
               >
                 {t("value.search")}
@@ -94,7 +99,7 @@ export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: Val
             ) : null}
             {fits && maySearch ? (
               <Menu.Item
-                renderRoot={(props) => <Link to="/search" search={{ q: phraseText(text), ...range }} {...props} />}
+                renderRoot={(props) => <Link to="/search" search={{ q: phraseText(text), ...around }} {...props} />}
                 leftSection={<SearchIcon size={15} />}
               >
                 {at ? t("value.around", { text: AROUND_MINUTES }) : t("value.everywhere")}
@@ -106,9 +111,7 @@ export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: Val
             {fits && maySearch && mayWrite ? (
               <Menu.Item
                 leftSection={<NotebookIcon size={15} />}
-                onClick={() =>
-                  setAdding({ kind: "query", body: conditionText(field, value), settings: { ...range, columns: [] } })
-                }
+                onClick={() => setAdding({ kind: "query", body: question, settings: { ...range, columns: [] } })}
               >
                 {t("value.note")}
               </Menu.Item>
@@ -125,7 +128,7 @@ export function ValueMenu({ field, value, at, onFilter, size = 24, onOpen }: Val
   );
 }
 
-function around(at: string): { from: string; to: string } {
+function aroundOf(at: string): { from: string; to: string } {
   const ms = Date.parse(at);
   const reach = AROUND_MINUTES * 60_000;
   return { from: new Date(ms - reach).toISOString(), to: new Date(ms + reach).toISOString() };

@@ -8,6 +8,7 @@ import { EventRow, Histogram, SearchScope } from "../search/contract.ts";
  * GET /api/v1/entities/summary?kind&value&from&to&unit&tz   → EntitySummary: figures of a window of time
  * GET /api/v1/entities/seen?kind&value                      → EntitySeen: within all events that are still kept
  * GET /api/v1/entities/events?kind&value&from&to&unit       → EntityEvents: the latest
+ * POST /api/v1/entities/before         EntityBeforeInput    → EntityBefore: which peers were beside it before the window
  * GET /api/v1/entities/alerts?kind&value&from&to            → EntityAlerts, and the incidents that they are in
  * GET /api/v1/entities/export?…&format=csv|json|pdf&language → a file
  */
@@ -34,6 +35,10 @@ export const EntityQuery = z.object({
   tz: SearchScope.shape.tz,
 });
 export const EntitySeenQuery = z.object(named);
+export const MAX_PEERS = 24;
+export const EntityBeforeInput = EntityQuery.extend({
+  peers: z.array(z.object({ kind: EntityKind, value: EntityValue.max(300) })).max(MAX_PEERS),
+});
 export const EntityAlertsQuery = z.object({
   ...named,
   /** Of these days only: alerts whose first and last detection lie around or within them. */
@@ -88,8 +93,18 @@ export const EntitySummary = z.object({
   ),
 });
 
+/** An event, and when it happened. */
+const SeenEvent = z.object({ id: z.string(), at: z.string() });
 /** null = no event that is still kept names it. */
-export const EntitySeen = z.object({ firstAt: z.string().nullable(), lastAt: z.string().nullable() });
+export const EntitySeen = z.object({ first: SeenEvent.nullable(), last: SeenEvent.nullable() });
+export const EntityBefore = z.object({
+  /** The thirty days before the window. */
+  range: z.object({ from: z.string(), to: z.string() }),
+  /** False when no log of those days names the entity itself: then every peer is new, and that says nothing. */
+  wasHere: z.boolean(),
+  /** For each peer that was asked about, in that order. */
+  known: z.array(z.boolean()),
+});
 /** Newest first. */
 export const EntityEvents = z.object({ items: z.array(EventRow) });
 
@@ -127,6 +142,8 @@ export type EntityAlertsQuery = z.infer<typeof EntityAlertsQuery>;
 export type EntityExportQuery = z.infer<typeof EntityExportQuery>;
 export type EntitySummary = z.infer<typeof EntitySummary>;
 export type EntitySeen = z.infer<typeof EntitySeen>;
+export type EntityBefore = z.infer<typeof EntityBefore>;
+export type EntityBeforeInput = z.infer<typeof EntityBeforeInput>;
 export type EntityEvents = z.infer<typeof EntityEvents>;
 export type EntityAlert = z.infer<typeof EntityAlert>;
 export type EntityAlerts = z.infer<typeof EntityAlerts>;

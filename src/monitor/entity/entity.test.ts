@@ -6,12 +6,14 @@ import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import { recordDetectionGroups } from "../alert/index.ts";
 import { groupOf } from "../alert/testing.ts";
+import { entityText } from "../search/language/entity.ts";
 import { parseQuery } from "../search/language/parse.ts";
 import { searchEvents } from "../search/page.ts";
 import { type SampleEvent, storeDetections, storeEvents } from "../search/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import { readAlerts } from "./alerts.ts";
-import { EntityExportQuery, EntityQuery, EntitySeenQuery } from "./contract.ts";
+import { readBefore } from "./before.ts";
+import { EntityBeforeInput, EntityExportQuery, EntityQuery, EntitySeenQuery } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
 import { exportEntity } from "./export.ts";
 import { readSeen } from "./seen.ts";
@@ -115,6 +117,11 @@ afterAll(async () => {
 const summary = (kind: string, value: string, ctx = taro, more: object = {}) =>
   readSummary(deps, ctx, EntityQuery.parse({ kind, value, ...more }));
 
+const foundBy = async (q: string, { from, to }: { from: string; to: string }): Promise<unknown[]> => {
+  const plain = { unit: "", tz: "Asia/Tokyo", columns: "", sort: "time:desc", limit: 100 } as const;
+  return (await searchEvents(deps as never, taro, { q, from, to, ...plain })).items;
+};
+
 describe("The page of a host", () => {
   it("gathers what names it with and without its domain, and what names its address while it had it", async () => {
     const page = await summary("host", "WS5.corp.example");
@@ -130,17 +137,7 @@ describe("The page of a host", () => {
   it("counts exactly what the search finds to which it leads", async () => {
     const page = await summary("host", "ws5");
     expect(parseQuery(page.query).ok).toBe(true);
-    const found = await searchEvents(deps as never, taro, {
-      q: page.query,
-      from: page.range.from,
-      to: page.range.to,
-      unit: "",
-      tz: "Asia/Tokyo",
-      columns: "",
-      sort: "time:desc",
-      limit: 100,
-    });
-    expect(found.items).toHaveLength(page.total);
+    expect(await foundBy(page.query, page.range)).toHaveLength(page.total);
   });
 
   it("names whom it met, each once however it is written, and never itself", async () => {
@@ -161,9 +158,10 @@ describe("The page of a host", () => {
     const theirs = await summary("host", "ws5", osaka);
     expect(theirs.total).toBe(1);
     expect(theirs.peers).toEqual([{ kind: "account", value: "osaka-only", count: 1 }]);
+    const theirEvent = { id: "1-100", at: new Date(at(6)).toISOString() };
     expect(await readSeen(deps, osaka, { kind: "host", value: "ws5" })).toEqual({
-      firstAt: new Date(at(6)).toISOString(),
-      lastAt: new Date(at(6)).toISOString(),
+      first: theirEvent,
+      last: theirEvent,
     });
     expect((await readAlerts(deps, osaka, { kind: "host", value: "ws5" })).items.map(({ unitId }) => unitId)).toEqual([
       "unit_osaka",
@@ -172,12 +170,15 @@ describe("The page of a host", () => {
 
   it("says when it was seen first and last, beyond the window, among all that is kept", async () => {
     const seen = await readSeen(deps, taro, EntitySeenQuery.parse({ kind: "host", value: "ws5" }));
-    expect(seen).toEqual({ firstAt: new Date(at(480)).toISOString(), lastAt: new Date(at(1)).toISOString() });
+    expect(seen).toEqual({
+      first: { id: "1-6", at: new Date(at(480)).toISOString() },
+      last: { id: "1-1", at: new Date(at(1)).toISOString() },
+    });
   });
 
   it("that nobody has named is empty, not an error", async () => {
     expect(await summary("host", "nowhere")).toMatchObject({ total: 0, peers: [], roles: [], spellings: [] });
-    expect(await readSeen(deps, taro, { kind: "host", value: "nowhere" })).toEqual({ firstAt: null, lastAt: null });
+    expect(await readSeen(deps, taro, { kind: "host", value: "nowhere" })).toEqual({ first: null, last: null });
   });
 
   it("takes any name that a sender made up, and leads to a search that finds it again", async () => {
@@ -234,12 +235,55 @@ describe("Alerts and incidents of an entity", () => {
 });
 
 describe("Peers", () => {
+  it.each([
+    ["address", "203.0.113.9", 2],
+    ["account", "taro", 3],
+  ] as const)("lead to a search that finds them wherever they stand: %s %s", async (kind, value, events) => {
+    const { peers, range } = await summary("host", "ws5");
+    expect(peers.find((peer) => peer.value === value)?.kind).toBe(kind);
+    expect(await foundBy(entityText(kind, value), range)).toHaveLength(events);
+  });
+
   it("of two fields are not added up, since both may be of one event", () => {
     const beside = [
       { kind: "account" as const, value: "Taro", count: 3 },
       { kind: "account" as const, value: "CORP\\taro", count: 5 },
     ];
     expect(peersOf({ kind: "host", value: "ws5" }, beside)).toEqual([{ kind: "account", value: "taro", count: 5 }]);
+  });
+});
+
+describe("What stood beside it before the window", () => {
+  const askedOf = (value: string, peers: object[], from: string) =>
+    readBefore(deps, taro, EntityBeforeInput.parse({ kind: "host", value, from, peers }));
+
+  it("is told for each peer, in whichever field and spelling it stood then", async () => {
+    const peers = [
+      { kind: "account", value: "taro" },
+      { kind: "address", value: "203.0.113.9" },
+      { kind: "hash", value: HASH },
+      { kind: "host", value: "fw1" },
+    ];
+    // Twenty days ago taro@corp.example and the file were there; the address and the firewall four hours ago.
+    expect(await askedOf("ws5", peers, "now-7d")).toMatchObject({ wasHere: true, known: [true, false, true, false] });
+    expect((await askedOf("ws5", peers, "now-3h")).known).toEqual([true, true, true, true]);
+  });
+
+  it("is nothing, and says so, when nothing named the entity itself", async () => {
+    const answer = await askedOf("ws50", [{ kind: "account", value: "hanako" }], "now-7d");
+    expect(answer).toMatchObject({ wasHere: false, known: [false] });
+  });
+
+  it("takes a peer of any name", async () => {
+    const answer = await askedOf(
+      "ws5",
+      [
+        { kind: "account", value: "100%*?\\" + "x" },
+        { kind: "host", value: HOSTILE },
+      ],
+      "now-7d",
+    );
+    expect(answer.known).toEqual([false, false]);
   });
 });
 

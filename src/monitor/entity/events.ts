@@ -9,11 +9,12 @@ import {
   scopeOfQuery,
   unitsOf,
 } from "../search/index.ts";
+import { type Place, queryAt } from "../search/language/entity.ts";
 import { resolveField } from "../search/language/names.ts";
 import { addressText } from "../search/language/typed-field.ts";
 import type { EntityQuery } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
-import { type Found, MAX_SPELLINGS, type Place, queryAt, queryOf, type Subject, subjectOf } from "./subject.ts";
+import { type Found, MAX_SPELLINGS, queryOf, type Subject, subjectOf } from "./subject.ts";
 
 const MAX_SECONDS = 20;
 

@@ -67,7 +67,7 @@ function toCsv({ summary, seen, latest, alerts }: Told): string {
   const lines: (string | number)[][] = [
     ["section", "kind", "value", "count", "first", "last", "detail"],
     ["entity", kind, value, summary.total, range.from, range.to, summary.sampled ? "sampled" : ""],
-    ["seen", kind, value, "", seen.firstAt ?? "", seen.lastAt ?? "", ""],
+    ["seen", kind, value, "", seen.first?.at ?? "", seen.last?.at ?? "", ""],
     ...summary.spellings.map((text) => ["spelling", kind, text, "", "", "", ""]),
     ...summary.peers.map((peer) => ["peer", peer.kind, peer.value, peer.count, "", "", ""]),
     ...summary.programs.map((each) => ["program", "", String(each.value), each.count, "", "", ""]),
@@ -130,7 +130,7 @@ function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, m
     blocks: [
       ...section("events", [
         [say("events"), String(summary.total)],
-        [say("seen"), `${seen.firstAt ?? "–"} – ${seen.lastAt ?? "–"}`],
+        [say("seen"), `${seen.first?.at ?? "–"} – ${seen.last?.at ?? "–"}`],
         [say("spellings"), summary.spellings.join("\n") || "–"],
         [say("made"), madeAt.toISOString()],
         [say("madeBy"), madeBy],

@@ -1,10 +1,10 @@
 import type { ParamValue } from "../../platform/events/index.ts";
 import { addressCell, IN_RANGE, isoOf, rangeParams } from "../search/index.ts";
 import { compileQuery } from "../search/language/compile.ts";
+import { queryAt } from "../search/language/entity.ts";
 import type { EntitySummary } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
 import type { EntityScope } from "./events.ts";
-import { queryAt } from "./subject.ts";
 
 const MAX_HOLDERS = 50;
 const MAX_SECONDS = 20;

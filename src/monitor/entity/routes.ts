@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { closeSignal } from "../../platform/http/index.ts";
 import { readAlerts } from "./alerts.ts";
+import { readBefore } from "./before.ts";
 import {
   EntityAlerts,
   EntityAlertsQuery,
+  EntityBefore,
+  EntityBeforeInput,
   EntityEvents,
   EntityExportQuery,
   EntityQuery,
@@ -43,6 +46,19 @@ export const entityRoutes =
         },
       },
       (req, reply) => readSeen(deps, req.ctx, { ...req.query, signal: closeSignal(reply) }),
+    );
+    app.post(
+      "/api/v1/entities/before",
+      {
+        config: READ,
+        schema: {
+          tags,
+          summary: "Which peers stood beside one entity before a window",
+          body: EntityBeforeInput,
+          response: { 200: EntityBefore },
+        },
+      },
+      (req, reply) => readBefore(deps, req.ctx, { ...req.body, signal: closeSignal(reply) }),
     );
     app.get(
       "/api/v1/entities/events",

@@ -10,11 +10,14 @@ import {
   unitsOf,
   walkEvents,
 } from "../search/index.ts";
+import { queryAt } from "../search/language/entity.ts";
 import type { EntityKind, EntitySeen } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
-import { queryAt, subjectOf } from "./subject.ts";
+import { subjectOf } from "./subject.ts";
 
 type Asked = { readonly kind: EntityKind; readonly value: string; readonly signal?: AbortSignal };
+
+type SeenEvent = NonNullable<EntitySeen["first"]>;
 
 const DAY_MS = 86_400_000;
 
@@ -27,19 +30,19 @@ export async function readSeen(deps: EntityDeps, ctx: Reader, { kind, value, sig
   const clock = clockOf(ctx, "UTC");
   const units = await unitsOf(deps, ctx, "");
   const fromMs = await oldestMs(deps, units);
-  if (fromMs === undefined) return { firstAt: null, lastAt: null };
+  if (fromMs === undefined) return { first: null, last: null };
   // A sender's clock may be ahead.
   const range = { fromMs, toMs: clock.nowMs + DAY_MS };
-  const end = async (direction: "asc" | "desc"): Promise<string[]> => {
+  const end = async (direction: "asc" | "desc"): Promise<SeenEvent[]> => {
     const found = await Promise.all(
       subject.places.map((place) =>
         one(deps, scopeOfQuery(queryAt(place), { range, clock, units }), direction, signal),
       ),
     );
-    return found.flat().sort();
+    return found.flat().sort((a, b) => (a.at < b.at ? -1 : 1));
   };
   const [first, last] = await Promise.all([end("asc"), end("desc")]);
-  return { firstAt: first[0] ?? null, lastAt: last.at(-1) ?? null };
+  return { first: first[0] ?? null, last: last.at(-1) ?? null };
 }
 
 async function one(
@@ -47,9 +50,9 @@ async function one(
   scope: Scope,
   direction: "asc" | "desc",
   signal: AbortSignal | undefined,
-): Promise<string[]> {
+): Promise<SeenEvent[]> {
   const rows = await walkEvents(deps, scope, { select: selectRow([]), walk: { direction, rows: 1 }, signal });
-  return rows.map(({ time }) => isoOf(time));
+  return rows.map(({ time, stream, seq }) => ({ id: `${stream}-${seq}`, at: isoOf(time) }));
 }
 
 /** The minute of the oldest event that the person may read. Of all units the engine knows it without a look at any row. */

@@ -15,14 +15,20 @@ import {
   unitCondition,
   walkEvents,
 } from "../search/index.ts";
-import { type EntityEvents, type EntityKind, type EntityQuery, type EntitySummary, MAX_LATEST } from "./contract.ts";
+import {
+  type EntityEvents,
+  type EntityKind,
+  type EntityQuery,
+  type EntitySummary,
+  MAX_LATEST,
+  MAX_PEERS,
+} from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
 import { type EntityScope, entityScope } from "./events.ts";
 import { holdersIn } from "./holders.ts";
 import { queryText, type Subject } from "./subject.ts";
 
 const MAX_SECONDS = 20;
-const MAX_PEERS = 24;
 const MAX_RULES = 20;
 const TOP = 12;
 const MAX_SPELLING = 300;

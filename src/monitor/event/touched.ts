@@ -1,4 +1,5 @@
 import { readAddress } from "../../kernel/address.ts";
+import { bareAccount, shortHost, withoutDot } from "../../kernel/bare-name.ts";
 import type { HotColumns } from "./columns.ts";
 
 /** What alerts are joined by. An account stands for the person behind it. */
@@ -54,12 +55,6 @@ export function spelled(kind: TouchedKind, value: string): string | undefined {
       return withoutDot(name) || undefined;
   }
 }
-
-const withoutDot = (name: string): string => name.replace(/\.$/, "");
-/** The name without its domain: the same machine is `ws5` in one log and `ws5.corp.example` in another. */
-const shortHost = (name: string): string => withoutDot(name).split(".")[0] ?? "";
-/** `corp\taro` and `taro@corp.example` are one. */
-const bareAccount = (name: string): string => (name.slice(name.lastIndexOf("\\") + 1).split("@")[0] ?? "").trim();
 
 function host(value: string | undefined, role: TouchedRole): Maybe {
   const name = withoutDot((value ?? "").trim().toLowerCase());

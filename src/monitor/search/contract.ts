@@ -267,6 +267,8 @@ export const SavedSearch = z.object({
   owner: z.object({ id: z.string(), name: z.string() }),
   /** May the asking person change it? Only the owner may. */
   isOwn: z.boolean(),
+  /** The owner may, and who keeps the unit that it is shared with (`unit:write`). */
+  mayDelete: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
   /** When somebody opened it last; null = nobody since it was kept. */

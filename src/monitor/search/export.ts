@@ -18,7 +18,7 @@ const MAX_ROWS_OF = {
   json: MAX_JSON_ROWS,
   pdf: MAX_PDF_ROWS,
 } as const satisfies Record<ExportQuery["format"], number>;
-/** Of one printed value, and of all together: a page is drawn in one go, and nobody else is served meanwhile. The files of data have all. */
+/** Of one printed value, and of all together: drawing takes a second for some 50,000, and has a minute. The files of data have all. */
 const MAX_PRINTED_CHARS = 600;
 const MAX_PRINTED_TOTAL = 300_000;
 const DEFAULT_COLUMNS = [

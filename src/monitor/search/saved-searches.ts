@@ -1,7 +1,7 @@
-import { and, asc, count, eq, isNotNull, or } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { type Ctx, isInScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
 import type { SavedSearch, SavedSearchInput } from "./contract.ts";
 import type { SearchDeps } from "./deps.ts";
@@ -13,31 +13,45 @@ const MAX_LISTED = 1_000;
 
 type Stored = typeof savedSearch.$inferSelect;
 
-/** Own searches, and those shared with a unit at or above one whose events the person may read; by name. */
+/**
+ * Own searches, then those shared with a unit at or above one whose events the person may read; each by name. Cut in the
+ * database: a search that the person does not see must not take up a place in the list.
+ */
 export async function listSavedSearches(deps: SearchDeps, ctx: Ctx): Promise<{ items: SavedSearch[] }> {
+  const isOwn = eq(savedSearch.ownerId, ctx.actor.id);
   const stored = await ctx.state
     .select()
     .from(savedSearch)
-    .where(or(eq(savedSearch.ownerId, ctx.actor.id), isNotNull(savedSearch.sharedWithUnitId)))
-    .orderBy(asc(savedSearch.name), asc(savedSearch.id))
+    .where(or(isOwn, inArray(savedSearch.sharedWithUnitId, await unitsSeenBy(deps, ctx))))
+    .orderBy(sql`${isOwn} DESC`, asc(savedSearch.name), asc(savedSearch.id))
     .limit(MAX_LISTED);
-  const isSeen = await seenBy(deps, ctx);
-  return { items: stored.filter(isSeen).map((row) => viewOf(row, ctx)) };
+  return { items: stored.map((row) => viewOf(row, ctx)) };
 }
 
-async function seenBy(deps: SearchDeps, ctx: Ctx): Promise<(row: Stored) => boolean> {
+/** The units with which something is shared that the person may see. */
+async function unitsSeenBy(deps: SearchDeps, ctx: Ctx): Promise<string[]> {
+  const shared = await ctx.state
+    .selectDistinct({ unitId: savedSearch.sharedWithUnitId })
+    .from(savedSearch)
+    .where(isNotNull(savedSearch.sharedWithUnitId));
+  const reaches = await reachOf(deps, ctx);
+  return shared.flatMap(({ unitId }) => (unitId !== null && reaches(unitId) ? unitId : []));
+}
+
+/** Whether what is shared with a unit is shared with the person. */
+async function reachOf(deps: SearchDeps, ctx: Ctx): Promise<(unitId: string) => boolean> {
   const tree = await deps.tree.current();
   const units = ctx.units("event:read");
-  return ({ ownerId, sharedWithUnitId: shared }) =>
-    ownerId === ctx.actor.id || (shared !== null && (units.all || units.ids.some((id) => tree.covers(shared, id))));
+  return (shared) => units.all || units.ids.some((id) => tree.covers(shared, id));
 }
 
 /** Notes that somebody opened a search. Errors: `not_found` for one that the person does not see. */
 export async function noteUse(deps: SearchDeps, ctx: Ctx, id: string): Promise<void> {
-  const isSeen = await seenBy(deps, ctx);
+  const reaches = await reachOf(deps, ctx);
   await ctx.change({ action: "saved_search.use", target: { kind: "saved_search", id } }, async (tx) => {
     const [row] = await tx.select().from(savedSearch).where(eq(savedSearch.id, id));
-    if (row === undefined || !isSeen(row)) throw notFound(id);
+    const isSeen = row?.ownerId === ctx.actor.id || (row?.sharedWithUnitId && reaches(row.sharedWithUnitId));
+    if (!isSeen) throw notFound(id);
     await tx.update(savedSearch).set({ lastUsedAt: ctx.now() }).where(eq(savedSearch.id, id));
   });
 }
@@ -76,12 +90,27 @@ export async function changeSavedSearch(ctx: Ctx, id: string, input: SavedSearch
   });
 }
 
+/**
+ * The owner deletes a search, and whoever keeps the unit that it is shared with: its owner may have left. For everyone else it is
+ * `not_found`. The record says whose it was and what it asked.
+ */
 export async function deleteSavedSearch(ctx: Ctx, id: string): Promise<void> {
-  await ctx.change({ action: "saved_search.delete", target: { kind: "saved_search", id } }, async (tx) => {
-    const gone = await tx.delete(savedSearch).where(ownedBy(ctx, id)).returning({ id: savedSearch.id });
+  const [row] = await ctx.state.select().from(savedSearch).where(eq(savedSearch.id, id));
+  if (row === undefined || !mayDelete(ctx, row)) throw notFound(id);
+  await ctx.change(entryOf("delete", row), async (tx) => {
+    // It may have been taken back from the unit since it was read.
+    const asRead = sql`${savedSearch.sharedWithUnitId} IS NOT DISTINCT FROM ${row.sharedWithUnitId}`;
+    const still = row.ownerId === ctx.actor.id ? undefined : asRead;
+    const gone = await tx
+      .delete(savedSearch)
+      .where(and(eq(savedSearch.id, id), still))
+      .returning({ id: savedSearch.id });
     if (gone.length === 0) throw notFound(id);
   });
 }
+
+const mayDelete = (ctx: Ctx, { ownerId, sharedWithUnitId: shared }: Stored): boolean =>
+  ownerId === ctx.actor.id || (shared !== null && isInScope(ctx.units("unit:write"), shared));
 
 const ownedBy = (ctx: Ctx, id: string) => and(eq(savedSearch.id, id), eq(savedSearch.ownerId, ctx.actor.id));
 
@@ -103,14 +132,14 @@ const partsOf = ({ name, q, columns, from, sharedWithUnitId }: SavedSearchInput)
 });
 
 function entryOf(
-  verb: "create" | "update",
-  row: { id: string; name: string; q: string; sharedWithUnitId: string | null },
+  verb: "create" | "update" | "delete",
+  row: { id: string; name: string; q: string; sharedWithUnitId: string | null; ownerName?: string },
 ) {
   return {
     action: `saved_search.${verb}`,
     target: { kind: "saved_search", id: row.id },
     ...(row.sharedWithUnitId !== null && { unitId: row.sharedWithUnitId }),
-    detail: { name: row.name, q: row.q },
+    detail: { name: row.name, q: row.q, ...(verb === "delete" && { owner: row.ownerName }) },
   };
 }
 
@@ -128,6 +157,7 @@ const viewOf = (row: Stored, ctx: Ctx): SavedSearch => ({
   sharedWithUnitId: row.sharedWithUnitId,
   owner: { id: row.ownerId, name: row.ownerName },
   isOwn: row.ownerId === ctx.actor.id,
+  mayDelete: mayDelete(ctx, row),
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,

@@ -31,6 +31,7 @@ import { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";
 import { searchEvents } from "./page.ts";
 import { newestRawEvents } from "./raw-events.ts";
 import { changeSavedSearch, deleteSavedSearch, listSavedSearches, noteUse, saveSearch } from "./saved-searches.ts";
+import { savedSearch } from "./schema.ts";
 import { IN_RANGE, rangeParams } from "./scope.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { openTail } from "./tail.ts";
@@ -627,15 +628,19 @@ describe("Saved searches", () => {
       sharedWithUnitId: null,
       ...given,
     });
+  let kyoto: Ctx;
+  beforeAll(async () => {
+    kyoto = await contexts.as({ person: "京子", units: ["unit_kyoto"] });
+  });
   const names = async (ctx: Ctx) => (await listSavedSearches(deps, ctx)).items.map((item) => item.name);
 
-  it("are their owner's, unless shared with a unit that covers the reader's", async () => {
+  it("are their owner's, unless shared with a unit that covers the reader's; own ones come first", async () => {
     await saveSearch(taro, input({ name: "mine" }));
     await saveSearch(taro, input({ name: "for all", sharedWithUnitId: "unit_root" }));
     await saveSearch(taro, input({ name: "for Kyoto", sharedWithUnitId: "unit_kyoto" }));
     await saveSearch(osaka, input({ name: "of Osaka", sharedWithUnitId: "unit_osaka" }));
     expect(await names(taro)).toEqual(["for Kyoto", "for all", "mine", "of Osaka"]);
-    expect(await names(osaka)).toEqual(["for all", "of Osaka"]);
+    expect(await names(osaka)).toEqual(["of Osaka", "for all"]);
   });
 
   it("are changed and deleted by their owner alone, and every change is audited", async () => {
@@ -660,6 +665,54 @@ describe("Saved searches", () => {
       "saved_search.update",
       "saved_search.delete",
     ]);
+  });
+
+  it("stand before those of others, however many others share theirs, and whatever they are called", async () => {
+    const mine = await saveSearch(kyoto, input({ name: "ん last of all" }));
+    const at = NOW;
+    const theirs = Array.from({ length: 1_005 }, (_, i) => ({
+      id: `search_many_${i}`,
+      ownerId: "person_gone",
+      ownerName: "退職者",
+      name: `aa ${i}`,
+      q: "",
+      columns: [],
+      sharedWithUnitId: i < 1_003 ? "unit_osaka" : "unit_kyoto",
+      createdAt: at,
+      updatedAt: at,
+    }));
+    await state.transaction((tx) => tx.insert(savedSearch).values(theirs));
+    const seen = (await listSavedSearches(deps, kyoto)).items;
+    expect(seen[0]?.id).toBe(mine.id);
+    expect(seen.filter(({ owner }) => owner.id === "person_gone").map(({ name }) => name)).toEqual([
+      "aa 1003",
+      "aa 1004",
+    ]);
+  });
+
+  it("of somebody who left are deleted by whoever keeps the unit that they are shared with, and by nobody else", async () => {
+    const keeper = await contexts.as({ person: "管理", role: "system-administrator", units: ["unit_kyoto"] });
+    const left = await saveSearch(taro, input({ name: "left", sharedWithUnitId: "unit_kyoto" }));
+    const above = await saveSearch(taro, input({ name: "above", sharedWithUnitId: "unit_root" }));
+    const own = await saveSearch(taro, input({ name: "own" }));
+    const flags = (await listSavedSearches(deps, keeper)).items.map(({ id, mayDelete }) => [id, mayDelete]);
+    expect(flags).toEqual(
+      expect.arrayContaining([
+        [left.id, true],
+        [above.id, false],
+      ]),
+    );
+    for (const ctx of [osaka, kyoto])
+      await expect(deleteSavedSearch(ctx, left.id)).rejects.toMatchObject({ code: "not_found" });
+    for (const { id } of [above, own])
+      await expect(deleteSavedSearch(keeper, id)).rejects.toMatchObject({ code: "not_found" });
+    await deleteSavedSearch(keeper, left.id);
+    expect(contexts.audits.at(-1)).toMatchObject({
+      action: "saved_search.delete",
+      unitId: "unit_kyoto",
+      detail: { name: "left", owner: "太郎", q: "event.outcome:failure" },
+    });
+    expect(await names(taro)).not.toContain("left");
   });
 
   it("are not shared where one may not read, nor kept when they do not parse", async () => {

@@ -13,7 +13,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   executive: {
     name: { ja: "経営者", en: "Executive" },
     purpose: {
-      ja: "会社の危険、警報、インシデントを見る。個々のログと利用者の一覧は見ない。",
+      ja: "会社の危険、アラート、インシデントを見る。個々のログと利用者の一覧は見ない。",
       en: "Sees the risk, the alerts and the incidents of the company; neither raw events nor the list of people.",
     },
     reach: "subtree",
@@ -24,7 +24,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   ciso: {
     name: { ja: "CISO（最高情報セキュリティ責任者）", en: "CISO" },
     purpose: {
-      ja: "セキュリティ全体に責任を持つ。監査記録も見て、セキュリティの役割を割り当てる。",
+      ja: "セキュリティ全体に責任を持つ。監査ログも見て、セキュリティの役割を割り当てる。",
       en: "Answers for security as a whole: also reads the audit record and assigns security roles.",
     },
     reach: "subtree",
@@ -44,7 +44,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   analyst: {
     name: { ja: "アナリスト（CSIRT・SOC）", en: "Analyst (CSIRT, SOC)" },
     purpose: {
-      ja: "ログを調べ、警報を判断し、インシデントに対応し、検知ルールを育てる。",
+      ja: "ログを調べ、アラートを判断し、インシデントに対応し、検知ルールを育てる。",
       en: "Searches events, judges alerts, handles incidents and tends the detection rules.",
     },
     reach: "subtree",
@@ -67,7 +67,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   "system-administrator": {
     name: { ja: "システム管理者", en: "System administrator" },
     purpose: {
-      ja: "組織、利用者、ログ源、トークンを整え、システムを動かし続ける。警報の判断とルールの変更はしない。",
+      ja: "組織、利用者、ログソース、トークンを整え、システムを動かし続ける。アラートの判断とルールの変更はしない。",
       en: "Keeps the system running: units, people, log sources, tokens. Does not judge alerts or change rules.",
     },
     reach: "subtree",
@@ -97,7 +97,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   auditor: {
     name: { ja: "監査人", en: "Auditor" },
     purpose: {
-      ja: "監査記録を含めてすべてを見るが、何も変えない。",
+      ja: "監査ログを含めてすべてを見るが、何も変えない。",
       en: "Reads everything, the audit record included; changes nothing.",
     },
     reach: "subtree",
@@ -119,7 +119,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   "supplier-contact": {
     name: { ja: "取引先の担当者", en: "Supplier contact" },
     purpose: {
-      ja: "自社の単位の警報、インシデント、ログ源だけを見る。下位の単位は見ない。",
+      ja: "自社の組織のアラート、インシデント、ログソースだけを見る。下位の組織は見ない。",
       en: "Sees the alerts, incidents and log sources of their own unit alone, not of units below it.",
     },
     reach: "unit",
@@ -130,7 +130,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   integration: {
     name: { ja: "外部連携", en: "Integration" },
     purpose: {
-      ja: "他のシステムがトークンで使う。ログを送り、警報を読み、状態を返す。人には割り当てない。",
+      ja: "他のシステムがトークンで使う。ログを送り、アラートを読み、状態を返す。人には割り当てない。",
       en: "Another system, by token only: sends events, reads alerts, reports back. Never a person.",
     },
     reach: "subtree",

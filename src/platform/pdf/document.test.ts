@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type ReportDocument, toMarkdown } from "./document.ts";
-import { toPdf } from "./pdf.ts";
+import { toPdf } from "./press.ts";
 
 const MADE = new Date("2026-11-27T01:30:00Z");
 const reportOf = (text: string): ReportDocument => ({

@@ -4,10 +4,10 @@ import { newId } from "../../kernel/ids.ts";
 import { type EventAccess, scopeOf, takeSnapshot } from "../../monitor/search/index.ts";
 import type { AuditEntry, Ctx } from "../../organization/access/index.ts";
 import type { StateTx } from "../../platform/state/index.ts";
-import { type Cell, type CellInput, type CellSave, MAX_CELLS, type Notebook } from "./contract.ts";
+import { type Cell, type CellChange, type CellInput, type CellSave, MAX_CELLS } from "./contract.ts";
 import type { StoredSnapshot } from "./seeing.ts";
-import { readNotebook, writable } from "./service.ts";
-import { findCell, keepSnapshot, lockNotebook, touchNotebook } from "./store.ts";
+import { readHead, readResult, writable } from "./service.ts";
+import { findCell, keepSnapshot, lockNotebook, orderOf, touchNotebook } from "./store.ts";
 
 type Place = { readonly id: string; readonly cellId: string };
 type Head = Awaited<ReturnType<typeof writable>>;
@@ -17,7 +17,7 @@ export async function addCell(
   deps: EventAccess,
   ctx: Ctx,
   { id, cell }: CellInput & { readonly id: string },
-): Promise<Notebook> {
+): Promise<CellChange> {
   const head = await writable(ctx, id);
   const at = ctx.now().toISOString();
   const cellId = newId("cell", ctx.now().getTime());
@@ -34,7 +34,7 @@ export async function addCell(
         ${at}::timestamptz, ${ctx.actor.name}, ${at}::timestamptz, ${ctx.actor.name})`);
     if (run) await keepSnapshot(tx, cellId, run);
   });
-  return await readNotebook(ctx, head.id);
+  return await changeOf(ctx, { id: head.id, cellId }, run !== undefined);
 }
 
 /**
@@ -45,12 +45,12 @@ export async function saveCell(
   deps: EventAccess,
   ctx: Ctx,
   { version, cell, ...place }: CellSave & Place,
-): Promise<Notebook> {
+): Promise<CellChange> {
   const head = await writable(ctx, place.id);
   if (cell.kind === "query") await scopeOf(deps, ctx, { ...cell.settings, q: cell.body });
   await ctx.change(entryOf("edit", head, { cellId: place.cellId, kind: cell.kind }), async (tx) => {
     await hold(tx, ctx, head.id);
-    const before = await cellIn(ctx, tx, place);
+    const before = await cellIn(tx, place);
     if (before.kind !== cell.kind) throw new AppError("invalid", "A note stays a note, and a query a query.");
     if (before.version !== version)
       throw new AppError("conflict", "Somebody saved this meanwhile.", { current: before });
@@ -59,50 +59,50 @@ export async function saveCell(
       UPDATE notebook_cell SET version = version + 1, body = ${cell.body}, settings = ${settings}::jsonb,
         changed_at = ${ctx.now().toISOString()}::timestamptz, changed_by = ${ctx.actor.name} WHERE id = ${place.cellId}`);
   });
-  return await readNotebook(ctx, head.id);
+  return await changeOf(ctx, place);
 }
 
 /** Asks again, with the rights of whoever asks. Errors: `invalid` for a note; `conflict` when the query changed while it ran. */
-export async function runCell(deps: EventAccess, ctx: Ctx, place: Place): Promise<Notebook> {
+export async function runCell(deps: EventAccess, ctx: Ctx, place: Place): Promise<CellChange> {
   const head = await writable(ctx, place.id);
-  const cell = await cellIn(ctx, ctx.state, place);
+  const cell = await cellIn(ctx.state, place);
   if (cell.settings === null) throw new AppError("invalid", "A note cannot be run.");
   const run = await runOf(deps, ctx, { body: cell.body, settings: cell.settings });
   await ctx.change(entryOf("run", head, { cellId: place.cellId, ...asked(run) }), async (tx) => {
     await hold(tx, ctx, head.id);
-    const now = await cellIn(ctx, tx, place);
+    const now = await cellIn(tx, place);
     if (now.version !== cell.version)
       throw new AppError("conflict", "Somebody changed the query while it ran. Run it again.", { current: now });
     await keepSnapshot(tx, place.cellId, run);
   });
-  return await readNotebook(ctx, head.id);
+  return await changeOf(ctx, place, true);
 }
 
 /** Errors: `conflict` when somebody saved it meanwhile. */
 export async function removeCell(
   ctx: Ctx,
   { version, ...place }: Place & { readonly version: number },
-): Promise<Notebook> {
+): Promise<CellChange> {
   const head = await writable(ctx, place.id);
   await ctx.change(entryOf("remove", head, { cellId: place.cellId }), async (tx) => {
     await hold(tx, ctx, head.id);
-    const before = await cellIn(ctx, tx, place);
+    const before = await cellIn(tx, place);
     if (before.version !== version)
       throw new AppError("conflict", "Somebody saved this meanwhile.", { current: before });
     await tx.execute(sql`DELETE FROM notebook_cell WHERE id = ${place.cellId}`);
   });
-  return await readNotebook(ctx, head.id);
+  return await changeOf(ctx, place);
 }
 
 /** Changes places with the one before or after it; at the end nothing happens. */
 export async function moveCell(
   ctx: Ctx,
   { direction, ...place }: Place & { readonly direction: "up" | "down" },
-): Promise<Notebook> {
+): Promise<CellChange> {
   const head = await writable(ctx, place.id);
   await ctx.change(entryOf("move", head, { cellId: place.cellId, direction }), async (tx) => {
     await hold(tx, ctx, head.id);
-    await cellIn(ctx, tx, place);
+    await cellIn(tx, place);
     const { rows } = await tx.execute<{ id: string }>(sql`
       SELECT id FROM notebook_cell WHERE notebook_id = ${head.id} ORDER BY position, id`);
     const ids = rows.map(({ id }) => id);
@@ -115,7 +115,18 @@ export async function moveCell(
       UPDATE notebook_cell c SET position = o.place::int
       FROM unnest(${sql.param(ids)}::text[]) WITH ORDINALITY AS o(id, place) WHERE c.id = o.id`);
   });
-  return await readNotebook(ctx, head.id);
+  return await changeOf(ctx, place);
+}
+
+/** The notebook after the change, of whose other cells the reader knows already. */
+async function changeOf(ctx: Ctx, place: Place, wasRun = false): Promise<CellChange> {
+  const cell = await findCell(ctx.state, place);
+  return {
+    head: await readHead(ctx, place.id),
+    cells: await orderOf(ctx.state, place.id),
+    cell: cell ?? null,
+    result: cell && wasRun ? await readResult(ctx, place) : null,
+  };
 }
 
 type Question = Pick<Extract<CellInput["cell"], { kind: "query" }>, "body" | "settings">;
@@ -142,8 +153,8 @@ async function hold(tx: StateTx, ctx: Ctx, id: string): Promise<void> {
   await touchNotebook(tx, ctx, id);
 }
 
-async function cellIn(ctx: Ctx, db: Ctx["state"], place: Place): Promise<Cell> {
-  const cell = await findCell(ctx, db, place);
+async function cellIn(db: Ctx["state"], place: Place): Promise<Cell> {
+  const cell = await findCell(db, place);
   if (!cell) throw new AppError("not_found", "There is no such cell in this notebook.");
   return cell;
 }

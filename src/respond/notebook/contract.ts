@@ -5,16 +5,17 @@ import { EventRow, SearchScope } from "../../monitor/search/contract.ts";
 /**
  * Notebooks: queries with what they found, and notes between them. Instants are UTC ISO 8601 with milliseconds.
  *
- * GET    /api/v1/notebooks?incident                      → NotebookList; of one incident, or all that one sees
+ * GET    /api/v1/notebooks?incident&contains             → NotebookList; of one incident, or all that one sees
  * POST   /api/v1/notebooks                               NotebookInput → Notebook
  * GET    /api/v1/notebooks/:id                           → Notebook
  * PATCH  /api/v1/notebooks/:id                           NotebookPatch → Notebook; 409 when the version is old
  * DELETE /api/v1/notebooks/:id                           its owner, and only one that belongs to no incident
- * POST   /api/v1/notebooks/:id/cells                     CellInput → Notebook
- * PUT    /api/v1/notebooks/:id/cells/:cellId             CellSave → Notebook; 409 with the other text in its facts
- * DELETE /api/v1/notebooks/:id/cells/:cellId?version     → Notebook; 409 when the version is old
- * POST   /api/v1/notebooks/:id/cells/:cellId/move        CellMove → Notebook
- * POST   /api/v1/notebooks/:id/cells/:cellId/run         → Notebook; with the rights of whoever asks
+ * POST   /api/v1/notebooks/:id/cells                     CellInput → CellChange
+ * PUT    /api/v1/notebooks/:id/cells/:cellId             CellSave → CellChange; 409 with the other text in its facts
+ * DELETE /api/v1/notebooks/:id/cells/:cellId?version     → CellChange; 409 when the version is old
+ * POST   /api/v1/notebooks/:id/cells/:cellId/move        CellMove → CellChange
+ * POST   /api/v1/notebooks/:id/cells/:cellId/run         → CellChange; with the rights of whoever asks
+ * GET    /api/v1/notebooks/:id/cells/:cellId/result      → CellResult; up to 256 KiB, so that a notebook itself stays light
  * GET    /api/v1/notebooks/:id/export?format&language    → a file
  */
 
@@ -22,12 +23,12 @@ export const MAX_CELLS = 100;
 export const MAX_BODY_CHARS = 50_000;
 export const MAX_OWNED = 500;
 
+const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 const Id = z
   .string()
   .min(1)
   .max(300)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
 const Title = z
   .string()
   .overwrite((text) => storable(text.replaceAll(/[\p{Cc}\s]+/gu, " ")))
@@ -41,6 +42,8 @@ export const CellParams = z.object({ id: Id, cellId: Id });
 export const NotebookListQuery = z.object({
   /** An incident's id or `INC-12`. */
   incident: Id.optional(),
+  /** Part of the title, of a cell's text, of the owner's name, or of the incident's title or `INC-12`; any case and width. */
+  contains: z.string().max(200).overwrite(storable).default(""),
 });
 export const NotebookInput = z.object({
   title: Title,
@@ -77,8 +80,8 @@ export const CellSave = z.object({ version: Version, cell: CellContent });
 export const CellVersion = z.object({ version: z.coerce.number().int().min(1) });
 export const CellMove = z.object({ direction: z.enum(["up", "down"]) });
 
-/** What a run found, as far as the reader may read events. */
-const Snapshot = z.object({
+/** A run, as far as the reader may read events. */
+const Run = z.object({
   /** As it was asked then; the cell may say something else by now. */
   q: z.string(),
   columns: z.array(z.string()),
@@ -87,9 +90,16 @@ const Snapshot = z.object({
   ranBy: PersonRef,
   /** Events in the units that the reader may read. */
   events: z.number(),
-  rows: z.array(EventRow),
   /** True when the run saw units that the reader does not: their events are neither listed nor counted. */
   isPartial: z.boolean(),
+});
+const Snapshot = Run.extend({ rows: z.array(EventRow) });
+export const CellResult = z.object({
+  /** null = not run yet, or nothing of it is the reader's to see (`isHidden`). */
+  snapshot: Snapshot.nullable(),
+  isHidden: z.boolean(),
+  /** The run before, to compare; null = there was none, or it is not the reader's to see. */
+  former: Run.nullable(),
 });
 export const Cell = z.object({
   id: z.string(),
@@ -97,9 +107,8 @@ export const Cell = z.object({
   kind: z.enum(["note", "query"]),
   body: z.string(),
   settings: Settings.nullable(),
-  /** null = not run yet, or nothing of it is the reader's to see (`isHidden`). */
-  snapshot: Snapshot.nullable(),
-  isHidden: z.boolean(),
+  /** When the query was run last; what it found is asked for by itself. */
+  ranAt: z.string().nullable(),
   changedAt: z.string(),
   changedBy: z.string(),
 });
@@ -122,6 +131,16 @@ const NotebookHead = z.object({
 /** The one changed last first; at most 500. */
 export const NotebookList = z.object({ items: z.array(NotebookHead) });
 export const Notebook = NotebookHead.extend({ cells: z.array(Cell) });
+/** What came of a change of one cell, without the others' texts and results. */
+export const CellChange = z.object({
+  head: NotebookHead,
+  /** All cells in their order; one that the reader has in another version was changed by somebody else. */
+  cells: z.array(z.object({ id: z.string(), version: z.number() })),
+  /** null = removed. */
+  cell: Cell.nullable(),
+  /** What the query found, when it was run. */
+  result: CellResult.nullable(),
+});
 
 export const NotebookExport = z.object({
   format: z.enum(["csv", "json", "pdf", "md"]),
@@ -134,8 +153,14 @@ export type CellSave = z.infer<typeof CellSave>;
 export type Notebook = z.infer<typeof Notebook>;
 export type NotebookHead = z.infer<typeof NotebookHead>;
 export type NotebookList = z.infer<typeof NotebookList>;
+export type NotebookListQuery = z.infer<typeof NotebookListQuery>;
 export type NotebookInput = z.infer<typeof NotebookInput>;
 export type NotebookPatch = z.infer<typeof NotebookPatch>;
 export type NotebookExport = z.infer<typeof NotebookExport>;
 export type CellSettings = z.infer<typeof Settings>;
+export type CellChange = z.infer<typeof CellChange>;
+export type CellResult = z.infer<typeof CellResult>;
+export type CellRun = z.infer<typeof Run>;
 export type CellSnapshot = z.infer<typeof Snapshot>;
+/** With everything in it: what a file holds. */
+export type WholeNotebook = Omit<Notebook, "cells"> & { readonly cells: readonly (Cell & CellResult)[] };

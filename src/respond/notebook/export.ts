@@ -2,8 +2,8 @@ import { revealed } from "../../kernel/visible.ts";
 import { CSV_BOM, csvRecord } from "../../monitor/search/index.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toMarkdown, toPdf } from "../../platform/pdf/index.ts";
-import type { CellSnapshot, Notebook, NotebookExport } from "./contract.ts";
-import { readNotebook } from "./service.ts";
+import type { CellResult, NotebookExport, WholeNotebook } from "./contract.ts";
+import { readWhole } from "./service.ts";
 import { findHead } from "./store.ts";
 
 type NotebookFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
@@ -18,22 +18,29 @@ const WORDS = {
   query: { ja: "検索", en: "Query" },
   range: { ja: "期間", en: "Window" },
   events: { ja: "ログ件数", en: "Logs" },
+  before: { ja: "前回の件数と日時", en: "Logs the time before, at" },
   ran: { ja: "実行者と日時", en: "Run by, at" },
   partial: { ja: "閲覧できる組織の分だけを載せた", en: "Only of the units that you may read" },
   hidden: { ja: "この結果を見る権限がない", en: "This result is not yours to see" },
   never: { ja: "まだ実行していない", en: "Not run yet" },
   every: { ja: "すべてのログ", en: "every log" },
+  cut: {
+    ja: "長いため、PDF ではここまでを載せています。続きは Markdown、CSV、JSON の書き出しにあります。",
+    en: "Cut here: this notebook is too long to print. The exports as Markdown, CSV and JSON have all of it.",
+  },
 } as const;
 
 /** Of one printed value; the file of data has it whole. */
 const MAX_PRINTED_CHARS = 400;
+/** Of one printed notebook: about 300 pages, and a quarter of the time that a drawing may take. */
+const MAX_PRINTED_TOTAL = 300_000;
 
 /** The notebook as its reader sees it: hidden runs stay hidden. Bounded by what a notebook holds; audited. Errors: `not_found`. */
 export async function exportNotebook(
   ctx: Ctx,
   { id, format, language }: NotebookExport & { readonly id: string },
 ): Promise<NotebookFile> {
-  const notebook = await readNotebook(ctx, id);
+  const notebook = await readWhole(ctx, id);
   const unitId = (await findHead(ctx.state, id))?.incidentUnitId ?? notebook.sharedWithUnitId;
   const entry = {
     action: "notebook.export",
@@ -62,12 +69,12 @@ export async function exportNotebook(
         bytes: Buffer.from(toMarkdown(reportOf(ctx, notebook, language))),
       };
     case "pdf":
-      return { name, mediaType: "application/pdf", bytes: await toPdf(reportOf(ctx, notebook, language), ctx.now()) };
+      return { name, mediaType: "application/pdf", bytes: await toPdf(printable(ctx, notebook, language), ctx.now()) };
   }
 }
 
 /** One line a note, one a run, and one each event of it. */
-function toCsv({ cells }: Notebook): string {
+function toCsv({ cells }: WholeNotebook): string {
   const lines: (string | number)[][] = [
     ["cell", "line", "text", "events", "time", "unit", "who", "where_from", "with_what", "what", "did_what", "values"],
   ];
@@ -97,7 +104,7 @@ function toCsv({ cells }: Notebook): string {
   return CSV_BOM + lines.map((cells) => csvRecord(cells)).join("");
 }
 
-function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocument {
+function reportOf(ctx: Ctx, notebook: WholeNotebook, language: Language): ReportDocument {
   const say = (key: keyof typeof WORDS): string => WORDS[key][language];
   const { title, incident, owner, updatedBy, updatedAt } = notebook;
   const head: [string, string][] = [
@@ -113,7 +120,7 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
     [say("changed"), revealed(`${updatedBy} ${updatedAt}`)],
     [say("made"), revealed(`${ctx.actor.name} ${ctx.now().toISOString()}`)],
   ];
-  const cells = notebook.cells.flatMap(({ kind, body, snapshot, isHidden }, at): Block[] => {
+  const cells = notebook.cells.flatMap(({ kind, body, snapshot, isHidden, former }, at): Block[] => {
     const number = at + 1;
     if (kind === "note")
       return [
@@ -125,7 +132,7 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
       text: `${number}. ${say("query")}: ${printed(snapshot?.q ?? body) || say("every")}`,
     };
     if (!snapshot) return [heading, { kind: "text", text: say(isHidden ? "hidden" : "never") }];
-    return [heading, { kind: "rows", rows: runRows(snapshot, say) }];
+    return [heading, { kind: "rows", rows: runRows({ snapshot, former }, say) }];
   });
   return {
     language,
@@ -135,7 +142,53 @@ function reportOf(ctx: Ctx, notebook: Notebook, language: Language): ReportDocum
   };
 }
 
-function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (readonly [string, string])[] {
+/** What a printed page has room for: the notebook up to its bound, and a line that says where it was cut. */
+function printable(ctx: Ctx, notebook: WholeNotebook, language: Language): ReportDocument {
+  const report = reportOf(ctx, notebook, language);
+  const blocks = cutTo(report.blocks, MAX_PRINTED_TOTAL);
+  return blocks === report.blocks
+    ? report
+    : { ...report, blocks: [...blocks, { kind: "text", text: WORDS.cut[language] }] };
+}
+
+/** The same blocks when they fit. */
+export function cutTo(blocks: readonly Block[], maxChars: number): readonly Block[] {
+  const kept: Block[] = [];
+  let room = maxChars;
+  for (const block of blocks) {
+    const size = charsOf(block);
+    if (size > room) return [...kept, ...partOf(block, room)];
+    kept.push(block);
+    room -= size;
+  }
+  return blocks;
+}
+
+/** A label takes its share of the page however short it is. */
+const rowChars = ([label, value]: readonly [string, string]): number => label.length + value.length + 20;
+
+function charsOf(block: Block): number {
+  if (block.kind === "rows") return block.rows.reduce((sum, row) => sum + rowChars(row), 0);
+  return block.kind === "table" ? 0 : block.text.length;
+}
+
+function partOf(block: Block, room: number): Block[] {
+  if (block.kind === "text") return [{ ...block, text: `${block.text.slice(0, room).toWellFormed()}…` }];
+  if (block.kind !== "rows") return [];
+  let left = room;
+  const rows = block.rows.filter((row) => {
+    left -= rowChars(row);
+    return left >= 0;
+  });
+  return rows.length > 0 ? [{ ...block, rows }] : [];
+}
+
+type Ran = { readonly snapshot: NonNullable<CellResult["snapshot"]> } & Pick<CellResult, "former">;
+
+function runRows(
+  { snapshot: run, former }: Ran,
+  say: (key: keyof typeof WORDS) => string,
+): (readonly [string, string])[] {
   const events = run.rows.map(({ time, six, values }) => {
     const cells = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
     const said = Object.values(six).filter(Boolean).join(" / ");
@@ -145,6 +198,7 @@ function runRows(run: CellSnapshot, say: (key: keyof typeof WORDS) => string): (
     [say("range"), `${run.range.from} – ${run.range.to}`],
     [say("ran"), revealed(`${run.ranBy.name} ${run.ranAt}`)],
     [say("events"), run.isPartial ? `${run.events} (${say("partial")})` : String(run.events)],
+    ...(former ? [[say("before"), `${former.events} (${former.ranAt})`] as const] : []),
     ...events,
   ];
 }

@@ -7,10 +7,18 @@ import type { EventsDb } from "../../platform/events/index.ts";
 import { openTestEvents } from "../../platform/events/testing.ts";
 import { openRespondHouse, type RespondHouse } from "../testing.ts";
 import { addCell, moveCell, removeCell, runCell, saveCell } from "./cells.ts";
-import { CellInput, CellSave, NotebookInput } from "./contract.ts";
-import { exportNotebook } from "./export.ts";
+import { CellInput, CellSave, NotebookInput, NotebookListQuery } from "./contract.ts";
+import { cutTo, exportNotebook } from "./export.ts";
 import { snapshotFor } from "./seeing.ts";
-import { changeNotebook, createNotebook, deleteNotebook, listNotebooks, readNotebook } from "./service.ts";
+import {
+  changeNotebook,
+  createNotebook,
+  deleteNotebook,
+  listNotebooks,
+  readNotebook,
+  readResult,
+  readWhole,
+} from "./service.ts";
 
 let house: RespondHouse;
 let events: EventsDb;
@@ -44,15 +52,22 @@ afterAll(async () => {
 });
 
 const create = (ctx: Ctx, input: object) => createNotebook(ctx, NotebookInput.parse({ title: "調査 Hunt", ...input }));
-const add = (ctx: Ctx, id: string, cell: object) => addCell(deps, ctx, { id, ...CellInput.parse({ cell }) });
+const listed = (ctx: Ctx, asked: object = {}) => listNotebooks(ctx, NotebookListQuery.parse(asked));
+/** Changes a cell, and reads what is there then with everything in it. */
+const add = async (ctx: Ctx, id: string, cell: object) => {
+  await addCell(deps, ctx, { id, ...CellInput.parse({ cell }) });
+  return await readWhole(ctx, id);
+};
 const query = (body: string, settings: object = {}) => ({
   kind: "query",
   body,
   settings: { columns: ["host.name"], ...settings },
 });
 const note = (body: string) => ({ kind: "note", body });
-const save = (ctx: Ctx, place: { id: string; cellId: string }, version: number, cell: object) =>
-  saveCell(deps, ctx, { ...place, ...CellSave.parse({ version, cell }) });
+const save = async (ctx: Ctx, place: { id: string; cellId: string }, version: number, cell: object) => {
+  await saveCell(deps, ctx, { ...place, ...CellSave.parse({ version, cell }) });
+  return await readWhole(ctx, place.id);
+};
 
 describe("A notebook", () => {
   it("holds notes and queries in order, each query with what it found when it was run", async () => {
@@ -76,7 +91,7 @@ describe("A notebook", () => {
     const edited = await save(taro, place, 1, query("host.name:osaka*"));
     expect(edited.cells[0]).toMatchObject({ body: "host.name:osaka*", snapshot: { q: "host.name:hq1", events: 1 } });
     const again = await runCell(deps, taro, place);
-    expect(again.cells[0]).toMatchObject({ snapshot: { q: "host.name:osaka*", events: 2 } });
+    expect(again.result).toMatchObject({ snapshot: { q: "host.name:osaka*", events: 2 } });
   });
 
   it("moves cells, and removes those that nobody changed meanwhile", async () => {
@@ -95,6 +110,34 @@ describe("A notebook", () => {
     expect(await order()).toBe("cb");
   });
 
+  it("keeps of the run before how much it found, to compare, and each reader compares what they may read", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { incidentId: incident.id });
+    const cellId = (await add(taro, id, query("host.name:*", { from: "now-7d" }))).cells[0]?.id ?? "";
+    expect((await readResult(taro, { id, cellId })).former).toBeNull();
+    await save(taro, { id, cellId }, 1, query("host.name:*"));
+    const { result } = await runCell(deps, taro, { id, cellId });
+    expect(result).toMatchObject({ snapshot: { events: 3 }, former: { events: 4, ranBy: { name: "太郎" } } });
+    expect(result?.former).not.toHaveProperty("rows");
+    expect(await readResult(osaka, { id, cellId })).toMatchObject({
+      snapshot: { events: 2 },
+      former: { events: 3, isPartial: true },
+    });
+    expect((await readResult(executive, { id, cellId })).former).toBeNull();
+    await expect(readResult(kyoto, { id, cellId })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("answers a change with the changed cell alone, and is itself read without what was found", async () => {
+    const { id } = await create(taro, {});
+    await add(taro, id, query("host.name:hq1"));
+    const change = await addCell(deps, taro, { id, ...CellInput.parse({ cell: note("x") }) });
+    expect(change).toMatchObject({ head: { id, cells: 2 }, cell: { body: "x", ranAt: null }, result: null });
+    expect(change.cells.map(({ version }) => version)).toEqual([1, 1]);
+    expect(JSON.stringify([change, await readNotebook(taro, id)])).not.toContain("1-1");
+    const removed = await removeCell(taro, { id, cellId: change.cell?.id ?? "", version: 1 });
+    expect(removed).toMatchObject({ head: { cells: 1 }, cell: null });
+  });
+
   it("refuses a query that is none, and says where", async () => {
     const { id } = await create(taro, {});
     await expect(add(taro, id, query("host.name:("))).rejects.toMatchObject({
@@ -111,6 +154,20 @@ describe("A notebook", () => {
       target: { kind: "notebook", id },
       detail: { q: "host.name:hq1" },
     });
+  });
+});
+
+describe("The list of notebooks", () => {
+  it("is searched by title, text of the cells and incident, in any case and width, among those that one sees", async () => {
+    const incident = await house.incident("unit_osaka");
+    const { id } = await create(taro, { title: "ﾃｽﾄ Beacon 100%", incidentId: incident.id });
+    await add(taro, id, note("通信先は Evil.example"));
+    const found = async (contains: string, ctx = taro) =>
+      (await listed(ctx, { contains })).items.map((book) => book.id).includes(id);
+    for (const text of ["テスト ｂｅａｃｏｎ", "100%", "EVIL.example", `inc-${incident.number} `, " beacon "])
+      expect([text, await found(text)]).toEqual([text, true]);
+    for (const text of ["beac_n", "1000%", "\\"]) expect([text, await found(text)]).toEqual([text, false]);
+    expect(await found("beacon", kyoto)).toBe(false);
   });
 });
 
@@ -136,8 +193,8 @@ describe("Who sees a notebook", () => {
     expect((await readNotebook(executive, id)).mayWrite).toBe(false);
     await expect(readNotebook(kyoto, id)).rejects.toMatchObject({ code: "not_found" });
     await expect(add(executive, id, note("x"))).rejects.toMatchObject({ code: "forbidden" });
-    expect((await listNotebooks(osaka, incident.id)).items.map((book) => book.id)).toEqual([id]);
-    await expect(listNotebooks(kyoto, incident.id)).rejects.toMatchObject({ code: "not_found" });
+    expect((await listed(osaka, { incident: incident.id })).items.map((book) => book.id)).toEqual([id]);
+    await expect(listed(kyoto, { incident: incident.id })).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("that is free: its owner alone, until it is shared with a unit", async () => {
@@ -146,7 +203,7 @@ describe("Who sees a notebook", () => {
     const change = { sharedWithUnitId: "unit_osaka" };
     await changeNotebook(taro, { id, version: 1, change });
     expect((await readNotebook(osaka, id)).isOwn).toBe(false);
-    expect((await listNotebooks(kyoto, undefined)).items.map((book) => book.id)).not.toContain(id);
+    expect((await listed(kyoto)).items.map((book) => book.id)).not.toContain(id);
     await expect(changeNotebook(osaka, { id, version: 2, change: { sharedWithUnitId: null } })).rejects.toMatchObject({
       code: "forbidden",
     });
@@ -175,10 +232,10 @@ describe("What a query found", () => {
     const incident = await house.incident("unit_osaka");
     const { id } = await create(taro, { incidentId: incident.id });
     await add(taro, id, query("host.name:*"));
-    const theirs = (await readNotebook(osaka, id)).cells[0]?.snapshot;
+    const theirs = (await readWhole(osaka, id)).cells[0]?.snapshot;
     expect(theirs).toMatchObject({ events: 2, isPartial: true });
     expect(theirs?.rows.map(({ id: event }) => event)).toEqual(["1-2", "1-3"]);
-    expect(JSON.stringify(await readNotebook(osaka, id))).not.toContain("hq1");
+    expect(JSON.stringify(await readWhole(osaka, id))).not.toContain("hq1");
   });
 
   it("of foreign units alone is not shown at all, nor to those who may read no events", async () => {
@@ -186,7 +243,7 @@ describe("What a query found", () => {
     const { id } = await create(taro, { incidentId: incident.id });
     await add(taro, id, query("host.name:hq1"));
     for (const ctx of [osaka, executive])
-      expect((await readNotebook(ctx, id)).cells[0]).toMatchObject({ snapshot: null, isHidden: true });
+      expect((await readWhole(ctx, id)).cells[0]).toMatchObject({ snapshot: null, isHidden: true });
     const file = await exportNotebook(osaka, { id, format: "json", language: "ja" });
     expect(file.bytes.toString()).not.toContain(HOSTILE);
   });
@@ -210,7 +267,7 @@ describe("What a query found", () => {
     const { id } = await create(taro, { incidentId: incident.id });
     const cellId = (await add(taro, id, query("host.name:*"))).cells[0]?.id ?? "";
     await runCell(deps, osaka, { id, cellId });
-    expect((await readNotebook(taro, id)).cells[0]?.snapshot).toMatchObject({ events: 2, ranBy: { name: "花子" } });
+    expect((await readWhole(taro, id)).cells[0]?.snapshot).toMatchObject({ events: 2, ranBy: { name: "花子" } });
   });
 });
 
@@ -233,5 +290,14 @@ describe("A notebook as a file", () => {
       expect(text).not.toContain("\u202e");
     }
     expect(house.contexts.audits.at(-1)).toMatchObject({ action: "notebook.export", detail: { format } });
+  });
+
+  it("is printed up to a bound, in the middle of a note or between two logs, and not cut when it fits", () => {
+    const note = { kind: "text", text: "x".repeat(100) } as const;
+    const rows = { kind: "rows", rows: [["a", "b".repeat(79)] as const, ["c", "d".repeat(79)] as const] } as const;
+    const blocks = [note, rows];
+    expect(cutTo(blocks, 300)).toBe(blocks);
+    expect(cutTo(blocks, 299)).toEqual([note, { ...rows, rows: [rows.rows[0]] }]);
+    expect(cutTo(blocks, 60)).toEqual([{ ...note, text: `${"x".repeat(60)}…` }]);
   });
 });

@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { EventAccess } from "../../monitor/search/index.ts";
 import { addCell, moveCell, removeCell, runCell, saveCell } from "./cells.ts";
 import {
+  CellChange,
   CellInput,
   CellMove,
   CellParams,
+  CellResult,
   CellSave,
   CellVersion,
   Notebook,
@@ -16,13 +18,14 @@ import {
   NotebookPatch,
 } from "./contract.ts";
 import { exportNotebook } from "./export.ts";
-import { changeNotebook, createNotebook, deleteNotebook, listNotebooks, readNotebook } from "./service.ts";
+import { changeNotebook, createNotebook, deleteNotebook, listNotebooks, readNotebook, readResult } from "./service.ts";
 
 const READ = { access: "incident:read" } as const;
 const WRITE = { access: "incident:write" } as const;
 const tags = ["notebooks"];
 const URL = "/api/v1/notebooks";
 const response = { 200: Notebook };
+const changed = { 200: CellChange };
 
 /** `/api/v1/notebooks…` */
 export const notebookRoutes =
@@ -39,7 +42,7 @@ const bookRoutes: FastifyPluginAsyncZod = async (app) => {
       config: READ,
       schema: { tags, summary: "Notebooks", querystring: NotebookListQuery, response: { 200: NotebookList } },
     },
-    (req) => listNotebooks(req.ctx, req.query.incident),
+    (req) => listNotebooks(req.ctx, req.query),
   );
   app.post(
     URL,
@@ -90,30 +93,47 @@ const cellRoutes =
   async (app) => {
     app.post(
       `${URL}/:id/cells`,
-      { config: WRITE, schema: { tags, summary: "Add a cell", params: NotebookParams, body: CellInput, response } },
+      {
+        config: WRITE,
+        schema: { tags, summary: "Add a cell", params: NotebookParams, body: CellInput, response: changed },
+      },
       (req) => addCell(deps, req.ctx, { id: req.params.id, ...req.body }),
     );
     app.put(
       `${URL}/:id/cells/:cellId`,
-      { config: WRITE, schema: { tags, summary: "Save a cell", params: CellParams, body: CellSave, response } },
+      {
+        config: WRITE,
+        schema: { tags, summary: "Save a cell", params: CellParams, body: CellSave, response: changed },
+      },
       (req) => saveCell(deps, req.ctx, { ...req.params, ...req.body }),
     );
     app.delete(
       `${URL}/:id/cells/:cellId`,
       {
         config: WRITE,
-        schema: { tags, summary: "Remove a cell", params: CellParams, querystring: CellVersion, response },
+        schema: { tags, summary: "Remove a cell", params: CellParams, querystring: CellVersion, response: changed },
       },
       (req) => removeCell(req.ctx, { ...req.params, version: req.query.version }),
     );
     app.post(
       `${URL}/:id/cells/:cellId/move`,
-      { config: WRITE, schema: { tags, summary: "Move a cell", params: CellParams, body: CellMove, response } },
+      {
+        config: WRITE,
+        schema: { tags, summary: "Move a cell", params: CellParams, body: CellMove, response: changed },
+      },
       (req) => moveCell(req.ctx, { ...req.params, ...req.body }),
+    );
+    app.get(
+      `${URL}/:id/cells/:cellId/result`,
+      {
+        config: READ,
+        schema: { tags, summary: "What a query found", params: CellParams, response: { 200: CellResult } },
+      },
+      (req) => readResult(req.ctx, req.params),
     );
     app.post(
       `${URL}/:id/cells/:cellId/run`,
-      { config: WRITE, schema: { tags, summary: "Run a query again", params: CellParams, response } },
+      { config: WRITE, schema: { tags, summary: "Run a query again", params: CellParams, response: changed } },
       (req) => runCell(deps, req.ctx, req.params),
     );
   };

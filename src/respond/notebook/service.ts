@@ -3,23 +3,53 @@ import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { findIncident, findWritable, incidentNotFound } from "../incident/index.ts";
-import { MAX_OWNED, type Notebook, type NotebookInput, type NotebookList, type NotebookPatch } from "./contract.ts";
+import {
+  type CellResult,
+  MAX_OWNED,
+  type Notebook,
+  type NotebookHead,
+  type NotebookInput,
+  type NotebookList,
+  type NotebookListQuery,
+  type NotebookPatch,
+  type WholeNotebook,
+} from "./contract.ts";
 import { maySee, mayWrite } from "./seeing.ts";
-import { belongingOf, cellsOf, findHead, headView, listHeads, lockNotebook } from "./store.ts";
+import { belongingOf, cellsOf, findHead, headView, listHeads, lockNotebook, resultsOf } from "./store.ts";
 
 /** Errors: `not_found` for an incident that is not yours to see. */
-export async function listNotebooks(ctx: Ctx, incident: string | undefined): Promise<NotebookList> {
-  if (incident === undefined) return { items: await listHeads(ctx, undefined) };
+export async function listNotebooks(ctx: Ctx, { incident, contains }: NotebookListQuery): Promise<NotebookList> {
+  if (incident === undefined) return { items: await listHeads(ctx, { contains }) };
   const stored = await findIncident(ctx.state, incident, ctx.units("incident:read"));
   if (!stored) throw incidentNotFound();
-  return { items: await listHeads(ctx, stored.id) };
+  return { items: await listHeads(ctx, { incidentId: stored.id, contains }) };
 }
 
-/** Errors: `not_found`, also when it is not yours to see. */
+/** Without what its queries found. Errors: `not_found`, also when it is not yours to see. */
 export async function readNotebook(ctx: Ctx, id: string): Promise<Notebook> {
+  return { ...(await readHead(ctx, id)), cells: await cellsOf(ctx.state, id) };
+}
+
+/** With everything that its queries found. Errors: as `readNotebook`. */
+export async function readWhole(ctx: Ctx, id: string): Promise<WholeNotebook> {
+  const { cells, ...head } = await readNotebook(ctx, id);
+  const results = await resultsOf(ctx, id);
+  return { ...head, cells: cells.map((cell) => ({ ...cell, ...(results.get(cell.id) ?? NOTHING) })) };
+}
+const NOTHING: CellResult = { snapshot: null, isHidden: false, former: null };
+
+/** Errors: `not_found`, also for a cell of another notebook. */
+export async function readResult(ctx: Ctx, { id, cellId }: { id: string; cellId: string }): Promise<CellResult> {
+  await readHead(ctx, id);
+  const result = (await resultsOf(ctx, id, cellId)).get(cellId);
+  if (!result) throw new AppError("not_found", "There is no such cell in this notebook.");
+  return result;
+}
+
+export async function readHead(ctx: Ctx, id: string): Promise<NotebookHead> {
   const head = await findHead(ctx.state, id);
   if (!head || !maySee(ctx, belongingOf(head))) throw notebookNotFound();
-  return { ...headView(ctx, head), cells: await cellsOf(ctx, head.id) };
+  return headView(ctx, head);
 }
 
 /** The notebook to write to. Errors: `not_found` when one may not see it, `forbidden` when one may only read it. */

@@ -4,8 +4,8 @@ import { EventRow } from "../../monitor/search/contract.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import type { StateDb, StateTx } from "../../platform/state/index.ts";
 import { textArray } from "../incident/index.ts";
-import { Cell, Notebook, type NotebookHead } from "./contract.ts";
-import { type Belonging, mayWrite, type StoredSnapshot, snapshotFor } from "./seeing.ts";
+import { Cell, type CellChange, type CellResult, Notebook, type NotebookHead } from "./contract.ts";
+import { type Belonging, mayWrite, resultFor, type StoredSnapshot } from "./seeing.ts";
 
 const iso = (column: string): SQL => sql.raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 const MAX_LISTED = 500;
@@ -38,7 +38,10 @@ export function headView(ctx: Ctx, stored: StoredHead): NotebookHead {
 }
 
 /** Those that the person may see, cut in the database: a notebook of somebody else must not take up a place in the list. */
-export async function listHeads(ctx: Ctx, incidentId: string | undefined): Promise<NotebookHead[]> {
+export async function listHeads(
+  ctx: Ctx,
+  { incidentId, contains }: { readonly incidentId?: string; readonly contains: string },
+): Promise<NotebookHead[]> {
   const scope = ctx.units("incident:read");
   const within = (column: SQL) =>
     scope.all ? sql`${column} IS NOT NULL` : sql`${column} = ANY(${textArray(scope.ids)})`;
@@ -46,8 +49,19 @@ export async function listHeads(ctx: Ctx, incidentId: string | undefined): Promi
     SELECT ${HEAD} ${FROM}
     WHERE ${incidentId === undefined ? sql`true` : sql`n.incident_id = ${incidentId}`}
       AND (${within(sql`i.unit_id`)} OR n.incident_id IS NULL AND (n.owner_id = ${ctx.actor.id} OR ${within(sql`n.shared_with_unit_id`)}))
+      AND ${contains.trim() === "" ? sql`true` : containing(contains.trim())}
     ORDER BY n.updated_at DESC, n.id DESC LIMIT ${MAX_LISTED}`);
   return rows.map((row) => headView(ctx, HeadRow.parse(row).head));
+}
+
+function containing(text: string): SQL {
+  const pattern = `%${text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const has = (column: SQL) => sql`lower(normalize(${column}, NFKC)) LIKE ${pattern}`;
+  return sql`(${has(sql`n.title`)} OR ${has(sql`n.owner_name`)} OR ${has(sql`concat('INC-', i.number, ' ', i.title)`)}
+    OR EXISTS (SELECT 1 FROM notebook_cell c WHERE c.notebook_id = n.id AND ${has(sql`c.body`)}))`;
 }
 
 export async function findHead(db: StateDb, id: string): Promise<StoredHead | undefined> {
@@ -61,44 +75,54 @@ export async function lockNotebook(tx: StateTx, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-const StoredRun = z.object({
+const StoredFormer = z.object({
   q: z.string(),
   columns: z.array(z.string()),
   range: z.object({ from: z.string(), to: z.string() }),
   ranAt: z.string(),
   ranBy: z.object({ id: z.string(), name: z.string() }),
   counts: z.array(z.object({ unitId: z.string(), events: z.number() })),
-  rows: z.array(EventRow),
 });
-const CellRow = z.object({
-  cell: Cell.omit({ snapshot: true, isHidden: true }).extend({ snapshot: StoredRun.nullable() }),
-});
+const StoredRun = StoredFormer.extend({ rows: z.array(EventRow) });
+const CellRow = z.object({ cell: Cell });
+const ResultRow = z.object({ id: z.string(), snapshot: StoredRun.nullable(), former: StoredFormer.nullable() });
 
 const CELL = sql`jsonb_build_object('id', id, 'version', version, 'kind', kind, 'body', body, 'settings', settings,
-  'snapshot', snapshot, 'changedAt', ${iso("changed_at")}, 'changedBy', changed_by) AS cell`;
+  'ranAt', snapshot->>'ranAt', 'changedAt', ${iso("changed_at")}, 'changedBy', changed_by) AS cell`;
 
-/** In their order, each run as far as the person may read events. */
-export async function cellsOf(ctx: Ctx, notebookId: string, db: StateDb = ctx.state): Promise<Cell[]> {
+/** In their order. */
+export async function cellsOf(db: StateDb, notebookId: string): Promise<Cell[]> {
   const { rows } = await db.execute(sql`
     SELECT ${CELL} FROM notebook_cell WHERE notebook_id = ${notebookId} ORDER BY position, id`);
-  return rows.map((row) => cellView(ctx, CellRow.parse(row).cell));
+  return rows.map((row) => CellRow.parse(row).cell);
 }
 
-type StoredCell = z.infer<typeof CellRow>["cell"];
-
-function cellView(ctx: Ctx, { snapshot, ...cell }: StoredCell): Cell {
-  const seen = snapshot === null ? undefined : snapshotFor(ctx.units("event:read"), snapshot);
-  return { ...cell, snapshot: seen ?? null, isHidden: snapshot !== null && seen === undefined };
+export async function orderOf(db: StateDb, notebookId: string): Promise<CellChange["cells"]> {
+  const { rows } = await db.execute<{ id: string; version: number }>(sql`
+    SELECT id, version FROM notebook_cell WHERE notebook_id = ${notebookId} ORDER BY position, id`);
+  return rows.map(({ id, version }) => ({ id, version }));
 }
 
-export async function findCell(
-  ctx: Ctx,
-  db: StateDb,
-  { id, cellId }: { readonly id: string; readonly cellId: string },
-): Promise<Cell | undefined> {
+type Place = { readonly id: string; readonly cellId: string };
+
+export async function findCell(db: StateDb, { id, cellId }: Place): Promise<Cell | undefined> {
   const { rows } = await db.execute(sql`
     SELECT ${CELL} FROM notebook_cell WHERE notebook_id = ${id} AND id = ${cellId}`);
-  return rows[0] === undefined ? undefined : cellView(ctx, CellRow.parse(rows[0]).cell);
+  return rows[0] === undefined ? undefined : CellRow.parse(rows[0]).cell;
+}
+
+/** What each cell found, or that one, as far as the person may read events; by the id of the cell. */
+export async function resultsOf(ctx: Ctx, id: string, cellId?: string): Promise<ReadonlyMap<string, CellResult>> {
+  const { rows } = await ctx.state.execute(sql`
+    SELECT id, snapshot, former FROM notebook_cell
+    WHERE notebook_id = ${id} AND ${cellId === undefined ? sql`true` : sql`id = ${cellId}`}`);
+  const scope = ctx.units("event:read");
+  return new Map(
+    rows.map((row) => {
+      const { id: cell, ...stored } = ResultRow.parse(row);
+      return [cell, resultFor(scope, stored)];
+    }),
+  );
 }
 
 export async function touchNotebook(tx: StateTx, ctx: Ctx, id: string): Promise<void> {
@@ -106,7 +130,8 @@ export async function touchNotebook(tx: StateTx, ctx: Ctx, id: string): Promise<
     UPDATE notebook SET updated_at = ${ctx.now().toISOString()}::timestamptz, updated_by = ${ctx.actor.name} WHERE id = ${id}`);
 }
 
+/** The run that it replaces stays as the former one, without its events. */
 export async function keepSnapshot(tx: StateTx, cellId: string, run: StoredSnapshot): Promise<void> {
   await tx.execute(sql`
-    UPDATE notebook_cell SET snapshot = ${JSON.stringify(run)}::jsonb WHERE id = ${cellId}`);
+    UPDATE notebook_cell SET former = snapshot - 'rows', snapshot = ${JSON.stringify(run)}::jsonb WHERE id = ${cellId}`);
 }

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { getDomain } from "tldts";
+import { entityText } from "../../monitor/search/language/entity.ts";
 import { conditionText } from "../../monitor/search/language/one-condition.ts";
 import type { NodeKind } from "./contract.ts";
 import type { Occurrence } from "./occurrence.ts";
@@ -102,7 +103,8 @@ export function searchFor({ kind, value, host }: Pick<Entity, "kind" | "value" |
     case "host":
       return conditionText("host.name", value);
     case "user":
-      return conditionText("user.name", value);
+      // The story knows a person without the realm that the events write before the name.
+      return entityText("account", value) || conditionText("user.name", value);
     case "address":
       return `${conditionText("source.ip", value)} or ${conditionText("destination.ip", value)}`;
     case "domain":

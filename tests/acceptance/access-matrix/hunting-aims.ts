@@ -24,7 +24,7 @@ export function huntingAims(server: RunningServer, { admin, roles, units }: Cast
       headers: admin,
       payload: { cell: { kind: "query", body: "", settings: {} } },
     });
-    return { url: `${URL}/${id}`, cell: answer.json().cells[0].id };
+    return { url: `${URL}/${id}`, cell: answer.json().cell.id };
   };
   const of =
     (suffix: string, payload?: object): Aim =>
@@ -52,6 +52,11 @@ export function huntingAims(server: RunningServer, { admin, roles, units }: Cast
     ...entity("summary"),
     ...entity("events"),
     ...entity("export"),
+    "POST /api/v1/entities/before unit": (unitId) => ({
+      url: "/api/v1/entities/before",
+      payload: { kind: "host", value: "x", unit: unitId, peers: [] },
+      ...below(unitId),
+    }),
     [`GET ${URL}/:id :id`]: of(""),
     [`GET ${URL}/:id/export :id`]: of("/export?format=json"),
     [`POST ${URL} incidentId`]: async (unitId) => ({
@@ -84,6 +89,7 @@ export function huntingAims(server: RunningServer, { admin, roles, units }: Cast
     }),
     ...both(`DELETE ${URL}/:id/cells/:cellId`, cell("?version=1")),
     ...both(`POST ${URL}/:id/cells/:cellId/move`, cell("/move", { direction: "up" })),
+    ...both(`GET ${URL}/:id/cells/:cellId/result`, cell("/result")),
     ...both(`POST ${URL}/:id/cells/:cellId/run`, cell("/run")),
   };
 }

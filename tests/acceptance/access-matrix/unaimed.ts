@@ -92,7 +92,8 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "POST /api/v1/on-call/rotas content.people.id": PERSON_NAMED,
   "PUT /api/v1/on-call/rotas/:id content.people.id": PERSON_NAMED,
   "POST /api/v1/on-call/rotas/:id/overrides personId": PERSON_NAMED,
-  "DELETE /api/v1/saved-searches/:id :id": OWNER_ONLY,
+  "DELETE /api/v1/saved-searches/:id :id":
+    "A kept search belongs to a person; beside them only who keeps the unit that it is shared with (unit:write) deletes it, tested in the slice.",
   "DELETE /api/v1/notebooks/:id :id":
     "Only the owner of a free notebook deletes it, and a free one has no unit unless shared: tested in the slice.",
 };

@@ -15,6 +15,7 @@ const notebooksRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/notebooks",
   beforeLoad: need("incident:read"),
+  validateSearch: (search: Texts) => pick(search, "find"),
   loader: loadTexts("notebooks"),
   component: lazyRouteComponent(() => import("../../pages/respond/notebooks/notebooks-page.tsx"), "NotebooksPage"),
 });

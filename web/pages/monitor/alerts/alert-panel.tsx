@@ -8,7 +8,7 @@ import { addException } from "../../../api/exceptions.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { entityName } from "../../../parts/entity-name.ts";
-import { entityOfAlert, entityParams, FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
+import { entityOfAlert, entityParams, FIELD_OF_KIND, searchOfAlert } from "../../../parts/entity-ref.ts";
 import { IncidentChip } from "../../../parts/incident-chip.tsx";
 import { Severity } from "../../../parts/severity.tsx";
 import { SixSentence } from "../../../parts/six-sentence.tsx";
@@ -195,7 +195,12 @@ function EntityValue({ alert }: { readonly alert: AlertDetail }) {
       ) : (
         <bdi>{value}</bdi>
       )}{" "}
-      <ValueMenu field={FIELD_OF_KIND[kind] ?? "entity"} value={value} at={alert.lastAt} />
+      <ValueMenu
+        field={FIELD_OF_KIND[kind] ?? "entity"}
+        value={value}
+        query={searchOfAlert(kind, value)}
+        at={alert.lastAt}
+      />
     </>
   );
 }

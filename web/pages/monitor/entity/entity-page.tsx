@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
 import {
   ENTITY_KINDS,
+  type EntitySeen,
   type EntitySummary,
   type EntityWindow,
   entityExportUrl,
@@ -88,7 +89,7 @@ function Entity({ asked }: { readonly asked: EntityWindow }) {
       {mayReadAlerts ? <AlertsOf entity={asked} /> : null}
       {summary ? (
         <>
-          <Peers summary={summary} />
+          <Peers summary={summary} asked={asked} />
           <Tops summary={summary} />
         </>
       ) : error ? null : (
@@ -169,24 +170,13 @@ function Actions({ asked, summary }: AboutProps) {
 function Facts({ asked, summary }: AboutProps) {
   const { t } = useTranslation("entities");
   const { data: seen, error } = useQuery(entitySeenQuery(asked));
-  const moment = (at: string | null) =>
-    at === null ? (
-      t("neverSeen")
-    ) : (
-      <Link
-        to="/search"
-        search={{ q: summary?.query ?? "", from: at, to: new Date(Date.parse(at) + 60_000).toISOString() }}
-      >
-        <Instant at={at} />
-      </Link>
-    );
   return (
     <>
       <dl className={classes.facts}>
         <dt>{t("first")}</dt>
-        <dd>{seen ? moment(seen.firstAt) : error ? t("tooLong") : "…"}</dd>
+        <dd>{seen ? <Moment event={seen.first} /> : error ? t("tooLong") : "…"}</dd>
         <dt>{t("last")}</dt>
-        <dd>{seen ? moment(seen.lastAt) : error ? t("tooLong") : "…"}</dd>
+        <dd>{seen ? <Moment event={seen.last} /> : error ? t("tooLong") : "…"}</dd>
         {summary && summary.spellings.length > 0 ? (
           <>
             <dt>{t("spellings")}</dt>
@@ -209,5 +199,17 @@ function Facts({ asked, summary }: AboutProps) {
       </dl>
       <p className={classes.small}>{t("kept")}</p>
     </>
+  );
+}
+
+/** Leads to that one event: the search of the page asks for spellings of its window, which may not be the one of then. */
+function Moment({ event }: { readonly event: EntitySeen["first"] }) {
+  const { t } = useTranslation("entities");
+  if (event === null) return t("neverSeen");
+  const { id, at } = event;
+  return (
+    <Link to="/search" search={{ event: id, at, from: at, to: new Date(Date.parse(at) + 1).toISOString() }}>
+      <Instant at={at} />
+    </Link>
   );
 }

@@ -1,26 +1,21 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
-import type { EntitySummary } from "../../../api/entities.ts";
-import { entityParams } from "../../../parts/entity-ref.ts";
+import { entityText } from "../../../../src/monitor/search/language/entity.ts";
+import { type EntityRef, type EntitySummary, type EntityWindow, entityBeforeQuery } from "../../../api/entities.ts";
+import { entityParams, FIELD_OF_KIND } from "../../../parts/entity-ref.ts";
 import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/page.tsx";
 import classes from "./entity.module.css";
 
-/** The field to ask for each kind of peer. */
-const FIELD = {
-  host: "host.name",
-  account: "user.name",
-  address: "source.ip",
-  domain: "url.domain",
-  hash: "file.hash.sha256",
-} as const;
-
 /** Whom and what it met most: a list to go on from, and the same as a small picture. */
-export function Peers({ summary }: { readonly summary: EntitySummary }) {
+export function Peers({ summary, asked }: { readonly summary: EntitySummary; readonly asked: EntityWindow }) {
   const { t } = useTranslation("entities");
   const { peers } = summary;
+  const { isNew, note } = useNews(asked, peers);
   const most = peers[0]?.count ?? 1;
   return (
     <Section
@@ -30,32 +25,60 @@ export function Peers({ summary }: { readonly summary: EntitySummary }) {
       {peers.length === 0 ? (
         <p className={classes.small}>{t("peers.none")}</p>
       ) : (
-        <div className={classes.halves}>
-          <ol className={classes.list} aria-label={t("peers.title")}>
-            {peers.map((peer) => (
-              <li key={`${peer.kind} ${peer.value}`} className={classes.row}>
-                <span className={classes.bar} style={{ width: `${(peer.count / most) * 100}%` }} aria-hidden />
-                <span>
-                  <span className={classes.small}>{t(`kind.${peer.kind}`)}</span>{" "}
-                  <Link
-                    to="/monitor/entities/$kind/$value"
-                    params={entityParams(peer)}
-                    search={({ from, to }) => ({ from, to })}
-                    className={classes.name}
-                  >
-                    <bdi>{visible(peer.value)}</bdi>
-                  </Link>
-                </span>
-                <span className={classes.count}>{formatCount(peer.count)}</span>
-                <ValueMenu field={FIELD[peer.kind]} value={peer.value} />
-              </li>
-            ))}
-          </ol>
-          <Picture summary={summary} />
-        </div>
+        <>
+          <p className={classes.small}>{note}</p>
+          <div className={classes.halves}>
+            <ol className={classes.list} aria-label={t("peers.title")}>
+              {peers.map((peer) => (
+                <li key={`${peer.kind} ${peer.value}`} className={classes.row}>
+                  <span className={classes.bar} style={{ width: `${(peer.count / most) * 100}%` }} aria-hidden />
+                  <span>
+                    <span className={classes.small}>{t(`kind.${peer.kind}`)}</span>{" "}
+                    <Link
+                      to="/monitor/entities/$kind/$value"
+                      params={entityParams(peer)}
+                      search={({ from, to }) => ({ from, to })}
+                      className={classes.name}
+                    >
+                      <bdi>{visible(peer.value)}</bdi>
+                    </Link>
+                    {isNew(peer) ? <span className={classes.news}>{t("peers.new")}</span> : null}
+                  </span>
+                  <span className={classes.count}>{formatCount(peer.count)}</span>
+                  <ValueMenu
+                    field={FIELD_OF_KIND[peer.kind] ?? peer.kind}
+                    value={peer.value}
+                    query={entityText(peer.kind, peer.value)}
+                    range={summary.range}
+                  />
+                </li>
+              ))}
+            </ol>
+            <Picture summary={summary} />
+          </div>
+        </>
       )}
     </Section>
   );
+}
+
+const MAX_ASKED_CHARS = 300;
+
+/** Which peers were not beside it before the window, and a sentence on what that was read from. */
+function useNews(asked: EntityWindow, peers: EntitySummary["peers"]) {
+  const { t } = useTranslation("entities");
+  const wanted = useMemo(
+    () => peers.filter(({ value }) => value.length <= MAX_ASKED_CHARS).map(({ kind, value }) => ({ kind, value })),
+    [peers],
+  );
+  const { data, error } = useQuery({ ...entityBeforeQuery(asked, wanted), enabled: wanted.length > 0 });
+  const news = new Set(
+    data?.wasHere ? wanted.filter((_, i) => data.known[i] === false).map(({ kind, value }) => `${kind} ${value}`) : [],
+  );
+  return {
+    isNew: ({ kind, value }: EntityRef) => news.has(`${kind} ${value}`),
+    note: error ? t("peers.unknown") : !data ? t("peers.looking") : data.wasHere ? t("peers.hint") : t("peers.allNew"),
+  };
 }
 
 const DRAWN = 12;

@@ -22,6 +22,7 @@ export function Tops({ summary }: { readonly summary: EntitySummary }) {
       <div className={classes.columns}>
         <Section title={t("entities:rules")}>
           <Counted
+            range={summary.range}
             items={rules.map(({ id, title, level, events }) => ({
               key: id,
               count: events,
@@ -37,10 +38,11 @@ export function Tops({ summary }: { readonly summary: EntitySummary }) {
           />
         </Section>
         <Section title={t("entities:programs")}>
-          <Counted items={valuesOf(programs, "process.name")} />
+          <Counted items={valuesOf(programs, "process.name")} range={summary.range} />
         </Section>
         <Section title={t("entities:actions")}>
           <Counted
+            range={summary.range}
             items={actions.map(({ value, count }) => ({
               key: String(value),
               count,
@@ -50,7 +52,7 @@ export function Tops({ summary }: { readonly summary: EntitySummary }) {
           />
         </Section>
         <Section title={t("entities:datasets")}>
-          <Counted items={valuesOf(datasets, "event.dataset")} />
+          <Counted items={valuesOf(datasets, "event.dataset")} range={summary.range} />
         </Section>
       </div>
       {summary.kind === "domain" || summary.kind === "hash" ? null : <Holders holders={holders} />}
@@ -74,7 +76,9 @@ const valuesOf = (values: EntitySummary["programs"], field: string): Item[] =>
     shown: <bdi className={classes.name}>{visible(String(value))}</bdi>,
   }));
 
-function Counted({ items }: { readonly items: readonly Item[] }) {
+type CountedProps = { readonly items: readonly Item[]; readonly range: EntitySummary["range"] };
+
+function Counted({ items, range }: CountedProps) {
   const { t } = useTranslation("entities");
   const most = items[0]?.count ?? 1;
   if (items.length === 0) return <p className={classes.small}>{t("none")}</p>;
@@ -85,7 +89,7 @@ function Counted({ items }: { readonly items: readonly Item[] }) {
           <span className={classes.bar} style={{ width: `${(count / most) * 100}%` }} aria-hidden />
           <span>{shown}</span>
           <span className={classes.count}>{formatCount(count)}</span>
-          {field ? <ValueMenu field={field} value={key} /> : <span />}
+          {field ? <ValueMenu field={field} value={key} range={range} /> : <span />}
         </li>
       ))}
     </ol>

@@ -10,6 +10,7 @@ import {
   saveSearch,
 } from "../../../api/search.ts";
 import { formatMinute } from "../../../ui/clock.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import { BookmarkIcon, HistoryIcon, PencilIcon, TrashIcon, UsersIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -32,7 +33,10 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
     mutationFn: (saved: SavedSearch) => deleteSavedSearch(saved.id),
     onSuccess: async (_, saved) => {
       await refresh();
-      toastDone(t("search:saved.deleted", { name: saved.name }), {
+      const text = t("search:saved.deleted", { name: saved.name });
+      // What was another's cannot be given back to them.
+      if (!saved.isOwn) return toastDone(text);
+      toastDone(text, {
         label: t("shell:action.undo"),
         act: () => {
           const { name, q, columns, from, sharedWithUnitId } = saved;
@@ -41,6 +45,16 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
       });
     },
   });
+  const remove = async (saved: SavedSearch) => {
+    const { name, owner, isOwn } = saved;
+    const question = {
+      title: t("search:saved.removeTitle", { name }),
+      body: t("search:saved.removeBody", { owner: owner.name }),
+      action: t("search:saved.remove"),
+      isDestructive: true,
+    };
+    if (isOwn || (await confirm(question)) !== undefined) removal.mutate(saved);
+  };
   const open = ({ id, q, columns, from }: SavedSearch) => {
     // That it was used is worth knowing, and nothing to wait for.
     noteSavedSearchUse(id).then(refresh, () => undefined);
@@ -98,10 +112,10 @@ export function SavedSearches({ state }: { readonly state: SearchState }) {
                     <PencilIcon size={15} />
                   </ActionIcon>
                 ) : null}
-                {saved.isOwn ? (
+                {saved.mayDelete ? (
                   <ActionIcon
                     aria-label={t("search:saved.delete", { name: saved.name })}
-                    onClick={() => removal.mutate(saved)}
+                    onClick={() => void remove(saved)}
                   >
                     <TrashIcon size={15} />
                   </ActionIcon>

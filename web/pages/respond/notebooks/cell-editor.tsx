@@ -17,7 +17,7 @@ import { TimeRange } from "../../../ui/time-range.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
 import { Theirs } from "../casework/theirs.tsx";
 import classes from "./notebooks.module.css";
-import { useChangeBook } from "./use-book.ts";
+import { useChangeCell } from "./use-book.ts";
 
 type EditorProps = {
   readonly book: Notebook;
@@ -48,7 +48,7 @@ export function CellEditor({ book, kind, cell, onDone }: EditorProps) {
     kind === "note"
       ? { kind, body }
       : { kind, body, settings: { unit, tz: zoneName(zone), columns: [], ...cell?.settings, ...range } };
-  const save = useChangeBook(book.id, (onto: number) =>
+  const save = useChangeCell(book.id, (onto: number) =>
     cell ? saveCell(book.id, cell.id, onto, content()) : addCell(book.id, content()),
   );
   const store = (onto: number) => save.mutate(onto, { onSuccess: onDone });

@@ -10,7 +10,7 @@ import { Instant } from "../../../ui/use-clock.tsx";
 import { CellEditor } from "./cell-editor.tsx";
 import { Found } from "./found.tsx";
 import classes from "./notebooks.module.css";
-import { useChangeBook } from "./use-book.ts";
+import { useChangeCell } from "./use-book.ts";
 
 type CellProps = { readonly book: Notebook; readonly cell: Cell; readonly number: number };
 
@@ -30,7 +30,7 @@ export function CellView({ book, cell, number }: CellProps) {
       ) : cell.kind === "note" ? (
         <Markdown text={cell.body} />
       ) : (
-        <Found cell={cell} />
+        <Found bookId={book.id} cell={cell} />
       )}
       <p className={classes.small}>
         {cell.changedBy} · <Instant at={cell.changedAt} />
@@ -48,9 +48,9 @@ type ToolsProps = {
 
 function Tools({ book, cell, name, onEdit }: ToolsProps) {
   const { t } = useTranslation("notebooks");
-  const run = useChangeBook(book.id, () => runCell(book.id, cell.id));
-  const move = useChangeBook(book.id, (direction: "up" | "down") => moveCell(book.id, cell.id, direction));
-  const removal = useChangeBook(book.id, () => removeCell(book.id, cell.id, cell.version));
+  const run = useChangeCell(book.id, () => runCell(book.id, cell.id));
+  const move = useChangeCell(book.id, (direction: "up" | "down") => moveCell(book.id, cell.id, direction));
+  const removal = useChangeCell(book.id, () => removeCell(book.id, cell.id, cell.version));
   const error = run.error ?? move.error ?? removal.error;
   const remove = async () => {
     const title = t("removeCell", { name });

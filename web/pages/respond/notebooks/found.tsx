@@ -1,26 +1,28 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { visible } from "../../../../src/kernel/visible.ts";
-import type { Cell } from "../../../api/notebooks.ts";
+import { type Cell, type CellResult, cellResultQuery } from "../../../api/notebooks.ts";
 import { plainAnswer, SixSentence } from "../../../parts/six-sentence.tsx";
 import { ValueMenu } from "../../../parts/value-menu.tsx";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { formatCount } from "../../../ui/figures.ts";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { useRangeLabel } from "../../../ui/time-range.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./notebooks.module.css";
 
-type Snapshot = NonNullable<Cell["snapshot"]>;
+type Snapshot = NonNullable<CellResult["snapshot"]>;
 type Row = Snapshot["rows"][number];
 
 /** A query, and what it found when it was run: frozen, until somebody runs it again. */
-export function Found({ cell }: { readonly cell: Cell }) {
+export function Found({ bookId, cell }: { readonly bookId: string; readonly cell: Cell }) {
   const { t } = useTranslation("notebooks");
   const rangeLabel = useRangeLabel();
-  const { body, settings, snapshot } = cell;
+  const { body, settings, ranAt } = cell;
   const { from = "now-24h", to = "now" } = settings ?? {};
-  const isFormer = snapshot !== null && snapshot.q !== body;
   return (
     <>
       <code className={classes.query}>
@@ -32,19 +34,54 @@ export function Found({ cell }: { readonly cell: Cell }) {
           {t("openSearch")}
         </Link>
       </p>
-      {cell.isHidden ? <p className={classes.small}>{t("hidden")}</p> : null}
-      {!snapshot && !cell.isHidden ? <p className={classes.small}>{t("never")}</p> : null}
-      {isFormer ? (
-        <p className={classes.small}>
-          {t("former")} <code>{visible(snapshot.q, 300) || t("everything")}</code>
-        </p>
-      ) : null}
-      {snapshot ? <Snapshot snapshot={snapshot} /> : null}
+      {ranAt === null ? <p className={classes.small}>{t("never")}</p> : <Result bookId={bookId} cell={cell} />}
     </>
   );
 }
 
-function Snapshot({ snapshot }: { readonly snapshot: Snapshot }) {
+function Result({ bookId, cell }: { readonly bookId: string; readonly cell: Cell }) {
+  const { t } = useTranslation("notebooks");
+  const { data, error, refetch } = useQuery(cellResultQuery(bookId, cell));
+  if (error) return <ProblemNote error={error} onRetry={() => void refetch()} />;
+  if (!data) return <RowsSkeleton rows={3} />;
+  const { snapshot, former, isHidden } = data;
+  return (
+    <>
+      {isHidden ? <p className={classes.small}>{t("hidden")}</p> : null}
+      {snapshot && snapshot.q !== cell.body ? (
+        <p className={classes.small}>
+          {t("former")} <code>{visible(snapshot.q, 300) || t("everything")}</code>
+        </p>
+      ) : null}
+      {snapshot ? <Snapshot snapshot={snapshot} former={former} /> : null}
+    </>
+  );
+}
+
+/** What the run before found, beside what this one did. */
+function Before({ snapshot, former }: SnapshotProps) {
+  const { t } = useTranslation("notebooks");
+  if (!former) return null;
+  const { events, ranAt, ranBy, range, q } = former;
+  const more = snapshot.events - events;
+  const difference = more === 0 ? t("same") : `${more > 0 ? "+" : "−"}${formatCount(Math.abs(more))}`;
+  return (
+    <p className={classes.small}>
+      {t("before", { count: events, text: formatCount(events) })} ({difference}) · {t("ranBy", { name: ranBy.name })}{" "}
+      <Instant at={ranAt} /> (<Instant at={range.from} /> – <Instant at={range.to} />)
+      {q === snapshot.q ? null : (
+        <>
+          {" "}
+          {t("beforeAsked")} <code>{visible(q, 300) || t("everything")}</code>
+        </>
+      )}
+    </p>
+  );
+}
+
+type SnapshotProps = { readonly snapshot: Snapshot; readonly former: CellResult["former"] };
+
+function Snapshot({ snapshot, former }: SnapshotProps) {
   const { t } = useTranslation("notebooks");
   const { events, rows, ranBy, ranAt, range, columns, isPartial } = snapshot;
   const drawn = useColumns(columns);
@@ -57,6 +94,7 @@ function Snapshot({ snapshot }: { readonly snapshot: Snapshot }) {
           <Instant at={range.to} />)
         </span>
       </p>
+      <Before snapshot={snapshot} former={former} />
       {isPartial ? <p className={classes.small}>{t("partial")}</p> : null}
       {rows.length > 0 ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard

@@ -88,7 +88,7 @@ function Searches({ node }: { readonly node: GraphNode }) {
       <Link to="/search" search={{ q: node.q, from: "now-30d" }}>
         {t("panel.search")}
       </Link>
-      <ValueMenu field={FIELD_OF_KIND[node.kind] ?? node.kind} value={node.value} at={node.firstAt} />
+      <ValueMenu field={FIELD_OF_KIND[node.kind] ?? node.kind} value={node.value} query={node.q} at={node.firstAt} />
     </p>
   );
 }

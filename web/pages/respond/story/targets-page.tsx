@@ -89,7 +89,7 @@ function useColumns(id: string): readonly Column<GraphNode>[] {
                   <bdi>{visible(host)}</bdi>
                 </span>
               ) : null}{" "}
-              <ValueMenu field={FIELD_OF_KIND[kind] ?? kind} value={value} at={firstAt} size={24} />
+              <ValueMenu field={FIELD_OF_KIND[kind] ?? kind} value={value} query={q} at={firstAt} size={24} />
             </>
           ),
       },

@@ -10,7 +10,7 @@ const FONT = createRequire(import.meta.url).resolve(
 const LABEL_WIDTH = 140;
 
 /** The report as A4 pages. The same tree and the same time give the same bytes, so that an approved hash can be checked. */
-export async function toPdf(report: ReportDocument, madeAt: Date): Promise<Buffer> {
+export async function drawPdf(report: ReportDocument, madeAt: Date): Promise<Buffer> {
   const pdf = new PDFDocument({
     size: "A4",
     layout: report.isWide ? "landscape" : "portrait",
