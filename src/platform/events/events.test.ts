@@ -183,6 +183,17 @@ describe("Migrations", () => {
     expect(Number(applied[0]?.n)).toBeGreaterThanOrEqual(2);
   });
 
+  it("can be run again by whoever was killed before they were noted, each statement of them", async () => {
+    const columns = () =>
+      events.select(
+        "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY table, position",
+      );
+    const before = await columns();
+    await events.command("TRUNCATE TABLE schema_migrations");
+    await migrateEvents(events);
+    expect(await columns()).toEqual(before);
+  });
+
   it("from a newer version are refused", async () => {
     await events.command("INSERT INTO schema_migrations (version, name, checksum) SELECT 9999, '9999_future.sql', 'x'");
     await expect(migrateEvents(events)).rejects.toMatchObject({ code: "conflict" });

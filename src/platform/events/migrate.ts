@@ -54,10 +54,13 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** The engine takes one statement at a time. A statement ends with a semicolon at the end of a line. */
+/**
+ * The engine takes one statement at a time. A statement ends with a semicolon at the end of a line. Whoever is killed between a statement
+ * and the entry in schema_migrations runs it again: the oldest files create their tables without IF NOT EXISTS, and may not be edited.
+ */
 export function statementsOf(sql: string): string[] {
   return sql
     .split(/;[ \t]*$/m)
-    .map((statement) => statement.trim())
+    .map((statement) => statement.trim().replace(/^CREATE TABLE (?!IF NOT EXISTS )/m, "CREATE TABLE IF NOT EXISTS "))
     .filter((statement) => statement.replaceAll(/^--.*$/gm, "").trim() !== "");
 }
