@@ -4,10 +4,10 @@ import type { StateDb } from "../../platform/state/index.ts";
 import type { AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
 import { MAX_BULK_IDS } from "./contract.ts";
 import { type Asking, inScope, type Scope } from "./filter.ts";
-import { withNotes } from "./notes.ts";
 import { cursorAt, firstOf, orderBy, orderOf } from "./order.ts";
 import { precisionOf } from "./precision.ts";
 import { priorityOf } from "./priority.ts";
+import { readyFilter } from "./ready.ts";
 import { alert, alertChange, alertRule, type StoredAlert, type StoredSample } from "./schema.ts";
 import { countMatching } from "./tally.ts";
 
@@ -38,7 +38,7 @@ const found = (db: StateDb) =>
 /** One page and the number of all matches. */
 export async function listAlerts(db: StateDb, query: AlertListQuery, asking: Asking, nowMs: number) {
   const { sort: _sort, order: _order, cursor, limit, ...asked } = query;
-  const filter = await withNotes(db, asked);
+  const filter = await readyFilter(db, asked);
   const order = orderOf(query);
   const rows = await found(db)
     .where(firstOf({ filter, order, limit: limit + 1, cursor, ...asking }))
@@ -57,7 +57,7 @@ export async function listAlerts(db: StateDb, query: AlertListQuery, asking: Ask
 /** The first alerts of a filter, by id and version: at most as many as one act may name. */
 export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, asking: Asking): Promise<AlertSelection> {
   const { sort: _sort, order: _order, ...asked } = query;
-  const filter = await withNotes(db, asked);
+  const filter = await readyFilter(db, asked);
   const order = orderOf(query);
   const alerts = await db
     .select({ id: a.id, version: a.version })
