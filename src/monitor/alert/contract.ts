@@ -7,6 +7,7 @@ import { z } from "zod";
  * GET   /api/v1/alerts/facets                    AlertFilter → AlertFacets
  * GET   /api/v1/alerts/counts                    AlertCountsQuery → AlertCounts
  * GET   /api/v1/alerts/selection                 AlertSelectionQuery → AlertSelection: what "all of these" means at this moment
+ * GET   /api/v1/alerts/export.csv                AlertExportQuery → the filtered queue as a file, at most 20,000 alerts
  * GET   /api/v1/alerts/matrix                    AlertMatrixQuery → AlertMatrix
  * GET   /api/v1/alerts/changes                   → MyChanges: the asking person's latest acts, newest first
  * GET   /api/v1/alerts/:id                       → AlertDetail
@@ -21,6 +22,8 @@ const PAGE_ALERTS = 200;
 export const MAX_BULK_IDS = 20_000;
 /** Alerts that "all matching this filter" may touch; more is refused with `over_limit` and the true count. */
 export const MAX_BULK_MATCHES = 50_000;
+/** Alerts in one file. */
+export const MAX_EXPORT_ALERTS = 20_000;
 export const UNDO_MINUTES = 60;
 /** A total beyond this is counted exactly only where counts are kept: see `AlertPage.isTotalCapped`. */
 export const TOTAL_CAP = 10_000;
@@ -112,6 +115,7 @@ export const AlertListQuery = AlertFilter.extend({
 
 /** The first so many of a filter in an order. */
 export const AlertSelectionQuery = AlertListQuery.omit({ cursor: true, limit: true });
+export const AlertExportQuery = AlertSelectionQuery;
 /** Alerts and their versions as they are now: a change to exactly these collides where someone else was faster. */
 export const AlertSelection = z.object({
   alerts: z.array(z.object({ id: z.string(), version: z.number() })),
@@ -471,6 +475,7 @@ export type AlertMatrix = z.infer<typeof AlertMatrix>;
 export type AlertMatrixQuery = z.infer<typeof AlertMatrixQuery>;
 export type MisratedRule = z.infer<typeof MisratedRule>;
 export type AlertSelection = z.infer<typeof AlertSelection>;
+export type AlertExportQuery = z.infer<typeof AlertExportQuery>;
 export type AlertSelectionQuery = z.infer<typeof AlertSelectionQuery>;
 export type ConflictAlert = z.infer<typeof ConflictAlert>;
 export type MyChange = z.infer<typeof MyChange>;

@@ -6,6 +6,7 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import {
   type AlertChange,
+  AlertExportQuery,
   AlertFilter,
   AlertListQuery,
   AlertPatch,
@@ -13,6 +14,7 @@ import {
   BulkInput,
 } from "./contract.ts";
 import { alertFiguresByRule } from "./counts.ts";
+import { exportAlerts } from "./export.ts";
 import { createQueueKeeper } from "./keeper.ts";
 import { readMyChanges } from "./my-changes.ts";
 import { recordDetectionGroups } from "./record.ts";
@@ -187,6 +189,31 @@ describe("The alert queue", () => {
       from: "2026-11-22T12:00:01.000Z",
       to: "2026-11-22T12:00:02.000Z",
     });
+  });
+});
+
+describe("The queue as a file", () => {
+  it("has what the filter lets through in the list's order, no formula, and is audited before it leaves", async () => {
+    await record([
+      groupOf({ host: "=cmd|calc", rule: { id: "r-high", level: "high" } }),
+      ...hosts(3),
+      groupOf({ host: "host-9", unitId: "unit_osaka", rule: { id: "r-crit", level: "critical" } }),
+    ]);
+    const osaka = await contexts.as({ units: ["unit_osaka"] });
+    contexts.audits.length = 0;
+    const read = async (of: Ctx, query: Record<string, unknown>) => {
+      const { name, chunks } = await exportAlerts(of, AlertExportQuery.parse(query));
+      expect(name).toMatch(/^alerts-\d{8}T\d{6}Z\.csv$/);
+      return (await Array.fromAsync(chunks)).join("").trimEnd().split("\r\n");
+    };
+    const lines = await read(taro, { status: WAITING, severity: "high,critical" });
+    expect(lines.slice(1).map((line) => line.split(",").slice(1, 2))).toEqual([["critical"], ["high"]]);
+    expect(lines[2]).toContain(",host,'=cmd|calc,unit_root,");
+    expect(await read(osaka, {})).toHaveLength(2);
+    expect(contexts.audits).toMatchObject([
+      { action: "alert.export", detail: { matching: 2, filter: { severity: ["high", "critical"] } } },
+      { action: "alert.export", detail: { matching: 1 } },
+    ]);
   });
 });
 

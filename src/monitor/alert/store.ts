@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { StateDb } from "../../platform/state/index.ts";
-import type { AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
+import type { AlertFilter, AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
 import { MAX_BULK_IDS } from "./contract.ts";
 import { type Asking, inScope, type Scope } from "./filter.ts";
 import { cursorAt, firstOf, orderBy, orderOf } from "./order.ts";
@@ -9,7 +9,7 @@ import { precisionOf } from "./precision.ts";
 import { priorityOf } from "./priority.ts";
 import { readyFilter } from "./ready.ts";
 import { alert, alertChange, alertRule, type StoredAlert, type StoredSample } from "./schema.ts";
-import { countMatching } from "./tally.ts";
+import { countMatching, type Total } from "./tally.ts";
 
 /** Filters are written against the name `a`, in lists and in bulk changes alike. */
 const a = alias(alert, "a");
@@ -53,6 +53,34 @@ export async function listAlerts(db: StateDb, query: AlertListQuery, asking: Ask
     ...(hasMore && { nextCursor: cursorAt(order, last.alert) }),
   };
 }
+
+const CHUNK = 1_000;
+
+/** The first `limit` alerts of a filter in its order, in chunks. */
+export async function* walkAlerts(
+  db: StateDb,
+  query: AlertSelectionQuery,
+  { limit, nowMs, ...asking }: Asking & { readonly limit: number; readonly nowMs: number },
+): AsyncGenerator<AlertRow[]> {
+  const { sort: _sort, order: _order, ...asked } = query;
+  const filter = await readyFilter(db, asked);
+  const order = orderOf(query);
+  let cursor: string | undefined;
+  for (let left = limit; left > 0; left -= CHUNK) {
+    const wanted = Math.min(left, CHUNK);
+    const rows = await found(db)
+      .where(firstOf({ filter, order, limit: wanted, cursor, ...asking }))
+      .orderBy(orderBy(order))
+      .limit(wanted);
+    if (rows.length > 0) yield rows.map((row) => alertRow(row, nowMs));
+    const last = rows.at(-1);
+    if (!last || rows.length < wanted) return;
+    cursor = cursorAt(order, last.alert);
+  }
+}
+
+export const countAsked = async (db: StateDb, filter: AlertFilter, asking: Asking): Promise<Total> =>
+  await countMatching(db, await readyFilter(db, filter), asking);
 
 /** The first alerts of a filter, by id and version: at most as many as one act may name. */
 export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, asking: Asking): Promise<AlertSelection> {
