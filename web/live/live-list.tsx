@@ -42,7 +42,7 @@ export function LiveList<Row extends { readonly id: string }>(props: LiveListPro
   now.current = props;
 
   async function look(changed: Changed): Promise<void> {
-    const { rows: before, listKey: of, peek, readThese, replace } = now.current;
+    const { rows: before, listKey: of, isWhole, peek, readThese, replace } = now.current;
     const shown = new Set(before.map(({ id }) => id));
     const { items: page } = await peek();
     const known = new Map(page.filter(({ id }) => shown.has(id)).map((row) => [row.id, row]));
@@ -54,7 +54,7 @@ export function LiveList<Row extends { readonly id: string }>(props: LiveListPro
       ids: newRows({
         page,
         shown,
-        isWhole: now.current.isWhole,
+        isWhole,
         changed,
         waiting: new Set(found.of === of ? found.ids : []),
       }),
