@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testContexts } from "../../monitor/source/testing.ts";
+import type { UnitScope } from "../../organization/access/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { openTestState } from "../../platform/state/testing.ts";
 import type { DashboardDeps } from "./deps.ts";
@@ -12,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => state?.close());
 
-const unitsOf = (units: { all: boolean; ids?: readonly string[] }) => (units.all ? "all" : units.ids?.join());
+const unitsOf = (units: UnitScope) => (units.all ? "all" : units.ids.join());
 
 describe("The funnel of the wall", () => {
   const asked: unknown[] = [];
-  const deps = {
+  const deps: Pick<DashboardDeps, "funnel"> = {
     funnel: {
       events: async (range, units) => {
         asked.push([new Date(range.fromMs).toISOString(), unitsOf(units)]);
@@ -25,7 +26,7 @@ describe("The funnel of the wall", () => {
       alerts: async () => 7,
       incidents: async () => 2,
     },
-  } as DashboardDeps;
+  };
 
   it("is in numbers for who sees alerts and may read no event, in their units alone", async () => {
     const boss = await testContexts(state, NOW).as({ role: "executive", units: ["unit_osaka"] });

@@ -16,7 +16,7 @@ const sees = (scope: UnitScope): boolean => scope.all || scope.ids.length > 0;
 const DAY_MS = 86_400_000;
 
 /** The last 24 hours in the units whose alerts the reader sees: numbers, for which no right to read events is needed. */
-export async function readWallFunnel(ctx: Ctx, { funnel }: DashboardDeps): Promise<WallFunnel> {
+export async function readWallFunnel(ctx: Ctx, { funnel }: Pick<DashboardDeps, "funnel">): Promise<WallFunnel> {
   const toMs = ctx.now().getTime();
   const range = { fromMs: toMs - DAY_MS, toMs };
   const [units, own] = [ctx.units("alert:read"), ctx.units("incident:read")];
