@@ -7,7 +7,7 @@ import { z } from "zod";
  * GET   /api/v1/alerts/facets                    AlertFilter → AlertFacets
  * GET   /api/v1/alerts/counts                    AlertCountsQuery → AlertCounts
  * GET   /api/v1/alerts/selection                 AlertSelectionQuery → AlertSelection: what "all of these" means at this moment
- * GET   /api/v1/alerts/export.csv                AlertExportQuery → the filtered queue as a file, at most 20,000 alerts
+ * GET   /api/v1/alerts/export.csv                AlertSelectionQuery → the filtered queue as a file, at most 20,000 alerts
  * GET   /api/v1/alerts/matrix                    AlertMatrixQuery → AlertMatrix
  * GET   /api/v1/alerts/changes                   → MyChanges: the asking person's latest acts, newest first
  * GET   /api/v1/alerts/:id                       → AlertDetail
@@ -115,7 +115,6 @@ export const AlertListQuery = AlertFilter.extend({
 
 /** The first so many of a filter in an order. */
 export const AlertSelectionQuery = AlertListQuery.omit({ cursor: true, limit: true });
-export const AlertExportQuery = AlertSelectionQuery;
 /** Alerts and their versions as they are now: a change to exactly these collides where someone else was faster. */
 export const AlertSelection = z.object({
   alerts: z.array(z.object({ id: z.string(), version: z.number() })),
@@ -475,7 +474,6 @@ export type AlertMatrix = z.infer<typeof AlertMatrix>;
 export type AlertMatrixQuery = z.infer<typeof AlertMatrixQuery>;
 export type MisratedRule = z.infer<typeof MisratedRule>;
 export type AlertSelection = z.infer<typeof AlertSelection>;
-export type AlertExportQuery = z.infer<typeof AlertExportQuery>;
 export type AlertSelectionQuery = z.infer<typeof AlertSelectionQuery>;
 export type ConflictAlert = z.infer<typeof ConflictAlert>;
 export type MyChange = z.infer<typeof MyChange>;

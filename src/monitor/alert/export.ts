@@ -1,6 +1,6 @@
 import type { Ctx } from "../../organization/access/index.ts";
 import { CSV_BOM, csvRecord } from "../search/index.ts";
-import { type AlertExportQuery, type AlertRow, MAX_EXPORT_ALERTS } from "./contract.ts";
+import { type AlertRow, type AlertSelectionQuery, MAX_EXPORT_ALERTS } from "./contract.ts";
 import { countAsked, walkAlerts } from "./store.ts";
 
 export type AlertFile = { readonly name: string; readonly chunks: AsyncIterable<string> };
@@ -16,7 +16,7 @@ const HEAD = [
  * The queue as it is filtered and sorted, at most 20,000 alerts, written while it is read. When more match, the file's name says so. Who
  * took what out is audited before the first row leaves.
  */
-export async function exportAlerts(ctx: Ctx, query: AlertExportQuery): Promise<AlertFile> {
+export async function exportAlerts(ctx: Ctx, query: AlertSelectionQuery): Promise<AlertFile> {
   const { sort, order, ...filter } = query;
   const asking = { scope: ctx.units("alert:read"), me: ctx.actor.id };
   const { total, isTotalCapped } = await countAsked(ctx.state, filter, asking);

@@ -4,7 +4,6 @@ import {
   AlertCounts,
   AlertCountsQuery,
   AlertDetail,
-  AlertExportQuery,
   AlertFacets,
   AlertFilter,
   AlertListQuery,
@@ -101,7 +100,7 @@ export const alertRoutes =
       {
         config: READ,
         exposeHeadRoute: false,
-        schema: { tags: ["alerts"], summary: "The filtered queue as CSV", querystring: AlertExportQuery },
+        schema: { tags: ["alerts"], summary: "The filtered queue as CSV", querystring: AlertSelectionQuery },
       },
       async (req, reply) => {
         const file = await exportAlerts(req.ctx, req.query);

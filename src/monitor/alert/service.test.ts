@@ -6,7 +6,6 @@ import { openTestState } from "../../platform/state/testing.ts";
 import { type TestContexts, testContexts } from "../source/testing.ts";
 import {
   type AlertChange,
-  AlertExportQuery,
   AlertFilter,
   AlertListQuery,
   AlertPatch,
@@ -202,7 +201,7 @@ describe("The queue as a file", () => {
     const osaka = await contexts.as({ units: ["unit_osaka"] });
     contexts.audits.length = 0;
     const read = async (of: Ctx, query: Record<string, unknown>) => {
-      const { name, chunks } = await exportAlerts(of, AlertExportQuery.parse(query));
+      const { name, chunks } = await exportAlerts(of, AlertSelectionQuery.parse(query));
       expect(name).toMatch(/^alerts-\d{8}T\d{6}Z\.csv$/);
       return (await Array.fromAsync(chunks)).join("").trimEnd().split("\r\n");
     };
