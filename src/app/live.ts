@@ -8,7 +8,7 @@ type LiveParts = { readonly state: State; readonly guard: Guard; readonly regist
 
 /** Hears what the database tells of changes, from this process and from others on the same database, and passes it on to browsers. */
 export async function openLive({ state, guard, registry }: LiveParts) {
-  const live = createLive({ contextOf: guard.contextOf });
+  const live = createLive({ contextAgain: guard.contextAgain });
   const unlisten = await state.listen(LIVE_CHANNEL, live.hearer);
   const stats = (key: keyof ReturnType<typeof live.stats>) => () => live.stats()[key];
   scrapedGauge(registry, "yagura_live_streams", "Browsers that hear of changes now", stats("open"));

@@ -8,7 +8,7 @@ import { entityRoutes } from "../monitor/entity/index.ts";
 import { deletedWithin } from "../monitor/retention/index.ts";
 import { createRetroHunts, type RetroHunts, retroHuntRoutes } from "../monitor/retrohunt/index.ts";
 import { createRuleTrends, createUnitLogsFinder } from "../monitor/rule/index.ts";
-import { type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
+import { countDetected, type SearchDeps, searchRoutes } from "../monitor/search/index.ts";
 import type { Endpoints } from "../monitor/source/index.ts";
 import { tokenIn } from "../organization/access/index.ts";
 import { createOrganization, type Organization } from "../organization/index.ts";
@@ -288,6 +288,10 @@ async function addRoutes(
       unitLogs: createUnitLogsFinder(engines.events),
       sources: monitoring.sources,
       volumes: retention.meter,
+      funnel: {
+        ...search.funnel,
+        events: (range, units) => countDetected(engines.events, { range, units }),
+      },
     }),
   );
 }
@@ -303,7 +307,7 @@ function searchDeps({ engines, organization }: Pick<Parts, "engines" | "organiza
     deleted: (range, units) => deletedWithin(engines.state.db, range, units),
     isStillSignedIn: async (request) => {
       const { authorization } = request.headers;
-      if (authorization === undefined) return (await organization.identity.readSession(request)) !== undefined;
+      if (authorization === undefined) return (await organization.identity.readSession(request, true)) !== undefined;
       const secret = tokenIn(authorization);
       return secret !== undefined && (await organization.tokens.verify(secret)) !== undefined;
     },

@@ -1,6 +1,9 @@
 import { createHmac } from "node:crypto";
 import { createServer, type Server } from "node:http";
+import { gt } from "drizzle-orm";
+import type { FastifyRequest } from "fastify";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { authSession } from "../platform/auth/schema.ts";
 import { addPerson, type Cast, cookieOf, createCast, openTestHouse, TEST_PASSWORD, type TestHouse } from "./testing.ts";
 
 const NEW_PASSWORD = "an even longer password";
@@ -37,6 +40,25 @@ describe("Signing in", () => {
     expect((await post("/api/auth/sign-out", {}, headers)).statusCode).toBe(200);
     expect((await me(headers)).statusCode).toBe(401);
     expect(actionsOf(id)).toEqual(expect.arrayContaining(["sign-in.success", "sign-out"]));
+  });
+
+  it("is prolonged by use, and not by being looked at for a page that stands open", async () => {
+    const { email } = await person("late");
+    const { cookie } = cookieOf((await signIn(email)).cookies);
+    const request = { headers: { cookie }, ip: "127.0.0.1" } as unknown as FastifyRequest;
+    const end = new Date(Date.now() + 10 * 3_600_000);
+    const ends = async () =>
+      (
+        await house.state.db
+          .select({ at: authSession.expiresAt })
+          .from(authSession)
+          .where(gt(authSession.expiresAt, end))
+      ).length;
+    await house.state.db.update(authSession).set({ expiresAt: end });
+    expect(await house.organization.identity.readSession(request, true)).toMatchObject({ setCookies: [] });
+    expect(await ends()).toBe(0);
+    expect(await house.organization.identity.readSession(request)).toBeDefined();
+    expect(await ends()).toBe(1);
   });
 
   it("answers a wrong password and an unknown address alike, and audits both", async () => {

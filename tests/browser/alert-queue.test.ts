@@ -169,6 +169,45 @@ describe.skipIf(!HAS_BROWSER)("The alert queue in a real browser", () => {
         await eventually(async () => expect(await waiting()).toBe(before));
       });
 
+      it("does not overwrite what a colleague said while the dialog was open", async () => {
+        const page = await open("/alerts");
+        const change = (next: object) =>
+          sendAs(administrator, yagura, "/api/v1/alerts/bulk", {
+            target: { alerts: [{ id: one?.id }] },
+            change: next,
+          });
+        const [one] = (await alerts("status=open,in-progress&limit=1")).items;
+        const before = await waiting();
+        await page.keyboard.press("j");
+        await page.keyboard.press("e");
+        await page.getByRole("radio").nth(1).check();
+        await page.getByRole("textbox", { name: t("alerts:close.reason") }).fill("e2e");
+        await change({ assigneeId: "me" });
+        await page.locator("table, [role=table], [role=grid]").getByText("山田").first().waitFor();
+        await page
+          .getByRole("dialog")
+          .getByRole("button", { name: t("alerts:close.submit") })
+          .click();
+        await page.getByRole("dialog").getByText(t("alerts:conflicts.title")).waitFor();
+        expect(await waiting()).toBe(before);
+        await page.keyboard.press("Escape");
+        await change({ assigneeId: null });
+      });
+
+      it("chooses in one list, and has chosen nothing in the next", async () => {
+        const page = await open("/alerts");
+        await page.keyboard.press("j");
+        await page.keyboard.press("x");
+        const bar = page.getByRole("region", { name: t("alerts:bulk.label") });
+        await bar.waitFor();
+        await page
+          .getByRole("group", { name: t("alerts:facet.status") })
+          .getByRole("checkbox")
+          .last()
+          .check();
+        await bar.waitFor({ state: "detached" });
+      });
+
       it("leads from a cell of the matrix to exactly its alerts", async () => {
         const { items } = await alerts("status=open,in-progress&level=medium&limit=6");
         for (const { id } of items)

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type * as contract from "../../src/monitor/alert/contract.ts";
-import { get, post, type QueryValues } from "./client.ts";
+import { get, post, type QueryValues, urlOf } from "./client.ts";
 
 export type {
   AlertCounts,
@@ -50,6 +50,9 @@ export const alertQuery = (id: string) =>
     queryKey: ["alerts", "detail", id],
     queryFn: ({ signal }) => get<contract.AlertDetail>(`/api/v1/alerts/${id}`, {}, signal),
   });
+
+/** The queue as filtered and sorted, as a file. */
+export const alertsFile = (query: QueryValues): string => urlOf("/api/v1/alerts/export.csv", query);
 
 /** Exactly what matches now, to be changed as one. */
 export const selectAlerts = (query: QueryValues) => get<contract.AlertSelection>("/api/v1/alerts/selection", query);

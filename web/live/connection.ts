@@ -11,12 +11,15 @@ const GREETING_MS = 8_000;
 const AGAIN_MS = 5_000;
 const AGAIN_REFUSED_MS = 60_000;
 
-/** One stream, opened again whenever it ends, until the answer is called. */
-export function openConnection(hearing: Hearing): () => void {
+/**
+ * One stream, opened again whenever it ends, until the answer is called. `isTakeover`: somebody heard before, and what happened between
+ * the two was heard by nobody.
+ */
+export function openConnection(hearing: Hearing, isTakeover = false): () => void {
   let stream: EventSource | undefined;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let last = "";
-  let wasGreeted = false;
+  let wasGreeted = isTakeover;
   let beatMs = GREETING_MS;
   let isOver = false;
 

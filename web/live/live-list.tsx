@@ -1,26 +1,34 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LiveTopic } from "../../src/respond/live/contract.ts";
 import { formatCount } from "../ui/figures.ts";
 import classes from "./live.module.css";
-import { useLive } from "./use-live.ts";
+import { createLooker } from "./looker.ts";
+import { newRows } from "./new-rows.ts";
+import { type Changed, useLive } from "./use-live.ts";
 
-/** Changed rows that are asked for one by one; of more, those on the first page are told. */
-const MAX_SINGLE = 10;
+/** Changed rows beyond the first page that are asked for; of more, those on the first page are told. */
+const MAX_ASKED = 100;
 
 export type LiveListProps<Row extends { readonly id: string }> = {
   readonly topic: LiveTopic;
   /** What the list shows now. */
   readonly rows: readonly Row[];
+  /** Tells one list from another: its filters and its order. What is new in one is not in the next. */
+  readonly listKey: string;
+  /** All rows of the list are shown. */
+  readonly isWhole: boolean;
   /** The first page as it would be now, under the list's own filters. */
   readonly peek: () => Promise<{ readonly items: readonly Row[] }>;
-  /** One row as it is now, whether it still passes the filters or not; undefined when it is gone. */
-  readonly readOne: (id: string) => Promise<Row | undefined>;
+  /** Rows as they are now, whether they still pass the filters or not; those that are gone are left out. */
+  readonly readThese: (ids: readonly string[]) => Promise<readonly Row[]>;
   /** Puts rows in the place of those with the same id. */
   readonly replace: (rows: ReadonlyMap<string, Row>) => void;
   /** Fetches the list anew. */
   readonly onShow: () => void;
 };
+
+type Waiting = { readonly of: string; readonly ids: readonly string[] };
 
 /**
  * Keeps a list true without moving a row under the reader's hand: what changed is drawn anew in its place, and what is new
@@ -28,26 +36,37 @@ export type LiveListProps<Row extends { readonly id: string }> = {
  */
 export function LiveList<Row extends { readonly id: string }>(props: LiveListProps<Row>) {
   const { t } = useTranslation("live");
-  const [waiting, setWaiting] = useState<readonly string[]>([]);
-  const { topic, rows, peek, readOne, replace, onShow } = props;
-  const shown = new Set(rows.map(({ id }) => id));
+  const [waiting, setWaiting] = useState<Waiting>({ of: "", ids: [] });
+  const { topic, rows, listKey, onShow } = props;
+  const now = useRef(props);
+  now.current = props;
 
-  async function look(changed: ReadonlySet<string> | undefined): Promise<void> {
-    const { items } = await peek();
-    const now = new Map(items.filter(({ id }) => shown.has(id)).map((row) => [row.id, row]));
-    const missing = [...(changed ?? [])].filter((id) => shown.has(id) && !now.has(id)).slice(0, MAX_SINGLE);
-    for (const row of await Promise.all(missing.map(readOne))) if (row) now.set(row.id, row);
-    replace(now);
-    setWaiting(items.filter(({ id }) => !shown.has(id)).map(({ id }) => id));
+  async function look(changed: Changed): Promise<void> {
+    const { rows: before, listKey: of, isWhole, peek, readThese, replace } = now.current;
+    const shown = new Set(before.map(({ id }) => id));
+    const { items: page } = await peek();
+    const known = new Map(page.filter(({ id }) => shown.has(id)).map((row) => [row.id, row]));
+    const elsewhere = [...(changed ?? [])].filter((id) => shown.has(id) && !known.has(id)).slice(0, MAX_ASKED);
+    if (elsewhere.length > 0) for (const row of await readThese(elsewhere)) known.set(row.id, row);
+    replace(known);
+    setWaiting((found) => ({
+      of,
+      ids: newRows({
+        page,
+        shown,
+        isWhole,
+        changed,
+        waiting: new Set(found.of === of ? found.ids : []),
+      }),
+    }));
   }
 
-  useLive({
-    topics: [topic],
-    pauseMs: 1_500,
-    // A look that fails says nothing: the next change, or the next poll, looks again.
-    onChange: (changed) => void look(changed.get(topic)).catch(() => undefined),
-  });
-  const count = waiting.filter((id) => !shown.has(id)).length;
+  const latest = useRef(look);
+  latest.current = look;
+  const [looker] = useState(() => createLooker((changed) => latest.current(changed)));
+  useLive({ topics: [topic], pauseMs: 1_500, onChange: (changed) => looker(changed.get(topic)) });
+  const shown = new Set(rows.map(({ id }) => id));
+  const count = waiting.of === listKey ? waiting.ids.filter((id) => !shown.has(id)).length : 0;
   return (
     <div className={classes.pill} role="status">
       {count > 0 ? (

@@ -4,7 +4,7 @@ import type { News } from "./connection.ts";
 import { listen } from "./hub.ts";
 
 /** Ids of a topic that changed since the last call; undefined = not known which. */
-type Changed = ReadonlySet<string> | undefined;
+export type Changed = ReadonlySet<string> | undefined;
 
 export type LiveWish = {
   readonly topics: readonly LiveTopic[];

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { StateTx } from "../../platform/state/index.ts";
+import type { StateDb, StateTx } from "../../platform/state/index.ts";
 import type { Conflict } from "./conflicts.ts";
 import type { AlertBefore, AlertStatus, Disposition, Level } from "./contract.ts";
 import { inScope, type Scope } from "./filter.ts";
@@ -56,7 +56,12 @@ type VerdictRow = {
 };
 
 /** One change to any number of alerts: the change, each alert's former state, and the new state, in two statements. */
-export async function applyChange(tx: StateTx, change: NewChange, picking: Picking): Promise<ChangeOutcome> {
+export async function applyChange(
+  tx: StateTx,
+  change: NewChange,
+  picking: Picking,
+  options: { readonly keepsClosed?: boolean } = {},
+): Promise<ChangeOutcome> {
   await insertChange(tx, change, undefined);
   const next = newValues(change.after);
   const hasNote = change.note !== undefined;
@@ -65,6 +70,7 @@ export async function applyChange(tx: StateTx, change: NewChange, picking: Picki
     at: change.at,
     picking,
     isReopening: change.after.status !== undefined && change.after.status !== "closed",
+    keepsClosed: options.keepsClosed === true,
     next,
     closedBy: actOf(change.after.disposition, change.id, sql`a.closed_by`),
     judgedBy: actOf(change.after.expertSeverity, change.id, sql`a.judged_by`),
@@ -104,6 +110,7 @@ export async function applyUndo(
       where: sql`h.change_id = ${undo.undoOf} AND ${inScope(scope)}`,
     },
     isReopening: "as-history",
+    keepsClosed: false,
     next: {
       status: sql`h.was_status`,
       assigneeId: sql`h.was_assignee_id`,
@@ -154,6 +161,8 @@ type Run = {
   readonly at: Date;
   readonly picking: Picking;
   readonly isReopening: boolean | "as-history";
+  /** Closed alerts are left as they are: they count as unchanged. */
+  readonly keepsClosed: boolean;
   readonly next: Next;
   /** Which change the disposition and the expert severity are from, afterwards. */
   readonly closedBy: SQL;
@@ -196,8 +205,9 @@ async function runChange(tx: StateTx, run: Run): Promise<ChangeOutcome> {
         ORDER BY last_at DESC, id DESC) AS nth
       FROM locked
     ), judged AS MATERIALIZED (
-      SELECT p.*, CASE WHEN wanted_version <> version OR (${cannotReopen}) THEN 'conflict'
-        WHEN NOT differs THEN 'unchanged' ELSE 'changed' END AS verdict
+      SELECT p.*, CASE WHEN wanted_version <> version THEN 'conflict'
+        WHEN ${run.keepsClosed}::boolean AND p.status = 'closed' THEN 'unchanged'
+        WHEN ${cannotReopen} THEN 'conflict' WHEN NOT differs THEN 'unchanged' ELSE 'changed' END AS verdict
       FROM p
     ), kept AS (
       INSERT INTO alert_history (alert_id, change_id, version_after, was_status, was_assignee_id, was_assignee_name,
@@ -260,6 +270,22 @@ async function insertChange(tx: StateTx, change: NewChange, undoOf: string | und
     alerts: 0,
     undoOf: undoOf ?? null,
   });
+}
+
+/** How many alerts of which unit a change touched, most first. */
+export async function unitsTouched(tx: StateTx, changeId: string): Promise<{ unitId: string; alerts: number }[]> {
+  const { rows } = await tx.execute<{ unit_id: string; n: string }>(sql`
+    SELECT a.unit_id, count(*)::text AS n FROM alert_history h JOIN alert a ON a.id = h.alert_id
+    WHERE h.change_id = ${changeId} GROUP BY a.unit_id ORDER BY count(*) DESC, a.unit_id`);
+  return rows.map(({ unit_id, n }) => ({ unitId: unit_id, alerts: Number(n) }));
+}
+
+/** The units of the alerts that a change is for. */
+export async function unitsPicked(db: StateDb, { from, where }: Picking): Promise<string[]> {
+  const { rows } = await db.execute<{ unit_id: string }>(
+    sql`SELECT DISTINCT a.unit_id FROM ${from} WHERE ${where} ORDER BY a.unit_id`,
+  );
+  return rows.map(({ unit_id }) => unit_id);
 }
 
 async function setAlertCount(tx: StateTx, changeId: string, alerts: number): Promise<void> {

@@ -7,6 +7,7 @@ import { z } from "zod";
  * GET   /api/v1/alerts/facets                    AlertFilter → AlertFacets
  * GET   /api/v1/alerts/counts                    AlertCountsQuery → AlertCounts
  * GET   /api/v1/alerts/selection                 AlertSelectionQuery → AlertSelection: what "all of these" means at this moment
+ * GET   /api/v1/alerts/export.csv                AlertSelectionQuery → the filtered queue as a file, at most 20,000 alerts
  * GET   /api/v1/alerts/matrix                    AlertMatrixQuery → AlertMatrix
  * GET   /api/v1/alerts/changes                   → MyChanges: the asking person's latest acts, newest first
  * GET   /api/v1/alerts/:id                       → AlertDetail
@@ -21,6 +22,8 @@ const PAGE_ALERTS = 200;
 export const MAX_BULK_IDS = 20_000;
 /** Alerts that "all matching this filter" may touch; more is refused with `over_limit` and the true count. */
 export const MAX_BULK_MATCHES = 50_000;
+/** Alerts in one file. */
+export const MAX_EXPORT_ALERTS = 20_000;
 export const UNDO_MINUTES = 60;
 /** A total beyond this is counted exactly only where counts are kept: see `AlertPage.isTotalCapped`. */
 export const TOTAL_CAP = 10_000;
@@ -74,8 +77,14 @@ export const AlertFilter = z.object({
   entityKind: listOf(AlertEntityKind).optional(),
   /** Part of the entity from the beginning of a word, any case. */
   entity: z.string().max(300).optional(),
-  /** Unit ids, each meaning itself only: the web sends a subtree as its ids. */
+  /** The whole entity, letter for letter: what the facet gives. */
+  entityIs: z.string().max(300).optional(),
+  /** Unit ids, each meaning itself only. */
   unit: listOf(Id).optional(),
+  /** One unit and all below it, however many. */
+  under: Id.optional(),
+  /** These alerts; with the other filters, those of them that pass. */
+  id: listOf(Id).optional(),
   source: listOf(Id).optional(),
   /** ATT&CK tactic short names such as `credential-access`. */
   tactic: listOf(Id).optional(),
@@ -236,6 +245,8 @@ export const AlertMatrixQuery = z.object({
   from: z.iso.datetime({ offset: true }),
   to: z.iso.datetime({ offset: true }),
   unit: listOf(Id).optional(),
+  /** One unit and all below it. */
+  under: Id.optional(),
 });
 /** A rule whose acts of judging lie on one side of its own level. Acts, not alerts. */
 export const MisratedRule = z.object({
@@ -256,19 +267,20 @@ export const AlertMatrix = z.object({
   /** The period as it was counted. */
   from: z.string(),
   to: z.string(),
-  /** The rule's level × the analyst's; `expertSeverity` null = not judged. Cells without alerts are left out. */
+  /** Of the alerts opened in the period: the rule's level × the analyst's; `expertSeverity` null = not judged. Cells without alerts are left out. */
   cells: z.array(z.object({ level: Level, expertSeverity: Level.nullable(), count: z.number() })),
-  /** Rules that say too little, and too much, at most 50 each, the surest first. */
+  /** By the acts of judging in the period, whenever their alerts were opened: rules that say too little, and too much, at most 50 each, the surest first. */
   underrated: z.array(MisratedRule),
   overrated: z.array(MisratedRule),
-  /** Rules with at least one judged alert in the period. */
+  /** Rules of which something was judged in the period. */
   judgedRules: z.number(),
 });
 
 export const AlertCountsQuery = z.object({ from: AlertFilter.shape.from, to: AlertFilter.shape.to });
 
 /**
- * A change. `disposition` closes (and needs `reason`); `status` other than closed reopens and clears the disposition.
+ * A change. `disposition` closes (and needs `reason`); `status` other than closed reopens and clears the disposition. Where it is for a
+ * filter or for more than one alert, `disposition` and `in-progress` leave closed alerts as they are.
  * Left out = keep. `assigneeId: null` = nobody; `expertSeverity: null` = withdraw the judgment.
  */
 export const AlertChange = z
@@ -337,7 +349,7 @@ export const BulkResult = z.object({
   /** For `POST /api/v1/alerts/undo`. */
   changeId: z.string(),
   changed: z.number(),
-  /** Already so. */
+  /** Already so, or closed where many are changed at once: those are re-opened and re-judged one by one. */
   unchanged: z.number(),
   /** Changed by someone else meanwhile, or cannot be reopened because the same rule and entity has an open alert. */
   conflicts: z.number(),

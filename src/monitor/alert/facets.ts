@@ -13,8 +13,8 @@ import {
   type ReadyFilter,
   whereOf,
 } from "./filter.ts";
-import { withNotes } from "./notes.ts";
 import { firstOf, orderBy, orderOf } from "./order.ts";
+import { readyFilter } from "./ready.ts";
 import { TALLIED } from "./tally.ts";
 
 const LARGEST = 20;
@@ -40,7 +40,7 @@ type FacetRow = { facet: Facet | "total"; value: string; label: string | null; n
 
 /** All facets: every row notes which filters it passes, and each facet counts the rows that pass the others. */
 export async function alertFacets(db: StateDb, asked: AlertFilter, asking: Asking): Promise<AlertFacets> {
-  const filter = await withNotes(db, asked);
+  const filter = await readyFilter(db, asked);
   const isKept = isTallied(filter);
   const rows = await countedRows(db, filter, asking, isKept);
   const total = Number(rows.find(({ facet }) => facet === "total")?.n);
@@ -63,7 +63,7 @@ export async function alertFacets(db: StateDb, asked: AlertFilter, asking: Askin
   };
 }
 
-/** From kept counts, or from the newest so many alerts that words, entity and times leave. */
+/** From kept counts, or from the newest so many alerts that words, entities, sources and times leave. */
 async function countedRows(
   db: StateDb,
   filter: ReadyFilter,
@@ -72,7 +72,7 @@ async function countedRows(
 ): Promise<FacetRow[]> {
   const conditions = facetConditions(filter, me);
   const passes = FACETS.map((facet) => sql`${conditions[facet] ?? sql`true`} AS ${sql.identifier(`ok_${facet}`)}`);
-  // One entity is asked for in words: it narrows the base, or the newest alerts of all would be looked through for it.
+  // One entity narrows the base, or the newest alerts of all would be looked through for it.
   const where = and(inScope(scope), ...otherConditions(filter), conditions.entity);
   const columns = sql`a.status, a.severity, a.assignee_id, a.assignee_name, a.disposition, a.rule_id, a.rule_title,
     a.entity_kind, a.unit_id, a.tactics, a.techniques, ${sql.join(passes, sql`, `)}`;
@@ -89,7 +89,7 @@ async function countedRows(
 
 /** The entities with most alerts among the first so many of the queue: who has most of a million would have to be counted. */
 async function entityFacet(db: StateDb, filter: ReadyFilter, asking: Asking) {
-  const others = { ...filter, entity: undefined };
+  const others = { ...filter, entityIs: undefined };
   const where = whereOf(others, asking.scope, asking.me);
   const { rows: all } = await db.execute<{ n: string }>(
     sql`SELECT count(*)::text AS n FROM (SELECT 1 FROM alert a WHERE ${where} LIMIT ${SAMPLE + 1}) few`,

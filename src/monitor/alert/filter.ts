@@ -42,9 +42,17 @@ export const isWaiting = ({ status }: AlertFilter): boolean =>
 
 /** True where kept counts answer: see `tally.ts`. */
 export const isTallied = (filter: AlertFilter): boolean =>
-  ![filter.source?.length, filter.entity, filter.q, filter.from, filter.to, filter.createdFrom, filter.createdTo].some(
-    Boolean,
-  );
+  ![
+    filter.id?.length,
+    filter.source?.length,
+    filter.entity,
+    filter.entityIs,
+    filter.q,
+    filter.from,
+    filter.to,
+    filter.createdFrom,
+    filter.createdTo,
+  ].some(Boolean);
 
 /** Conditions by facet; a facet without a filter is left out. `me` is the asking person's id. */
 export function facetConditions(filter: AlertFilter, me: string): Partial<Record<Facet, SQL>> {
@@ -55,7 +63,7 @@ export function facetConditions(filter: AlertFilter, me: string): Partial<Record
     disposition: isAny(sql`a.disposition`, filter.disposition),
     rule: isAny(sql`a.rule_id`, filter.rule),
     entityKind: isAny(sql`a.entity_kind`, filter.entityKind),
-    entity: entityCondition(filter.entity),
+    entity: entityIs(filter.entityIs),
     unit: isAny(sql`a.unit_id`, filter.unit),
     tactic:
       filter.tactic && filter.tactic.length > 0 ? ruleWith(sql`r.tactics && ${textArray(filter.tactic)}`) : undefined,
@@ -64,11 +72,13 @@ export function facetConditions(filter: AlertFilter, me: string): Partial<Record
   return Object.fromEntries(Object.entries(conditions).filter(([, condition]) => condition !== undefined));
 }
 
-/** The parts without a facet: both severities, time, source, words. */
+/** The parts without a facet: alerts, units below one, both severities, time, source, part of the entity, words. */
 export function otherConditions(filter: ReadyFilter): SQL[] {
   const at = (instant: string | undefined, compare: (value: SQL) => SQL): SQL | undefined =>
     instant ? compare(sql`${instant}::timestamptz`) : undefined;
   return [
+    isAny(sql`a.id`, filter.id),
+    filter.below && sql`a.unit_id = ANY(${textArray(filter.below)})`,
     isAny(sql`a.level`, filter.level),
     judgedCondition(filter.judged),
     at(filter.from, (from) => sql`a.last_at >= ${from}`),
@@ -76,6 +86,7 @@ export function otherConditions(filter: ReadyFilter): SQL[] {
     at(filter.createdFrom, (from) => sql`a.created_at >= ${from}`),
     at(filter.createdTo, (to) => sql`a.created_at < ${to}`),
     filter.source && filter.source.length > 0 ? isAny(sql`a.source_id`, filter.source) : undefined,
+    entityCondition(filter.entity),
     wordsCondition(filter),
   ].filter((condition) => condition !== undefined);
 }
@@ -98,8 +109,13 @@ function judgedCondition(judged: AlertFilter["judged"]): SQL | undefined {
 const hasWords = (words: string): SQL =>
   sql`EXISTS (SELECT 1 FROM alert_words w WHERE w.alert_id = a.id AND w.words @@ ${words}::tsquery)`;
 
-/** A filter with what its words were found in besides the alerts' own texts: see `notes.ts`. */
-export type ReadyFilter = AlertFilter & { readonly noted?: readonly string[] | undefined };
+/** A filter with what was looked up for it: see `ready.ts`. */
+export type ReadyFilter = AlertFilter & {
+  /** Alerts with a note that has its words. */
+  readonly noted?: readonly string[] | undefined;
+  /** The units that `under` means. */
+  readonly below?: readonly string[] | undefined;
+};
 
 /** All words in the alert's own text, or all in one note of it. The index finds candidates; the text itself decides. */
 function wordsCondition({ q = "", noted = [] }: ReadyFilter): SQL | undefined {
@@ -136,6 +152,13 @@ function assigneeCondition(assignees: readonly string[] | undefined, me: string)
   const ids = assignees.filter((id) => id !== "none").map((id) => (id === "me" ? me : id));
   const isOneOf = isAny(sql`a.assignee_id`, ids) ?? sql`false`;
   return assignees.includes("none") ? sql`(a.assignee_id IS NULL OR ${isOneOf})` : isOneOf;
+}
+
+/** Both halves are said, so that the two partial indexes of entities answer together where the status is left open. */
+function entityIs(entity: string | undefined): SQL | undefined {
+  if (!entity) return undefined;
+  const value = storable(entity, 300);
+  return sql`(a.entity = ${value} AND (a.status = 'closed' OR a.status <> 'closed'))`;
 }
 
 function entityCondition(entity: string | undefined): SQL | undefined {

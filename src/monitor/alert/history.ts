@@ -1,4 +1,4 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { StateDb } from "../../platform/state/index.ts";
 import type { AlertHistoryEntry, AlertNote } from "./contract.ts";
@@ -10,16 +10,23 @@ type Before = Pick<
   typeof alertHistory.$inferSelect,
   "wasStatus" | "wasAssigneeId" | "wasAssigneeName" | "wasDisposition" | "wasReason" | "wasExpertSeverity"
 >;
-export type HistoryRow = { readonly change: typeof alertChange.$inferSelect; readonly before: Before };
+export type HistoryRow = {
+  readonly change: typeof alertChange.$inferSelect;
+  readonly before: Before;
+  /** The undo reached this alert: others of the same act may have been left alone. */
+  readonly isUndone: boolean;
+};
 
 /** The newest 200 changes of an alert, newest first. */
 export async function readHistory(db: StateDb, alertId: string): Promise<HistoryRow[]> {
   const h = alias(alertHistory, "h");
   const c = alias(alertChange, "c");
+  const u = alias(alertHistory, "u");
   return await db
-    .select({ change: c, before: h })
+    .select({ change: c, before: h, isUndone: sql<boolean>`u.change_id IS NOT NULL` })
     .from(h)
     .innerJoin(c, eq(c.id, h.changeId))
+    .leftJoin(u, and(eq(u.alertId, h.alertId), eq(u.changeId, c.undoneBy)))
     .where(sql`h.alert_id = ${alertId}`)
     .orderBy(desc(h.versionAfter))
     .limit(MAX_ENTRIES);
@@ -37,7 +44,7 @@ type Changes = AlertHistoryEntry["changes"];
 /** What each change did: what it left behind is what the next change found, or for the newest, what is there now. */
 export function historyOf(rows: readonly HistoryRow[], now: Now): AlertHistoryEntry[] {
   let after = now;
-  return rows.map(({ change, before }) => {
+  return rows.map(({ change, before, isUndone }) => {
     const found: Now = {
       status: before.wasStatus,
       assigneeName: before.wasAssigneeName,
@@ -52,7 +59,7 @@ export function historyOf(rows: readonly HistoryRow[], now: Now): AlertHistoryEn
       at: change.at.toISOString(),
       actor: { kind: change.actorKind, id: change.actorId, name: change.actorName },
       together: change.alerts,
-      isUndone: change.undoneBy !== null,
+      isUndone,
       isUndo: change.undoOf !== null,
       changes,
     };
@@ -74,8 +81,8 @@ const noteOf = (note: string | null): Changes => (note === null ? [] : [{ field:
 
 /** Notes that were not taken back, newest first. */
 export function notesOf(rows: readonly HistoryRow[]): AlertNote[] {
-  return rows.flatMap(({ change }) =>
-    change.note === null || change.undoneBy !== null
+  return rows.flatMap(({ change, isUndone }) =>
+    change.note === null || isUndone
       ? []
       : [
           {

@@ -5,6 +5,7 @@ export { inScope as inAlertScope } from "./filter.ts";
 export { createQueueKeeper } from "./keeper.ts";
 export { alertDeps } from "./people-and-audit.ts";
 export { precisionOf } from "./precision.ts";
+export { unitsUnder } from "./ready.ts";
 export { createAlertSink, recordDetectionGroups } from "./record.ts";
 export { markSourceRecovered } from "./recovery.ts";
 export { alertRoutes } from "./routes.ts";

@@ -1,9 +1,10 @@
-import { sql } from "drizzle-orm";
+import { and, type SQL, sql } from "drizzle-orm";
 import type { StateDb } from "../../platform/state/index.ts";
 import type { AlertMatrix, AlertMatrixQuery, Level, MisratedRule } from "./contract.ts";
 import { HOURS } from "./counts.ts";
 import { inScope, LEVEL_OF_RANK, rankOf, type Scope, textArray } from "./filter.ts";
 import { shareOf } from "./precision.ts";
+import { unitsUnder } from "./ready.ts";
 
 const HOUR_MS = 3_600_000;
 const MAX_LISTED = 50;
@@ -13,8 +14,8 @@ const MAX_RULE_ROWS = 50_000;
 export async function readMatrix(db: StateDb, query: AlertMatrixQuery, scope: Scope): Promise<AlertMatrix> {
   const from = new Date(Math.floor(Date.parse(query.from) / HOUR_MS) * HOUR_MS).toISOString();
   const to = new Date(Math.ceil(Date.parse(query.to) / HOUR_MS) * HOUR_MS).toISOString();
-  const units = query.unit && query.unit.length > 0 ? sql`a.unit_id = ANY(${textArray(query.unit)})` : sql`true`;
-  const where = sql`${inScope(scope)} AND ${units}`;
+  const below = await unitsUnder(db, query.under);
+  const where = and(inScope(scope), ...[query.unit, below].filter((ids) => ids?.length).map(isOneOf)) ?? sql`true`;
   const { rows } = await db.execute<{ level: Level; expert: Level | ""; n: string }>(sql`
     SELECT a.level, a.expert_severity AS expert, sum(a.n)::text AS n FROM ${HOURS}
     WHERE a.hour >= ${from}::timestamptz AND a.hour < ${to}::timestamptz AND ${where}
@@ -47,6 +48,8 @@ export async function readMatrix(db: StateDb, query: AlertMatrixQuery, scope: Sc
     ),
   };
 }
+
+const isOneOf = (unitIds: readonly string[] = []): SQL => sql`a.unit_id = ANY(${textArray(unitIds)})`;
 
 type JudgedRow = { rule_id: string; title: string | null; level: Level; expert: Level; acts: string; alerts: string };
 export type Judged = { rule_id: string; title: string; level: Level; expert: Level; acts: number; alerts: number };

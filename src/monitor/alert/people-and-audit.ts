@@ -1,6 +1,8 @@
 import { listAudit } from "../../evidence/audit/index.ts";
 import { AppError } from "../../kernel/errors.ts";
+import { buildUnitTree, decide } from "../../organization/access/index.ts";
 import { getPerson } from "../../organization/person/index.ts";
+import { selectUnits } from "../../organization/unit/index.ts";
 import type { AlertDeps } from "./service.ts";
 
 const RECENT = 20;
@@ -15,6 +17,12 @@ export const alertDeps: AlertDeps = {
       if (error instanceof AppError && error.code === "not_found") return undefined;
       throw error;
     }
+  },
+  async mayWork(ctx, personId, unitIds) {
+    const { id, name, grants, isActive } = await getPerson(ctx, personId);
+    const tree = buildUnitTree(await selectUnits(ctx.state, { includeArchived: true }));
+    const standing = { actor: { kind: "person", id, name, grants }, tree } as const;
+    return isActive && unitIds.every((unitId) => decide(standing, "alert:write", unitId));
   },
   async recentAudit(ctx, target) {
     const scope = ctx.units("audit:read");

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import {
   AlertCounts,
@@ -20,6 +21,7 @@ import {
   UndoInput,
   UndoResult,
 } from "./contract.ts";
+import { exportAlerts } from "./export.ts";
 import { readMyChanges } from "./my-changes.ts";
 import {
   type AlertDeps,
@@ -92,6 +94,21 @@ export const alertRoutes =
         },
       },
       (req) => readSelection(req.ctx, req.query),
+    );
+    app.get(
+      "/api/v1/alerts/export.csv",
+      {
+        config: READ,
+        exposeHeadRoute: false,
+        schema: { tags: ["alerts"], summary: "The filtered queue as CSV", querystring: AlertSelectionQuery },
+      },
+      async (req, reply) => {
+        const file = await exportAlerts(req.ctx, req.query);
+        return reply
+          .type("text/csv; charset=utf-8")
+          .header("content-disposition", `attachment; filename="${file.name}"`)
+          .send(Readable.from(file.chunks, { objectMode: false }));
+      },
     );
     app.get(
       "/api/v1/alerts/matrix",

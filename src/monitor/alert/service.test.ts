@@ -13,6 +13,7 @@ import {
   BulkInput,
 } from "./contract.ts";
 import { alertFiguresByRule } from "./counts.ts";
+import { exportAlerts } from "./export.ts";
 import { createQueueKeeper } from "./keeper.ts";
 import { readMyChanges } from "./my-changes.ts";
 import { recordDetectionGroups } from "./record.ts";
@@ -35,6 +36,14 @@ beforeAll(async () => {
   state = await openTestState();
   contexts = testContexts(state, new Date(T0 + 60_000));
   taro = await contexts.as();
+  for (const [id, parent, path] of [
+    ["unit_root", null, "unit_root/"],
+    ["unit_osaka", "unit_root", "unit_root/unit_osaka/"],
+    ["unit_kyoto", "unit_root", "unit_root/unit_kyoto/"],
+  ])
+    await state.db.execute(sql`
+      INSERT INTO unit (id, parent_id, path, kind, name_ja, name_en, country, time_zone, created_at)
+      VALUES (${id}, ${parent}, ${path}, ${parent === null ? "head-office" : "branch"}, ${id}, ${id}, 'JP', 'Asia/Tokyo', now())`);
 });
 afterAll(() => state?.close());
 beforeEach(async () => {
@@ -43,6 +52,7 @@ beforeEach(async () => {
 
 const deps: AlertDeps = {
   findAssignee: async (_ctx, id) => (id === "person_hanako" ? { id, name: "花子" } : undefined),
+  mayWork: async (_ctx, _id, unitIds) => unitIds.every((unitId) => unitId === "unit_root"),
   recentAudit: async () => [],
 };
 const record = (groups: Parameters<typeof recordDetectionGroups>[1], at = T0) =>
@@ -79,6 +89,14 @@ describe("The alert queue", () => {
     [{ severity: "high,critical" }, ["Ransom note", "DCSync", "DCSync"]],
     [{ rule: "r-low" }, ["Log on"]],
     [{ entity: "DC1" }, ["DCSync", "Log on"]],
+    [{ entityIs: "dc1" }, ["DCSync", "Log on"]],
+    [{ entityIs: "DC1" }, []],
+    [{ entityIs: "dc" }, []],
+    [{ under: "unit_osaka" }, ["Ransom note"]],
+    [{ under: "unit_root" }, ["Ransom note", "DCSync", "DCSync", "Log on"]],
+    [{ under: "unit_kyoto" }, []],
+    [{ under: "unit_none" }, []],
+    [{ under: "unit_root", unit: "unit_osaka" }, ["Ransom note"]],
     [{ entityKind: "user" }, ["Ransom note"]],
     [{ unit: "unit_osaka" }, ["Ransom note"]],
     [{ tactic: "impact" }, ["Ransom note"]],
@@ -121,7 +139,7 @@ describe("The alert queue", () => {
   );
 
   it("counts each facet under all other filters", async () => {
-    const facets = await readFacets(taro, AlertFilter.parse({ rule: "r-high", entity: "dc1" }));
+    const facets = await readFacets(taro, AlertFilter.parse({ rule: "r-high", entityIs: "dc1" }));
     expect(facets.total).toBe(1);
     expect(facets.rule).toEqual([
       { value: "r-high", label: "DCSync", count: 1 },
@@ -170,6 +188,31 @@ describe("The alert queue", () => {
       from: "2026-11-22T12:00:01.000Z",
       to: "2026-11-22T12:00:02.000Z",
     });
+  });
+});
+
+describe("The queue as a file", () => {
+  it("has what the filter lets through in the list's order, no formula, and is audited before it leaves", async () => {
+    await record([
+      groupOf({ host: "=cmd|calc", rule: { id: "r-high", level: "high" } }),
+      ...hosts(3),
+      groupOf({ host: "host-9", unitId: "unit_osaka", rule: { id: "r-crit", level: "critical" } }),
+    ]);
+    const osaka = await contexts.as({ units: ["unit_osaka"] });
+    contexts.audits.length = 0;
+    const read = async (of: Ctx, query: Record<string, unknown>) => {
+      const { name, chunks } = await exportAlerts(of, AlertSelectionQuery.parse(query));
+      expect(name).toMatch(/^alerts-\d{8}T\d{6}Z\.csv$/);
+      return (await Array.fromAsync(chunks)).join("").trimEnd().split("\r\n");
+    };
+    const lines = await read(taro, { status: WAITING, severity: "high,critical" });
+    expect(lines.slice(1).map((line) => line.split(",").slice(1, 2))).toEqual([["critical"], ["high"]]);
+    expect(lines[2]).toContain(",host,'=cmd|calc,unit_root,");
+    expect(await read(osaka, {})).toHaveLength(2);
+    expect(contexts.audits).toMatchObject([
+      { action: "alert.export", detail: { matching: 2, filter: { severity: ["high", "critical"] } } },
+      { action: "alert.export", detail: { matching: 1 } },
+    ]);
   });
 });
 
@@ -286,13 +329,60 @@ describe("Changing many alerts", () => {
     expect((await list({ assignee: "none" })).total).toBe(5);
   });
 
-  it("writes one audit row for one action, however many alerts it touched", async () => {
-    await record(hosts(3));
+  it("writes one audit row for each unit that an action touched, with what it changed there, and so does its undo", async () => {
+    await record([...hosts(3), groupOf({ host: "host-9", unitId: "unit_osaka" })]);
     contexts.audits.length = 0;
     const { changeId } = await bulk({ filter: {} }, falsePositive);
+    const target = { kind: "alert-change", id: changeId };
     expect(contexts.audits).toMatchObject([
-      { action: "alert.close", target: { kind: "alert-change", id: changeId }, actor: { id: "person_太郎" } },
+      {
+        action: "alert.close",
+        target,
+        actor: { id: "person_太郎" },
+        unitId: "unit_root",
+        detail: { changed: 3, units: 2 },
+      },
+      { action: "alert.close", target, unitId: "unit_osaka", detail: { changed: 1, changedInAll: 4 } },
     ]);
+    contexts.audits.length = 0;
+    await undoChange(taro, changeId);
+    expect(contexts.audits).toMatchObject([
+      { action: "alert.undo", target, unitId: "unit_root", detail: { changed: 3, conflicts: 0 } },
+      { action: "alert.undo", target, unitId: "unit_osaka", detail: { changed: 1 } },
+    ]);
+  });
+
+  it("leaves what is closed as it is, unless it is the one alert that was meant", async () => {
+    await record(hosts(3));
+    const [a = "", b = "", c = ""] = await ids();
+    await bulk(asTarget([a]), { disposition: "true-positive", reason: "侵入" });
+    for (const target of [asTarget([a, b, c]), { filter: {} }])
+      expect(await bulk(target, { status: "in-progress" })).toMatchObject({ conflicts: 0 });
+    expect(await bulk(asTarget([a, b]), falsePositive)).toMatchObject({ changed: 1, unchanged: 1 });
+    expect(await bulk({ filter: {} }, falsePositive)).toMatchObject({ changed: 1, unchanged: 2 });
+    expect(await readAlert(taro, a, deps)).toMatchObject({
+      status: "closed",
+      disposition: "true-positive",
+      version: 2,
+    });
+    expect(await bulk(asTarget([a]), { disposition: "benign", reason: "訓練" })).toMatchObject({ changed: 1 });
+    expect(await bulk(asTarget([a]), { status: "in-progress" })).toMatchObject({ changed: 1 });
+  });
+
+  it("gives alerts only to who may work on them in all of their units", async () => {
+    await record([groupOf(), groupOf({ host: "host-9", unitId: "unit_osaka" })]);
+    await expect(bulk({ filter: {} }, { assigneeId: "person_hanako" })).rejects.toMatchObject({ code: "invalid" });
+    expect(await bulk({ filter: { unit: "unit_root" } }, { assigneeId: "person_hanako" })).toMatchObject({
+      changed: 1,
+    });
+    expect(await bulk({ filter: {} }, { assigneeId: "me" })).toMatchObject({ changed: 2 });
+  });
+
+  it("acts on one entity as a facet gives it, and on no other that begins alike", async () => {
+    await record([groupOf({ host: "10.0.0.1" }), groupOf({ host: "10.0.0.12" })]);
+    expect(await bulk({ filter: { entityIs: "10.0.0.1" } }, falsePositive)).toMatchObject({ changed: 1 });
+    expect((await list({ entity: "10.0.0.1" })).total).toBe(2);
+    expect((await list({ entityIs: "10.0.0.1", status: "closed" })).total).toBe(1);
   });
 
   it("leaves alone what someone changed meanwhile, what is already so, and what is not there", async () => {
@@ -384,7 +474,20 @@ describe("Taking a change back", () => {
     await bulk(asTarget([a]), { disposition: "true-positive", reason: "looked again" });
     await record([groupOf({ host: "b", atMs: T0 + 1000 })]);
     expect(await undoChange(taro, changeId)).toMatchObject({ restored: 1, conflicts: 2 });
-    expect((await readAlert(taro, a, deps)).disposition).toBe("true-positive");
+    const detail = await readAlert(taro, a, deps);
+    expect(detail.disposition).toBe("true-positive");
+    // The undo did not reach it: what it says of itself still stands.
+    expect(detail.history.map(({ isUndone }) => isUndone)).toEqual([false, false]);
+  });
+
+  it("is not done when nothing could be taken back, and may be tried again", async () => {
+    await record([groupOf()]);
+    const [id = ""] = await ids();
+    const { changeId } = await bulk(asTarget([id]), { assigneeId: "me" });
+    const second = await bulk(asTarget([id]), { expertSeverity: "low" });
+    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 0, conflicts: 1 });
+    await undoChange(taro, second.changeId);
+    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 1 });
   });
 
   it("is for its author, within the hour", async () => {

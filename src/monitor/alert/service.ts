@@ -25,8 +25,10 @@ import { alertRow, alertsOfSameEntity, findAlert, formerAlerts, listAlerts, sele
 
 /** What alerts need to know from elsewhere. */
 export type AlertDeps = {
-  /** A person to whom alerts may be given, or undefined when there is none of this id. */
+  /** A person whom the asking person sees, or undefined when there is none of this id. */
   readonly findAssignee: (ctx: Ctx, personId: string) => Promise<PersonRef | undefined>;
+  /** Whether that person is active and may work on alerts of every one of these units. */
+  readonly mayWork: (ctx: Ctx, personId: string, unitIds: readonly string[]) => Promise<boolean>;
   /** The newest audit rows (at most 20) that name this target. */
   readonly recentAudit: (ctx: Ctx, target: { kind: string; id: string }) => Promise<AlertAuditEntry[]>;
 };

@@ -1,15 +1,15 @@
 import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { StateDb } from "../../platform/state/index.ts";
-import type { AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
+import type { AlertFilter, AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
 import { MAX_BULK_IDS } from "./contract.ts";
 import { type Asking, inScope, type Scope } from "./filter.ts";
-import { withNotes } from "./notes.ts";
 import { cursorAt, firstOf, orderBy, orderOf } from "./order.ts";
 import { precisionOf } from "./precision.ts";
 import { priorityOf } from "./priority.ts";
+import { readyFilter } from "./ready.ts";
 import { alert, alertChange, alertRule, type StoredAlert, type StoredSample } from "./schema.ts";
-import { countMatching } from "./tally.ts";
+import { countMatching, type Total } from "./tally.ts";
 
 /** Filters are written against the name `a`, in lists and in bulk changes alike. */
 const a = alias(alert, "a");
@@ -38,7 +38,7 @@ const found = (db: StateDb) =>
 /** One page and the number of all matches. */
 export async function listAlerts(db: StateDb, query: AlertListQuery, asking: Asking, nowMs: number) {
   const { sort: _sort, order: _order, cursor, limit, ...asked } = query;
-  const filter = await withNotes(db, asked);
+  const filter = await readyFilter(db, asked);
   const order = orderOf(query);
   const rows = await found(db)
     .where(firstOf({ filter, order, limit: limit + 1, cursor, ...asking }))
@@ -54,10 +54,38 @@ export async function listAlerts(db: StateDb, query: AlertListQuery, asking: Ask
   };
 }
 
+const CHUNK = 1_000;
+
+/** The first `limit` alerts of a filter in its order, in chunks. */
+export async function* walkAlerts(
+  db: StateDb,
+  query: AlertSelectionQuery,
+  { limit, nowMs, ...asking }: Asking & { readonly limit: number; readonly nowMs: number },
+): AsyncGenerator<AlertRow[]> {
+  const { sort: _sort, order: _order, ...asked } = query;
+  const filter = await readyFilter(db, asked);
+  const order = orderOf(query);
+  let cursor: string | undefined;
+  for (let left = limit; left > 0; left -= CHUNK) {
+    const wanted = Math.min(left, CHUNK);
+    const rows = await found(db)
+      .where(firstOf({ filter, order, limit: wanted, cursor, ...asking }))
+      .orderBy(orderBy(order))
+      .limit(wanted);
+    if (rows.length > 0) yield rows.map((row) => alertRow(row, nowMs));
+    const last = rows.at(-1);
+    if (!last || rows.length < wanted) return;
+    cursor = cursorAt(order, last.alert);
+  }
+}
+
+export const countAsked = async (db: StateDb, filter: AlertFilter, asking: Asking): Promise<Total> =>
+  await countMatching(db, await readyFilter(db, filter), asking);
+
 /** The first alerts of a filter, by id and version: at most as many as one act may name. */
 export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, asking: Asking): Promise<AlertSelection> {
   const { sort: _sort, order: _order, ...asked } = query;
-  const filter = await withNotes(db, asked);
+  const filter = await readyFilter(db, asked);
   const order = orderOf(query);
   const alerts = await db
     .select({ id: a.id, version: a.version })

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import type { AuditEntry, Ctx } from "../../organization/access/index.ts";
 import { isUniqueViolation, type StateTx } from "../../platform/state/index.ts";
 import {
   applyChange,
@@ -11,6 +11,8 @@ import {
   type Picking,
   pickByFilter,
   pickByIds,
+  unitsPicked,
+  unitsTouched,
 } from "./change.ts";
 import { describeConflicts } from "./conflicts.ts";
 import {
@@ -25,11 +27,12 @@ import {
   type UndoResult,
 } from "./contract.ts";
 import { whereOf } from "./filter.ts";
-import { withNotes } from "./notes.ts";
+import { readyFilter } from "./ready.ts";
 import { alertChange, type ChangeAfter } from "./schema.ts";
 import { type AlertDeps, alertNotFound, readAlert } from "./service.ts";
 import { findAlert } from "./store.ts";
 import { countUpTo } from "./tally.ts";
+import { toldByUnit } from "./told.ts";
 
 /** Changes one alert. Errors: `not_found`; `conflict` when someone changed it meanwhile or an open twin exists. */
 export async function changeAlert(ctx: Ctx, input: AlertPatch & { id: string }, deps: AlertDeps): Promise<AlertDetail> {
@@ -59,7 +62,10 @@ export async function addNote(ctx: Ctx, input: { id: string; text: string }, dep
   return await readAlert(ctx, input.id, deps);
 }
 
-/** One change to many alerts in one transaction. Errors: `over_limit` when the filter matches more than 50,000. */
+/**
+ * One change to many alerts in one transaction. What is closed is re-opened and judged again one by one only: of many it counts as
+ * unchanged. Errors: `over_limit` when the filter matches more than 50,000.
+ */
 export async function changeAlerts(ctx: Ctx, input: BulkInput, deps: AlertDeps): Promise<BulkResult> {
   const scope = ctx.units("alert:write");
   const { target } = input;
@@ -68,7 +74,9 @@ export async function changeAlerts(ctx: Ctx, input: BulkInput, deps: AlertDeps):
   const asked = byIds ? new Set(target.alerts.map(({ id }) => id)).size : undefined;
   const changeId = newId("change", ctx.now().getTime());
   const entry = { action: actionOf(input.change), target: { kind: "alert-change", id: changeId } };
-  const { at, outcome } = await performChange(ctx, { change: input.change, entry, picking, changeId, target }, deps);
+  const keepsClosed = asked !== 1 && (input.change.status === "in-progress" || input.change.disposition !== undefined);
+  const doing = { change: input.change, entry, picking, changeId, target, keepsClosed };
+  const { at, outcome } = await performChange(ctx, doing, deps);
   const { conflicting, ...counts } = outcome;
   const met = outcome.changed + outcome.unchanged + outcome.conflicts;
   return {
@@ -85,7 +93,7 @@ export async function changeAlerts(ctx: Ctx, input: BulkInput, deps: AlertDeps):
 const MAX_COUNTED = 1_000_000;
 
 async function pickMatches(ctx: Ctx, filter: AlertFilter): Promise<Picking> {
-  const where = whereOf(await withNotes(ctx.state, filter), ctx.units("alert:write"), ctx.actor.id);
+  const where = whereOf(await readyFilter(ctx.state, filter), ctx.units("alert:write"), ctx.actor.id);
   const matches = await countUpTo(ctx.state, where, MAX_COUNTED);
   if (matches > MAX_BULK_MATCHES) {
     throw new AppError(
@@ -100,11 +108,14 @@ async function pickMatches(ctx: Ctx, filter: AlertFilter): Promise<Picking> {
   return pickByFilter(where);
 }
 
+type Done = { readonly result: ChangeOutcome; readonly touched: Awaited<ReturnType<typeof unitsTouched>> };
+
 type Performing = {
   readonly change: AlertChange;
-  readonly entry: { action: string; target: { kind: string; id: string }; unitId?: string };
+  readonly entry: AuditEntry;
   readonly picking: Picking;
   readonly pickOne?: boolean;
+  readonly keepsClosed?: boolean;
   readonly changeId?: string;
   readonly target?: BulkInput["target"];
 };
@@ -115,7 +126,7 @@ async function performChange(
   deps: AlertDeps,
 ): Promise<{ at: Date; outcome: ChangeOutcome }> {
   const at = ctx.now();
-  const after = await resolveChange(ctx, doing.change, deps);
+  const after = await resolveChange(ctx, doing, deps);
   const change: NewChange = {
     id: doing.changeId ?? newId("change", at.getTime()),
     at,
@@ -130,18 +141,21 @@ async function performChange(
     ...targetDetail(doing.target),
   };
   const outcome = await withoutTwins(() =>
-    ctx.change({ ...doing.entry, detail }, async (tx) => {
-      const result = await applyChange(tx, change, doing.picking);
-      if (doing.pickOne && result.conflicts > 0) throw collision();
-      return result;
-    }),
+    ctx.change(
+      (done: Done) => toldByUnit({ ...doing.entry, detail }, done),
+      async (tx) => {
+        const result = await applyChange(tx, change, doing.picking, { keepsClosed: doing.keepsClosed === true });
+        if (doing.pickOne && result.conflicts > 0) throw collision();
+        return { result, touched: await unitsTouched(tx, change.id) };
+      },
+    ),
   );
-  return { at, outcome };
+  return { at, outcome: outcome.result };
 }
 
 const targetDetail = (target: BulkInput["target"] | undefined): Record<string, unknown> => {
   if (target === undefined) return {};
-  return "filter" in target ? { filter: target.filter } : { alerts: target.alerts.length };
+  return "filter" in target ? { filter: target.filter } : { asked: target.alerts.length };
 };
 
 /** Takes a change back within the hour; only its author may. Alerts changed since are left alone and counted. */
@@ -149,14 +163,19 @@ export async function undoChange(ctx: Ctx, changeId: string): Promise<UndoResult
   const at = ctx.now();
   const id = newId("change", at.getTime());
   const actor = { kind: ctx.actor.kind, id: ctx.actor.id, name: ctx.actor.name };
-  const outcome = await withoutTwins(() =>
-    ctx.change({ action: "alert.undo", target: { kind: "alert-change", id: changeId } }, async (tx) => {
-      const former = await lockUndoable(tx, changeId, ctx);
-      const undo = { id, at, actor, undoOf: changeId, hadNote: former.note !== null };
-      const result = await applyUndo(tx, undo, ctx.units("alert:write"));
-      await tx.update(alertChange).set({ undoneBy: id }).where(eq(alertChange.id, changeId));
-      return result;
-    }),
+  const entry = { action: "alert.undo", target: { kind: "alert-change", id: changeId }, detail: { changeId: id } };
+  const { result: outcome } = await withoutTwins(() =>
+    ctx.change(
+      (done: Done) => toldByUnit(entry, done),
+      async (tx) => {
+        const former = await lockUndoable(tx, changeId, ctx);
+        const undo = { id, at, actor, undoOf: changeId, hadNote: former.note !== null };
+        const result = await applyUndo(tx, undo, ctx.units("alert:write"));
+        // Of which nothing could be taken back stands as it was, and may be tried again.
+        if (result.changed > 0) await tx.update(alertChange).set({ undoneBy: id }).where(eq(alertChange.id, changeId));
+        return { result, touched: await unitsTouched(tx, id) };
+      },
+    ),
   );
   return {
     changeId: id,
@@ -183,11 +202,11 @@ async function lockUndoable(tx: StateTx, changeId: string, ctx: Ctx) {
 }
 
 /** The wish of a person as column values: closing, reopening, and names of people beside their ids. */
-async function resolveChange(ctx: Ctx, change: AlertChange, deps: AlertDeps): Promise<ChangeAfter> {
+async function resolveChange(ctx: Ctx, { change, picking }: Performing, deps: AlertDeps): Promise<ChangeAfter> {
   const { assigneeId, expertSeverity } = change;
   return {
     ...statusAfter(change),
-    ...(assigneeId === undefined ? {} : await resolveAssignee(ctx, assigneeId, deps)),
+    ...(assigneeId === undefined ? {} : await resolveAssignee(ctx, { wanted: assigneeId, picking }, deps)),
     ...(expertSeverity === undefined ? {} : { expertSeverity }),
   };
 }
@@ -198,11 +217,17 @@ function statusAfter({ status, disposition, reason }: AlertChange): ChangeAfter 
   return {};
 }
 
-async function resolveAssignee(ctx: Ctx, wanted: string | null, deps: AlertDeps) {
+type Assigning = { readonly wanted: string | null; readonly picking: Picking };
+
+/** Alerts are given to who can see them and work on them. */
+async function resolveAssignee(ctx: Ctx, { wanted, picking }: Assigning, deps: AlertDeps) {
   if (wanted === null) return { assigneeId: null, assigneeName: null };
   if (wanted === "me" || wanted === ctx.actor.id) return { assigneeId: ctx.actor.id, assigneeName: ctx.actor.name };
   const person = await deps.findAssignee(ctx, wanted);
   if (!person) throw new AppError("invalid", "There is no such person to give alerts to.", { assigneeId: wanted });
+  if (!(await deps.mayWork(ctx, wanted, await unitsPicked(ctx.state, picking)))) {
+    throw new AppError("invalid", `${person.name} may not work on alerts of all these units.`, { assigneeId: wanted });
+  }
   return { assigneeId: person.id, assigneeName: person.name };
 }
 

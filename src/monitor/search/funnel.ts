@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Ctx } from "../../organization/access/index.ts";
-import { eventQuery } from "../../platform/events/index.ts";
+import type { Ctx, UnitScope } from "../../organization/access/index.ts";
+import { type EventsDb, eventQuery } from "../../platform/events/index.ts";
 import type { Funnel, FunnelQuery } from "./contract.ts";
-import type { SearchDeps } from "./deps.ts";
+import type { SearchDeps, TimeRange } from "./deps.ts";
 import { clockOf, rangeOf, rangeParams, rangeView, unitsOf } from "./scope.ts";
 
 const countBoth = eventQuery(import.meta.url, "./queries/funnel.sql", {
@@ -26,15 +26,22 @@ export async function readFunnel(
   const range = rangeOf(input, clockOf(ctx, "UTC"));
   const units = await unitsOf(deps, ctx, input.unit);
   const [counts, alerts, incidents] = await Promise.all([
-    countBoth(
-      deps.events,
-      { ...rangeParams(range), allUnits: units.all, units: units.all ? [] : [...units.ids] },
-      { maxRows: 1, maxSeconds: 20, ...(input.signal && { signal: input.signal }) },
-    ),
+    countDetected(deps.events, { range, units, signal: input.signal }),
     deps.funnel.alerts(ctx, range, units),
     deps.funnel.incidents(ctx, range, units),
   ]);
-  const [row] = counts;
+  return { range: rangeView(range), ...counts, alerts, incidents };
+}
+
+type Counting = { readonly range: TimeRange; readonly units: UnitScope; readonly signal?: AbortSignal | undefined };
+
+/** How many events of a range there are in these units, and how many of them were detected. The caller holds the right to know. */
+export async function countDetected(events: EventsDb, { range, units, signal }: Counting) {
+  const [row] = await countBoth(
+    events,
+    { ...rangeParams(range), allUnits: units.all, units: units.all ? [] : [...units.ids] },
+    { maxRows: 1, maxSeconds: 20, ...(signal && { signal }) },
+  );
   if (row === undefined) throw new Error("a query of two counts answers one row");
-  return { range: rangeView(range), ...row, alerts, incidents };
+  return row;
 }

@@ -3,6 +3,7 @@ export { CSV_BOM, csvRecord } from "./csv.ts";
 export type { EventAccess, Reader, SearchDeps } from "./deps.ts";
 export { summarize } from "./field-summary.ts";
 export { sampleOf } from "./fields.ts";
+export { countDetected } from "./funnel.ts";
 export { type GramSnapshot, type GramUpkeep, startGramUpkeep } from "./grams/index.ts";
 export { histogramIn } from "./histogram.ts";
 export { IN_DETECTIONS_RANGE } from "./language/field-condition.ts";

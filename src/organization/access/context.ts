@@ -13,6 +13,9 @@ export type AuditEntry = {
   readonly detail?: Record<string, unknown>;
 };
 
+/** What to record, told from what was done; at least one entry. */
+type TellEntries<T> = (done: T) => readonly [AuditEntry, ...AuditEntry[]];
+
 /** An entry with who, when and from where; the evidence room writes it. */
 export type AuditRecord = AuditEntry & {
   readonly actor: Pick<Actor, "kind" | "id" | "name">;
@@ -26,8 +29,11 @@ export type Ctx = {
   readonly actor: Actor;
   /** For reads. */
   readonly state: StateDb;
-  /** The only way to write state: runs `work` in a transaction and writes the audit row in the same one. */
-  change<T>(entry: AuditEntry, work: (tx: StateTx) => Promise<T>): Promise<T>;
+  /**
+   * The only way to write state: runs `work` in a transaction and writes the audit row in the same one. An entry that can only be told
+   * from what was done is told from its result, one row for each unit that it touched.
+   */
+  change<T>(entry: AuditEntry | TellEntries<T>, work: (tx: StateTx) => Promise<T>): Promise<T>;
   /** Where the actor holds the permission, subtrees expanded. */
   units(permission: Permission): UnitScope;
   /** Errors: `forbidden` when the actor does not hold the permission at the unit (anywhere, without a unit). */
@@ -96,7 +102,9 @@ function base(deps: ContextDeps, actor: Actor, origin: Origin): Omit<Ctx, "units
       deps.state.transaction(async (tx) => {
         const result = await work(tx);
         const { kind, id, name } = actor;
-        await deps.writeAudit(tx, { ...entry, ...origin, actor: { kind, id, name }, at: now() });
+        const at = now();
+        for (const one of typeof entry === "function" ? entry(result) : [entry])
+          await deps.writeAudit(tx, { ...one, ...origin, actor: { kind, id, name }, at });
         return result;
       }),
     now,

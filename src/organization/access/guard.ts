@@ -25,9 +25,10 @@ export type GuardDeps = {
   readonly tree: UnitTreeSource;
   /** undefined when the token is unknown, expired or revoked. */
   readonly verifyToken: (secret: string) => Promise<Actor | undefined>;
-  /** Who the session cookie belongs to, and the cookies that prolong it. */
+  /** Who the session cookie belongs to, and the cookies that prolong it. A look prolongs nothing. */
   readonly readSession: (
     request: FastifyRequest,
+    isLook?: boolean,
   ) => Promise<{ readonly actor: Actor; readonly setCookies: readonly string[] } | undefined>;
   readonly log: Logger;
 };
@@ -48,6 +49,11 @@ export type Guard = {
    * Errors: `unauthenticated`, `over_limit` after too many wrong tokens.
    */
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Ctx>;
+  /**
+   * The same for a request that is still being answered, as of now: that a page stands open is no use of the session, which ends when it
+   * would have ended.
+   */
+  readonly contextAgain: (request: FastifyRequest, reply: FastifyReply) => Promise<Ctx>;
   /**
    * For a public route that reads tokens itself: counts a wrong one from this address, together with those that the guard
    * met. Errors: `over_limit` after too many.
@@ -88,11 +94,14 @@ export function createGuard(deps: GuardDeps): Guard {
     if (!decide({ actor, tree: await deps.tree.current() }, access)) throw forbidden(access);
   }
 
+  const contextFor = async (request: FastifyRequest, reply: FastifyReply, isLook?: boolean): Promise<Ctx> =>
+    await deps.contexts.of(await identify(request, reply, isLook), { requestId: request.id, ip: request.ip });
+
   return {
     routes: () => routes,
     countWrongToken,
-    contextOf: async (request, reply) =>
-      await deps.contexts.of(await identify(request, reply), { requestId: request.id, ip: request.ip }),
+    contextOf: async (request, reply) => await contextFor(request, reply),
+    contextAgain: async (request, reply) => await contextFor(request, reply, true),
     install(app) {
       app.decorateRequest("ctx");
       app.addHook("onRoute", (route) => {
@@ -115,7 +124,7 @@ export function createGuard(deps: GuardDeps): Guard {
 function createIdentifier(
   deps: GuardDeps,
   countWrongToken: Guard["countWrongToken"],
-): (request: FastifyRequest, reply: FastifyReply) => Promise<Actor> {
+): (request: FastifyRequest, reply: FastifyReply, isLook?: boolean) => Promise<Actor> {
   async function byToken(authorization: string, ip: string): Promise<Actor> {
     const token = tokenIn(authorization);
     const actor = token === undefined ? undefined : await deps.verifyToken(token);
@@ -124,10 +133,10 @@ function createIdentifier(
     throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");
   }
 
-  return async (request, reply) => {
+  return async (request, reply, isLook) => {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) return await byToken(authorization, request.ip);
-    const session = cookie === undefined ? undefined : await deps.readSession(request);
+    const session = cookie === undefined ? undefined : await deps.readSession(request, isLook);
     if (!session) throw new AppError("unauthenticated", "Sign in first.");
     for (const line of session.setCookies) reply.header("set-cookie", line);
     return session.actor;

@@ -8,8 +8,8 @@ import { selectGrants, selectPersonOfUser, updatePersonRow } from "./store.ts";
 
 /** Turns a session cookie into an actor with the grants of this moment; nobody when the person is not active. */
 export function createSessionReader(deps: { readonly state: State; readonly identity: Identity }) {
-  return async (request: FastifyRequest) => {
-    const session = await deps.identity.readSession(request);
+  return async (request: FastifyRequest, isLook?: boolean) => {
+    const session = await deps.identity.readSession(request, isLook);
     const actor = session && (await actorOfUser(deps.state, session.userId));
     return actor ? { actor, setCookies: session.setCookies } : undefined;
   };

@@ -57,6 +57,8 @@ export type AuthEngine = {
   handle(request: Request): Promise<Response>;
   readSession(
     headers: Headers,
+    /** Only looked at: it ends when it would have ended. */
+    isLook?: boolean,
   ): Promise<{ readonly userId: string; readonly setCookies: readonly string[] } | undefined>;
 };
 
@@ -92,8 +94,9 @@ export function createAuthEngine(options: EngineOptions): AuthEngine {
   });
   return {
     handle: (request) => auth.handler(request),
-    async readSession(headers) {
-      const { response, headers: answer } = await auth.api.getSession({ headers, returnHeaders: true });
+    async readSession(headers, isLook = false) {
+      const query = { disableRefresh: isLook };
+      const { response, headers: answer } = await auth.api.getSession({ headers, query, returnHeaders: true });
       return response ? { userId: response.user.id, setCookies: answer.getSetCookie() } : undefined;
     },
   };

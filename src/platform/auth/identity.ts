@@ -29,7 +29,7 @@ export type Identity = {
   setPassword(tx: StateTx, userId: string, passwordHash: string): Promise<void>;
   endSessions(tx: StateTx, userId: string): Promise<void>;
   removeSecondFactor(tx: StateTx, userId: string): Promise<void>;
-  readSession(request: FastifyRequest): Promise<SessionOwner | undefined>;
+  readSession(request: FastifyRequest, isLook?: boolean): Promise<SessionOwner | undefined>;
   /** Signs in as the sign-in page would, rate limit and audit included. Errors: `unauthenticated`, `over_limit`. */
   signIn(
     request: FastifyRequest,
@@ -48,7 +48,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     watch,
     ...accountStore,
     hashPassword: (password) => hasher.hash(password),
-    readSession: (request) => engine.readSession(cookiesOf(request)),
+    readSession: (request, isLook) => engine.readSession(cookiesOf(request), isLook),
     async signIn(request, body) {
       const url = `${AUTH_PATH}/sign-in/email`;
       const answer = await watch.handle(sendToEngine(request, { url, method: "POST", body }), request);

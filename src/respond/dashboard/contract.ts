@@ -94,6 +94,8 @@ export const RulesQuery = z.object({
     .transform((text) => text.split(",").filter((id) => id !== ""))
     .pipe(z.array(Id).max(500))
     .optional(),
+  /** One unit and all below it, however many. */
+  under: Id.optional(),
   level: z
     .string()
     .max(100)
@@ -122,9 +124,9 @@ export const RuleFigures = z.object({
   trend: z.array(z.number()).nullable(),
   /** Alerts last seen in the range. */
   alerts: z.number(),
-  /** Alerts of all time, by what became of them. */
+  /** Of all time: alerts that are open now, and acts of closing by what they found; one act is one verdict, however many alerts it closed. */
   found: z.object({ open: z.number(), truePositive: z.number(), falsePositive: z.number(), benign: z.number() }),
-  /** True positives of those judged true or false, 0–1, with its 95 % interval; null = nothing judged. */
+  /** The share of true positives among all verdicts, benign ones included: mean and 95 % interval, 0–1; null = no verdict. */
   precision: z.object({ share: z.number(), low: z.number(), high: z.number(), judged: z.number() }).nullable(),
   /** Microseconds per event; null = not measured. */
   cost: z.number().nullable(),
@@ -144,8 +146,18 @@ export const AGES = ["hour", "shift", "day", "week", "older"] as const;
 const Ages = z.array(z.number()).length(AGES.length);
 const Waiting = z.array(z.object({ severity: Level, count: z.number(), ages: Ages }));
 
+/** The last 24 hours in numbers alone: who may read no event may still know how many came. */
+const WallFunnel = z.object({
+  range: Range,
+  /** null = the events engine is away. */
+  events: z.number().nullable(),
+  detections: z.number().nullable(),
+  alerts: z.number(),
+  incidents: z.number().nullable(),
+});
 export const Wall = z.object({
   at: z.string(),
+  funnel: WallFunnel,
   alerts: z
     .object({
       /** Open or in progress, by severity, most severe first; ages since they came up. */
@@ -186,4 +198,5 @@ export type RuleSort = z.infer<typeof RuleSort>;
 export type RulesQuery = z.infer<typeof RulesQuery>;
 export type RuleFigures = z.infer<typeof RuleFigures>;
 export type RuleBoard = z.infer<typeof RuleBoard>;
+export type WallFunnel = z.infer<typeof WallFunnel>;
 export type Wall = z.infer<typeof Wall>;

@@ -99,9 +99,9 @@ describe("A board as a file", () => {
       "\r\n",
     );
     expect(head).toContain("着手まで [h]");
-    expect(first).toBe("'=大阪支店,12,3,1,2,1,1.5,,,4,0,,,,0.4");
-    expect(second.startsWith("櫓商事（単体）,12")).toBe(true);
-    expect(total.startsWith("合計,12")).toBe(true);
+    expect(first).toBe("'=大阪支店,osaka,12,3,1,2,1,1.5,,,4,0,,,,0.4");
+    expect(second.startsWith("櫓商事（単体）,root,12")).toBe(true);
+    expect(total.startsWith("合計,root,12")).toBe(true);
   });
 
   it("says what it was filtered by, and tells not known from nothing measured, as PDF", () => {
@@ -112,6 +112,7 @@ describe("A board as a file", () => {
     });
     const table = report.blocks.find(({ kind }) => kind === "table");
     const cells = table?.kind === "table" ? table.rows[0] : [];
+    expect(cells).not.toContain("osaka");
     expect(cells).toContain("not known");
     expect(cells).toContain("–");
     expect(cells).toContainEqual({ text: "12", share: 1 });
@@ -159,9 +160,28 @@ describe("Rules side by side", () => {
       order: "asc",
       limit: 50,
     } as const;
-    const sheet = ruleSheet(board, { ...query, level: [...query.level] }, "ja");
-    expect(sheet.filters.slice(1)).toEqual(["すべてのルール", "高", "言葉: ｱｸｾｽ", "並び順: 精度（昇順）"]);
+    const sheet = ruleSheet({ board, query: { ...query, level: [...query.level], under: "root" }, nameOf }, "ja");
+    expect(sheet.filters.slice(1)).toEqual([
+      "すべてのルール",
+      "組織: 櫓商事 とその下位",
+      "高",
+      "言葉: ｱｸｾｽ",
+      "並び順: 精度（昇順）",
+    ]);
     expect(sheet.notes[0]).toBe("900 件のうち 1 件を載せています。");
+  });
+
+  it("are named by id in the file, with the bounds of their precision and what it rests on", () => {
+    const precision = { share: 0.75, low: 0.5, high: 0.9, judged: 6 };
+    const rows = [rule("r-1", { title: "One", precision }), rule("r-2")];
+    const board: RuleBoard = { at: BOARD.at, range: BOARD.range, rows, total: 2, byDay: null };
+    const query = { days: 7, show: "all", sort: "fires", order: "desc", limit: 50 } as const;
+    const [head = "", first = "", second = ""] = toCsv(ruleSheet({ board, query, nameOf }, "en")).split("\r\n");
+    expect(head).toContain("Rule,Rule ID,");
+    expect(head).toContain('"Precision, lower bound (95 %)","Precision, upper bound (95 %)",Judgments');
+    expect(first).toContain("One,r-1,High,");
+    expect(first).toContain(",0.75,0.5,0.9,6,");
+    expect(second).toContain(",,,,,0,");
   });
 });
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Ctx, Permission } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
-import { RuleBoard, RulesQuery, SheetLanguage, UnitBoard, UnitsQuery, Wall } from "./contract.ts";
+import { RuleBoard, RulesQuery, SheetLanguage, UnitBoard, UnitsQuery, Wall, type WallFunnel } from "./contract.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { createKept } from "./kept.ts";
 import { readRuleBoard } from "./rule-board.ts";
@@ -10,7 +10,7 @@ import { type Sheet, toCsv, toReport } from "./sheet.ts";
 import { placesIn } from "./store.ts";
 import { readUnitBoard } from "./unit-board.ts";
 import { unitSheet } from "./unit-sheet.ts";
-import { readWall } from "./wall.ts";
+import { readWall, readWallFunnel } from "./wall.ts";
 
 const ALERTS = { access: "alert:read" } as const;
 const RULES = { access: "rule:read" } as const;
@@ -23,6 +23,8 @@ const RuleFile = RulesQuery.extend(language);
 const FILE_RULES = 500;
 const KEPT_MS = 10_000;
 const WALL_MS = 3_000;
+/** Counting the events of a day is the dearest figure of the wall, and the one that says least from moment to moment. */
+const FUNNEL_MS = 30_000;
 const FORMATS = ["csv", "pdf"] as const;
 const READS: readonly Permission[] = ["alert:read", "incident:read", "source:read", "rule:read"];
 
@@ -31,11 +33,20 @@ const sightOf = (ctx: Ctx): unknown => READS.map((permission) => ctx.units(permi
 
 /** `/api/v1/dashboards…` */
 export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.now): FastifyPluginAsyncZod {
-  const [units, rules, wall] = [
+  const [units, rules, wall, funnel] = [
     createKept<UnitBoard>(KEPT_MS, nowMs),
     createKept<RuleBoard>(KEPT_MS, nowMs),
-    createKept<Wall>(WALL_MS, nowMs),
+    createKept<Omit<Wall, "funnel">>(WALL_MS, nowMs),
+    createKept<WallFunnel>(FUNNEL_MS, nowMs),
   ];
+  const readWhole = async (ctx: Ctx): Promise<Wall> => {
+    const sight = JSON.stringify(sightOf(ctx));
+    const [waiting, steps] = await Promise.all([
+      wall(sight, () => readWall(ctx, deps)),
+      funnel(sight, () => readWallFunnel(ctx, deps)),
+    ]);
+    return { ...waiting, funnel: steps };
+  };
   const readUnits = (ctx: Ctx, { days, unit }: UnitsQuery) =>
     units(JSON.stringify([sightOf(ctx), days, unit]), () => readUnitBoard(ctx, { days, unit }, deps));
   const readRules = (ctx: Ctx, query: RulesQuery) =>
@@ -61,7 +72,7 @@ export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.
     app.get(
       `${URL}/wall`,
       { config: ALERTS, schema: { tags, summary: "What waits, for a display", response: { 200: Wall } } },
-      (req) => wall(JSON.stringify(sightOf(req.ctx)), () => readWall(req.ctx, deps)),
+      (req) => readWhole(req.ctx),
     );
     for (const format of FORMATS) {
       app.get(
@@ -70,8 +81,11 @@ export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.
         async (req, reply) => {
           const board = await readUnits(req.ctx, req.query);
           const sheet = unitSheet({ board, nameOf: await namesFor(req.ctx, req.query.language) }, req.query.language);
-          const file = await fileOf(sheet, format, board.at);
-          return reply.type(file.type).header("content-disposition", file.named("units")).send(file.bytes);
+          const file = await fileOf(sheet, format, board);
+          return reply
+            .type(file.type)
+            .header("content-disposition", file.named("units", board.parent))
+            .send(file.bytes);
         },
       );
       app.get(
@@ -81,8 +95,10 @@ export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.
           const { language: wanted, ...query } = req.query;
           // The file has all that the filters let through, not only the page that is shown.
           const board = await readRules(req.ctx, { ...query, limit: FILE_RULES });
-          const file = await fileOf(ruleSheet(board, query, wanted), format, board.at);
-          return reply.type(file.type).header("content-disposition", file.named("rules")).send(file.bytes);
+          const nameOf = await namesFor(req.ctx, wanted);
+          const file = await fileOf(ruleSheet({ board, query, nameOf }, wanted), format, board);
+          const unit = query.under ?? (query.unit?.length === 1 ? query.unit[0] : undefined);
+          return reply.type(file.type).header("content-disposition", file.named("rules", unit)).send(file.bytes);
         },
       );
     }
@@ -95,9 +111,16 @@ async function namesFor(ctx: Ctx, wanted: SheetLanguage): Promise<(unitId: strin
   return (unitId) => names.get(unitId) ?? unitId;
 }
 
-async function fileOf(sheet: Sheet, format: (typeof FORMATS)[number], at: string) {
+type Made = { readonly at: string; readonly range: { readonly from: string; readonly to: string } };
+
+/** Its name says of what it is: two files of different units or ranges are not taken for each other. */
+async function fileOf(sheet: Sheet, format: (typeof FORMATS)[number], { at, range }: Made) {
   const stamp = at.replaceAll(/[-:]|\.\d+/g, "");
-  const named = (what: string) => `attachment; filename="yagura-${what}-${stamp}.${format}"`;
+  const day = (instant: string) => instant.slice(0, 10).replaceAll("-", "");
+  const named = (what: string, unitId: string | null | undefined) => {
+    const unit = unitId ? `${unitId.replaceAll(/[^\w-]/g, "_").slice(0, 64)}-` : "";
+    return `attachment; filename="yagura-${what}-${unit}${day(range.from)}-${day(range.to)}-made-${stamp}.${format}"`;
+  };
   return format === "csv"
     ? { type: "text/csv; charset=utf-8", bytes: Buffer.from(toCsv(sheet)), named }
     : { type: "application/pdf", bytes: await toPdf(toReport(sheet), new Date(at)), named };

@@ -1,3 +1,4 @@
+import { unitsUnder } from "../../monitor/alert/index.ts";
 import { filterRules, type RuleRow, readRows } from "../../monitor/rule/index.ts";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
 import type { RuleBoard, RuleFigures, RuleSort, RulesQuery } from "./contract.ts";
@@ -11,11 +12,13 @@ type Row = Omit<RuleFigures, "trend">;
 /** Detection rules by what they did in the range. */
 export async function readRuleBoard(ctx: Ctx, query: RulesQuery, deps: DashboardDeps): Promise<RuleBoard> {
   const range = rangeOf(ctx.now(), query.days);
-  const scope = narrowed(ctx.units("rule:read"), query.unit);
+  const below = await unitsUnder(ctx.state, query.under);
+  const within = (scope: UnitScope): UnitScope => narrowed(narrowed(scope, query.unit), below);
+  const scope = within(ctx.units("rule:read"));
   const asked = { scope, fromMs: Date.parse(range.from), toMs: Date.parse(range.to) };
   const [{ rows: all }, alerts, byDay] = await Promise.all([
     readRows(ctx, asked, { deps: deps.rules, withLogs: false }),
-    alertsByRule(ctx.state, narrowed(ctx.units("alert:read"), query.unit), range),
+    alertsByRule(ctx.state, within(ctx.units("alert:read")), range),
     orNull(() => deps.trends.all(asked)),
   ]);
   const rows = filterRules(all, { q: query.q, level: query.level?.length ? query.level : undefined })

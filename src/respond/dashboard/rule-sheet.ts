@@ -3,12 +3,15 @@ import { formatsOf } from "./format.ts";
 import type { Column, Sheet, Value } from "./sheet.ts";
 import { WORDS } from "./words.ts";
 
+type Named = { readonly board: RuleBoard; readonly query: RulesQuery; readonly nameOf: (unitId: string) => string };
+
 /** The board of rules as a table of a file, with the filters that it was asked for. */
-export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLanguage): Sheet {
+export function ruleSheet({ board, query, nameOf }: Named, language: SheetLanguage): Sheet {
   const words = WORDS[language];
   const { column } = words;
   const { count, figure, share, minute } = formatsOf(language);
   const number = (title: string, isBar = false): Column => ({ title, width: 1, isNumber: true, isBar });
+  const data = (title: string): Column => ({ title, width: 1, isNumber: true, isData: true });
   const rows = board.rows.map((row): Value[] => {
     const { found, precision } = row;
     const range =
@@ -16,6 +19,7 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
       `${Math.round(precision.share * 100)} % (${Math.round(precision.low * 100)}–${Math.round(precision.high * 100)})`;
     return [
       `${language === "ja" && row.titleJa !== "" ? row.titleJa : row.title}${row.isEnabled ? "" : words.off}`,
+      row.id,
       words.level[row.level] ?? row.level,
       count(row.fires),
       count(row.alerts),
@@ -24,6 +28,9 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
       count(found.falsePositive),
       count(found.benign),
       precision ? share(precision.share, range ?? undefined) : { number: null, text: words.none },
+      share(precision?.low ?? null),
+      share(precision?.high ?? null),
+      count(precision?.judged ?? null),
       count(row.suppressed),
       row.cost === null ? { number: null, text: words.none } : figure(row.cost),
       row.lastFiredAt === null ? words.none : minute(row.lastFiredAt),
@@ -37,6 +44,7 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
     filters: [
       words.range(minute(board.range.from), minute(board.range.to)),
       words.show[query.show],
+      ...(query.under ? [words.under(nameOf(query.under))] : []),
       ...(query.unit?.length ? [words.of(query.unit.length)] : []),
       ...(query.level?.length ? [query.level.map((level) => words.level[level]).join(", ")] : []),
       ...(query.q ? [words.words(query.q)] : []),
@@ -44,6 +52,7 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
     ],
     columns: [
       { title: column.rule, width: 4 },
+      { title: column.ruleId, width: 1, isData: true },
       { title: column.level, width: 1 },
       number(column.fires, true),
       number(column.alerts, true),
@@ -52,6 +61,9 @@ export function ruleSheet(board: RuleBoard, query: RulesQuery, language: SheetLa
       number(column.falsePositive, true),
       number(column.benign),
       { title: column.precision, width: 1.6, isNumber: true },
+      data(column.precisionLow),
+      data(column.precisionHigh),
+      data(column.judged),
       number(column.suppressed),
       number(column.cost, true),
       { title: column.last, width: 2 },

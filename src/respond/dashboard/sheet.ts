@@ -21,6 +21,8 @@ export type Column = {
   readonly width: number;
   readonly isNumber?: boolean;
   readonly isBar?: boolean;
+  /** For machines: not printed. */
+  readonly isData?: boolean;
   /** What the numbers are in; people read it in the text. */
   readonly unit?: string;
 };
@@ -56,7 +58,12 @@ export function toReport(sheet: Sheet): ReportDocument {
   };
 }
 
-function tableOf({ columns, rows, total }: Sheet): Table {
+function tableOf(sheet: Sheet): Table {
+  const isPrinted = sheet.columns.map(({ isData }) => isData !== true);
+  const printed = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => isPrinted[i]);
+  const columns = printed(sheet.columns);
+  const rows = sheet.rows.map(printed);
+  const total = sheet.total && printed(sheet.total);
   const most = columns.map((_, i) => Math.max(0, ...rows.map((row) => numberOf(row[i]))));
   const cellOf = (value: Value, i: number): Cell => {
     const top = most[i] ?? 0;

@@ -19,6 +19,7 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
   });
   const columns: Column[] = [
     { title: column.unit, width: 2.4 },
+    { title: column.unitId, width: 1, isData: true },
     number(column.seen, true),
     number(column.open),
     number(column.severe),
@@ -36,6 +37,7 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
   ];
   const rows = board.rows.map(({ unitId, reach, ...figures }): Value[] => [
     reach === "alone" ? words.alone(nameOf(unitId)) : nameOf(unitId),
+    unitId,
     ...valuesOf(figures, language),
   ]);
   return {
@@ -49,7 +51,7 @@ export function unitSheet({ board, nameOf }: Named, language: SheetLanguage): Sh
     ],
     columns,
     rows,
-    total: rows.length > 1 ? [words.total, ...valuesOf(board.total, language)] : undefined,
+    total: rows.length > 1 ? [words.total, board.parent ?? "", ...valuesOf(board.total, language)] : undefined,
     notes: [...(board.left > 0 ? [words.left(board.left)] : []), ...words.notes],
   };
 }

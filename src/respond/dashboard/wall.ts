@@ -2,18 +2,41 @@ import { sql } from "drizzle-orm";
 import type { Level } from "../../monitor/alert/contract.ts";
 import { listSources } from "../../monitor/source/index.ts";
 import type { Ctx, UnitScope } from "../../organization/access/index.ts";
-import { AGES, type Wall } from "./contract.ts";
+import { AGES, type Wall, type WallFunnel } from "./contract.ts";
 import type { DashboardDeps } from "./deps.ts";
 import { isSilent, MAX_SOURCES } from "./sources.ts";
 import { phasesIn, QUEUES, unownedIn, waitingIn } from "./store.ts";
+import { orNull } from "./unknown.ts";
 
 const SHOWN = 6;
 const SEVERE_FIRST: readonly Level[] = ["critical", "high", "medium", "low", "informational"];
 const levelOf = (rank: number): Level => SEVERE_FIRST[5 - rank] ?? "informational";
 const sees = (scope: UnitScope): boolean => scope.all || scope.ids.length > 0;
 
+const DAY_MS = 86_400_000;
+
+/** The last 24 hours in the units whose alerts the reader sees: numbers, for which no right to read events is needed. */
+export async function readWallFunnel(ctx: Ctx, { funnel }: Pick<DashboardDeps, "funnel">): Promise<WallFunnel> {
+  const toMs = ctx.now().getTime();
+  const range = { fromMs: toMs - DAY_MS, toMs };
+  const [units, own] = [ctx.units("alert:read"), ctx.units("incident:read")];
+  const [counts, alerts, incidents] = await Promise.all([
+    orNull(() => funnel.events(range, units)),
+    funnel.alerts(ctx, range, units),
+    sees(own) ? funnel.incidents(ctx, range, own) : null,
+  ]);
+  const [from, to] = [new Date(range.fromMs).toISOString(), new Date(toMs).toISOString()];
+  return {
+    range: { from, to },
+    events: counts?.events ?? null,
+    detections: counts?.detections ?? null,
+    alerts: alerts ?? 0,
+    incidents,
+  };
+}
+
 /** What a display on the wall shows of what waits. It names units, rules and sources, and no person, machine or title. */
-export async function readWall(ctx: Ctx, deps: DashboardDeps): Promise<Wall> {
+export async function readWall(ctx: Ctx, deps: DashboardDeps): Promise<Omit<Wall, "funnel">> {
   const [alerts, incidents, sources] = [ctx.units("alert:read"), ctx.units("incident:read"), ctx.units("source:read")];
   const [alertPart, incidentPart, sourcePart] = await Promise.all([
     sees(alerts) ? alertsOf(ctx, alerts) : null,

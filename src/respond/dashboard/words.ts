@@ -26,6 +26,7 @@ type Words = {
   readonly column: Readonly<
     Record<
       | "unit"
+      | "unitId"
       | "seen"
       | "open"
       | "severe"
@@ -41,6 +42,7 @@ type Words = {
       | "perGb"
       | "coverage"
       | "rule"
+      | "ruleId"
       | "level"
       | "fires"
       | "alerts"
@@ -48,6 +50,9 @@ type Words = {
       | "falsePositive"
       | "benign"
       | "precision"
+      | "precisionLow"
+      | "precisionHigh"
+      | "judged"
       | "suppressed"
       | "cost"
       | "last",
@@ -77,7 +82,7 @@ const JA: Words = {
   ],
   ruleNotes: [
     "検知とアラートは期間中の数、判定（真・誤・無害）と未完了は全期間の数です。",
-    "精度は、真・誤と判定されたアラートのうち真の割合と、その 95 % 区間です。「不明」は 0 ではありません。",
+    "判定は、アラートの件数ではなく、アラートを完了にした操作の回数で数えます。精度は、全判定（真・誤・無害）のうち真の割合の推定値と、その 95 % 信用区間です。「不明」は 0 ではありません。",
   ],
   level: { critical: "緊急", high: "高", medium: "中", low: "低", informational: "情報" },
   show: { fired: "期間中に検知またはアラートのあるルール", all: "すべてのルール" },
@@ -96,6 +101,7 @@ const JA: Words = {
   off: "（停止中）",
   column: {
     unit: "組織",
+    unitId: "組織 ID",
     seen: "アラート",
     open: "未完了",
     severe: "うち緊急・高",
@@ -111,6 +117,7 @@ const JA: Words = {
     perGb: "アラート／GB",
     coverage: "ATT&CK カバー率",
     rule: "ルール",
+    ruleId: "ルール ID",
     level: "重大度",
     fires: "検知",
     alerts: "アラート",
@@ -118,6 +125,9 @@ const JA: Words = {
     falsePositive: "誤",
     benign: "無害",
     precision: "精度（95 %）",
+    precisionLow: "精度の下限（95 %）",
+    precisionHigh: "精度の上限（95 %）",
+    judged: "判定数",
     suppressed: "例外で抑止",
     cost: "µs／イベント",
     last: "最後の検知",
@@ -145,7 +155,7 @@ const EN: Words = {
   ],
   ruleNotes: [
     "Detections and alerts are of the range; judgments and what is open are of all time.",
-    "Precision is true positives of the alerts judged true or false, with its 95 % interval. “Not known” is not 0.",
+    "Judgments are acts of closing, however many alerts each closed. Precision is the estimated share of true positives among all judgments, benign ones included, with its 95 % credible interval. “Not known” is not 0.",
   ],
   level: { critical: "Critical", high: "High", medium: "Medium", low: "Low", informational: "Informational" },
   show: { fired: "Rules with a detection or an alert in the range", all: "All rules" },
@@ -164,6 +174,7 @@ const EN: Words = {
   off: " (off)",
   column: {
     unit: "Unit",
+    unitId: "Unit ID",
     seen: "Alerts",
     open: "Open",
     severe: "Critical, high",
@@ -179,6 +190,7 @@ const EN: Words = {
     perGb: "Alerts / GB",
     coverage: "ATT&CK coverage",
     rule: "Rule",
+    ruleId: "Rule ID",
     level: "Severity",
     fires: "Detections",
     alerts: "Alerts",
@@ -186,6 +198,9 @@ const EN: Words = {
     falsePositive: "False",
     benign: "Benign",
     precision: "Precision (95 %)",
+    precisionLow: "Precision, lower bound (95 %)",
+    precisionHigh: "Precision, upper bound (95 %)",
+    judged: "Judgments",
     suppressed: "Excepted",
     cost: "µs / event",
     last: "Last detection",

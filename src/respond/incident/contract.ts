@@ -74,6 +74,8 @@ const AlertIds = z.array(Id).min(1).max(MAX_INCIDENT_ALERTS);
 
 /** Filters combine with "and"; several values of one filter with "or". Left out = no restriction. */
 const IncidentFilter = z.object({
+  /** These incidents. */
+  id: listOf(Id, 100).optional(),
   status: listOf(IncidentStatus, 4).optional(),
   severity: listOf(Level, 5).optional(),
   /** Person ids, `me`, or `none`. */

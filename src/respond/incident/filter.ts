@@ -42,6 +42,7 @@ export function whereOf(filter: Partial<IncidentListQuery>, scope: UnitScope, me
   const isAny = (column: SQL, values: readonly string[] | undefined) => {
     if (values && values.length > 0) parts.push(sql`${column} = ANY(${textArray(values)})`);
   };
+  isAny(sql`i.id`, filter.id);
   isAny(sql`i.status`, filter.status);
   isAny(sql`i.severity`, filter.severity);
   isAny(sql`i.unit_id`, filter.unit);

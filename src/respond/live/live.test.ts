@@ -25,7 +25,7 @@ let analyst: { readonly id: string; readonly headers: Credentials };
 const open: Heard[] = [];
 beforeAll(async () => {
   live = createLive({
-    contextOf: (request, reply) => house.organization.guard.contextOf(request, reply),
+    contextAgain: (request, reply) => house.organization.guard.contextAgain(request, reply),
     limits: { total: 6, perActor: 3 },
     hub: { gatherMs: 5, kept: 4 },
   });
@@ -298,7 +298,9 @@ describe.skipIf(!server)("Two server processes on one PostgreSQL", () => {
 
 describe("A server that stops", () => {
   it("says so to each browser and does not wait for them", async () => {
-    const own = createLive({ contextOf: (request, reply) => second.organization.guard.contextOf(request, reply) });
+    const own = createLive({
+      contextAgain: (request, reply) => second.organization.guard.contextAgain(request, reply),
+    });
     const second = await openTestHouse({ routes: [own.routes] });
     const people = await createCast(second.organization, second.app);
     const heard = await hear(await second.app.listen({ port: 0 }), { headers: people.admin });

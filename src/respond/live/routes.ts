@@ -9,8 +9,8 @@ import { createPlaces } from "./place.ts";
 import { type LiveTimes, type StreamEnd, streamLive } from "./stream.ts";
 
 export type LiveDeps = {
-  /** Who sends the request, asked again while the stream is open. Errors: `unauthenticated`. */
-  readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Ctx>;
+  /** Who sent the request, asked again while the stream is open, without prolonging a session. Errors: `unauthenticated`. */
+  readonly contextAgain: (request: FastifyRequest, reply: FastifyReply) => Promise<Ctx>;
   readonly limits?: { readonly total: number; readonly perActor: number };
   readonly times?: LiveTimes;
   readonly hub?: HubOptions;
@@ -56,7 +56,7 @@ export function createLive(deps: LiveDeps): Live {
         counts.messages += 1;
         stream.write(text);
       };
-      const again = (): Promise<Ctx> => deps.contextOf(req, reply);
+      const again = (): Promise<Ctx> => deps.contextAgain(req, reply);
       const times = deps.times && { times: deps.times };
       end = await streamLive({ hub, places }, { ...stream, write }, { ctx, again, ...asked, ...times });
     } catch (error) {

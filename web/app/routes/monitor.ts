@@ -27,6 +27,7 @@ const alertsRoute = createRoute({
       "rule",
       "entityKind",
       "entity",
+      "entityIs",
       "source",
       "tactic",
       "technique",

@@ -16,12 +16,12 @@ import classes from "./home-page.module.css";
 
 export function RecentAlerts() {
   const { t, i18n } = useTranslation("home");
-  const { subtree } = useUnit();
+  const { unit } = useUnit();
   const titleOf = useRuleTitle();
   const { data, error, refetch } = useQuery({
-    queryKey: ["alerts", "recent", subtree],
+    queryKey: ["alerts", "recent", unit],
     queryFn: ({ signal }) =>
-      listAlerts({ status: "open,in-progress", sort: "last-seen", limit: 6, unit: subtree }, signal),
+      listAlerts({ status: "open,in-progress", sort: "last-seen", limit: 6, under: unit }, signal),
     refetchInterval: 30_000,
   });
   return (

@@ -34,7 +34,7 @@ export function WallPage() {
   useTitle(t("wall.title"));
   const panels: readonly (readonly [name: string, panel: ReactNode])[] = wall
     ? [
-        ["funnel", <WallFunnel key="funnel" />],
+        ["funnel", <WallFunnel key="funnel" funnel={wall.funnel} />],
         ["alerts", <Queue key="alerts" kind="alerts" queue={wall.alerts} />],
         ["incidents", <Queue key="incidents" kind="incidents" queue={wall.incidents} />],
         ["unowned", <Unowned key="unowned" wall={wall} />],

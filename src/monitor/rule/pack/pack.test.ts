@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { sharedData } from "../../../../tests/support/shared-data.ts";
-import type { Ctx } from "../../../organization/access/index.ts";
+import type { AuditEntry, Ctx } from "../../../organization/access/index.ts";
 import { zipOf } from "../../../platform/archive/testing/zip.ts";
 import type { State } from "../../../platform/state/index.ts";
 import { openTestState } from "../../../platform/state/testing.ts";
@@ -354,11 +354,7 @@ describe("Storage", () => {
   });
 });
 
-const failingAfter = (
-  of: Ctx,
-  entry: Parameters<Ctx["change"]>[0],
-  work: Parameters<Ctx["change"]>[1],
-): Promise<never> =>
+const failingAfter = (of: Ctx, entry: AuditEntry, work: Parameters<Ctx["change"]>[1]): Promise<never> =>
   of.change(entry, async (tx) => {
     await work(tx);
     throw new Error("the record is away");

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertDetail, LEVELS } from "../../../api/alerts.ts";
 import { useIncidentOf } from "../../../parts/incident-chip.tsx";
@@ -9,14 +9,17 @@ import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import classes from "./alert-panel.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
-import { useChangeAlerts } from "./use-alerts.ts";
+import type { Chosen } from "./rows.ts";
+import { useChangeAlerts } from "./use-change-alerts.ts";
 
 export function Actions({ alert }: { readonly alert: AlertDetail }) {
   const { t } = useTranslation(["alerts", "monitor"]);
-  const [isClosing, setClosing] = useState(false);
+  const [closing, setClosing] = useState<readonly Chosen[]>();
   const act = useChangeAlerts();
   const incident = useIncidentOf(alert.id);
-  const target = { alerts: [{ id: alert.id, version: alert.version }] };
+  const alerts = [{ id: alert.id, version: alert.version }];
+  /** As it was when the menu opened. */
+  const held = useRef(alerts);
   return (
     <div className={classes.actions}>
       {alert.status === "open" ? (
@@ -25,9 +28,9 @@ export function Actions({ alert }: { readonly alert: AlertDetail }) {
           leftSection={<PlayerPlayIcon size={14} />}
           onClick={() =>
             act.mutate({
-              target,
+              alerts,
               change: { status: "in-progress", ...(alert.assignee ? {} : { assigneeId: "me" }) },
-              said: t("alerts:toast.started", { count: 1 }),
+              said: () => t("alerts:toast.started", { count: 1 }),
             })
           }
         >
@@ -39,7 +42,7 @@ export function Actions({ alert }: { readonly alert: AlertDetail }) {
           size="xs"
           variant="default"
           leftSection={<ArrowBackUpIcon size={14} />}
-          onClick={() => act.mutate({ target, change: { status: "open" }, said: t("alerts:toast.reopened") })}
+          onClick={() => act.mutate({ alerts, change: { status: "open" }, said: () => t("alerts:toast.reopened") })}
         >
           {t("alerts:panel.reopen")}
         </Button>
@@ -48,17 +51,21 @@ export function Actions({ alert }: { readonly alert: AlertDetail }) {
           size="xs"
           variant={alert.status === "in-progress" ? "filled" : "default"}
           leftSection={<CircleCheckIcon size={14} />}
-          onClick={() => setClosing(true)}
+          onClick={() => setClosing(alerts)}
         >
           {t("alerts:bulk.close")}
         </Button>
       )}
       <AssignMenu
+        unitIds={[alert.unitId]}
+        onOpen={() => {
+          held.current = alerts;
+        }}
         onAssign={(assigneeId, name) =>
           act.mutate({
-            target,
+            alerts: held.current,
             change: { assigneeId },
-            said:
+            said: () =>
               assigneeId === null
                 ? t("alerts:toast.unassigned", { count: 1 })
                 : t("alerts:toast.assigned", { count: 1, name }),
@@ -72,9 +79,9 @@ export function Actions({ alert }: { readonly alert: AlertDetail }) {
         onChange={(event) => {
           const value = event.currentTarget.value;
           act.mutate({
-            target,
+            alerts,
             change: { expertSeverity: isLevel(value) ? value : null },
-            said: t("alerts:toast.judged", { count: 1 }),
+            said: () => t("alerts:toast.judged", { count: 1 }),
           });
         }}
         data={[
@@ -83,13 +90,13 @@ export function Actions({ alert }: { readonly alert: AlertDetail }) {
         ]}
       />
       {incident === null ? <IncidentMenu alerts={[alert]} /> : null}
-      {isClosing ? (
+      {closing ? (
         <CloseDialog
           count={1}
-          onCancel={() => setClosing(false)}
+          onCancel={() => setClosing(undefined)}
           onClose={(change) => {
-            setClosing(false);
-            act.mutate({ target, change, said: t("alerts:toast.closed", { count: 1 }) });
+            setClosing(undefined);
+            act.mutate({ alerts: closing, change, said: () => t("alerts:toast.closed", { count: 1 }) });
           }}
         />
       ) : null}

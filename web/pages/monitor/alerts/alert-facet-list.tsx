@@ -31,7 +31,7 @@ export function AlertFacetList({ state, facets }: ListProps) {
         </p>
       ) : null}
       {FACETS.map((name) => {
-        const chosen = splitList(name === "status" ? (state.search.status ?? OPEN_STATUSES) : state.search[name]);
+        const chosen = chosenOf(name, state.search);
         const counted = facets?.[name] ?? [];
         const values = ORDER[name] ?? counted.map(({ value }) => value);
         const options = values.map((value) => {
@@ -45,9 +45,9 @@ export function AlertFacetList({ state, facets }: ListProps) {
             options={options}
             chosen={chosen}
             onChange={(next) => {
-              // One entity is a text filter of the server, so choosing another replaces it.
-              const kept = name === "entity" ? next.slice(-1) : next;
-              const joined = joinList(kept);
+              // One entity is a whole text, commas and all: choosing another replaces it.
+              if (name === "entity") return state.change({ entityIs: next.at(-1) });
+              const joined = joinList(next);
               state.change({ [name]: name === "status" && joined === OPEN_STATUSES ? undefined : joined });
             }}
           />
@@ -55,4 +55,9 @@ export function AlertFacetList({ state, facets }: ListProps) {
       })}
     </Facets>
   );
+}
+
+function chosenOf(name: FacetName, search: AlertsState["search"]): readonly string[] {
+  if (name === "entity") return search.entityIs === undefined ? [] : [search.entityIs];
+  return splitList(name === "status" ? (search.status ?? OPEN_STATUSES) : search[name]);
 }

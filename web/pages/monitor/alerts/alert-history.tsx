@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { AlertDetail } from "../../../api/alerts.ts";
+import { formatCount } from "../../../ui/figures.ts";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "./alert-panel.module.css";
 
@@ -24,7 +25,9 @@ export function AlertHistory({ history }: { readonly history: AlertDetail["histo
             </ul>
             <p className={classes.small}>
               {entry.actor.name} · <Instant at={entry.at} />
-              {entry.together > 1 ? ` · ${t("history.together", { count: entry.together })}` : ""}
+              {entry.together > 1
+                ? ` · ${t("history.together", { count: entry.together, text: formatCount(entry.together) })}`
+                : ""}
               {entry.isUndo ? ` · ${t("history.undo")}` : ""}
               {entry.isUndone ? ` · ${t("history.undone")}` : ""}
             </p>

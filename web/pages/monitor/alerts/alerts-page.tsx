@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { alertFacetsQuery } from "../../../api/alerts.ts";
+import { alertFacetsQuery, alertsFile } from "../../../api/alerts.ts";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
+import { DownloadIcon } from "../../../ui/icons.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -38,7 +39,7 @@ export function AlertsPage() {
   const { data: facets } = useQuery(alertFacetsQuery(state.filter));
   const { rows, total, isTotalCapped, error, isPending, isPlaceholderData } = alerts;
   const list = useList(rows, state);
-  const triage = useTriage(rows, list);
+  const triage = useTriage(list);
   const { conflicts, hide } = useConflicts();
   return (
     <div className={classes.page}>
@@ -66,13 +67,24 @@ export function AlertsPage() {
         />
         <ResetFilters state={state} />
         {list.canWrite ? <ChangesMenu /> : null}
+        <Button
+          component="a"
+          size="xs"
+          variant="default"
+          leftSection={<DownloadIcon size={14} />}
+          href={alertsFile({ ...state.filter, sort: state.sort, order: state.order })}
+          title={t("alerts:fileHint")}
+          download
+        >
+          {t("alerts:file")}
+        </Button>
         <Link to="/alerts/matrix">{t("alerts:matrix")}</Link>
         <Link to="/alerts/groups">{t("alerts:groups")}</Link>
       </header>
       <div className={classes.lower} data-open={state.openId ? true : undefined}>
         <AlertFacetList state={state} facets={facets} />
         <div className={classes.middle} data-stale={isPlaceholderData || undefined}>
-          <LiveAlerts state={state} rows={rows} onShow={() => void alerts.refetch()} />
+          <LiveAlerts state={state} rows={rows} isWhole={!alerts.hasNextPage} onShow={() => void alerts.refetch()} />
           <FilterNotes state={state} />
           {error ? <ProblemNote error={error} onRetry={() => void alerts.refetch()} /> : null}
           {isPending && !error ? <RowsSkeleton rows={14} /> : null}
@@ -99,6 +111,7 @@ export function AlertsPage() {
                 rows={rows}
                 chosen={list.chosen}
                 all={list.all}
+                targets={list.targets}
                 total={total}
                 isTotalCapped={isTotalCapped}
                 isChoosing={list.isChoosing}
@@ -138,6 +151,7 @@ const FILTERS = [
   "rule",
   "entityKind",
   "entity",
+  "entityIs",
   "source",
   "tactic",
   "technique",

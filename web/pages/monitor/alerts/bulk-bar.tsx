@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type AlertChange, type AlertRow, type BulkTarget, LEVELS } from "../../../api/alerts.ts";
+import { type AlertChange, type AlertRow, LEVELS } from "../../../api/alerts.ts";
 import { Severity } from "../../../parts/severity.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { CircleCheckIcon, FlameIcon, PlayerPlayIcon } from "../../../ui/icons.ts";
@@ -10,18 +10,20 @@ import { IncidentMenu } from "../../respond/incident/incident-menu.tsx";
 import classes from "./alerts-page.module.css";
 import { AssignMenu } from "./assign-menu.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
+import type { Chosen } from "./rows.ts";
 import triage from "./triage.module.css";
-import { useChangeAlerts } from "./use-alerts.ts";
+import { useChangeAlerts } from "./use-change-alerts.ts";
 
 /** As many as one act may name. */
 const MAX_CHOSEN = 20_000;
 
-export type Chosen = { readonly id: string; readonly version: number };
 type BulkProps = {
   readonly rows: readonly AlertRow[];
-  readonly chosen: ReadonlySet<string>;
+  readonly chosen: ReadonlyMap<string, number>;
   /** Chosen as "all that match": exactly those of that moment, with their versions. */
   readonly all: readonly Chosen[] | undefined;
+  /** What an act is for, as it is now. */
+  readonly targets: () => readonly Chosen[];
   readonly total: number;
   readonly isTotalCapped: boolean;
   readonly isChoosing: boolean;
@@ -31,19 +33,24 @@ type BulkProps = {
 
 /** What can be done to all chosen alerts in one step. */
 export function BulkBar(props: BulkProps) {
-  const { rows, chosen, all, total, isTotalCapped, isChoosing, onChooseAll, onClear } = props;
+  const { rows, chosen, all, targets, total, isTotalCapped, isChoosing, onChooseAll, onClear } = props;
   const { t } = useTranslation(["alerts", "monitor"]);
-  const [isClosing, setClosing] = useState(false);
+  const [closing, setClosing] = useState<readonly Chosen[]>();
+  /** As it was when a menu opened: what others change while one chooses in it collides, and is not overwritten. */
+  const held = useRef<readonly Chosen[]>(undefined);
+  const hold = () => {
+    held.current = targets();
+  };
   const act = useChangeAlerts();
   const count = all?.length ?? chosen.size;
   const text = formatCount(count);
-  const target = (): BulkTarget => ({
-    alerts: [...(all ?? rows.filter(({ id }) => chosen.has(id)).map(({ id, version }) => ({ id, version })))],
-  });
-  const run = (change: AlertChange, said: string) => {
-    act.mutate({ target: target(), change, said });
+  const shown = rows.filter(({ id }) => chosen.has(id));
+  const run = (change: AlertChange, said: (done: number) => string, alerts = held.current ?? targets()) => {
+    act.mutate({ alerts, change, said });
     onClear();
   };
+  const told = (key: "unassigned" | "started" | "judged" | "closed") => (done: number) =>
+    t(`alerts:toast.${key}`, { count: done, text: formatCount(done) });
   const isMore = isTotalCapped || total > MAX_CHOSEN;
   return (
     <section className={classes.bulk} aria-label={t("alerts:bulk.label")}>
@@ -58,10 +65,14 @@ export function BulkBar(props: BulkProps) {
       {all ? <span className={triage.small}>{t("alerts:bulk.frozen")}</span> : null}
       <span className={classes.spacer} />
       <AssignMenu
+        unitIds={[...new Set(shown.map(({ unitId }) => unitId))]}
+        onOpen={hold}
         onAssign={(assigneeId, name) =>
           run(
             { assigneeId },
-            assigneeId === null ? t("alerts:toast.unassigned", { count }) : t("alerts:toast.assigned", { count, name }),
+            assigneeId === null
+              ? told("unassigned")
+              : (done) => t("alerts:toast.assigned", { count: done, text: formatCount(done), name }),
           )
         }
       />
@@ -69,12 +80,13 @@ export function BulkBar(props: BulkProps) {
         size="xs"
         variant="default"
         leftSection={<PlayerPlayIcon size={14} />}
-        onClick={() => run({ status: "in-progress" }, t("alerts:toast.started", { count }))}
+        onClick={() => run({ status: "in-progress" }, told("started"), targets())}
       >
         {t("alerts:bulk.start")}
       </Button>
       <LateMenu
         position="top"
+        onChange={(isOpen) => isOpen && hold()}
         button={
           <Button size="xs" variant="default" leftSection={<FlameIcon size={14} />}>
             {t("alerts:bulk.judge")}
@@ -84,34 +96,31 @@ export function BulkBar(props: BulkProps) {
         {(Menu) => (
           <>
             {LEVELS.map((level) => (
-              <Menu.Item
-                key={level}
-                onClick={() => run({ expertSeverity: level }, t("alerts:toast.judged", { count }))}
-              >
+              <Menu.Item key={level} onClick={() => run({ expertSeverity: level }, told("judged"))}>
                 <Severity level={level} isQuiet />
               </Menu.Item>
             ))}
             <Menu.Divider />
-            <Menu.Item onClick={() => run({ expertSeverity: null }, t("alerts:toast.judged", { count }))}>
+            <Menu.Item onClick={() => run({ expertSeverity: null }, told("judged"))}>
               {t("alerts:bulk.withdraw")}
             </Menu.Item>
           </>
         )}
       </LateMenu>
-      {all ? null : <IncidentMenu alerts={rows.filter(({ id }) => chosen.has(id))} onDone={onClear} />}
-      <Button size="xs" leftSection={<CircleCheckIcon size={14} />} onClick={() => setClosing(true)}>
+      {all ? null : <IncidentMenu alerts={shown} onDone={onClear} />}
+      <Button size="xs" leftSection={<CircleCheckIcon size={14} />} onClick={() => setClosing(targets())}>
         {t("alerts:bulk.close")}
       </Button>
       <Button size="xs" variant="subtle" onClick={onClear}>
         {t("alerts:bulk.clear")}
       </Button>
-      {isClosing ? (
+      {closing ? (
         <CloseDialog
-          count={count}
-          onCancel={() => setClosing(false)}
+          count={closing.length}
+          onCancel={() => setClosing(undefined)}
           onClose={(change) => {
-            setClosing(false);
-            run(change, t("alerts:toast.closed", { count }));
+            setClosing(undefined);
+            run(change, told("closed"), closing);
           }}
         />
       ) : null}

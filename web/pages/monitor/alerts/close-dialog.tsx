@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AlertChange, DISPOSITIONS, type Disposition } from "../../../api/alerts.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
+import { formatCount } from "../../../ui/figures.ts";
 import classes from "./alerts-page.module.css";
 
 type CloseProps = {
@@ -22,7 +23,7 @@ export function CloseDialog({ count, onCancel, onClose }: CloseProps) {
     if (disposition && isReady) onClose({ disposition, reason: reason.trim() });
   };
   return (
-    <Dialog title={t("alerts:close.title", { count })} onClose={onCancel}>
+    <Dialog title={t("alerts:close.title", { count, text: formatCount(count) })} onClose={onCancel}>
       <form onSubmit={submit}>
         <fieldset className={classes.dispositions}>
           <legend>{t("alerts:close.what")}</legend>

@@ -23,7 +23,7 @@ export function AlertMatrixPage() {
   const { t } = useTranslation("alerts");
   const { from = "now-30d", to = "now" } = useSearch({ from: "/frame/alerts/matrix" });
   const navigate = useNavigate({ from: "/alerts/matrix" });
-  const { subtree } = useUnit();
+  const { unit } = useUnit();
   // Whole hours, so that the question stays the same for a while and its answer with it.
   const period = useMemo(() => {
     const nowMs = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
@@ -33,7 +33,7 @@ export function AlertMatrixPage() {
     };
     return { from: iso(from, "now-30d"), to: iso(to, "now") };
   }, [from, to]);
-  const { data, error, refetch } = useQuery(alertMatrixQuery({ ...period, unit: subtree }));
+  const { data, error, refetch } = useQuery(alertMatrixQuery({ ...period, under: unit }));
   return (
     <Page
       title={t("severityMatrix.title")}
@@ -49,15 +49,16 @@ export function AlertMatrixPage() {
       </div>
       {error ? <ProblemNote error={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <RowsSkeleton rows={8} /> : null}
-      {data?.cells.length === 0 ? (
-        <Empty title={t("severityMatrix.empty")}>{t("severityMatrix.emptyHint")}</Empty>
-      ) : null}
-      {data && data.cells.length > 0 ? (
+      {data ? (
         <div className={classes.columns}>
-          <div>
-            <MatrixTable matrix={data} />
-            <Agreement matrix={data} />
-          </div>
+          {data.cells.length === 0 ? (
+            <Empty title={t("severityMatrix.empty")}>{t("severityMatrix.emptyHint")}</Empty>
+          ) : (
+            <div>
+              <MatrixTable matrix={data} />
+              <Agreement matrix={data} />
+            </div>
+          )}
           <MisratedRules matrix={data} />
         </div>
       ) : null}

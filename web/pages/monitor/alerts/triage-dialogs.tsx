@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { formatCount } from "../../../ui/figures.ts";
 import { CloseDialog } from "./close-dialog.tsx";
 import { JudgeDialog } from "./judge-dialog.tsx";
 import type { Triage } from "./use-triage.ts";
@@ -8,13 +9,19 @@ export function TriageDialogs({ triage: { dialog, count, run, cancel } }: { read
   const { t } = useTranslation("alerts");
   if (dialog === "close")
     return (
-      <CloseDialog count={count} onCancel={cancel} onClose={(change) => run(change, t("toast.closed", { count }))} />
+      <CloseDialog
+        count={count}
+        onCancel={cancel}
+        onClose={(change) => run(change, (done) => t("toast.closed", { count: done, text: formatCount(done) }))}
+      />
     );
   return (
     <JudgeDialog
       count={count}
       onCancel={cancel}
-      onJudge={(level) => run({ expertSeverity: level }, t("toast.judged", { count }))}
+      onJudge={(level) =>
+        run({ expertSeverity: level }, (done) => t("toast.judged", { count: done, text: formatCount(done) }))
+      }
     />
   );
 }

@@ -22,11 +22,11 @@ const SORTS = ["priority", "severity", "count", "last-seen", "first-seen"] as co
 export function useAlertsState() {
   const search = useSearch({ from: "/frame/alerts" });
   const navigate = useNavigate({ from: "/alerts" });
-  const { subtree } = useUnit();
+  const { unit } = useUnit();
   const filter = useMemo(() => {
     const { alert: _, sort: __, order: ___, unit: ____, ...rest } = search as typeof search & { unit?: string };
-    return { ...rest, status: search.status ?? OPEN_STATUSES, ...(subtree ? { unit: subtree } : {}) };
-  }, [search, subtree]);
+    return { ...rest, status: search.status ?? OPEN_STATUSES, ...(unit === "" ? {} : { under: unit }) };
+  }, [search, unit]);
   // What is closed has no place in the queue: with it in the list, the newest come first.
   const usual: AlertSort = filter.status.includes("closed") ? "last-seen" : "priority";
   const sort: AlertSort = SORTS.find((by) => by === search.sort) ?? usual;
@@ -34,6 +34,8 @@ export function useAlertsState() {
   type Change = Partial<Record<keyof typeof search, string | undefined>>;
   const change = (next: Change, isStep = true) =>
     void navigate({ search: (now) => ({ ...now, ...next }), replace: !isStep });
-  return { search, filter, sort, order, openId: search.alert, change };
+  // Two lists of the same key are the same list.
+  const key = useMemo(() => JSON.stringify([filter, sort, order]), [filter, sort, order]);
+  return { search, filter, sort, order, key, openId: search.alert, change };
 }
 export type AlertsState = ReturnType<typeof useAlertsState>;

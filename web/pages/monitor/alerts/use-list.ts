@@ -6,64 +6,85 @@ import { meQuery } from "../../../api/session.ts";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastProblem } from "../../../ui/toast.tsx";
-import type { Chosen } from "./bulk-bar.tsx";
 import { useAlertColumns } from "./columns.tsx";
+import type { Chosen } from "./rows.ts";
+import { stepFrom } from "./step.ts";
 import type { AlertsState } from "./use-alerts-state.ts";
 
 export const idOf = ({ id }: AlertRow): string => id;
+
+type Selection = {
+  /** The list that it was made in: it is none of another's, whose rows are others. */
+  readonly of: string;
+  /** Ids with the version that was seen. */
+  readonly chosen: ReadonlyMap<string, number>;
+  /** Chosen as "all that match": exactly those of that moment. */
+  readonly all?: readonly Chosen[];
+};
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 /** What is chosen, what the keyboard stands on, what is open. */
 export function useList(rows: readonly AlertRow[], state: AlertsState) {
   const { t } = useTranslation("alerts");
   const { data: me } = useQuery(meQuery);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [all, setAll] = useState<readonly Chosen[]>();
+  const [kept, setKept] = useState<Selection>({ of: state.key, chosen: NOTHING });
+  const { chosen, all }: Selection = kept.of === state.key ? kept : { of: state.key, chosen: NOTHING };
   const [isChoosing, setChoosing] = useState(false);
   const [marked, setMarked] = useState<string>();
   /** Where a range begins: the row that was chosen or left last. */
   const anchor = useRef<string>(undefined);
+  /** Where the keyboard stood when its row was there: what moved up into its place is the next one. */
+  const last = useRef({ of: state.key, at: -1 });
   const columns = useAlertColumns();
   const titleOf = useRuleTitle();
   const problemText = useProblemText();
   const activeId = state.openId ?? marked;
   const at = rows.findIndex(({ id }) => id === activeId);
+  if (at >= 0 || last.current.of !== state.key) last.current = { of: state.key, at };
   const open = ({ id }: AlertRow) => {
     setMarked(id);
     state.change({ alert: id }, false);
   };
   const step = (by: 1 | -1) => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    const next = rows[stepFrom({ at, lastAt: last.current.at, by, count: rows.length })];
     if (!next) return;
     setMarked(next.id);
     if (state.openId) state.change({ alert: next.id }, false);
   };
+  const choose = (next: (now: ReadonlyMap<string, number>) => ReadonlyMap<string, number>) =>
+    setKept((now) => ({ of: state.key, chosen: next(now.of === state.key ? now.chosen : NOTHING) }));
+  const seen = (some: readonly AlertRow[]) => some.map(({ id, version }) => [id, version] as const);
   const toggle = (id: string) => {
     anchor.current = id;
-    setAll(undefined);
-    setChosen((now) => (now.has(id) ? new Set([...now].filter((kept) => kept !== id)) : new Set([...now, id])));
+    choose((now) =>
+      now.has(id)
+        ? new Map([...now].filter(([other]) => other !== id))
+        : new Map([...now, ...seen(rows.filter((row) => row.id === id))]),
+    );
   };
   const chooseTo = (id: string) => {
     const ids = rows.map(idOf);
     const ends = [ids.indexOf(anchor.current ?? id), ids.indexOf(id)].sort((a, b) => a - b);
     const [from = -1, to = -1] = ends;
     if (from < 0) return toggle(id);
-    setAll(undefined);
-    setChosen((now) => new Set([...now, ...ids.slice(from, to + 1)]));
+    choose((now) => new Map([...now, ...seen(rows.slice(from, to + 1))]));
   };
-  const clear = () => {
-    setAll(undefined);
-    setChosen(new Set());
-  };
+  const clear = () => choose(() => NOTHING);
   const chooseAll = async () => {
     setChoosing(true);
     try {
       const { alerts } = await selectAlerts({ ...state.filter, sort: state.sort, order: state.order });
-      setAll(alerts);
+      setKept((now) => (now.of === state.key ? { ...now, all: alerts } : now));
     } catch (error) {
       const { title, advice } = problemText(error);
       toastProblem(title, advice);
     }
     setChoosing(false);
+  };
+  /** What an act is for, with the versions that stand on the page now. A row that left the list keeps the one that was seen. */
+  const targets = (): readonly Chosen[] => {
+    const now = new Map(seen(rows));
+    return all ?? [...chosen].map(([id, version]) => ({ id, version: now.get(id) ?? version }));
   };
   const canWrite = me?.permissions.includes("alert:write") === true;
   const sorting = {
@@ -74,12 +95,10 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
   };
   const selection = canWrite
     ? {
-        ids: chosen,
+        ids: new Set(chosen.keys()),
         onToggle: toggle,
-        onToggleAll: () => {
-          setAll(undefined);
-          setChosen(rows.every(({ id }) => chosen.has(id)) ? new Set() : new Set(rows.map(idOf)));
-        },
+        onToggleAll: () =>
+          choose((now) => (rows.every(({ id }) => now.has(id)) ? NOTHING : new Map([...now, ...seen(rows)]))),
         allLabel: t("select.all"),
         rowLabel: (id: string) => {
           const row = rows.find((one) => one.id === id);
@@ -99,6 +118,7 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
     chooseTo,
     chosen,
     all,
+    targets,
     isChoosing,
     chooseAll: () => void chooseAll(),
     clear,

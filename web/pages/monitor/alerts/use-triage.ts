@@ -1,34 +1,42 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AlertChange, AlertRow } from "../../../api/alerts.ts";
+import { formatCount } from "../../../ui/figures.ts";
 import { useKeys } from "../../../ui/keys.ts";
 import { usePageActions } from "../../../ui/page-actions.ts";
-import { useChangeAlerts } from "./use-alerts.ts";
+import type { Chosen } from "./rows.ts";
+import { useChangeAlerts } from "./use-change-alerts.ts";
 import type { AlertList } from "./use-list.ts";
 import { useUndo } from "./use-undo.ts";
 
+/** What a dialog asks about, as it was when it opened: what others change meanwhile collides, and is not overwritten. */
+type Asked = { readonly kind: "close" | "judge"; readonly alerts: readonly Chosen[]; readonly isChosen: boolean };
+
 /** Triage without the mouse: each key acts on what is chosen, or else on the row that the keyboard stands on. */
-export function useTriage(rows: readonly AlertRow[], list: AlertList) {
+export function useTriage(list: AlertList) {
   const { t } = useTranslation("alerts");
-  const [dialog, setDialog] = useState<"close" | "judge">();
+  const [asked, setAsked] = useState<Asked>();
   const act = useChangeAlerts();
   const { undoLast } = useUndo();
-  const chosen = list.all ?? (list.chosen.size > 0 ? rows.filter(({ id }) => list.chosen.has(id)) : undefined);
-  const targets = chosen ?? (list.active ? [list.active] : []);
-  const count = targets.length;
-  const isReady = list.canWrite && count > 0;
+  const isChosen = list.all !== undefined || list.chosen.size > 0;
+  const targets = (): readonly Chosen[] =>
+    isChosen ? list.targets() : list.active ? [{ id: list.active.id, version: list.active.version }] : [];
+  const isReady = list.canWrite && (isChosen || list.active !== undefined);
 
-  const run = (change: AlertChange, said: string, assignee?: AlertRow["assignee"]) => {
-    const alerts = targets.map(({ id, version }) => ({ id, version }));
-    act.mutate({ target: { alerts }, change, said, ...(assignee ? { assignee } : {}) });
-    if (chosen) list.clear();
-    setDialog(undefined);
+  const run = (change: AlertChange, said: (count: number) => string, assignee?: AlertRow["assignee"]) => {
+    const deed = asked ?? { alerts: targets(), isChosen };
+    act.mutate({ alerts: deed.alerts, change, said, ...(assignee ? { assignee } : {}) });
+    if (deed.isChosen) list.clear();
+    setAsked(undefined);
   };
-  const ask = (wanted: "close" | "judge") => (isReady ? setDialog(wanted) : false);
+  const ask = (kind: Asked["kind"]) => (isReady ? setAsked({ kind, alerts: targets(), isChosen }) : false);
   const assignToMe = () => {
     if (!isReady || !list.me) return false;
     const { id, name } = list.me;
-    return run({ assigneeId: "me" }, t("toast.assigned", { count, name }), { id, name });
+    return run({ assigneeId: "me" }, (count) => t("toast.assigned", { count, text: formatCount(count), name }), {
+      id,
+      name,
+    });
   };
   const openActive = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLElement && event.target.closest("button, a")) return false;
@@ -69,6 +77,6 @@ export function useTriage(rows: readonly AlertRow[], list: AlertList) {
       { keys: "/", label: t("keys.query") },
     ],
   });
-  return { dialog, count, run, cancel: () => setDialog(undefined) };
+  return { dialog: asked?.kind, count: asked?.alerts.length ?? 0, run, cancel: () => setAsked(undefined) };
 }
 export type Triage = ReturnType<typeof useTriage>;

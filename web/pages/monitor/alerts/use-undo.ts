@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { myChangesQuery, undoAlerts } from "../../../api/alerts.ts";
+import { formatCount } from "../../../ui/figures.ts";
 import { useProblemText } from "../../../ui/problem-note.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { useConflicts } from "./use-conflicts.ts";
@@ -14,7 +15,11 @@ export function useUndo() {
   const undo = async (changeId: string) => {
     try {
       const { restored, conflicts, conflictAlerts } = await undoAlerts(changeId);
-      toastDone(t("alerts:toast.undone", { count: restored }));
+      toastDone(
+        restored > 0
+          ? t("alerts:toast.undone", { count: restored, text: formatCount(restored) })
+          : t("alerts:toast.notUndone"),
+      );
       if (conflicts > 0) show({ count: conflicts, alerts: conflictAlerts });
     } catch (error) {
       const { title, advice } = problemText(error);

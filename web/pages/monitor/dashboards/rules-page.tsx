@@ -28,13 +28,13 @@ const LIMITS = ["50", "200"] as const;
 export function RuleBoardPage() {
   const search = useSearch({ from: "/frame/dashboards" });
   const navigate = useNavigate({ from: "/dashboards" });
-  const { subtree } = useUnit();
+  const { unit } = useUnit();
   const days = daysOf(search.days);
   const sort = search.sort ?? "fires";
   const order = search.order === "asc" ? "asc" : "desc";
   const { q, level } = search;
   const show = SHOWS.find((one) => one === search.show) ?? "fired";
-  const query = { days, unit: subtree, q, level, show, sort, order };
+  const query = { days, under: unit, q, level, show, sort, order };
   const limit = LIMITS.find((one) => one === search.limit) ?? "50";
   const { data, error, refetch } = useQuery(ruleBoardQuery({ ...query, limit }));
   const change = (next: Partial<Record<keyof typeof search, string | undefined>>) =>

@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { peopleQuery } from "../../../api/organization.ts";
 import { meQuery, rolesQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { mayWork } from "../../../parts/may-work.ts";
 import classes from "./casework.module.css";
-import { mayWork } from "./may-work.ts";
 
 export type Chosen = { readonly id: string; readonly name: string } | null;
 

@@ -82,7 +82,12 @@ export function IncidentsPage() {
       <div className={page.lower}>
         <FacetList state={state} />
         <div className={page.middle} data-stale={incidents.isPlaceholderData || undefined}>
-          <LiveIncidents query={state.query} rows={rows} onShow={() => void incidents.refetch()} />
+          <LiveIncidents
+            query={state.query}
+            rows={rows}
+            isWhole={!incidents.hasNextPage}
+            onShow={() => void incidents.refetch()}
+          />
           <FormationStalled />
           {incidents.error ? <ProblemNote error={incidents.error} onRetry={() => void incidents.refetch()} /> : null}
           {incidents.isPending && !incidents.error ? <RowsSkeleton rows={10} /> : null}

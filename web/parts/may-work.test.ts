@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RoleView } from "../../../api/organization.ts";
-import type { VisibleUnit } from "../../../api/session.ts";
+import type { RoleView } from "../api/organization.ts";
+import type { VisibleUnit } from "../api/session.ts";
 import { mayWork } from "./may-work.ts";
 
 const role = (name: RoleView["role"], permissions: RoleView["permissions"], reach: RoleView["reach"] = "subtree") =>

@@ -1,0 +1,127 @@
+import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import {
+  type AlertChange,
+  type AlertDetail,
+  type AlertPage,
+  type AlertRow,
+  alertQuery,
+  type BulkResult,
+  changeAlerts,
+  listAlerts,
+} from "../../../api/alerts.ts";
+import type { QueryValues } from "../../../api/client.ts";
+import { formatCount } from "../../../ui/figures.ts";
+import { useProblemText } from "../../../ui/problem-note.tsx";
+import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { type Chosen, redrawn, withRows } from "./rows.ts";
+import { LIST } from "./use-alerts.ts";
+import { useConflicts } from "./use-conflicts.ts";
+import { useUndo } from "./use-undo.ts";
+
+type Pages = InfiniteData<AlertPage>;
+type Deed = {
+  readonly alerts: readonly Chosen[];
+  readonly change: AlertChange;
+  /** What was done to so many: the answer says how many. */
+  readonly said: (count: number) => string;
+  /** Whom the change assigns, so that rows show it at once. */
+  readonly assignee?: AlertRow["assignee"];
+};
+
+/** Changes alerts at once on the page, then on the server; what was done can be taken back from the message. */
+export function useChangeAlerts() {
+  const { t } = useTranslation(["alerts", "shell"]);
+  const queryClient = useQueryClient();
+  const problemText = useProblemText();
+  const { undo } = useUndo();
+  const { show } = useConflicts();
+  const told = ({ changed, unchanged, missing }: BulkResult, said: Deed["said"]): string =>
+    [
+      ...(changed > 0 ? [said(changed)] : []),
+      ...(unchanged > 0 ? [t("alerts:toast.unchanged", { count: unchanged, text: formatCount(unchanged) })] : []),
+      ...(missing > 0 ? [t("alerts:toast.missing", { count: missing, text: formatCount(missing) })] : []),
+    ].join(t("alerts:toast.and"));
+  return useMutation({
+    mutationFn: ({ alerts, change }: Deed) => changeAlerts({ alerts: [...alerts] }, change),
+    onMutate: async ({ alerts, change, assignee }) => {
+      await queryClient.cancelQueries({ queryKey: LIST });
+      const before = queryClient.getQueriesData<Pages>({ queryKey: LIST });
+      const ids = new Set(alerts.map(({ id }) => id));
+      const drawn = (row: AlertRow) => (ids.has(row.id) ? redrawn(row, { ...change, assignee }, ids.size > 1) : row);
+      queryClient.setQueriesData<Pages>({ queryKey: LIST }, (data) => data && withRows(data, drawn));
+      return before;
+    },
+    onError: (error, _, before) => {
+      for (const [key, data] of before ?? []) queryClient.setQueryData(key, data);
+      const { title, advice } = problemText(error);
+      toastProblem(title, advice);
+    },
+    onSuccess: (answer, { said, alerts }) => {
+      noteVersions(queryClient, answer, alerts);
+      const text = told(answer, said);
+      const { changeId, changed, conflicts, conflictAlerts } = answer;
+      if (changed > 0) toastDone(text, { label: t("shell:action.undo"), act: () => void undo(changeId) });
+      else if (text !== "") toastDone(text);
+      if (conflicts > 0) show({ count: conflicts, alerts: conflictAlerts });
+    },
+    onSettled: (_answer, _error, { alerts }) => refreshAfter(queryClient, new Set(alerts.map(({ id }) => id))),
+  });
+}
+
+/** What I changed is one version further: without it, my next act would collide with this one. */
+function noteVersions(queryClient: QueryClient, { previous }: BulkResult, alerts: readonly Chosen[]): void {
+  const changed = new Set(previous.map(({ id }) => id));
+  const next = new Map(alerts.filter(({ id }) => changed.has(id)).map(({ id, version }) => [id, version + 1]));
+  const newer = <Row extends Chosen>(row: Row): Row => ({
+    ...row,
+    version: Math.max(row.version, next.get(row.id) ?? 0),
+  });
+  queryClient.setQueriesData<Pages>({ queryKey: LIST }, (data) => data && withRows(data, newer));
+  for (const id of next.keys())
+    queryClient.setQueryData<AlertDetail>(alertQuery(id).queryKey, (detail) => detail && newer(detail));
+}
+
+/** As many as one request may name. */
+const SLICE = 100;
+/** Touched rows beyond this are not worth so many requests: the list is fetched anew. */
+const MAX_ROWS = 500;
+
+/**
+ * Touched rows as the server has them now, in their places; those that no longer pass the filters leave. Nothing else of a list moves, and
+ * what lies far down is not fetched again for one row.
+ */
+async function refreshAfter(queryClient: QueryClient, touched: ReadonlySet<string>): Promise<void> {
+  const lists = queryClient.getQueryCache().findAll({ queryKey: LIST, type: "active" });
+  await Promise.all([
+    ...lists.map(({ queryKey }) =>
+      refreshRows(queryClient, queryKey, touched).catch(() => queryClient.invalidateQueries({ queryKey })),
+    ),
+    queryClient.invalidateQueries({ queryKey: LIST, type: "inactive", refetchType: "none" }),
+    queryClient.invalidateQueries({ queryKey: ["alerts"], predicate: ({ queryKey }) => queryKey[1] !== LIST[1] }),
+  ]);
+}
+
+async function refreshRows(
+  queryClient: QueryClient,
+  queryKey: readonly unknown[],
+  touched: ReadonlySet<string>,
+): Promise<void> {
+  const rows = (data: Pages | undefined) => data?.pages.flatMap(({ items }) => items) ?? [];
+  const ids = rows(queryClient.getQueryData<Pages>(queryKey)).flatMap(({ id }) => (touched.has(id) ? id : []));
+  if (ids.length === 0) return;
+  if (ids.length > MAX_ROWS) return await queryClient.invalidateQueries({ queryKey });
+  // The third part of the key of a list is its filter: see `useAlerts`.
+  const filter = queryKey[LIST.length] as QueryValues;
+  const slices = Array.from({ length: Math.ceil(ids.length / SLICE) }, (_, i) => ids.slice(i * SLICE, (i + 1) * SLICE));
+  const found = await Promise.all(slices.map((slice) => listAlerts({ ...filter, id: slice.join(","), limit: SLICE })));
+  const now = new Map(found.flatMap(({ items }) => items).map((row) => [row.id, row]));
+  const asked = new Set(ids);
+  const data = queryClient.setQueryData<Pages>(
+    queryKey,
+    (pages) => pages && withRows(pages, (row) => (asked.has(row.id) ? now.get(row.id) : row)),
+  );
+  // Of a list that has more, so little is left that the rest would not be called for.
+  if (data?.pages.at(-1)?.nextCursor !== undefined && rows(data).length < SLICE / 2)
+    await queryClient.invalidateQueries({ queryKey });
+}
