@@ -1,5 +1,5 @@
+import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { CSV_BOM, csvRecord } from "../search/index.ts";
 import { type AlertRow, type AlertSelectionQuery, MAX_EXPORT_ALERTS } from "./contract.ts";
 import { countAsked, walkAlerts } from "./store.ts";
 

@@ -1,7 +1,7 @@
+import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toPdf } from "../../platform/pdf/index.ts";
-import { CSV_BOM, csvRecord } from "../search/index.ts";
 import { readAlerts } from "./alerts.ts";
 import type { EntityAlerts, EntityEvents, EntityExportQuery, EntitySeen, EntitySummary } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import type { Ctx } from "../../organization/access/index.ts";
-import { CSV_BOM, csvRecord } from "../search/index.ts";
 import {
   type Deletion,
   DeletionQuery,

@@ -1,8 +1,8 @@
+import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
 import { type EventRow, type ExportQuery, MAX_EXPORT_ROWS, MAX_JSON_ROWS, MAX_PDF_ROWS } from "./contract.ts";
-import { CSV_BOM, csvRecord } from "./csv.ts";
 import type { SearchDeps } from "./deps.ts";
 import { narrowed } from "./grams/index.ts";
 import { readColumns, rowView, selectRow } from "./row.ts";

@@ -1,5 +1,4 @@
 export type { Histogram, SearchScope } from "./contract.ts";
-export { CSV_BOM, csvRecord } from "./csv.ts";
 export type { EventAccess, Reader, SearchDeps } from "./deps.ts";
 export { summarize } from "./field-summary.ts";
 export { sampleOf } from "./fields.ts";

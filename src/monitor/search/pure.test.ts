@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { csvRecord } from "../../kernel/csv.ts";
 import { bucketsOf } from "./buckets.ts";
 import { MAX_BUCKETS } from "./contract.ts";
-import { csvRecord } from "./csv.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { readAddress, readNetwork } from "./language/address.ts";
 import { readInstant } from "./language/instant.ts";

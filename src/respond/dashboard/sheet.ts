@@ -1,4 +1,4 @@
-import { CSV_BOM, csvRecord } from "../../monitor/search/index.ts";
+import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import type { Cell, ReportDocument, Table } from "../../platform/pdf/index.ts";
 import type { SheetLanguage } from "./contract.ts";
 

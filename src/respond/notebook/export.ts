@@ -1,5 +1,5 @@
+import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
-import { CSV_BOM, csvRecord } from "../../monitor/search/index.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toMarkdown, toPdf } from "../../platform/pdf/index.ts";
 import type { CellResult, NotebookExport, WholeNotebook } from "./contract.ts";

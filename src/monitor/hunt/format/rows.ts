@@ -1,4 +1,4 @@
-import { csvRecord } from "../../search/csv.ts";
+import { csvRecord } from "../../../kernel/csv.ts";
 import type { CorrelationHit } from "../correlation/file-correlation.ts";
 import { type Hit, tagsOf, timeText } from "../found.ts";
 
