@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "../../kernel/zone.ts";
 import { Level } from "../../monitor/alert/contract.ts";
 import { Bilingual, Locale, RoleName } from "../../organization/access/contract.ts";
 
@@ -42,10 +43,8 @@ export const oneLine = (maxChars: number) =>
     .min(1)
     .max(maxChars);
 export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-export const TimeZone = z
-  .string()
-  .max(64)
-  .refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone) || zone === "UTC", "is no time zone");
+/** Any name that the clocks here know, also older ones (Asia/Kolkata and Asia/Calcutta): units have them. */
+export const TimeZone = z.string().max(64).refine(isTimeZone, "is no time zone");
 
 /** What rules choose from. */
 export const RULE_KINDS = [

@@ -3,17 +3,9 @@ import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { textArray } from "../incident/index.ts";
-import {
-  type Inbox,
-  type InboxQuery,
-  type MarkRead,
-  type Message,
-  type MyPreferences,
-  Preferences,
-  type Unread,
-} from "./contract.ts";
+import type { Inbox, InboxQuery, MarkRead, Message, MyPreferences, Preferences, Unread } from "./contract.ts";
 import { levelOf, Matter } from "./matter.ts";
-import { instant, iso, MATTER } from "./rows.ts";
+import { instant, iso, MATTER, preferencesOf } from "./rows.ts";
 import { bothTitles, pathOf } from "./words/words.ts";
 
 const MAX_COUNTED = 1_000;
@@ -71,14 +63,14 @@ export async function markRead(ctx: Ctx, input: MarkRead): Promise<Unread> {
 const PreferenceRow = z.object({
   email: z.string(),
   zone: z.string(),
-  content: Preferences.nullable(),
+  content: z.unknown(),
   unitId: z.string(),
 });
 
 /** Errors: `invalid` for a token. */
 export async function readPreferences(ctx: Ctx, hasMail: boolean): Promise<MyPreferences> {
   const { email, zone, content } = await mine(ctx);
-  return { preferences: content ?? Preferences.parse({ zone }), email, hasMail };
+  return { preferences: preferencesOf(content, zone), email, hasMail };
 }
 
 async function mine(ctx: Ctx): Promise<z.infer<typeof PreferenceRow>> {

@@ -21,6 +21,7 @@ export type NotifierDeps = {
   readonly ways: Ways;
   readonly link: (path: string) => string;
   readonly random?: () => number;
+  readonly log?: Pick<Logger, "warn">;
 };
 export type NotifierFigures = {
   readonly sent: Readonly<Record<string, number>>;
@@ -44,7 +45,13 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   let waiting = 0;
   let unrouted = 0;
   let forgotMs = 0;
-  const routing = { state, tree: deps.tree, hasMail: ways.mailer !== undefined };
+  const warned = new Set<string>();
+  const warn = (personId: string, reason: string): void => {
+    if (warned.has(personId)) return;
+    warned.add(personId);
+    deps.log?.warn({ personId, reason }, "settings for notifications cannot be read: that person has the defaults");
+  };
+  const routing = { state, tree: deps.tree, hasMail: ways.mailer !== undefined, warn };
   return {
     figures: () => ({ sent, failed, waiting, unrouted }),
     async plan() {

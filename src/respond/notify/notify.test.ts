@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { recordDetectionGroups } from "../../monitor/alert/index.ts";
 import { groupOf } from "../../monitor/alert/testing.ts";
 import { addPerson, type Credentials } from "../../organization/testing.ts";
@@ -70,6 +70,33 @@ describe("A serious incident", () => {
     expect(await kinds(here.analyst.headers)).toEqual(["incident-opened", "incident-raised"]);
     expect(await kinds(here.colleague.headers)).toEqual(["incident-assigned", "incident-opened"]);
     expect(mailsTo(here.colleague.email, `INC-${number}`)).toHaveLength(1);
+  });
+});
+
+describe("One person whose time zone is unusual, or cannot be read at all", () => {
+  test.each(["Asia/Kolkata", "Asia/Ho_Chi_Minh", "Etc/UTC"])("may live in %s as their unit does", async (zone) => {
+    const mine = { mail: true, mailFrom: "medium", muted: [], zone, quiet: null, digestAt: "09:00" };
+    const { status } = await here.call("PUT", "/api/v1/notifications/preferences", mine, here.cast.roles.analyst);
+    expect(status).toBe(200);
+  });
+
+  it("holds up nobody: others are told, and so is that person", async () => {
+    const { db } = here.house.state;
+    const odd = await addPerson(here.house.organization, here.house.app, {
+      name: "odd-clock",
+      unitId: here.cast.units.own,
+      grants: [{ role: "analyst", unitId: here.cast.units.own }],
+    });
+    await db.execute(sql`INSERT INTO notify_preference (person_id, content, changed_at)
+      VALUES (${odd.id}, '{"zone": "Mars/Olympus"}', now())`);
+    await db.execute(sql`UPDATE unit SET time_zone = 'Mars/Olympus' WHERE id = ${here.cast.units.own}`);
+    const { number } = await here.incident("Odd clocks");
+    await here.round();
+    expect(await about(here.analyst.headers, `INC-${number}`)).toHaveLength(1);
+    expect(await about(odd.headers, `INC-${number}`)).toHaveLength(1);
+    const settings = await here.call("GET", "/api/v1/notifications/preferences", undefined, odd.headers);
+    expect((settings.body as MyPreferences).preferences.zone).toBe("UTC");
+    await db.execute(sql`UPDATE unit SET time_zone = 'Asia/Tokyo' WHERE id = ${here.cast.units.own}`);
   });
 });
 

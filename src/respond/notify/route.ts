@@ -19,10 +19,12 @@ export type RouteDeps = {
   readonly tree: UnitTreeSource;
   /** Whether a mail server is set: without one nothing is owed by mail. */
   readonly hasMail: boolean;
+  /** Hears of people whose settings cannot be read. */
+  readonly warn?: (personId: string, reason: string) => void;
 };
 
 /** Decides for the oldest matters who hears of them, and writes it down in one transaction. Returns how many it took. */
-export async function routeMatters({ state, tree, hasMail }: RouteDeps, now: Date): Promise<number> {
+export async function routeMatters({ state, tree, hasMail, warn }: RouteDeps, now: Date): Promise<number> {
   const current = await tree.current();
   return await state.transaction(async (tx) => {
     const { rows } = await tx.execute(sql`
@@ -30,7 +32,7 @@ export async function routeMatters({ state, tree, hasMail }: RouteDeps, now: Dat
       FOR UPDATE SKIP LOCKED`);
     const matters = rows.map(matterOf);
     if (matters.length === 0) return 0;
-    const standing = await standingFor(tx, { tree: current, now, matters });
+    const standing = await standingFor(tx, { tree: current, now, matters, warn });
     const routed = matters.map((matter) => ({ matter, to: recipientsOf(matter, standing) }));
     await putIntoInboxes(tx, routed, now);
     const owing = { readers: standing.readers, channels: await channelsOf(tx, hasMail), hasMail };

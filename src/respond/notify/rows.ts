@@ -27,13 +27,20 @@ const ReaderRow = z.object({
     email: z.string(),
     unitId: z.string(),
     grants: z.array(z.custom<Actor["grants"][number]>()),
-    preferences: Preferences.nullable(),
+    preferences: z.unknown(),
     zone: z.string(),
   }),
 });
 
+type Reading = {
+  /** undefined = everybody. */
+  readonly ids?: readonly string[];
+  /** Hears of settings that cannot be read, each person once. */
+  readonly warn?: ((personId: string, reason: string) => void) | undefined;
+};
+
 /** Everybody, or those of the ids. Preferences that nobody set are the defaults on the clocks of the person's unit. */
-export async function readReaders(db: StateDb, ids?: readonly string[]): Promise<Map<string, Reader>> {
+export async function readReaders(db: StateDb, { ids, warn }: Reading = {}): Promise<Map<string, Reader>> {
   const chosen = ids === undefined ? sql`true` : sql`p.id = ANY(${textArray(ids)})`;
   const { rows } = await db.execute(sql`
     SELECT jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email, 'unitId', p.unit_id, 'zone', u.time_zone,
@@ -46,7 +53,18 @@ export async function readReaders(db: StateDb, ids?: readonly string[]): Promise
   return new Map(
     rows.map((row) => {
       const { preferences, zone, ...reader } = ReaderRow.parse(row).reader;
-      return [reader.id, { ...reader, preferences: preferences ?? Preferences.parse({ zone }) }];
+      return [reader.id, { ...reader, preferences: preferencesOf(preferences, zone, (why) => warn?.(reader.id, why)) }];
     }),
   );
+}
+
+/** One person's settings that cannot be read hold up nobody: that person has the defaults, on UTC if need be. */
+export function preferencesOf(stored: unknown, zone: string, warn: (reason: string) => void = () => {}): Preferences {
+  const own = Preferences.nullable().safeParse(stored ?? null);
+  if (own.success && own.data !== null) return own.data;
+  if (!own.success) warn(own.error.message);
+  const usual = Preferences.safeParse({ zone });
+  if (usual.success) return usual.data;
+  warn(usual.error.message);
+  return Preferences.parse({ zone: "UTC" });
 }
