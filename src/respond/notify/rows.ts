@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Actor } from "../../organization/access/index.ts";
+import type { Actor, Permission, UnitScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { textArray } from "../incident/index.ts";
-import { Preferences } from "./contract.ts";
-import { Matter } from "./matter.ts";
+import { inScope, textArray } from "../incident/index.ts";
+import { MATTER_KINDS, Preferences } from "./contract.ts";
+import { Matter, permissionFor } from "./matter.ts";
 import type { Reader } from "./recipients.ts";
 
 /** A column as a UTC ISO text with milliseconds. `column` is written in the program, never by people. */
@@ -17,6 +17,30 @@ export const MATTER = sql`jsonb_build_object('position', m.position, 'at', ${iso
   'step', m.step, 'unitId', m.unit_id, 'severity', m.severity, 'people', to_jsonb(m.people), 'actorId', m.actor_id, 'facts', m.facts)`;
 const MatterRow = z.object({ matter: Matter });
 export const matterOf = (row: unknown): Matter => MatterRow.parse(row).matter;
+
+const idAfter = (prefix: string): SQL =>
+  sql`substr(m.subject, ${sql.raw(String(prefix.length + 1))}) COLLATE "default"`;
+const isOf = (prefix: string): SQL => sql`starts_with(m.subject, ${sql.raw(`'${prefix}'`)})`;
+
+/** The unit that a matter `m` is of by now: incidents move. */
+export const UNIT_NOW = sql`coalesce(CASE
+  WHEN ${isOf("incident:")} THEN (SELECT i.unit_id FROM incident i WHERE i.id = ${idAfter("incident:")})
+  WHEN ${isOf("alert:")} THEN (SELECT a.unit_id FROM alert a WHERE a.id = ${idAfter("alert:")}) END, m.unit_id)`;
+
+/** Whether what a matter `m` is about was closed since. */
+export const IS_CLOSED = sql`coalesce(CASE
+  WHEN ${isOf("incident:")} THEN (SELECT i.status = 'closed' FROM incident i WHERE i.id = ${idAfter("incident:")})
+  WHEN ${isOf("alert:")} THEN (SELECT a.status = 'closed' FROM alert a WHERE a.id = ${idAfter("alert:")}) END, false)`;
+
+/** Whether a matter `m` is of a kind and, by now, of a unit that somebody may read. */
+export function isReadable(units: (permission: Permission) => UnitScope): SQL {
+  const permissions = [...new Set(MATTER_KINDS.map(permissionFor))];
+  const readable = permissions.map((permission) => {
+    const kinds = MATTER_KINDS.filter((kind) => permissionFor(kind) === permission);
+    return sql`(m.kind = ANY(${textArray(kinds)}) AND ${inScope(UNIT_NOW, units(permission))})`;
+  });
+  return sql`(${sql.join(readable, sql` OR `)})`;
+}
 
 /** People who may hear of something: active, and with a role that sees more than themselves. */
 const MAX_READERS = 20_000;

@@ -5,7 +5,7 @@ import type { StateDb } from "../../platform/state/index.ts";
 import { textArray } from "../incident/index.ts";
 import { MAX_RULES, RuleContent } from "./contract.ts";
 import type { Matter } from "./matter.ts";
-import { nowOn, readRotas } from "./on-call/rota-store.ts";
+import { readRotas, turnsOf } from "./on-call/rota-store.ts";
 import type { Standing } from "./recipients.ts";
 import { readReaders } from "./rows.ts";
 
@@ -36,7 +36,7 @@ export async function standingFor(db: StateDb, { tree, now, matters, warn }: Ask
     rules: rules.rows.map((row) => RuleRow.parse(row)),
     onCall: (rotaId) => {
       const rota = rotas.get(rotaId);
-      return rota && nowOn(rota, now.getTime())?.id;
+      return rota === undefined ? [] : turnsOf(rota, now.getTime()).map(({ id }) => id);
     },
     ownerOf: (matter) => ownerOf.get(incidentOf(matter)),
   };
