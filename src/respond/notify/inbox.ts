@@ -5,19 +5,19 @@ import type { Ctx } from "../../organization/access/index.ts";
 import { textArray } from "../incident/index.ts";
 import type { Inbox, InboxQuery, MarkRead, Message, MyPreferences, Preferences, Unread } from "./contract.ts";
 import { levelOf, Matter } from "./matter.ts";
-import { instant, iso, MATTER, preferencesOf } from "./rows.ts";
+import { instant, iso, isReadable, MATTER, preferencesOf } from "./rows.ts";
 import { bothTitles, pathOf } from "./words/words.ts";
 
 const MAX_COUNTED = 1_000;
 const Row = z.object({ id: z.string(), readAt: z.string().nullable(), matter: Matter });
 
-/** One's own messages, newest first. Tokens have none. */
+/** One's own messages about what one may read by now, newest first. Tokens have none. */
 export async function listInbox(ctx: Ctx, { unread, cursor, limit }: InboxQuery): Promise<Inbox> {
   const { rows } = await ctx.state.execute(sql`
     SELECT n.id, ${iso("n.read_at")} AS "readAt", ${MATTER} AS matter
     FROM notify_message n JOIN notify_matter m ON m.position = n.matter
     WHERE n.person_id = ${ctx.actor.id} AND ${cursor === undefined ? sql`true` : sql`n.id < ${cursor.replaceAll("\0", "")}`}
-      AND (${unread === "no"} OR n.read_at IS NULL)
+      AND (${unread === "no"} OR n.read_at IS NULL) AND ${isReadable(ctx.units)}
     ORDER BY n.id DESC LIMIT ${limit + 1}`);
   const found = rows.map((row) => messageOf(Row.parse(row)));
   const items = found.slice(0, limit);
@@ -40,7 +40,8 @@ function messageOf({ id, readAt, matter }: z.infer<typeof Row>): Message {
 
 export async function countUnread(ctx: Ctx): Promise<Unread> {
   const { rows } = await ctx.state.execute<{ n: string }>(sql`
-    SELECT count(*) AS n FROM (SELECT FROM notify_message WHERE person_id = ${ctx.actor.id} AND read_at IS NULL LIMIT ${MAX_COUNTED}) u`);
+    SELECT count(*) AS n FROM (SELECT FROM notify_message n JOIN notify_matter m ON m.position = n.matter
+      WHERE n.person_id = ${ctx.actor.id} AND n.read_at IS NULL AND ${isReadable(ctx.units)} LIMIT ${MAX_COUNTED}) u`);
   return { unread: Number(rows[0]?.n) };
 }
 
