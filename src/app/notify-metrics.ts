@@ -27,4 +27,10 @@ export function addNotifyMetrics(registry: Registry, { figures }: Pick<Notifier,
     "Matters that nobody was told of yet",
     () => figures().unrouted,
   );
+  scrapedGauge(
+    registry,
+    "yagura_notifications_dead",
+    "Messages given up and not sent again by hand",
+    () => figures().dead,
+  );
 }

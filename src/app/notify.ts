@@ -52,7 +52,7 @@ export async function openNotify(parts: NotifyParts): Promise<Notifying> {
   const system = await organization.contexts.system("Yagura");
   const { rootId } = await organization.tree.current();
   if (rootId !== undefined) await ensureDefaults(system, rootId);
-  const notifier = createNotifier({ ...deps, state, tree: organization.tree });
+  const notifier = createNotifier({ ...deps, state, tree: organization.tree, log });
   addNotifyMetrics(registry, notifier);
   const running = runNotifier(notifier, log);
   return {

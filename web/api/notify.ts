@@ -84,4 +84,5 @@ export const sendLogQuery = (query: { readonly state?: string | undefined; reado
     getNextPageParam: (last: contract.SendLog) => last.nextCursor,
     refetchInterval: 30_000,
   });
+export const replayAll = (input: contract.ReplayAll) => post<contract.Replayed>(`${LOG}/replay`, input);
 export const replaySend = (id: string) => post<contract.SendLog>(`${LOG}/${id}/replay`);

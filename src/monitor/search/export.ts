@@ -8,7 +8,7 @@ import { narrowed } from "./grams/index.ts";
 import { readColumns, rowView, selectRow } from "./row.ts";
 import { IN_RANGE, isoOf, rangeParams, rangeView, type Scope, scopeOf } from "./scope.ts";
 import { type EventKey, walkEvents } from "./walk.ts";
-import { zoneOffsetMs } from "./zone.ts";
+import { zoneOffsetMs } from "../../kernel/zone.ts";
 
 const CHUNK_ROWS = 5_000;
 /** A printed list, and a document that is read in one piece, may not outgrow the memory of who makes and who opens it. */

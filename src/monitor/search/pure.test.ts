@@ -8,7 +8,7 @@ import { readAddress, readNetwork } from "./language/address.ts";
 import { readInstant } from "./language/instant.ts";
 import { readColumns } from "./row.ts";
 import { windowsOf } from "./walk.ts";
-import { isTimeZone, wallToUtcMs, zoneOffsetMs } from "./zone.ts";
+import { isTimeZone, wallToUtcMs, zoneOffsetMs } from "../../kernel/zone.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "../../kernel/zone.ts";
 
 export const UNIT_KINDS = ["head-office", "branch", "overseas", "supplier", "department"] as const;
 export const UnitKind = z.enum(UNIT_KINDS);
@@ -62,12 +63,3 @@ export type UpdateUnit = z.infer<typeof UpdateUnit>;
 /** POST /api/v1/units/:id/move */
 export const MoveUnit = z.strictObject({ parentId: UnitId });
 export type MoveUnit = z.infer<typeof MoveUnit>;
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
-}

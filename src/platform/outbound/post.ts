@@ -23,7 +23,7 @@ export type PostJson = (url: string, body: string, headers: Readonly<Record<stri
 export function createPoster(options: PostOptions): PostJson {
   return (address, body, headers) => {
     const url = checkedUrl(address, options.internalHosts);
-    const isTrusted = options.internalHosts.includes(bare(url.hostname));
+    const isTrusted = isListed(bare(url.hostname), options.internalHosts);
     return new Promise((resolve, reject) => {
       const send = url.protocol === "https:" ? httpsRequest : httpRequest;
       const fail = (error: unknown): void => reject(asExpected(error, url));
@@ -71,7 +71,7 @@ export function createPoster(options: PostOptions): PostJson {
 export function checkedUrl(address: string, internalHosts: readonly string[]): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const host = url === undefined ? "" : bare(url.hostname);
-  const isTrusted = internalHosts.includes(host);
+  const isTrusted = isListed(host, internalHosts);
   const isFit = url?.protocol === "https:" || (url?.protocol === "http:" && isTrusted);
   if (url === undefined || !isFit || url.username !== "" || url.password !== "") {
     throw new AppError("invalid", "The address must begin with https:// and hold no user name.");
@@ -79,6 +79,9 @@ export function checkedUrl(address: string, internalHosts: readonly string[]): U
   if (!isTrusted && isIP(host) !== 0 && isInternal(host)) throw refused(host);
   return url;
 }
+
+/** Names of hosts have no case; an address as `URL` reads it has lost it. */
+const isListed = (host: string, hosts: readonly string[]): boolean => hosts.some((one) => one.toLowerCase() === host);
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, "");
 

@@ -1,4 +1,4 @@
-/** Messages to one recipient by one way within a window; what is more waits and goes out together. */
+/** Messages to one recipient by one way within a window, calls apart; what is more waits and goes out together. */
 export const MAX_SENDS = 10;
 export const WINDOW_MS = 10 * 60_000;
 /** More than this at once is one message. */

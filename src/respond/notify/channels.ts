@@ -5,7 +5,7 @@ import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { checkedUrl } from "../../platform/outbound/index.ts";
 import { inScope } from "../incident/index.ts";
-import { openSecrets, sealSecrets } from "./channel/secrets.ts";
+import { openSecrets, sealSecrets, withKey } from "./channel/secrets.ts";
 import { newSigningKey } from "./channel/sign.ts";
 import {
   Channel,
@@ -17,6 +17,7 @@ import {
   MAX_CHANNELS,
 } from "./contract.ts";
 import type { NotifyDeps } from "./deps.ts";
+import { refuseWhileNamed } from "./on-call/uses.ts";
 import { instant } from "./rows.ts";
 
 const Row = z.object({ channel: Channel, sealed: z.string() });
@@ -76,7 +77,8 @@ export async function saveChannel(
   const entry = { action: "channel.edit", target: { kind: "channel", id }, unitId: channel.unitId, detail };
   await ctx.change(entry, async (tx) => {
     const isKept = input.address === undefined && secret === null;
-    const secrets = isKept ? undefined : renewed(deps, { id, sealed, kind }, { address: input.address, key: secret });
+    const given = { address: input.address, key: secret, atMs: ctx.now().getTime() };
+    const secrets = isKept ? undefined : renewed(deps, { id, sealed, kind }, given);
     const { rows } = await tx.execute(sql`
       UPDATE notify_channel SET version = version + 1, name = ${name}, locale = ${locale}, is_enabled = ${isEnabled},
         shown = ${shown}, sealed = ${secrets ?? sealed}
@@ -90,20 +92,22 @@ export async function saveChannel(
 function renewed(
   { sealer }: NotifyDeps,
   { id, sealed, kind }: { readonly id: string; readonly sealed: string; readonly kind: ChannelKind },
-  given: { readonly address: string | undefined; readonly key: string | null },
+  given: { readonly address: string | undefined; readonly key: string | null; readonly atMs: number },
 ): string {
   const isWhole = given.address !== undefined && (given.key !== null || kind !== "webhook");
   const before = isWhole ? { address: "", key: null } : openSecrets(sealer, id, sealed);
-  return sealSecrets(sealer, id, { address: given.address ?? before.address, key: given.key ?? before.key });
+  const moved = { ...before, address: given.address ?? before.address };
+  return sealSecrets(sealer, id, given.key === null ? moved : withKey(moved, given.key, given.atMs));
 }
 
-/** Retired, not deleted: the delivery log names it. Rules that name it reach nobody by it. */
+/** Retired, not deleted: the delivery log names it. Rules that name it reach nobody by it. Errors: `conflict` while a policy names it. */
 export async function removeChannel(ctx: Ctx, id: string, deps: NotifyDeps): Promise<ChannelList> {
   const { channel } = await writableChannel(ctx, id);
   const { unitId, name } = channel;
   await ctx.change(
     { action: "channel.remove", target: { kind: "channel", id }, unitId, detail: { name } },
     async (tx) => {
+      await refuseWhileNamed(tx, { kind: "channel", channelId: id });
       await tx.execute(sql`
       UPDATE notify_channel SET retired_at = ${instant(ctx.now())}, sealed = '' WHERE id = ${id} AND retired_at IS NULL`);
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "../../kernel/zone.ts";
 import { Level } from "../../monitor/alert/contract.ts";
 import { Bilingual, Locale, RoleName } from "../../organization/access/contract.ts";
 
@@ -21,6 +22,7 @@ import { Bilingual, Locale, RoleName } from "../../organization/access/contract.
  * PUT    /api/v1/notify/rules/:id                    RuleSave → RuleList; 409 when the version is old
  * DELETE /api/v1/notify/rules/:id                    → RuleList
  * GET    /api/v1/notify/log?state&via&unit&cursor    → SendLog, newest first; says nothing of what the messages are about
+ * POST   /api/v1/notify/log/replay                   ReplayAll → Replayed: what was given up waits again
  * POST   /api/v1/notify/log/:id/replay               → SendLog of that one message, which waits again
  */
 
@@ -42,10 +44,8 @@ export const oneLine = (maxChars: number) =>
     .min(1)
     .max(maxChars);
 export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-export const TimeZone = z
-  .string()
-  .max(64)
-  .refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone) || zone === "UTC", "is no time zone");
+/** Any name that the clocks here know, also older ones (Asia/Kolkata and Asia/Calcutta): units have them. */
+export const TimeZone = z.string().max(64).refine(isTimeZone, "is no time zone");
 
 /** What rules choose from. */
 export const RULE_KINDS = [
@@ -58,7 +58,14 @@ export const RULE_KINDS = [
   "collection-stopped",
 ] as const;
 /** What goes to the person it names, whatever rules and mutes say. */
-export const PERSONAL_KINDS = ["incident-assigned", "task-assigned", "task-due", "on-call"] as const;
+export const PERSONAL_KINDS = [
+  "incident-assigned",
+  "task-assigned",
+  "task-due",
+  "on-call",
+  "call-answered",
+  "call-unanswered",
+] as const;
 export const MATTER_KINDS = [...RULE_KINDS, ...PERSONAL_KINDS] as const;
 /** What a person may mute: not the clocks of the law, and nothing of what is theirs. */
 export const MUTABLE_KINDS = [
@@ -144,7 +151,7 @@ export const ChannelSave = z.strictObject({
   isEnabled: z.boolean(),
   /** Left out = as it is. */
   address: Address.optional(),
-  /** Makes a new signing key; the old one no longer signs. */
+  /** Makes a new signing key; the old one signs beside it for a day. */
   isNewSecret: z.boolean().default(false),
 });
 export const ChannelMade = z.object({ channel: Channel, secret: z.string().nullable() });
@@ -173,6 +180,8 @@ export const Rule = z.object({
   unitId: z.string(),
   isEnabled: z.boolean(),
   content: RuleContent,
+  /** Ids among its targets that reach nobody any more: removed, or a person who was deactivated. */
+  gone: z.array(z.string()),
 });
 export const RuleList = z.object({ items: z.array(Rule) });
 export const RuleInput = z.strictObject({ unitId: Id, content: RuleContent });
@@ -207,6 +216,9 @@ export const LogQuery = z.object({
 });
 export const SendLog = z.object({ items: z.array(Send), nextCursor: z.string().optional() });
 export const SendParams = z.object({ id: Id });
+/** Everything that was given up, or what was to go that way. */
+export const ReplayAll = z.strictObject({ via: ChannelKind.optional() });
+export const Replayed = z.object({ count: z.number() });
 
 export type MatterKind = z.infer<typeof MatterKind>;
 export type RuleKind = z.infer<typeof RuleKind>;
@@ -232,4 +244,6 @@ export type RuleInput = z.infer<typeof RuleInput>;
 export type RuleSave = z.infer<typeof RuleSave>;
 export type Send = z.infer<typeof Send>;
 export type SendLog = z.infer<typeof SendLog>;
+export type ReplayAll = z.infer<typeof ReplayAll>;
+export type Replayed = z.infer<typeof Replayed>;
 export type LogQuery = z.infer<typeof LogQuery>;

@@ -3,29 +3,21 @@ import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { textArray } from "../incident/index.ts";
-import {
-  type Inbox,
-  type InboxQuery,
-  type MarkRead,
-  type Message,
-  type MyPreferences,
-  Preferences,
-  type Unread,
-} from "./contract.ts";
+import type { Inbox, InboxQuery, MarkRead, Message, MyPreferences, Preferences, Unread } from "./contract.ts";
 import { levelOf, Matter } from "./matter.ts";
-import { instant, iso, MATTER } from "./rows.ts";
+import { instant, iso, isReadable, MATTER, preferencesOf } from "./rows.ts";
 import { bothTitles, pathOf } from "./words/words.ts";
 
 const MAX_COUNTED = 1_000;
 const Row = z.object({ id: z.string(), readAt: z.string().nullable(), matter: Matter });
 
-/** One's own messages, newest first. Tokens have none. */
+/** One's own messages about what one may read by now, newest first. Tokens have none. */
 export async function listInbox(ctx: Ctx, { unread, cursor, limit }: InboxQuery): Promise<Inbox> {
   const { rows } = await ctx.state.execute(sql`
     SELECT n.id, ${iso("n.read_at")} AS "readAt", ${MATTER} AS matter
     FROM notify_message n JOIN notify_matter m ON m.position = n.matter
     WHERE n.person_id = ${ctx.actor.id} AND ${cursor === undefined ? sql`true` : sql`n.id < ${cursor.replaceAll("\0", "")}`}
-      AND (${unread === "no"} OR n.read_at IS NULL)
+      AND (${unread === "no"} OR n.read_at IS NULL) AND ${isReadable(ctx.units)}
     ORDER BY n.id DESC LIMIT ${limit + 1}`);
   const found = rows.map((row) => messageOf(Row.parse(row)));
   const items = found.slice(0, limit);
@@ -48,7 +40,8 @@ function messageOf({ id, readAt, matter }: z.infer<typeof Row>): Message {
 
 export async function countUnread(ctx: Ctx): Promise<Unread> {
   const { rows } = await ctx.state.execute<{ n: string }>(sql`
-    SELECT count(*) AS n FROM (SELECT FROM notify_message WHERE person_id = ${ctx.actor.id} AND read_at IS NULL LIMIT ${MAX_COUNTED}) u`);
+    SELECT count(*) AS n FROM (SELECT FROM notify_message n JOIN notify_matter m ON m.position = n.matter
+      WHERE n.person_id = ${ctx.actor.id} AND n.read_at IS NULL AND ${isReadable(ctx.units)} LIMIT ${MAX_COUNTED}) u`);
   return { unread: Number(rows[0]?.n) };
 }
 
@@ -71,14 +64,14 @@ export async function markRead(ctx: Ctx, input: MarkRead): Promise<Unread> {
 const PreferenceRow = z.object({
   email: z.string(),
   zone: z.string(),
-  content: Preferences.nullable(),
+  content: z.unknown(),
   unitId: z.string(),
 });
 
 /** Errors: `invalid` for a token. */
 export async function readPreferences(ctx: Ctx, hasMail: boolean): Promise<MyPreferences> {
   const { email, zone, content } = await mine(ctx);
-  return { preferences: content ?? Preferences.parse({ zone }), email, hasMail };
+  return { preferences: preferencesOf(content, zone), email, hasMail };
 }
 
 async function mine(ctx: Ctx): Promise<z.infer<typeof PreferenceRow>> {

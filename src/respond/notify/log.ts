@@ -1,9 +1,9 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { inScope } from "../incident/index.ts";
-import { type LogQuery, Send, type SendLog } from "./contract.ts";
+import { type LogQuery, type ReplayAll, type Replayed, Send, type SendLog } from "./contract.ts";
 import { instant, iso } from "./rows.ts";
 
 const SHOWN_ATTEMPTS = 10;
@@ -34,7 +34,28 @@ export async function readLog(ctx: Ctx, { state, via, unit, cursor, limit }: Log
   return { items, ...(found.length > limit && last && { nextCursor: last.id }) };
 }
 
-/** Lets a message that was given up wait again, with all its attempts before it. Errors: `not_found`; `conflict` when it was not given up. */
+const asNew = (ctx: Ctx): SQL =>
+  sql`state = 'waiting', next_at = ${instant(ctx.now())}, leased_until = NULL, series = attempts`;
+
+/** Lets everything that was given up wait again, by that way, in units where the actor may. Says how many that are. */
+export async function replayAll(ctx: Ctx, { via }: ReplayAll): Promise<Replayed> {
+  ctx.require("notify:write");
+  return await ctx.change(
+    {
+      action: "notification.replay-all",
+      target: { kind: "notification", id: via ?? "all" },
+      detail: { via: via ?? null },
+    },
+    async (tx) => {
+      const { rows } = await tx.execute(sql`
+        UPDATE notify_send SET ${asNew(ctx)} WHERE state = 'dead' AND ${inScope(sql`unit_id`, ctx.units("notify:write"))}
+          AND ${via === undefined ? sql`true` : sql`via = ${via}`} RETURNING id`);
+      return { count: rows.length };
+    },
+  );
+}
+
+/** Lets a message that was given up wait again, with as many attempts as a new one. Errors: `not_found`; `conflict` when it was not given up. */
 export async function replay(ctx: Ctx, id: string): Promise<SendLog> {
   const { rows } = await ctx.state.execute<{ unit_id: string }>(sql`
     SELECT unit_id FROM notify_send WHERE id = ${id} AND ${inScope(sql`unit_id`, ctx.units("notify:write"))}`);
@@ -43,7 +64,7 @@ export async function replay(ctx: Ctx, id: string): Promise<SendLog> {
   const entry = { action: "notification.replay", target: { kind: "notification", id }, unitId: stored.unit_id };
   await ctx.change(entry, async (tx) => {
     const changed = await tx.execute(sql`
-      UPDATE notify_send SET state = 'waiting', next_at = ${instant(ctx.now())}, leased_until = NULL
+      UPDATE notify_send SET ${asNew(ctx)}
       WHERE id = ${id} AND state = 'dead' RETURNING id`);
     if (changed.rows.length === 0)
       throw new AppError("conflict", "Only a message that was given up can be sent again.");

@@ -61,4 +61,8 @@ const MUTABLE: readonly string[] = MUTABLE_KINDS;
 export const isMutable = (kind: Matter["kind"]): boolean => MUTABLE.includes(kind);
 /** Goes out at night too. */
 export const isUrgent = ({ kind, severity }: Pick<Matter, "kind" | "severity">): boolean =>
-  severity === 5 || kind === "duty-clock" || kind === "on-call";
+  severity === 5 || kind === "duty-clock" || isOfCall(kind);
+
+/** Is it a call, or what became of one? */
+export const isOfCall = (kind: Matter["kind"]): boolean =>
+  kind === "on-call" || kind === "call-answered" || kind === "call-unanswered";

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { recordDetectionGroups } from "../../monitor/alert/index.ts";
 import { groupOf } from "../../monitor/alert/testing.ts";
 import { addPerson, type Credentials } from "../../organization/testing.ts";
 import { MAX_SENDS } from "./bundle.ts";
-import type { Inbox, MyPreferences, RuleList, TestAnswer, Unread } from "./contract.ts";
+import type { ChannelMade, Inbox, MyPreferences, RuleList, TestAnswer, Unread } from "./contract.ts";
 import { type NotifyHouse, openNotifyHouse } from "./testing.ts";
 
 let here: NotifyHouse;
@@ -82,6 +82,33 @@ describe("A serious incident", () => {
     expect(await kinds(here.analyst.headers)).toEqual(["incident-opened", "incident-raised"]);
     expect(await kinds(here.colleague.headers)).toEqual(["incident-assigned", "incident-opened"]);
     expect(mailsTo(here.colleague.email, `INC-${number}`)).toHaveLength(1);
+  });
+});
+
+describe("One person whose time zone is unusual, or cannot be read at all", () => {
+  test.each(["Asia/Kolkata", "Asia/Ho_Chi_Minh", "Etc/UTC"])("may live in %s as their unit does", async (zone) => {
+    const mine = { mail: true, mailFrom: "medium", muted: [], zone, quiet: null, digestAt: "09:00" };
+    const { status } = await here.call("PUT", "/api/v1/notifications/preferences", mine, here.cast.roles.analyst);
+    expect(status).toBe(200);
+  });
+
+  it("holds up nobody: others are told, and so is that person", async () => {
+    const { db } = here.house.state;
+    const odd = await addPerson(here.house.organization, here.house.app, {
+      name: "odd-clock",
+      unitId: here.cast.units.own,
+      grants: [{ role: "analyst", unitId: here.cast.units.own }],
+    });
+    await db.execute(sql`INSERT INTO notify_preference (person_id, content, changed_at)
+      VALUES (${odd.id}, '{"zone": "Mars/Olympus"}', now())`);
+    await db.execute(sql`UPDATE unit SET time_zone = 'Mars/Olympus' WHERE id = ${here.cast.units.own}`);
+    const { number } = await here.incident("Odd clocks");
+    await here.round();
+    expect(await about(here.analyst.headers, `INC-${number}`)).toHaveLength(1);
+    expect(await about(odd.headers, `INC-${number}`)).toHaveLength(1);
+    const settings = await here.call("GET", "/api/v1/notifications/preferences", undefined, odd.headers);
+    expect((settings.body as MyPreferences).preferences.zone).toBe("UTC");
+    await db.execute(sql`UPDATE unit SET time_zone = 'Asia/Tokyo' WHERE id = ${here.cast.units.own}`);
   });
 });
 
@@ -179,6 +206,100 @@ describe("The inbox", () => {
     here.mail.refusal = 554;
     expect(await ask()).toMatchObject({ isOk: false, answer: expect.stringContaining("554") });
     here.mail.refusal = undefined;
+  });
+});
+
+describe("Somebody who lost the right to read", () => {
+  it("gets no mail that was owed before, and finds nothing of it in the inbox; what they may read stays", async () => {
+    const { db } = here.house.state;
+    const mover = await addPerson(here.house.organization, here.house.app, {
+      name: "mover",
+      unitId: here.cast.units.own,
+      grants: [
+        { role: "analyst", unitId: here.cast.units.own },
+        { role: "executive", unitId: here.cast.units.sibling },
+      ],
+    });
+    const unread = async () =>
+      ((await here.call("GET", "/api/v1/notifications/unread", undefined, mover.headers)).body as Unread).unread;
+    const { number } = await here.incident("Not theirs any more");
+    const moved = await here.incident("Moves to where they read");
+    await here.round();
+    expect(await unread()).toBe(2);
+    here.pass(20);
+    const later = await here.incident("Told too late");
+    await here.notifier.plan();
+    await db.execute(sql`DELETE FROM role_grant WHERE person_id = ${mover.id} AND role = 'analyst'`);
+    await db.execute(sql`UPDATE incident SET unit_id = ${here.cast.units.sibling} WHERE id = ${moved.id}`);
+    await here.round();
+    expect(mailsTo(mover.email, `INC-${later.number}`)).toHaveLength(0);
+    expect(await about(mover.headers, `INC-${number}`)).toEqual([]);
+    expect(await about(mover.headers, `INC-${moved.number}`)).toHaveLength(1);
+    expect(await unread()).toBe(1);
+    // The matter moved away from here, and with it what was told of it.
+    expect(await about(here.analyst.headers, `INC-${moved.number}`)).toEqual([]);
+  });
+});
+
+describe("Whoever an incident is given to as it is opened", () => {
+  it("is told once, others that it was opened", async () => {
+    const { db } = here.house.state;
+    here.pass(20);
+    const id = "incident_given";
+    await here.house.state.transaction(async (tx) => {
+      await tx.execute(sql`
+        INSERT INTO incident (id, number, title, severity, unit_id, owner_id, owner_name, opened_at, updated_at, search_text)
+        VALUES (${id}, 70001, 'Given', 'high', ${here.cast.units.own}, ${here.analyst.id}, 'a', now(), now(), '')`);
+      await tx.execute(sql`
+        INSERT INTO incident_entry (id, incident_id, at, actor_kind, actor_id, actor_name, kind)
+        VALUES ('entry_given', ${id}, now(), 'person', 'p', 'p', 'opened')`);
+    });
+    await here.round();
+    const kinds = async (headers: Credentials) => (await about(headers, "INC-70001")).map(({ kind }) => kind);
+    expect(await kinds(here.analyst.headers)).toEqual(["incident-assigned"]);
+    expect(await kinds(here.cast.roles.ciso)).toEqual(["incident-opened"]);
+    const { rows } = await db.execute(sql`SELECT FROM notify_owed o JOIN notify_matter m ON m.position = o.matter
+      WHERE m.subject = 'incident:incident_given' AND o.to_id = ${here.analyst.id}`);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe("A channel that gets a digest", () => {
+  it("hears of what is critical at once, of the rest once a day", async () => {
+    const { db } = here.house.state;
+    const unitId = here.cast.units.own;
+    const input = { unitId, name: "digest", kind: "email", locale: "ja", address: "soc-digest@example.co.jp" };
+    const { channel } = (await here.call("POST", "/api/v1/notify/channels", input)).body as ChannelMade;
+    const targets = [{ kind: "channel", channelId: channel.id }];
+    const content = { name: "digest", kinds: ["incident-opened"], from: "low", timing: "digest", targets };
+    const made = (await here.call("POST", "/api/v1/notify/rules", { unitId, content })).body as RuleList;
+    const high = await here.incident("Can wait", "high");
+    const critical = await here.incident("Cannot wait", "critical");
+    await here.round();
+    expect(mailsTo("soc-digest@example.co.jp", `INC-${critical.number}`)).toHaveLength(1);
+    expect(mailsTo("soc-digest@example.co.jp", `INC-${high.number}`)).toHaveLength(0);
+    const mine = made.items.find((rule) => rule.content.name === "digest");
+    await db.execute(sql`DELETE FROM notify_rule WHERE id = ${mine?.id ?? ""}`);
+  });
+});
+
+describe("Pages that are open", () => {
+  it("hear that something arrived in their reader's inbox, or was read elsewhere, and nobody else's", async () => {
+    const heard: { topic: string; person: string | null }[] = [];
+    const stop = await here.house.state.listen("yagura_live", {
+      heard: (text) => heard.push(JSON.parse(text)),
+      missed: () => undefined,
+    });
+    const people = () => new Set(heard.filter(({ topic }) => topic === "notifications").map(({ person }) => person));
+    await here.incident("Live");
+    await here.round();
+    await expect.poll(() => [...people()]).toContain(here.analyst.id);
+    expect(people()).not.toContain(here.cast.adminId);
+    heard.length = 0;
+    const [newest] = await inboxOf(here.colleague.headers);
+    await here.call("POST", "/api/v1/notifications/read", { ids: [newest?.id] }, here.colleague.headers);
+    await expect.poll(() => [...people()]).toEqual([here.colleague.id]);
+    await stop();
   });
 });
 

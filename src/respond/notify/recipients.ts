@@ -16,8 +16,8 @@ export type Standing = {
   readonly tree: UnitTree;
   readonly readers: ReadonlyMap<string, Reader>;
   readonly rules: readonly StoredRule[];
-  /** Who has the rota now. */
-  readonly onCall: (rotaId: string) => string | undefined;
+  /** Who has the rota now, then whose turns come next: the first who can be called is. */
+  readonly onCall: (rotaId: string) => readonly string[];
   /** Who answers for the matter's incident. */
   readonly ownerOf: (matter: Matter) => string | undefined;
 };
@@ -64,7 +64,7 @@ export function peopleOf(target: Target, matter: Matter, standing: Standing): re
     case "owner":
       return present(standing.ownerOf(matter));
     case "rota":
-      return present(standing.onCall(target.rotaId));
+      return present(standing.onCall(target.rotaId).find((id) => mayHear(matter, standing, id)));
     case "role":
       return holdersOf(target.role, matter.unitId, standing);
     default:

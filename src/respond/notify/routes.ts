@@ -12,6 +12,8 @@ import {
   MarkRead,
   MyPreferences,
   Preferences,
+  ReplayAll,
+  Replayed,
   RuleInput,
   RuleList,
   RuleParams,
@@ -23,7 +25,7 @@ import {
 } from "./contract.ts";
 import type { NotifyDeps } from "./deps.ts";
 import { countUnread, listInbox, markRead, readPreferences, savePreferences } from "./inbox.ts";
-import { readLog, replay } from "./log.ts";
+import { readLog, replay, replayAll } from "./log.ts";
 import { onCallRoutes } from "./on-call/routes.ts";
 import { addRule, listRules, removeRule, saveRule } from "./rules.ts";
 import { testChannel, testMail } from "./try-out.ts";
@@ -147,6 +149,14 @@ const logRoutes: FastifyPluginAsyncZod = async (app) => {
   const response = { 200: SendLog };
   app.get(URL, { config: READ, schema: { tags, summary: "What was sent", querystring: LogQuery, response } }, (req) =>
     readLog(req.ctx, req.query),
+  );
+  app.post(
+    `${URL}/replay`,
+    {
+      config: WRITE,
+      schema: { tags, summary: "Send again all that was given up", body: ReplayAll, response: { 200: Replayed } },
+    },
+    (req) => replayAll(req.ctx, req.body),
   );
   app.post(
     `${URL}/:id/replay`,

@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Actor } from "../../organization/access/index.ts";
+import type { Actor, Permission, UnitScope } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
-import { textArray } from "../incident/index.ts";
-import { Preferences } from "./contract.ts";
-import { Matter } from "./matter.ts";
+import { inScope, textArray } from "../incident/index.ts";
+import { MATTER_KINDS, Preferences } from "./contract.ts";
+import { Matter, permissionFor } from "./matter.ts";
 import type { Reader } from "./recipients.ts";
 
 /** A column as a UTC ISO text with milliseconds. `column` is written in the program, never by people. */
@@ -22,6 +22,30 @@ export const MATTER = sql`jsonb_build_object('position', m.position, 'at', ${iso
 const MatterRow = z.object({ matter: Matter });
 export const matterOf = (row: unknown): Matter => MatterRow.parse(row).matter;
 
+const idAfter = (prefix: string): SQL =>
+  sql`substr(m.subject, ${sql.raw(String(prefix.length + 1))}) COLLATE "default"`;
+const isOf = (prefix: string): SQL => sql`starts_with(m.subject, ${sql.raw(`'${prefix}'`)})`;
+
+/** The unit that a matter `m` is of by now: incidents move. */
+export const UNIT_NOW = sql`coalesce(CASE
+  WHEN ${isOf("incident:")} THEN (SELECT i.unit_id FROM incident i WHERE i.id = ${idAfter("incident:")})
+  WHEN ${isOf("alert:")} THEN (SELECT a.unit_id FROM alert a WHERE a.id = ${idAfter("alert:")}) END, m.unit_id)`;
+
+/** Whether what a matter `m` is about was closed since. */
+export const IS_CLOSED = sql`coalesce(CASE
+  WHEN ${isOf("incident:")} THEN (SELECT i.status = 'closed' FROM incident i WHERE i.id = ${idAfter("incident:")})
+  WHEN ${isOf("alert:")} THEN (SELECT a.status = 'closed' FROM alert a WHERE a.id = ${idAfter("alert:")}) END, false)`;
+
+/** Whether a matter `m` is of a kind and, by now, of a unit that somebody may read. */
+export function isReadable(units: (permission: Permission) => UnitScope): SQL {
+  const permissions = [...new Set(MATTER_KINDS.map(permissionFor))];
+  const readable = permissions.map((permission) => {
+    const kinds = MATTER_KINDS.filter((kind) => permissionFor(kind) === permission);
+    return sql`(m.kind = ANY(${textArray(kinds)}) AND ${inScope(UNIT_NOW, units(permission))})`;
+  });
+  return sql`(${sql.join(readable, sql` OR `)})`;
+}
+
 /** People who may hear of something: active, and with a role that sees more than themselves. */
 const MAX_READERS = 20_000;
 const ReaderRow = z.object({
@@ -31,13 +55,20 @@ const ReaderRow = z.object({
     email: z.string(),
     unitId: z.string(),
     grants: z.array(z.custom<Actor["grants"][number]>()),
-    preferences: Preferences.nullable(),
+    preferences: z.unknown(),
     zone: z.string(),
   }),
 });
 
+type Reading = {
+  /** undefined = everybody. */
+  readonly ids?: readonly string[];
+  /** Hears of settings that cannot be read, each person once. */
+  readonly warn?: ((personId: string, reason: string) => void) | undefined;
+};
+
 /** Everybody, or those of the ids. Preferences that nobody set are the defaults on the clocks of the person's unit. */
-export async function readReaders(db: StateDb, ids?: readonly string[]): Promise<Map<string, Reader>> {
+export async function readReaders(db: StateDb, { ids, warn }: Reading = {}): Promise<Map<string, Reader>> {
   const chosen = ids === undefined ? sql`true` : sql`p.id = ANY(${textArray(ids)})`;
   const { rows } = await db.execute(sql`
     SELECT jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email, 'unitId', p.unit_id, 'zone', u.time_zone,
@@ -50,7 +81,18 @@ export async function readReaders(db: StateDb, ids?: readonly string[]): Promise
   return new Map(
     rows.map((row) => {
       const { preferences, zone, ...reader } = ReaderRow.parse(row).reader;
-      return [reader.id, { ...reader, preferences: preferences ?? Preferences.parse({ zone }) }];
+      return [reader.id, { ...reader, preferences: preferencesOf(preferences, zone, (why) => warn?.(reader.id, why)) }];
     }),
   );
+}
+
+/** One person's settings that cannot be read hold up nobody: that person has the defaults, on UTC if need be. */
+export function preferencesOf(stored: unknown, zone: string, warn: (reason: string) => void = () => {}): Preferences {
+  const own = Preferences.nullable().safeParse(stored ?? null);
+  if (own.success && own.data !== null) return own.data;
+  if (!own.success) warn(own.error.message);
+  const usual = Preferences.safeParse({ zone });
+  if (usual.success) return usual.data;
+  warn(usual.error.message);
+  return Preferences.parse({ zone: "UTC" });
 }

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { Ctx } from "../../organization/access/index.ts";
@@ -7,27 +8,34 @@ import { inScope } from "../incident/index.ts";
 import { MAX_RULES, Rule, type RuleInput, type RuleList, type RuleSave } from "./contract.ts";
 import type { NotifyDeps } from "./deps.ts";
 import { instant } from "./rows.ts";
-import { checkedTargets } from "./targets.ts";
+import { checkedTargets, goneAmong } from "./targets.ts";
 
+const Stored = Rule.omit({ gone: true });
+type Stored = z.infer<typeof Stored>;
 const COLUMNS = sql`id, version, unit_id AS "unitId", is_enabled AS "isEnabled", content`;
 
 export async function listRules(ctx: Ctx): Promise<RuleList> {
   const { rows } = await ctx.state.execute(sql`
     SELECT ${COLUMNS} FROM notify_rule WHERE ${inScope(sql`unit_id`, ctx.units("notify:read"))} ORDER BY id LIMIT ${MAX_RULES}`);
-  return { items: rows.map((row) => Rule.parse(row)) };
+  const rules = rows.map((row) => Stored.parse(row));
+  const goneOf = await goneAmong(
+    ctx.state,
+    rules.flatMap(({ content }) => content.targets),
+  );
+  return { items: rules.map((rule) => ({ ...rule, gone: goneOf(rule.content.targets) })) };
 }
 
-async function writable(ctx: Ctx, id: string): Promise<Rule> {
+async function writable(ctx: Ctx, id: string): Promise<Stored> {
   const { rows } = await ctx.state.execute(sql`
     SELECT ${COLUMNS} FROM notify_rule WHERE id = ${id} AND ${inScope(sql`unit_id`, ctx.units("notify:write"))}`);
   if (rows[0] === undefined) throw new AppError("not_found", "There is no such rule, or it is not yours to change.");
-  return Rule.parse(rows[0]);
+  return Stored.parse(rows[0]);
 }
 
 /** Errors: `forbidden` in a foreign unit; `invalid` when it tells somebody or something that the actor does not see; `over_limit`. */
 export async function addRule(ctx: Ctx, { unitId, content }: RuleInput, deps: NotifyDeps): Promise<RuleList> {
   ctx.require("notify:write", unitId);
-  const targets = await checkedTargets(ctx, content.targets, deps);
+  const targets = await checkedTargets(ctx, { targets: content.targets, known: [] }, deps);
   const id = newId("notify", ctx.now().getTime());
   const entry = { action: "notify-rule.add", target: { kind: "notify-rule", id }, unitId, detail: content };
   await ctx.change(entry, async (tx) => {
@@ -52,8 +60,8 @@ export async function saveRule(
   input: RuleSave & { readonly id: string },
   deps: NotifyDeps,
 ): Promise<RuleList> {
-  const { id, unitId } = await writable(ctx, input.id);
-  const targets = await checkedTargets(ctx, input.content.targets, deps);
+  const { id, unitId, content } = await writable(ctx, input.id);
+  const targets = await checkedTargets(ctx, { targets: input.content.targets, known: content.targets }, deps);
   const detail = { ...input.content, isEnabled: input.isEnabled };
   await ctx.change({ action: "notify-rule.edit", target: { kind: "notify-rule", id }, unitId, detail }, async (tx) => {
     const { rows } = await tx.execute(sql`

@@ -1,21 +1,20 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { scopeOf, type UnitTree, type UnitTreeSource } from "../../organization/access/index.ts";
 import type { Sealer } from "../../platform/secret/index.ts";
 import type { State } from "../../platform/state/index.ts";
 import { MAX_ATTEMPTS, pauseMs } from "./backoff.ts";
 import { type Delivered, deliver, type Ways } from "./channel/deliver.ts";
 import { openSecrets, type Secrets } from "./channel/secrets.ts";
 import { MAX_NAMED, type Told } from "./channel/told.ts";
-import { ChannelKind } from "./contract.ts";
-import { instant, MATTER, matterOf } from "./rows.ts";
-
-/** Longer than any attempt may take: whoever held it that long is gone. */
-const LEASE_MS = 180_000;
-const AT_ONCE = 8;
-const ROUNDS = 50;
+import type { ChannelKind } from "./contract.ts";
+import type { Claimed } from "./lanes.ts";
+import type { Reader } from "./recipients.ts";
+import { instant, isReadable, MATTER, matterOf, readReaders } from "./rows.ts";
 
 export type SendDeps = {
   readonly state: State;
+  readonly tree: UnitTreeSource;
   readonly sealer: Sealer;
   readonly ways: Ways;
   readonly link: (path: string) => string;
@@ -23,49 +22,16 @@ export type SendDeps = {
   readonly onResult: (via: ChannelKind, isOk: boolean) => void;
 };
 
-const SendRow = z.object({
-  id: z.string(),
-  toKind: z.enum(["person", "channel"]),
-  toId: z.string(),
-  via: ChannelKind,
-  matters: z.number(),
-  attempts: z.number(),
-});
-type SendRow = z.infer<typeof SendRow>;
-
-/**
- * Sends what is due. A message is leased before it is sent: after a crash in between it is sent again under the same id (at least
- * once is all that mail and webhooks permit), and never by two at once. Returns how many attempts were made.
- */
-export async function sendDue(deps: SendDeps): Promise<number> {
-  let done = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const claimed = await claim(deps);
-    await Promise.all(claimed.map((send) => attempt(deps, send)));
-    done += claimed.length;
-    if (claimed.length < AT_ONCE) break;
-  }
-  return done;
-}
-
-async function claim({ state, ways }: SendDeps): Promise<SendRow[]> {
-  const now = ways.now();
-  const { rows } = await state.db.execute(sql`
-    UPDATE notify_send SET leased_until = ${instant(now.getTime() + LEASE_MS)}, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM notify_send WHERE state = 'waiting' AND next_at <= ${instant(now)}
-      AND (leased_until IS NULL OR leased_until < ${instant(now)}) ORDER BY next_at, id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
-    RETURNING id, to_kind AS "toKind", to_id AS "toId", via, matters, attempts`);
-  return rows.map((row) => SendRow.parse(row));
-}
-
-async function attempt(deps: SendDeps, send: SendRow): Promise<void> {
+/** Sends a message that was claimed, and writes down what came of it. */
+export async function attempt(deps: SendDeps, send: Claimed): Promise<void> {
   const startedAt = deps.ways.now();
   const started = performance.now();
   const result = await tryOnce(deps, send);
   const latencyMs = Math.round(performance.now() - started);
-  const isOver = result.isOk || result.isFinal || send.attempts >= MAX_ATTEMPTS;
+  const tries = send.attempts - send.series;
+  const isOver = result.isOk || result.isFinal || tries >= MAX_ATTEMPTS;
   const state = result.isOk ? "sent" : isOver ? "dead" : "waiting";
-  const nextAt = deps.ways.now().getTime() + pauseMs(send.attempts, deps.random(), result.retryAfterMs);
+  const nextAt = deps.ways.now().getTime() + pauseMs(tries, deps.random(), result.retryAfterMs);
   await deps.state.transaction(async (tx) => {
     await tx.execute(sql`
       INSERT INTO notify_attempt (send_id, number, at, latency_ms, is_ok, answer)
@@ -79,32 +45,52 @@ async function attempt(deps: SendDeps, send: SendRow): Promise<void> {
 
 const gone = (answer: string): Delivered => ({ isOk: false, answer, isFinal: true });
 
-async function tryOnce(deps: SendDeps, send: SendRow): Promise<Delivered> {
+async function tryOnce(deps: SendDeps, send: Claimed): Promise<Delivered> {
   const to = send.toKind === "person" ? await personOf(deps, send.toId) : await channelOf(deps, send.toId);
   if (to === undefined) return gone("The recipient is no longer there, or was switched off.");
   if ("answer" in to) return to;
-  const { rows } = await deps.state.db.execute(sql`
-    SELECT ${MATTER} AS matter FROM notify_owed o JOIN notify_matter m ON m.position = o.matter
-    WHERE o.send_id = ${send.id} ORDER BY m.severity DESC, m.position LIMIT ${MAX_NAMED}`);
-  const told: Told = {
+  const { matters, total } = await stillToTell(deps, send, to.reader);
+  if (total === 0)
+    return gone("Nothing of it is to be told any more: the call is over, or the recipient may no longer read it.");
+  return await deliver(deps.ways, send.via, to.secrets, {
     id: send.id,
     locale: to.locale,
-    matters: rows.map(matterOf),
-    total: send.matters,
+    matters,
+    total,
     link: deps.link,
-  };
-  return await deliver(deps.ways, send.via, to.secrets, told);
+  });
 }
 
-type To = { readonly locale: Told["locale"]; readonly secrets: Secrets };
+type ToTell = Pick<Told, "matters" | "total">;
+
+/** What of a message is still to be told: no call that is over, and to a person nothing that they may no longer read. */
+async function stillToTell({ state, tree }: SendDeps, { id }: Claimed, reader: Reader | undefined): Promise<ToTell> {
+  const isTold = sql`o.send_id = ${id} AND (m.kind <> 'on-call' OR EXISTS (
+    SELECT FROM on_call_page p WHERE p.id = substr(m.subject, 6) AND p.state = 'open'))
+    AND ${reader === undefined ? sql`true` : mayRead(reader, await tree.current())}`;
+  const from = sql`FROM notify_owed o JOIN notify_matter m ON m.position = o.matter WHERE ${isTold}`;
+  const { rows } = await state.db.execute(sql`
+    SELECT ${MATTER} AS matter ${from} ORDER BY m.severity DESC, m.position LIMIT ${MAX_NAMED}`);
+  if (rows.length < MAX_NAMED) return { matters: rows.map(matterOf), total: rows.length };
+  const counted = await state.db.execute<{ n: string }>(sql`SELECT count(*) AS n ${from}`);
+  return { matters: rows.map(matterOf), total: Number(counted.rows[0]?.n) };
+}
+
+function mayRead({ id, name, grants }: Reader, tree: UnitTree) {
+  const actor = { kind: "person", id, name, grants } as const;
+  return isReadable((permission) => scopeOf({ actor, tree }, permission));
+}
+
+type To = { readonly locale: Told["locale"]; readonly secrets: Secrets; readonly reader?: Reader };
 const PersonRow = z.object({ email: z.string(), locale: z.enum(["ja", "en"]) });
 const ChannelRow = z.object({ sealed: z.string(), locale: z.enum(["ja", "en"]) });
 
 async function personOf({ state }: SendDeps, id: string): Promise<To | undefined> {
   const { rows } = await state.db.execute(sql`SELECT email, locale FROM person WHERE id = ${id} AND is_active`);
-  if (rows[0] === undefined) return undefined;
+  const reader = (await readReaders(state.db, { ids: [id] })).get(id);
+  if (rows[0] === undefined || reader === undefined) return undefined;
   const { email, locale } = PersonRow.parse(rows[0]);
-  return { locale, secrets: { address: email, key: null } };
+  return { locale, secrets: { address: email, key: null }, reader };
 }
 
 async function channelOf({ state, sealer }: SendDeps, id: string): Promise<To | Delivered | undefined> {

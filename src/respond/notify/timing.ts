@@ -1,4 +1,4 @@
-import { wallToUtcMs, zoneOffsetMs } from "../../monitor/search/zone.ts";
+import { wallToUtcMs, zoneOffsetMs } from "../../kernel/zone.ts";
 import type { Preferences } from "./contract.ts";
 
 const DAY_MS = 86_400_000;

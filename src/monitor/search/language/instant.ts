@@ -1,4 +1,4 @@
-import { wallToUtcMs } from "../zone.ts";
+import { wallToUtcMs } from "../../../kernel/zone.ts";
 
 /** A written instant covers a span: `2026-11-22` is that whole day. [startMs, endMs) in UTC milliseconds. */
 export type Span = { readonly startMs: number; readonly endMs: number };

@@ -4,7 +4,7 @@ import type { PostJson } from "../../../platform/outbound/index.ts";
 import type { ChannelKind } from "../contract.ts";
 import { mattermostBody, slackBody, teamsBody } from "./chat.ts";
 import type { Mailer } from "./mail.ts";
-import type { Secrets } from "./secrets.ts";
+import { keysAt, type Secrets } from "./secrets.ts";
 import { signed } from "./sign.ts";
 import { type Told, webhookBody } from "./told.ts";
 
@@ -22,11 +22,14 @@ export type Delivered = {
 export type Ways = { readonly post: PostJson; readonly mailer: Mailer | undefined; readonly now: () => Date };
 
 /** One attempt by the way of a channel. Never throws: what went wrong is the answer. */
-export async function deliver(ways: Ways, via: ChannelKind, { address, key }: Secrets, told: Told): Promise<Delivered> {
+export async function deliver(ways: Ways, via: ChannelKind, secrets: Secrets, told: Told): Promise<Delivered> {
+  const { address } = secrets;
   try {
     if (via === "email") return await byMail(ways, address, told);
     const body = BODIES[via](told);
-    const headers = via === "webhook" && key !== null ? signed(key, told.id, body, ways.now().getTime()) : {};
+    const atMs = ways.now().getTime();
+    const keys = via === "webhook" ? keysAt(secrets, atMs) : [];
+    const headers = keys.length > 0 ? signed(keys, { id: told.id, body, atMs }) : {};
     const { status, text, retryAfterMs } = await ways.post(address, body, headers);
     const isOk = status >= 200 && status < 300;
     const answer = visible(`HTTP ${status} ${text}`.trim(), ANSWER_CHARS);

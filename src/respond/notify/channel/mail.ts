@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import nodemailer from "nodemailer";
+import { z } from "zod";
 import { pathOf, wordsOf } from "../words/words.ts";
 import { forHtml, harmless } from "./harmless.ts";
 import { lineOf, type Told } from "./told.ts";
@@ -62,11 +63,24 @@ export function createMailer(settings: MailSettings): Mailer {
   };
 }
 
-/** A 5yz of the server is final; all else may pass. */
-function failed(error: unknown): Mailed {
-  const code = typeof error === "object" && error !== null && "responseCode" in error ? Number(error.responseCode) : 0;
-  return { isOk: false, answer: error instanceof Error ? error.message : String(error), isFinal: code >= 500 };
+/** Replies that speak of the connection, the login or the sender's right to relay, at whatever command they come. */
+const NOT_OF_THE_MESSAGE = new Set([503, 521, 530, 534, 535, 538]);
+const Refusal = z.object({ message: z.string(), command: z.string().catch(""), responseCode: z.number().catch(0) });
+
+/**
+ * A 5yz to this recipient or this text is final. All else passes when somebody mends it: a wrong password, a sender that is refused,
+ * a relay that does not know us (5.7.x to RCPT, RFC 3463).
+ */
+export function failed(error: unknown): Mailed {
+  const { data } = Refusal.safeParse(error);
+  const answer = data?.message ?? String(error);
+  if (data === undefined || data.responseCode < 500 || NOT_OF_THE_MESSAGE.has(data.responseCode))
+    return passing(answer);
+  const isOfRecipient = data.command === "RCPT TO" && !/\b5\.7\.\d+\b/.test(answer);
+  return isOfRecipient || data.command === "DATA" ? { isOk: false, answer, isFinal: true } : passing(answer);
 }
+
+const passing = (answer: string): Mailed => ({ isOk: false, answer, isFinal: false });
 
 type Content = {
   readonly subject: string;

@@ -5,10 +5,17 @@ const PREFIX = "whsec_";
 
 export const newSigningKey = (): string => PREFIX + randomBytes(32).toString("base64");
 
-/** Headers of one attempt. `secret`: `whsec_` and base64. The id is the same on every attempt, the time and so the signature are not. */
-export function signed(secret: string, id: string, body: string, atMs: number): Record<string, string> {
+type Message = { readonly id: string; readonly body: string; readonly atMs: number };
+
+/**
+ * Headers of one attempt, with a signature by each key: a receiver takes it when one of them is right. `secrets`: `whsec_` and
+ * base64. The id is the same on every attempt, the time and so the signatures are not.
+ */
+export function signed(secrets: readonly string[], { id, body, atMs }: Message): Record<string, string> {
   const timestamp = String(Math.floor(atMs / 1000));
-  const key = Buffer.from(secret.slice(PREFIX.length), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
-  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.slice(PREFIX.length), "base64");
+    return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
+  });
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 }

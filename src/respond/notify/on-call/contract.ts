@@ -67,8 +67,11 @@ export const Rota = z.object({
   version: z.number(),
   unitId: z.string(),
   content: RotaContent,
-  /** null = it has not begun. */
+  /** Who is called: who has the shift or, when that person cannot be called, whoever is next. null = nobody. */
   now: PersonRef.nullable(),
+  hasBegun: z.boolean(),
+  /** Ids of people named in it who cannot be called: deactivated, or without a right to read incidents of the unit. */
+  unreachable: z.array(z.string()),
   shifts: z.array(Shift),
   overrides: z.array(Override),
 });
@@ -92,13 +95,22 @@ export const PolicyContent = z.strictObject({
   /** Rounds after the first. */
   repeats: z.number().int().min(0).max(20),
 });
-export const Policy = z.object({ id: z.string(), version: z.number(), unitId: z.string(), content: PolicyContent });
+export const Policy = z.object({
+  id: z.string(),
+  version: z.number(),
+  unitId: z.string(),
+  content: PolicyContent,
+  /** Ids among its targets that reach nobody any more: removed, or a person who was deactivated. */
+  gone: z.array(z.string()),
+});
 export const PolicyList = z.object({ items: z.array(Policy) });
 export const PolicyInput = z.strictObject({ unitId: Id, content: PolicyContent });
 export const PolicySave = z.strictObject({ version: z.number().int().min(1), content: PolicyContent });
 export const PolicyParams = z.object({ id: Id });
 
-export const PAGE_STATES = ["open", "acknowledged", "unanswered"] as const;
+/** "resolved": what it was about was closed. */
+export const PAGE_STATES = ["open", "acknowledged", "unanswered", "resolved"] as const;
+const Joined = z.object({ title: Bilingual, severity: Level, path: z.string(), at: z.string() });
 export const Page = z.object({
   id: z.string(),
   unitId: z.string(),
@@ -106,8 +118,10 @@ export const Page = z.object({
   title: Bilingual,
   severity: Level,
   path: z.string(),
-  /** Further matters that joined while it was open. */
+  /** Further matters that joined while it was open; `title`, `severity` and `path` are those of the most severe. */
   joined: z.number(),
+  /** Those of them that the reader may see, the most severe first, at most 50. */
+  matters: z.array(Joined),
   startedAt: z.string(),
   state: z.enum(PAGE_STATES),
   /** Steps fired so far; of `steps` in each of `repeats + 1` rounds. */

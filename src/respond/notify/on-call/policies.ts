@@ -1,34 +1,46 @@
 import { sql } from "drizzle-orm";
+import type { z } from "zod";
 import { AppError } from "../../../kernel/errors.ts";
 import { newId } from "../../../kernel/ids.ts";
 import type { Ctx } from "../../../organization/access/index.ts";
 import { type IncidentDeps, inScope } from "../../incident/index.ts";
 import { instant } from "../rows.ts";
-import { checkedTargets } from "../targets.ts";
+import { checkedTargets, goneAmong } from "../targets.ts";
 import { Policy, type PolicyContent, type PolicyInput, type PolicyList, type PolicySave } from "./contract.ts";
 import { refuseWhileNamed } from "./uses.ts";
 
 const MAX_POLICIES = 200;
+const Stored = Policy.omit({ gone: true });
+type Stored = z.infer<typeof Stored>;
 const COLUMNS = sql`id, version, unit_id AS "unitId", content`;
 
 export async function listPolicies(ctx: Ctx): Promise<PolicyList> {
   const { rows } = await ctx.state.execute(sql`
     SELECT ${COLUMNS} FROM on_call_policy WHERE retired_at IS NULL AND ${inScope(sql`unit_id`, ctx.units("incident:read"))}
     ORDER BY content ->> 'name', id LIMIT ${MAX_POLICIES}`);
-  return { items: rows.map((row) => Policy.parse(row)) };
+  const policies = rows.map((row) => Stored.parse(row));
+  const goneOf = await goneAmong(ctx.state, policies.flatMap(targetsOf));
+  return { items: policies.map((policy) => ({ ...policy, gone: goneOf(targetsOf(policy)) })) };
 }
 
-async function writable(ctx: Ctx, id: string): Promise<Policy> {
+const targetsOf = ({ content }: Pick<Policy, "content">) => content.steps.flatMap(({ targets }) => targets);
+
+async function writable(ctx: Ctx, id: string): Promise<Stored> {
   const { rows } = await ctx.state.execute(sql`
     SELECT ${COLUMNS} FROM on_call_policy WHERE id = ${id} AND retired_at IS NULL
       AND ${inScope(sql`unit_id`, ctx.units("notify:write"))}`);
   if (rows[0] === undefined) throw new AppError("not_found", "There is no such policy, or it is not yours to change.");
-  return Policy.parse(rows[0]);
+  return Stored.parse(rows[0]);
 }
 
-async function checkedSteps(ctx: Ctx, content: PolicyContent, deps: IncidentDeps): Promise<PolicyContent> {
+type Checking = { readonly content: PolicyContent; readonly known: ReturnType<typeof targetsOf> };
+
+async function checkedSteps(ctx: Ctx, { content, known }: Checking, deps: IncidentDeps): Promise<PolicyContent> {
   const steps = await Promise.all(
-    content.steps.map(async (step) => ({ ...step, targets: await checkedTargets(ctx, step.targets, deps) })),
+    content.steps.map(async (step) => ({
+      ...step,
+      targets: await checkedTargets(ctx, { targets: step.targets, known }, deps),
+    })),
   );
   return { ...content, steps };
 }
@@ -36,7 +48,7 @@ async function checkedSteps(ctx: Ctx, content: PolicyContent, deps: IncidentDeps
 /** Errors: `forbidden` in a foreign unit; `invalid` when a step calls what the actor does not see; `over_limit`. */
 export async function addPolicy(ctx: Ctx, { unitId, content }: PolicyInput, deps: IncidentDeps): Promise<PolicyList> {
   ctx.require("notify:write", unitId);
-  const checked = await checkedSteps(ctx, content, deps);
+  const checked = await checkedSteps(ctx, { content, known: [] }, deps);
   const id = newId("policy", ctx.now().getTime());
   await ctx.change({ action: "policy.add", target: { kind: "policy", id }, unitId, detail: checked }, async (tx) => {
     const { rows } = await tx.execute<{ n: string }>(
@@ -56,8 +68,9 @@ export async function savePolicy(
   input: PolicySave & { readonly id: string },
   deps: IncidentDeps,
 ): Promise<PolicyList> {
-  const { id, unitId } = await writable(ctx, input.id);
-  const content = await checkedSteps(ctx, input.content, deps);
+  const stored = await writable(ctx, input.id);
+  const { id, unitId } = stored;
+  const content = await checkedSteps(ctx, { content: input.content, known: targetsOf(stored) }, deps);
   await ctx.change({ action: "policy.edit", target: { kind: "policy", id }, unitId, detail: content }, async (tx) => {
     const { rows } = await tx.execute(sql`
       UPDATE on_call_policy SET version = version + 1, content = ${JSON.stringify(content)}::jsonb

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { StateDb } from "../../../platform/state/index.ts";
 import { iso } from "../rows.ts";
 import { Override, type Rota, RotaContent } from "./contract.ts";
-import { onCallAt, type StandIn, shiftsBetween } from "./rota.ts";
+import { type Plan, type StandIn, shiftsBetween, turnsAt } from "./rota.ts";
 
 const MAX_ROTAS = 500;
 const Stored = z.object({
@@ -11,6 +11,7 @@ const Stored = z.object({
     id: z.string(),
     version: z.number(),
     unitId: z.string(),
+    turn: z.number(),
     content: RotaContent,
     overrides: z.array(Override),
   }),
@@ -20,7 +21,7 @@ export type StoredRota = z.infer<typeof Stored>["rota"];
 /** Rotas in use, with those who stand in after `now`, in the order in which that was arranged. */
 export async function readRotas(db: StateDb, where: SQL, now: Date): Promise<StoredRota[]> {
   const { rows } = await db.execute(sql`
-    SELECT jsonb_build_object('id', r.id, 'version', r.version, 'unitId', r.unit_id, 'content', r.content, 'overrides',
+    SELECT jsonb_build_object('id', r.id, 'version', r.version, 'unitId', r.unit_id, 'turn', r.turn, 'content', r.content, 'overrides',
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'person', jsonb_build_object('id', o.person_id, 'name', o.person_name),
         'startsAt', ${iso("o.starts_at")}, 'endsAt', ${iso("o.ends_at")}, 'reason', o.reason, 'madeBy', o.made_by)
         ORDER BY o.made_at, o.id), '[]')
@@ -37,15 +38,32 @@ const standInsOf = (rota: StoredRota): StandIn<{ id: string; name: string }>[] =
     endsMs: Date.parse(endsAt),
   }));
 
-export const nowOn = (rota: StoredRota, nowMs: number) => onCallAt(rota.content, standInsOf(rota), nowMs);
+export const planOf = ({ content, turn }: Pick<StoredRota, "content" | "turn">): Plan => ({ ...content, turn });
+
+export const turnsOf = (rota: StoredRota, nowMs: number) => turnsAt(planOf(rota), standInsOf(rota), nowMs);
+
+/** Everybody that a rota names. */
+export const namedIn = ({ content, overrides }: StoredRota): readonly string[] => [
+  ...new Set([...content.people, ...overrides.map(({ person }) => person)].map(({ id }) => id)),
+];
+
+type Showing = {
+  readonly nowMs: number;
+  readonly days: number;
+  /** Of everybody that the rota names. */
+  readonly unreachable: readonly string[];
+};
 
 /** A rota as the contract has it, with its calendar. */
-export function rotaView(rota: StoredRota, nowMs: number, days: number): Rota {
+export function rotaView(rota: StoredRota, { nowMs, days, unreachable }: Showing): Rota {
+  const { turn: _, ...rest } = rota;
   const range = { fromMs: nowMs, toMs: nowMs + days * 86_400_000 };
   return {
-    ...rota,
-    now: nowOn(rota, nowMs) ?? null,
-    shifts: shiftsBetween(rota.content, standInsOf(rota), range).map((span) => ({
+    ...rest,
+    now: turnsOf(rota, nowMs).find(({ id }) => !unreachable.includes(id)) ?? null,
+    hasBegun: turnsOf(rota, nowMs).length > 0,
+    unreachable: [...unreachable],
+    shifts: shiftsBetween(planOf(rota), standInsOf(rota), range).map((span) => ({
       startsAt: new Date(span.startsMs).toISOString(),
       endsAt: new Date(span.endsMs).toISOString(),
       person: span.person,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { advance } from "./escalation.ts";
-import { handoverMs, onCallAt, type StandIn, shiftsBetween } from "./rota.ts";
+import { handoverMs, onCallAt, type StandIn, shiftsBetween, turnAfter, turnsAt } from "./rota.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -12,6 +12,7 @@ const plan = (change = {}) => ({
   handoverAt: "09:00",
   startsOn: "2026-11-02",
   people: ["a", "b", "c"].map(person),
+  turn: 0,
   ...change,
 });
 const at = (text: string) => Date.parse(text);
@@ -56,23 +57,25 @@ describe("Where clocks change", () => {
   });
 });
 
+const plans = fc.record({
+  zone: fc.constantFrom(
+    "Asia/Tokyo",
+    "Europe/Brussels",
+    "America/Sao_Paulo",
+    "Australia/Lord_Howe",
+    "America/New_York",
+    "Pacific/Apia",
+  ),
+  rotation: fc.constantFrom("daily" as const, "weekly" as const),
+  handoverAt: fc
+    .tuple(fc.nat(23), fc.nat(59))
+    .map(([h, m]) => `${String(h).padStart(2, "0")}:${String(m).padStart(2, "0")}`),
+  startsOn: fc.integer({ min: 20_000, max: 20_700 }).map((day) => new Date(day * DAY).toISOString().slice(0, 10)),
+  turn: fc.nat(6),
+  people: fc.integer({ min: 1, max: 7 }).map((count) => Array.from({ length: count }, (_, i) => person(`p${i}`))),
+});
+
 describe("Any rota", () => {
-  const plans = fc.record({
-    zone: fc.constantFrom(
-      "Asia/Tokyo",
-      "Europe/Brussels",
-      "America/Sao_Paulo",
-      "Australia/Lord_Howe",
-      "America/New_York",
-      "Pacific/Apia",
-    ),
-    rotation: fc.constantFrom("daily" as const, "weekly" as const),
-    handoverAt: fc
-      .tuple(fc.nat(23), fc.nat(59))
-      .map(([h, m]) => `${String(h).padStart(2, "0")}:${String(m).padStart(2, "0")}`),
-    startsOn: fc.integer({ min: 20_000, max: 20_700 }).map((day) => new Date(day * DAY).toISOString().slice(0, 10)),
-    people: fc.integer({ min: 1, max: 7 }).map((count) => Array.from({ length: count }, (_, i) => person(`p${i}`))),
-  });
   const standIns = fc.array(
     fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 400 })).map(([start, hours]) => ({ start, hours })),
     { maxLength: 5 },
@@ -107,6 +110,61 @@ describe("Any rota", () => {
         }
       }),
     );
+  });
+});
+
+describe("A rota that is changed while it runs", () => {
+  const noon = at("2026-11-11T03:00:00Z");
+  const changed = (before: ReturnType<typeof plan>, change: object) => {
+    const after = { ...before, ...change };
+    return { ...after, turn: turnAfter(before, after, noon) };
+  };
+  const next = (wanted: ReturnType<typeof plan>, shifts: number) =>
+    shiftsBetween(wanted, [], { fromMs: noon, toMs: noon + 40 * DAY })
+      .slice(0, shifts)
+      .map((span) => span.person.id);
+
+  it.each([
+    ["somebody joins", { people: ["a", "b", "c", "d"].map(person) }, ["b", "c", "d", "a"]],
+    ["somebody joins at the front", { people: ["x", "a", "b", "c"].map(person) }, ["b", "c", "x", "a"]],
+    ["another leaves", { people: ["b", "c"].map(person) }, ["b", "c", "b", "c"]],
+    ["whoever is on call leaves", { people: ["a", "c"].map(person) }, ["c", "a", "c", "a"]],
+    ["the time of the handover moves", { handoverAt: "18:00" }, ["b", "c", "a", "b"]],
+    ["it hands over every day", { rotation: "daily" as const }, ["b", "c", "a", "b"]],
+    ["it is said to have begun earlier", { startsOn: "2026-10-05" }, ["b", "c", "a", "b"]],
+  ])("leaves the shift to whoever has it when %s, and goes on in order", (_, change, expected) => {
+    expect(next(plan(), 1)).toEqual(["b"]);
+    expect(next(changed(plan(), change), 4)).toEqual(expected);
+  });
+
+  it("begins with the first when it is put off", () => {
+    const later = changed(plan(), { startsOn: "2026-12-07" });
+    expect(shiftsBetween(later, [], { fromMs: noon, toMs: noon + 40 * DAY })[0]?.person.id).toBe("a");
+  });
+
+  it("keeps whoever is on call, whatever it was and becomes, as long as that person is in it", () => {
+    fc.assert(
+      fc.property(plans, plans, fc.nat(300), (before, after, day) => {
+        const nowMs = Math.max(handoverMs(before, 0), handoverMs({ ...after, turn: 0 }, 0)) + day * DAY;
+        const current = onCallAt(before, [], nowMs);
+        const turn = turnAfter(before, after, nowMs);
+        const isIn = after.people.some(({ id }) => id === current?.id);
+        if (isIn) expect(onCallAt({ ...after, turn }, [], nowMs)?.id).toBe(current?.id);
+        expect(after.people[turn]).toBeDefined();
+      }),
+    );
+  });
+});
+
+describe("Who would be called", () => {
+  it("is who has the shift, then whose turns come next, each once; whoever stands in is first", () => {
+    const turns = (text: string, standIns: readonly StandIn<{ id: string; name: string }>[] = []) =>
+      turnsAt(plan(), standIns, at(text)).map(({ id }) => id);
+    expect(turns("2026-11-10T00:00:00Z")).toEqual(["b", "c", "a"]);
+    const from = at("2026-11-09T00:00:00Z");
+    const standIn = { id: "o", startsMs: from, endsMs: from + 2 * DAY, person: person("x") };
+    expect(turns("2026-11-10T00:00:00Z", [standIn])).toEqual(["x", "b", "c", "a"]);
+    expect(turns("2026-11-01T00:00:00Z")).toEqual([]);
   });
 });
 

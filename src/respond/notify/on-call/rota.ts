@@ -1,4 +1,4 @@
-import { wallToUtcMs, zoneOffsetMs } from "../../../monitor/search/zone.ts";
+import { wallToUtcMs, zoneOffsetMs } from "../../../kernel/zone.ts";
 import type { RotaContent } from "./contract.ts";
 
 const DAY_MS = 86_400_000;
@@ -16,7 +16,10 @@ export type StandIn<Person> = {
   readonly endsMs: number;
   readonly person: Person;
 };
-type Plan = Pick<RotaContent, "zone" | "rotation" | "handoverAt" | "startsOn" | "people">;
+export type Plan = Pick<RotaContent, "zone" | "rotation" | "handoverAt" | "startsOn" | "people"> & {
+  /** Whoever has the first shift, as a place in `people`. */
+  readonly turn: number;
+};
 type Person = RotaContent["people"][number];
 
 const stepDays = ({ rotation }: Plan): number => (rotation === "weekly" ? 7 : 1);
@@ -51,6 +54,39 @@ export function shiftsBetween(
 export const onCallAt = (plan: Plan, standIns: readonly StandIn<Person>[], atMs: number): Person | undefined =>
   shiftsBetween(plan, standIns, { fromMs: atMs, toMs: atMs + 1 })[0]?.person;
 
+const personOf = ({ people, turn }: Plan, n: number): Person | undefined => people[(n + turn) % people.length];
+
+/** Everybody in the order in which they would have the shift of the instant: who has it, then those after them. [] before it begins. */
+export function turnsAt(plan: Plan, standIns: readonly StandIn<Person>[], atMs: number): readonly Person[] {
+  const current = onCallAt(plan, standIns, atMs);
+  if (current === undefined) return [];
+  const n = shiftAt(plan, atMs);
+  const turns = [current, ...plan.people.flatMap((_, i) => personOf(plan, n + i) ?? [])];
+  return turns.filter(({ id }, i) => turns.findIndex((one) => one.id === id) === i);
+}
+
+/** Does nothing differ that decides who has which shift? */
+export const isSamePlan = (a: Omit<Plan, "turn">, b: Omit<Plan, "turn">): boolean =>
+  (["zone", "rotation", "handoverAt", "startsOn"] as const).every((name) => a[name] === b[name]) && isSameOrder(a, b);
+
+const isSameOrder = ({ people: a }: Pick<Plan, "people">, { people: b }: Pick<Plan, "people">): boolean =>
+  a.length === b.length && a.every(({ id }, i) => b[i]?.id === id);
+
+/**
+ * The turn of a plan that is changed while it runs: whoever has the shift now keeps it until the next handover, and the new order
+ * goes on after them. Somebody who is taken out is followed by whoever came next in the old order.
+ */
+export function turnAfter(before: Plan, after: Omit<Plan, "turn">, atMs: number): number {
+  const [was, will] = [shiftAt(before, atMs), shiftAt({ ...after, turn: 0 }, atMs)];
+  if (was < 0 || will < 0) return 0;
+  const size = after.people.length;
+  const old = before.people.map((_, i) => (was + before.turn + i) % before.people.length);
+  const place = isSameOrder(before, after)
+    ? (old[0] ?? 0)
+    : (old.map((i) => after.people.findIndex(({ id }) => id === before.people[i]?.id)).find((i) => i >= 0) ?? 0);
+  return (((place - will) % size) + size) % size;
+}
+
 function ordinary(plan: Plan, fromMs: number, toMs: number): Span<Person>[] {
   const spans: Span<Person>[] = [];
   if (fromMs >= toMs) return spans;
@@ -58,7 +94,7 @@ function ordinary(plan: Plan, fromMs: number, toMs: number): Span<Person>[] {
     const startsMs = Math.max(fromMs, handoverMs(plan, n));
     const endsMs = Math.min(toMs, handoverMs(plan, n + 1));
     if (startsMs >= toMs) return spans;
-    const person = plan.people[n % plan.people.length];
+    const person = personOf(plan, n);
     if (person && startsMs < endsMs) spans.push({ startsMs, endsMs, person, overrideId: null });
   }
 }

@@ -12,7 +12,9 @@ import {
   type RotaList,
   type RotaSave,
 } from "./contract.ts";
-import { readRotas, rotaView, type StoredRota } from "./rota-store.ts";
+import { mayBeCalled, unreachableIn } from "./reach.ts";
+import { isSamePlan, turnAfter } from "./rota.ts";
+import { planOf, readRotas, rotaView, type StoredRota } from "./rota-store.ts";
 import { refuseWhileNamed } from "./uses.ts";
 
 const MAX_OVERRIDE_MS = 60 * 86_400_000;
@@ -21,7 +23,13 @@ const MAX_ROTAS = 200;
 /** Rotas of units whose incidents the actor reads, with their calendars. */
 export async function listRotas(ctx: Ctx): Promise<RotaList> {
   const rotas = await readRotas(ctx.state, inScope(sql`r.unit_id`, ctx.units("incident:read")), ctx.now());
-  return { items: rotas.map((rota) => rotaView(rota, ctx.now().getTime(), CALENDAR_DAYS)) };
+  const unreachable = await unreachableIn(ctx, rotas);
+  const nowMs = ctx.now().getTime();
+  return {
+    items: rotas.map((rota) =>
+      rotaView(rota, { nowMs, days: CALENDAR_DAYS, unreachable: unreachable.get(rota.id) ?? [] }),
+    ),
+  };
 }
 
 async function find(ctx: Ctx, id: string, permission: Permission): Promise<StoredRota> {
@@ -31,10 +39,10 @@ async function find(ctx: Ctx, id: string, permission: Permission): Promise<Store
   return rota;
 }
 
-/** Errors: `forbidden` in a foreign unit; `invalid` when somebody in it is not seen by the actor; `over_limit`. */
+/** Errors: `forbidden` in a foreign unit; `invalid` when somebody in it is not seen by the actor or cannot be called there; `over_limit`. */
 export async function addRota(ctx: Ctx, { unitId, content }: RotaInput, deps: IncidentDeps): Promise<RotaList> {
   ctx.require("notify:write", unitId);
-  const named = await withNames(ctx, content, deps);
+  const named = await withNames(ctx, { unitId, content, known: [] }, deps);
   const id = newId("rota", ctx.now().getTime());
   await ctx.change({ action: "rota.add", target: { kind: "rota", id }, unitId, detail: named }, async (tx) => {
     const { rows } = await tx.execute<{ n: string }>(
@@ -48,17 +56,23 @@ export async function addRota(ctx: Ctx, { unitId, content }: RotaInput, deps: In
   return await listRotas(ctx);
 }
 
-/** Errors: `not_found`; `conflict` when somebody changed it meanwhile; `invalid` as with `addRota`. */
+/**
+ * Whoever has the shift keeps it: a change of people or times counts from the next handover on. Errors: `not_found`; `conflict` when
+ * somebody changed it meanwhile; `invalid` as with `addRota`.
+ */
 export async function saveRota(
   ctx: Ctx,
   input: RotaSave & { readonly id: string },
   deps: IncidentDeps,
 ): Promise<RotaList> {
-  const { id, unitId } = await find(ctx, input.id, "notify:write");
-  const content = await withNames(ctx, input.content, deps);
+  const rota = await find(ctx, input.id, "notify:write");
+  const { id, unitId } = rota;
+  const content = await withNames(ctx, { unitId, content: input.content, known: rota.content.people }, deps);
+  const before = planOf(rota);
+  const turn = isSamePlan(before, content) ? rota.turn : turnAfter(before, content, ctx.now().getTime());
   await ctx.change({ action: "rota.edit", target: { kind: "rota", id }, unitId, detail: content }, async (tx) => {
     const { rows } = await tx.execute(sql`
-      UPDATE on_call_rota SET version = version + 1, content = ${JSON.stringify(content)}::jsonb
+      UPDATE on_call_rota SET version = version + 1, content = ${JSON.stringify(content)}::jsonb, turn = ${turn}
       WHERE id = ${id} AND version = ${input.version} AND retired_at IS NULL RETURNING id`);
     if (rows.length === 0) throw new AppError("conflict", "Somebody changed this rota meanwhile.");
   });
@@ -78,10 +92,30 @@ export async function removeRota(ctx: Ctx, id: string): Promise<RotaList> {
   return await listRotas(ctx);
 }
 
+type Naming = {
+  readonly unitId: string;
+  readonly content: RotaContent;
+  /** Were in it before: who left since holds up no other change. */
+  readonly known: RotaContent["people"];
+};
+
 /** Names are written in beside ids, as the register of people has them. */
-async function withNames(ctx: Ctx, content: RotaContent, deps: IncidentDeps): Promise<RotaContent> {
-  const people = await Promise.all(content.people.map(({ id }) => resolveOwner(ctx, id, deps)));
-  return { ...content, people: people.flatMap((person) => (person === null ? [] : [person])) };
+async function withNames(ctx: Ctx, { unitId, content, known }: Naming, deps: IncidentDeps): Promise<RotaContent> {
+  const named = async ({ id }: { readonly id: string }) =>
+    known.find((one) => one.id === id) ?? (await callable(ctx, { personId: id, unitId }, deps));
+  return { ...content, people: await Promise.all(content.people.map(named)) };
+}
+
+/** Errors: `invalid` for whom the actor does not see, and for whom a call about that unit would not reach. */
+async function callable(ctx: Ctx, { personId, unitId }: { personId: string; unitId: string }, deps: IncidentDeps) {
+  const person = await resolveOwner(ctx, personId, deps);
+  if (person === null) throw new AppError("invalid", "There is no such person.");
+  if (!(await mayBeCalled(ctx, person.id, unitId)))
+    throw new AppError(
+      "invalid",
+      `${person.name} cannot be called: not active, or without a right to read incidents there.`,
+    );
+  return person;
 }
 
 /** Somebody stands in. Those who handle incidents arrange that among themselves. Errors: `not_found`; `invalid` for a span that is over or too long. */
@@ -98,10 +132,7 @@ export async function addOverride(
       "Somebody stands in for a time that is not over, ends after it begins and is at most 60 days.",
     );
   }
-  const person = await resolveOwner(ctx, input.personId, deps);
-  if (person === null || (person.id === ctx.actor.id && ctx.actor.kind !== "person")) {
-    throw new AppError("invalid", "Say which person stands in.");
-  }
+  const person = await callable(ctx, { personId: input.personId, unitId: rota.unitId }, deps);
   const overrideId = newId("override", ctx.now().getTime());
   const { startsAt, endsAt, reason } = input;
   const detail = { overrideId, person: person.id, startsAt, endsAt, reason };

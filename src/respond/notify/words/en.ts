@@ -21,6 +21,8 @@ export const en: Words = {
     "task-due": ({ number, task, due }) => `Your task in INC-${number} is due at ${due}: ${task}`,
     "on-call": ({ about, joined, step }) =>
       `You are being called (step ${step}): ${about}${joined ? ` and ${joined} more` : ""}`,
+    "call-answered": ({ about, actor }) => `${actor} answered the call: ${about}`,
+    "call-unanswered": ({ about }) => `Nobody answered the call: ${about}`,
   },
   severity: {
     critical: "critical",

@@ -23,6 +23,8 @@ export const ja: Words = {
     "task-due": ({ number, task, due }) => `INC-${number} のタスクの期限は ${due} です：${task}`,
     "on-call": ({ about, joined, step }) =>
       `呼び出しです（第${step}段階）：${about}${joined ? `、ほか${joined}件` : ""}`,
+    "call-answered": ({ about, actor }) => `${actor} が呼び出しに応答しました：${about}`,
+    "call-unanswered": ({ about }) => `呼び出しに誰も応答しませんでした：${about}`,
   },
   severity: { critical: "緊急", high: "高", medium: "中", low: "低", informational: "情報" },
   phase: {

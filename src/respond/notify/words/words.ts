@@ -1,6 +1,6 @@
 import { visible } from "../../../kernel/visible.ts";
 import type { Locale } from "../../../organization/access/contract.ts";
-import { type Facts, levelOf, type Matter } from "../matter.ts";
+import { type Facts, isOfCall, levelOf, type Matter } from "../matter.ts";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 import type { Shown, Words } from "./shape.ts";
@@ -54,7 +54,7 @@ export const severityWord = (rank: number, locale: Locale): string => WORDS[loca
 
 /** Where the app tells more, as a path. */
 export function pathOf({ kind, facts }: Pick<Matter, "kind" | "facts">): string {
-  if (kind === "on-call") return "/on-call";
+  if (isOfCall(kind)) return "/on-call";
   if (facts.alertId !== undefined) return `/alerts?alert=${encodeURIComponent(facts.alertId)}`;
   const incident = `/incidents/INC-${facts.number ?? 0}`;
   if (kind === "duty-clock") return `${incident}/duties`;

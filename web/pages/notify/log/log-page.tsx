@@ -1,10 +1,12 @@
 import { Button, NativeSelect } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { CHANNEL_KINDS, replaySend, SEND_STATES, type Send, sendLogQuery } from "../../../api/notify.ts";
+import { CHANNEL_KINDS, replayAll, replaySend, SEND_STATES, type Send, sendLogQuery } from "../../../api/notify.ts";
+import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
+import { confirm } from "../../../ui/confirm.tsx";
 import type { Column } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
@@ -33,6 +35,7 @@ export function SendLogPage() {
       tab="log"
       actions={
         <>
+          {state === "dead" && rows.length > 0 ? <ReplayAll via={via} /> : null}
           <NativeSelect
             aria-label={t("log.state")}
             value={state ?? ""}
@@ -150,6 +153,36 @@ function useColumns(): readonly Column<Send>[] {
       },
     ],
     [t, nameOf],
+  );
+}
+
+function ReplayAll({ via }: { readonly via: string | undefined }) {
+  const { t } = useTranslation("notify");
+  const { data: me } = useQuery(meQuery);
+  const queryClient = useQueryClient();
+  const problemText = useProblemText();
+  const kind = CHANNEL_KINDS.find((one) => one === via);
+  const replay = useMutation({
+    mutationFn: () => replayAll(kind === undefined ? {} : { via: kind }),
+    onSuccess: async ({ count }) => {
+      await queryClient.invalidateQueries({ queryKey: ["notify", "log"] });
+      toastDone(t("log.replayedAll", { count }));
+    },
+    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+  });
+  const ask = async () => {
+    const answer = await confirm({
+      title: t("log.replayAllTitle"),
+      body: t("log.replayAllBody"),
+      action: t("log.replayAll"),
+    });
+    if (answer !== undefined) replay.mutate();
+  };
+  if (!me?.permissions.includes("notify:write")) return null;
+  return (
+    <Button variant="default" loading={replay.isPending} onClick={() => void ask()}>
+      {t("log.replayAll")}
+    </Button>
   );
 }
 

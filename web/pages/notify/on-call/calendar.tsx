@@ -6,6 +6,7 @@ import { useClock } from "../../../ui/use-clock.tsx";
 import { useMinute } from "../../../ui/use-minute.ts";
 import classes from "../notify.module.css";
 import { daysOf, spanText } from "./days.ts";
+import { OnCallName } from "./on-call-name.tsx";
 
 const SERIES = 6;
 
@@ -35,7 +36,7 @@ export function Calendar({ rota }: { readonly rota: Rota }) {
               }
             >
               {from ? `${from} ` : ""}
-              {shift.person.name}
+              <OnCallName rota={rota} person={shift.person} />
               {shift.overrideId ? ` (${t("override.standsIn")})` : ""}
             </span>
           ))}

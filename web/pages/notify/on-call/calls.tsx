@@ -6,13 +6,18 @@ import { acknowledgePage, type Page, pagesQuery } from "../../../api/on-call.ts"
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { Severity } from "../../../parts/severity.tsx";
-import { CircleCheckIcon, CircleXIcon, PhoneCallIcon } from "../../../ui/icons.ts";
+import { CheckIcon, CircleCheckIcon, CircleXIcon, PhoneCallIcon } from "../../../ui/icons.ts";
 import { Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "../notify.module.css";
 
-const ICONS = { open: PhoneCallIcon, acknowledged: CircleCheckIcon, unanswered: CircleXIcon } as const;
+const ICONS = {
+  open: PhoneCallIcon,
+  acknowledged: CircleCheckIcon,
+  unanswered: CircleXIcon,
+  resolved: CheckIcon,
+} as const;
 
 /** Calls that wait for an answer first, then those that are over. */
 export function Calls() {
@@ -85,21 +90,45 @@ function State({ page: { state } }: { readonly page: Page }) {
   );
 }
 
-function About({ page }: { readonly page: Page }) {
-  const { t } = useTranslation("notify");
+type Subject = Pick<Page, "title" | "path">;
+
+function Way({ to: { path, title } }: { readonly to: Subject }) {
   const router = useRouter();
   return (
+    <a
+      href={path}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        router.history.push(path);
+      }}
+    >
+      {title[currentLanguage()]}
+    </a>
+  );
+}
+
+/** What joined a call, with the way to each. */
+function Joined({ page: { matters, joined } }: { readonly page: Page }) {
+  const { t } = useTranslation("notify");
+  if (matters.length === 0) return null;
+  return (
+    <ul className={classes.steps} aria-label={t("call.matters")}>
+      {matters.map((matter) => (
+        <li key={`${matter.at} ${matter.path} ${matter.title.en}`}>
+          <Severity level={matter.severity} /> <Way to={matter} />
+        </li>
+      ))}
+      {joined > matters.length ? <li>{t("call.joined", { count: joined - matters.length })}</li> : null}
+    </ul>
+  );
+}
+
+function About({ page }: { readonly page: Page }) {
+  const { t } = useTranslation("notify");
+  return (
     <>
-      <a
-        href={page.path}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          router.history.push(page.path);
-        }}
-      >
-        {page.title[currentLanguage()]}
-      </a>
+      <Way to={page} />
       {page.joined > 0 ? <span className={classes.minor}>{t("call.joined", { count: page.joined })}</span> : null}
     </>
   );
@@ -141,6 +170,7 @@ function Call({ page }: { readonly page: Page }) {
           </span>
         ) : null}
       </div>
+      <Joined page={page} />
       {answer.error ? <ProblemNote error={answer.error} /> : null}
     </article>
   );

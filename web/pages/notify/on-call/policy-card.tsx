@@ -6,6 +6,7 @@ import { useUnit } from "../../../app/shell/use-unit.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import classes from "../notify.module.css";
+import { GoneTargets } from "../targets/gone-targets.tsx";
 import { useTargetName } from "../targets/use-target-name.ts";
 
 /** Whom a call goes to, step by step. */
@@ -54,7 +55,8 @@ export function PolicyCard({ policy, onEdit }: { readonly policy: Policy; readon
             {t("policy.step", {
               who: step.targets.map(targetName).join(" · "),
               count: step.afterMinutes,
-            })}
+            })}{" "}
+            <GoneTargets targets={step.targets} gone={policy.gone} />
           </li>
         ))}
       </ol>

@@ -20,7 +20,7 @@ export function RotaCard({ rota, onEdit }: { readonly rota: Rota; readonly onEdi
   const queryClient = useQueryClient();
   const [view, setView] = useState<"calendar" | "table">("calendar");
   const [isStandingIn, setStandingIn] = useState(false);
-  const { id, unitId, content, now, overrides } = rota;
+  const { id, unitId, content, now, hasBegun, overrides } = rota;
   const act = useMutation({
     mutationFn: (override: string | undefined) =>
       override === undefined ? removeRota(id) : removeOverride(id, override),
@@ -66,7 +66,8 @@ export function RotaCard({ rota, onEdit }: { readonly rota: Rota; readonly onEdi
       </div>
       <div className={classes.cardHead}>
         <p>
-          {t("rota.now")} <span className={classes.now}>{now?.name ?? t("rota.notBegun")}</span>
+          {t("rota.now")}{" "}
+          <span className={classes.now}>{now?.name ?? t(hasBegun ? "rota.nobody" : "rota.notBegun")}</span>
         </p>
         <Segments
           aria-label={t("rota.view")}

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Rota } from "../../../api/on-call.ts";
 import { Instant } from "../../../ui/use-clock.tsx";
 import classes from "../notify.module.css";
+import { OnCallName } from "./on-call-name.tsx";
 
 /** The calendar's twin: every shift with its exact beginning and end. */
 export function ShiftTable({ rota }: { readonly rota: Rota }) {
@@ -28,7 +29,7 @@ export function ShiftTable({ rota }: { readonly rota: Rota }) {
                 <Instant at={shift.endsAt} />
               </td>
               <td>
-                {shift.person.name}
+                <OnCallName rota={rota} person={shift.person} />
                 {shift.overrideId ? ` (${t("override.standsIn")})` : ""}
               </td>
             </tr>

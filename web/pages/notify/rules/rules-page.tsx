@@ -13,6 +13,7 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import classes from "../notify.module.css";
 import { NotifyFrame } from "../notify-frame.tsx";
+import { GoneTargets } from "../targets/gone-targets.tsx";
 import { useTargetName } from "../targets/use-target-name.ts";
 import { RuleDialog } from "./rule-dialog.tsx";
 
@@ -105,6 +106,7 @@ function RuleCard({ rule, onEdit }: { readonly rule: Rule; readonly onEdit: () =
         <span>{content.kinds.map((kind) => t(`kind.${kind}`)).join(" · ")}</span>
         <span aria-hidden>→</span>
         <strong>{content.targets.map(targetName).join(" · ")}</strong>
+        <GoneTargets targets={content.targets} gone={rule.gone} />
       </div>
       {act.error ? <ProblemNote error={act.error} /> : null}
     </article>

@@ -1,4 +1,6 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** There are some 600 names, but each may be written in any case. */
+const MAX_FORMATS = 1_000;
 
 /** Is it an IANA time zone this runtime knows? */
 export function isTimeZone(zone: string): boolean {
@@ -37,7 +39,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
       minute: "numeric",
       second: "numeric",
     });
-    // The set of zone names is small and fixed, so this cannot grow without bound.
+    if (formats.size >= MAX_FORMATS) formats.clear();
     formats.set(zone, format);
   }
   return format;
