@@ -23,6 +23,12 @@ afterAll(async () => {
   await installation?.remove();
 });
 
+/** The server's own reason, and what it is in Japanese. */
+const REFUSED = {
+  ja: "ネットワークの書き方が正しくありません。",
+  en: "This is no network. Write it like 10.0.0.0/8 or 2001:db8::/32.",
+} as const;
+
 /** Where a person wants to look at the pages themselves. */
 const SHOTS = process.env.YAGURA_TEST_SHOTS;
 const shot = async (page: Page, name: string): Promise<void> => {
@@ -64,7 +70,7 @@ describe.skipIf(!HAS_BROWSER)("Networks of one's own in a real browser", () => {
       await dialog.getByLabel(t("networks:column.name")).fill("𠮷野家 3階");
       expect(await barriers(page)).toEqual([]);
       await dialog.getByRole("button", { name: t("networks:add.save") }).click();
-      await dialog.getByRole("alert").waitFor();
+      await dialog.getByRole("alert").getByText(REFUSED[language]).waitFor();
       await shot(page, `networks-refused-${language}`);
       await dialog.getByLabel(t("networks:column.cidr")).fill("198.51.100.0/24");
       await dialog.getByRole("button", { name: t("networks:add.save") }).click();

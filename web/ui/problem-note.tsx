@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../api/client.ts";
 import { AlertTriangleIcon, RefreshIcon } from "./icons.ts";
 import classes from "./notes.module.css";
+import { useReason } from "./reasons/reasons.ts";
 
 const KNOWN = new Set([
   "network",
@@ -21,6 +22,7 @@ const KNOWN = new Set([
 /** What went wrong in the reader's language, what to do about it, and the number that finds it in the server's log. */
 export function useProblemText(): (error: unknown) => { title: string; advice: string; told: string; id: string } {
   const { t } = useTranslation("shell");
+  const reason = useReason();
   return (error) => {
     const problem = error instanceof ApiProblem ? error : undefined;
     const isRefused = problem !== undefined && problem.status >= 400 && problem.status < 500;
@@ -28,15 +30,23 @@ export function useProblemText(): (error: unknown) => { title: string; advice: s
     return {
       title: t(`problem.${code}.title`),
       advice: t(`problem.${code}.advice`),
-      told: problem && problem.message !== problem.code ? problem.message : "",
+      told: problem ? toldIn(problem, reason) : "",
       id: problem?.requestId ?? "",
     };
   };
 }
 
+function toldIn({ message, code, issues }: ApiProblem, reason: (english: string) => string): string {
+  if (message === code) return "";
+  // The server joins its issues into one line: each is a sentence of its own.
+  if (issues.length === 0) return reason(message);
+  return issues.map((issue) => `${issue.path}: ${reason(issue.message)}`).join("; ");
+}
+
 export function ProblemNote({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { t } = useTranslation("shell");
   const { title, advice, told, id } = useProblemText()(error);
+  const reason = useReason();
   const issues = error instanceof ApiProblem ? error.issues : [];
   return (
     <div className={classes.problem} role="alert">
@@ -49,7 +59,7 @@ export function ProblemNote({ error, onRetry }: { readonly error: unknown; reado
           <ul className={classes.issues}>
             {issues.map((issue) => (
               <li key={`${issue.path} ${issue.message}`}>
-                <code>{issue.path}</code> {issue.message}
+                <code>{issue.path}</code> {reason(issue.message)}
               </li>
             ))}
           </ul>

@@ -12,6 +12,7 @@ import { DotsIcon, PlusIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { loadReasons } from "../../../ui/reasons/reasons.ts";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { MoveDialog } from "./move-dialog.tsx";
@@ -140,7 +141,10 @@ function UnitMenu({ unit, onEdit, onMove }: MenuProps) {
     await queryClient.invalidateQueries({ queryKey: ["me"] });
   };
   const onError = (error: unknown) =>
-    toastProblem(problemText(error).title, problemText(error).told || problemText(error).advice);
+    void loadReasons().then(() => {
+      const { title, told, advice } = problemText(error);
+      toastProblem(title, told || advice);
+    });
   const restore = useMutation({
     mutationFn: () => restoreUnit(unit.id),
     onSuccess: async () => {
