@@ -88,6 +88,22 @@ async function fill(): Promise<void> {
     "the rule to hit",
     async () => (await get<{ detections: number }>("/api/v1/funnel?from=now-7d&to=now")).detections > 0,
   );
+  await formed();
+}
+
+/** Incidents also form by themselves, merge and are withdrawn: figures are compared once no pass has changed any for a while. */
+async function formed(): Promise<void> {
+  let before = "";
+  let unchangedSince = Date.now();
+  await until("incidents to stay as they are", async () => {
+    const { items } = await get<{ items: { id: string; status: string; alertCount: number }[] }>(
+      "/api/v1/incidents?status=open,contained,resolved,closed&limit=200",
+    );
+    const now = JSON.stringify(items.map(({ id, status, alertCount }) => [id, status, alertCount]).toSorted());
+    if (now !== before) unchangedSince = Date.now();
+    before = now;
+    return Date.now() - unchangedSince > 5_000;
+  });
 }
 
 async function post(url: string, payload: object): Promise<void> {
@@ -211,10 +227,12 @@ describe("The files of boards", () => {
     const board = await get<UnitBoard>(`/api/v1/dashboards/units?days=7&unit=${cast.units.own}`);
     const file = (path: string) => server.app.inject({ url: `/api/v1/dashboards/${path}`, headers: { ...cast.admin } });
     const csv = await file(`units.csv?days=7&unit=${cast.units.own}&language=ja`);
-    expect(csv.headers["content-disposition"]).toMatch(/^attachment; filename="yagura-units-\w+\.csv"$/);
+    expect(csv.headers["content-disposition"]).toMatch(
+      /^attachment; filename="yagura-units-[\w-]+-\d{8}-\d{8}-made-\w+\.csv"$/,
+    );
     const lines = csv.body.trim().split("\r\n");
     expect(lines).toHaveLength(board.rows.length + 2);
-    expect(lines[1]).toContain(`大阪支店 営業部,${board.rows[0]?.alerts.seen},`);
+    expect(lines[1]).toContain(`大阪支店 営業部,${board.rows[0]?.unitId},${board.rows[0]?.alerts.seen},`);
     for (const path of ["units.pdf?days=7", "rules.pdf?days=7&level=high&language=en"]) {
       const pdf = await file(path);
       expect(pdf.headers["content-type"]).toBe("application/pdf");
