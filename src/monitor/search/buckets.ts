@@ -1,5 +1,5 @@
-import { MAX_BUCKETS } from "./contract.ts";
 import { wallToUtcMs, zoneOffsetMs } from "../../kernel/zone.ts";
+import { MAX_BUCKETS } from "./contract.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

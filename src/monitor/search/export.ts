@@ -1,5 +1,6 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
+import { zoneOffsetMs } from "../../kernel/zone.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
 import { type EventRow, type ExportQuery, MAX_EXPORT_ROWS, MAX_JSON_ROWS, MAX_PDF_ROWS } from "./contract.ts";
@@ -8,7 +9,6 @@ import { narrowed } from "./grams/index.ts";
 import { readColumns, rowView, selectRow } from "./row.ts";
 import { IN_RANGE, isoOf, rangeParams, rangeView, type Scope, scopeOf } from "./scope.ts";
 import { type EventKey, walkEvents } from "./walk.ts";
-import { zoneOffsetMs } from "../../kernel/zone.ts";
 
 const CHUNK_ROWS = 5_000;
 /** A printed list, and a document that is read in one piece, may not outgrow the memory of who makes and who opens it. */

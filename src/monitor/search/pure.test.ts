@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { csvRecord } from "../../kernel/csv.ts";
+import { isTimeZone, wallToUtcMs, zoneOffsetMs } from "../../kernel/zone.ts";
 import { bucketsOf } from "./buckets.ts";
 import { MAX_BUCKETS } from "./contract.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
@@ -8,7 +9,6 @@ import { readAddress, readNetwork } from "./language/address.ts";
 import { readInstant } from "./language/instant.ts";
 import { readColumns } from "./row.ts";
 import { windowsOf } from "./walk.ts";
-import { isTimeZone, wallToUtcMs, zoneOffsetMs } from "../../kernel/zone.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

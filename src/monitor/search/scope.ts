@@ -1,4 +1,5 @@
 import { AppError } from "../../kernel/errors.ts";
+import { isTimeZone } from "../../kernel/zone.ts";
 import type { UnitScope } from "../../organization/access/index.ts";
 import type { Params } from "../../platform/events/index.ts";
 import type { SearchScope } from "./contract.ts";
@@ -7,7 +8,6 @@ import type { Query, QueryProblem } from "./language/ast.ts";
 import { compileQuery } from "./language/compile.ts";
 import { type Clock, readInstant } from "./language/instant.ts";
 import { parseQuery } from "./language/parse.ts";
-import { isTimeZone } from "../../kernel/zone.ts";
 
 /** Ten years: whole imported archives can be searched, and nobody can ask for the age of the universe. */
 const MAX_RANGE_MS = 3_660 * 86_400_000;
