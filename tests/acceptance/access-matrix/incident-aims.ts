@@ -26,6 +26,10 @@ export function incidentAims(server: RunningServer, { admin, units }: Cast): Rec
       const { id } = await incident(unitId);
       return { url: `/api/v1/incidents?unit=${unitId}`, tellsOf: (answer) => answer.includes(id) };
     },
+    "GET /api/v1/incidents ?id": async (unitId) => {
+      const { id } = await incident(unitId);
+      return { url: `/api/v1/incidents?id=${id}`, tellsOf: (answer) => answer.includes(id) };
+    },
     "GET /api/v1/incidents/by-alerts ?ids": async (unitId) => {
       const { id, alertId } = await incident(unitId);
       return { url: `/api/v1/incidents/by-alerts?ids=${alertId}`, tellsOf: (answer) => answer.includes(id) };

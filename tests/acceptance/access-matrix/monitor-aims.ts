@@ -2,7 +2,7 @@ import type { RunningServer } from "../../../src/app/server.ts";
 import { createSource } from "../../../src/monitor/source/index.ts";
 import type { Aim } from "../../../src/organization/access/testing.ts";
 import type { Cast } from "../../../src/organization/testing.ts";
-import { alertIn } from "./alerts.ts";
+import { alertIn, type SampleAlert } from "./alerts.ts";
 
 /** Alerts, sources, rules and the door for events. */
 export async function monitorAims(server: RunningServer, cast: Cast): Promise<Record<string, Aim>> {
@@ -29,11 +29,30 @@ function alertAims(server: RunningServer): Record<string, Aim> {
       url: `${path}?source=${(await alert(unitId)).sourceId}`,
       tellsOf: hasOne,
     }),
+    [`GET ${path} ?id`]: async (unitId) => ({ url: `${path}?id=${(await alert(unitId)).id}`, tellsOf: hasOne }),
+  });
+  const file = (name: string, chosen: (one: SampleAlert) => string): Record<string, Aim> => ({
+    [`GET /api/v1/alerts/export.csv ?${name}`]: async (unitId) => {
+      const made = await alert(unitId);
+      return {
+        url: `/api/v1/alerts/export.csv?${name}=${chosen(made)}`,
+        tellsOf: (answer) => answer.includes(made.id),
+      };
+    },
   });
   return {
     ...list("/api/v1/alerts"),
     ...list("/api/v1/alerts/facets"),
     ...list("/api/v1/alerts/selection"),
+    ...file("source", ({ sourceId }) => sourceId),
+    ...file("id", ({ id }) => id),
+    "GET /api/v1/alerts/export.csv ?unit": async (unitId) => {
+      const { id, host } = await alert(unitId);
+      return {
+        url: `/api/v1/alerts/export.csv?unit=${unitId}&entity=${host}`,
+        tellsOf: (answer) => answer.includes(id),
+      };
+    },
     "GET /api/v1/alerts/matrix ?unit": async (unitId) => {
       await alert(unitId);
       const period = `from=${encodeURIComponent(new Date(Date.now() - 86_400_000).toISOString())}&to=${encodeURIComponent(new Date().toISOString())}`;
@@ -50,6 +69,7 @@ function alertAims(server: RunningServer): Record<string, Aim> {
       bulk({ filter: { unit: [unitId], entity: (await alert(unitId)).host } }),
     "POST /api/v1/alerts/bulk target.filter.source": async (unitId) =>
       bulk({ filter: { source: [(await alert(unitId)).sourceId] } }),
+    "POST /api/v1/alerts/bulk target.filter.id": async (unitId) => bulk({ filter: { id: [(await alert(unitId)).id] } }),
   };
 }
 

@@ -28,6 +28,7 @@ export const UNAIMED: Readonly<Record<string, string>> = {
   "GET /api/v1/alerts ?assignee": PERSON_FILTER,
   "GET /api/v1/alerts/facets ?assignee": PERSON_FILTER,
   "GET /api/v1/alerts/selection ?assignee": PERSON_FILTER,
+  "GET /api/v1/alerts/export.csv ?assignee": PERSON_FILTER,
   "PATCH /api/v1/alerts/:id change.assigneeId": PERSON_NAMED,
   "POST /api/v1/alerts/bulk change.assigneeId": PERSON_NAMED,
   "POST /api/v1/alerts/bulk target.filter.assignee": PERSON_FILTER,
