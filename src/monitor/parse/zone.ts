@@ -1,31 +1,10 @@
+import { isTimeZone, zoneOffsetMs as offsetOf } from "../../kernel/zone.ts";
+
 /** Offsets remembered: a zone changes its offset a few times a year, so a quarter of an hour of one day is one entry. */
 const MAX_REMEMBERED = 8_192;
 const BUCKET_MS = 900_000;
 
-const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 const offsets = new Map<string, number>();
-
-function formatOf(zone: string): Intl.DateTimeFormat | undefined {
-  if (formats.has(zone)) return formats.get(zone);
-  let format: Intl.DateTimeFormat | undefined;
-  try {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-  } catch {
-    format = undefined; // an unknown name reads as UTC
-  }
-  if (formats.size > 512) formats.clear();
-  formats.set(zone, format);
-  return format;
-}
 
 /** Milliseconds that `zone` (IANA name or `+09:00`) is ahead of UTC at a UTC instant; 0 for an unknown zone. */
 function zoneOffsetMs(zone: string, utcMs: number): number {
@@ -39,13 +18,9 @@ function zoneOffsetMs(zone: string, utcMs: number): number {
   return offset;
 }
 
-function computeOffsetMs(zone: string, utcMs: number): number {
-  const format = formatOf(zone);
-  if (format === undefined || !(Math.abs(utcMs) < 8e15)) return 0;
-  const part = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
-  for (const { type, value } of format.formatToParts(utcMs)) if (type in part) Object.assign(part, { [type]: +value });
-  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - utcMs;
-}
+/** An unknown name reads as UTC. */
+const computeOffsetMs = (zone: string, utcMs: number): number =>
+  Math.abs(utcMs) < 8e15 && isTimeZone(zone) ? offsetOf(zone, utcMs) : 0;
 
 let lastZone = "";
 let lastBucket = Number.NaN;

@@ -1,4 +1,5 @@
-import { addMonths, dayText, isMidnight, localDay, offsetMs, startOfDay } from "./civil-day.ts";
+import { zoneOffsetMs } from "../../kernel/zone.ts";
+import { addMonths, dayText, isMidnight, localDay, startOfDay } from "./civil-day.ts";
 import type { Period } from "./contract.ts";
 
 /** Where a period is counted: the authority's clocks, and the days on which nobody works there. */
@@ -34,7 +35,7 @@ const moment = (dueMs: number): Deadline => ({ dueMs, lastDay: null, movedFrom: 
 /** Regulation 1182/71 Art. 3(1) and (2)(a): the hour of the event is not counted, also when it begins with it. */
 function hourStart(from: "moment" | "next-full-hour", startMs: number, zone: string): number {
   if (from === "moment") return startMs;
-  const into = (startMs + offsetMs(startMs, zone)) % HOUR_MS;
+  const into = (startMs + zoneOffsetMs(zone, startMs)) % HOUR_MS;
   return startMs - into + HOUR_MS;
 }
 

@@ -1,7 +1,8 @@
+import { zoneOffsetMs } from "../../kernel/zone.ts";
 import type { Block, ReportDocument } from "../../platform/pdf/index.ts";
 import type { IncidentDetail } from "../incident/index.ts";
 import type { Answers } from "./applies.ts";
-import { dayText, localDay, offsetMs } from "./civil-day.ts";
+import { dayText, localDay } from "./civil-day.ts";
 import type { ClockTime } from "./clocks.ts";
 import type { Answer, Draft, KnownAt, Language, ProfileContent } from "./contract.ts";
 import { FACTS, STANDING } from "./contract.ts";
@@ -186,7 +187,7 @@ const namesOf = ({ facts }: IncidentDetail, kinds: readonly string[], language: 
 
 /** `2026-11-28 14:05 (Asia/Tokyo)`. */
 function instantText(ms: number, zone: string, language: Language): string {
-  const clock = new Date(ms + offsetMs(ms, zone)).toISOString().slice(11, 16);
+  const clock = new Date(ms + zoneOffsetMs(zone, ms)).toISOString().slice(11, 16);
   return `${dateText(dayText(localDay(ms, zone)), language)} ${clock} (${zone})`;
 }
 
