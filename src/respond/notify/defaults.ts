@@ -64,7 +64,10 @@ export async function ensureDefaults(ctx: Ctx, rootId: string): Promise<void> {
     const { rows } = await tx.execute(sql`
       INSERT INTO notify_defaults (made_at) VALUES (${instant(ctx.now())}) ON CONFLICT DO NOTHING RETURNING made_at`);
     if (rows.length === 0) return;
-    for (const content of DEFAULTS)
-      await insertRule(tx, { id: newId("notify", ctx.now().getTime()), unitId: rootId, content, at: ctx.now() });
+    for (const [place, content] of DEFAULTS.entries()) {
+      // Rules are listed by their ids: a millisecond apart, these stay in the order above.
+      const id = newId("notify", ctx.now().getTime() + place);
+      await insertRule(tx, { id, unitId: rootId, content, at: ctx.now() });
+    }
   });
 }

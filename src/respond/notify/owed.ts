@@ -86,5 +86,5 @@ async function makeOne(tx: StateTx, { to, matters, severity, isCall }: NewSend, 
       ${instant(now)})`);
   await tx.execute(sql`
     UPDATE notify_owed SET send_id = ${id} WHERE ${owedTo(to)}
-      AND matter IN (SELECT (jsonb_array_elements_text(${JSON.stringify(matters)}::jsonb))::bigint)`);
+      AND matter = ANY(${sql.param([...matters])}::bigint[])`);
 }

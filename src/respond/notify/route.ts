@@ -40,7 +40,7 @@ export async function routeMatters({ state, tree, hasMail, warn }: RouteDeps, no
     for (const { matter, to } of routed) await callPolicies(tx, matter, to.policies, { standing, now });
     await tx.execute(sql`
       UPDATE notify_matter SET routed_at = ${instant(now)}
-      WHERE position IN (SELECT (jsonb_array_elements_text(${JSON.stringify(matters.map(({ position }) => position))}::jsonb))::bigint)`);
+      WHERE position = ANY(${sql.param(matters.map(({ position }) => position))}::bigint[])`);
     return matters.length;
   });
 }
