@@ -91,10 +91,12 @@ export async function waitingIn(
   { table, severity, since, owner, unit }: Queue,
   asked: { scope: UnitScope; now: string },
 ) {
-  const ago = (interval: string): SQL => sql`${asked.now}::timestamptz - ${interval}::interval`;
+  // Instants of their own: an interval taken from now would be reckoned anew for every row.
+  const ago = (hours: number): SQL =>
+    sql`${new Date(Date.parse(asked.now) - hours * 3_600_000).toISOString()}::timestamptz`;
   const { rows } = await db.execute(sql`
-    SELECT ${severity} AS severity, CASE WHEN ${since} > ${ago("1 hour")} THEN 0 WHEN ${since} > ${ago("4 hours")} THEN 1
-      WHEN ${since} > ${ago("1 day")} THEN 2 WHEN ${since} > ${ago("7 days")} THEN 3 ELSE 4 END AS age,
+    SELECT ${severity} AS severity, CASE WHEN ${since} > ${ago(1)} THEN 0 WHEN ${since} > ${ago(4)} THEN 1
+      WHEN ${since} > ${ago(24)} THEN 2 WHEN ${since} > ${ago(7 * 24)} THEN 3 ELSE 4 END AS age,
       count(*) AS n, count(*) FILTER (WHERE ${owner} IS NULL) AS unowned
     FROM ${table} WHERE a.status <> 'closed' AND ${inScope(unit, asked.scope)} GROUP BY 1, 2`);
   return Waiting.parse(rows);
