@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -126,13 +127,26 @@ async function ready(url: string, child: ChildProcess, { output, readyMs }: Wait
   throw new Error(`Yagura did not become ready:\n${output()}`);
 }
 
+/** Below what systems give to outgoing connections: one of those must not take a port between the choice and the start. */
+const PORTS = { from: 15_000, to: 32_000 } as const;
+
+/** A port of this machine that nobody listens on, for servers that are to keep it over restarts. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   await new Promise<void>((closed) => server.close(() => closed()));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  return true;
 }
 
 const withoutYagura = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
