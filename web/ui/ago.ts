@@ -27,13 +27,12 @@ export function formatSpan(spanMs: number, language: string): string {
     const count = Math.floor(rest / ms);
     if (count === 0 || parts.length === 2) continue;
     rest -= count * ms;
-    parts.push(
-      new Intl.NumberFormat(language, {
-        style: "unit",
-        unit,
-        unitDisplay: language === "ja" ? "short" : "narrow",
-      }).format(count),
-    );
+    parts.push(inUnit(count, unit, language));
   }
-  return parts.join(language === "ja" ? "" : " ") || "0 s";
+  return parts.join(language === "ja" ? "" : " ") || inUnit(0, "second", language);
+}
+
+function inUnit(count: number, unit: string, language: string): string {
+  const unitDisplay = language === "ja" ? "short" : "narrow";
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay }).format(count);
 }

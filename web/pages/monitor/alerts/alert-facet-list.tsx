@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { type AlertFacets, DISPOSITIONS, LEVELS, STATUSES } from "../../../api/alerts.ts";
 import { isLevel, Severity } from "../../../parts/severity.tsx";
+import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import classes from "./triage.module.css";
@@ -16,11 +17,13 @@ type ListProps = { readonly state: AlertsState; readonly facets: AlertFacets | u
 
 export function AlertFacetList({ state, facets }: ListProps) {
   const { t } = useTranslation(["alerts", "monitor"]);
+  const titleOf = useRuleTitle();
   const labelOf = (name: FacetName, value: string, label: string | undefined) => {
     if (name === "severity") return isLevel(value) ? <Severity level={value} isQuiet /> : value;
     if (name === "status" || name === "disposition" || name === "entityKind" || name === "tactic")
       return t(`monitor:${name}.${value}`, { defaultValue: value });
     if (name === "assignee" && value === "none") return t("alerts:unassigned");
+    if (name === "rule") return titleOf({ id: value, title: label ?? value });
     return name === "entity" ? value : (label ?? value);
   };
   return (
