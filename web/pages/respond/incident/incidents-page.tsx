@@ -1,24 +1,11 @@
 import { Button } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../../api/alerts.ts";
-import {
-  INCIDENT_STATUSES,
-  type IncidentRow,
-  type IncidentSort,
-  keyOf,
-  listIncidents,
-} from "../../../api/incidents.ts";
-import { useUnit } from "../../../app/shell/use-unit.ts";
-import { useLiveStatus } from "../../../live/status.ts";
+import { INCIDENT_STATUSES, keyOf } from "../../../api/incidents.ts";
 import { FormationStalled } from "../../../parts/formation-stalled.tsx";
-import { incidentTitle } from "../../../parts/incident-title.ts";
 import { Severity } from "../../../parts/severity.tsx";
-import { formatAgo } from "../../../ui/ago.ts";
-import { formatInstant } from "../../../ui/clock.ts";
-import { type Column, DataTable } from "../../../ui/data-table.tsx";
+import { DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
 import { formatCount } from "../../../ui/figures.ts";
@@ -29,21 +16,17 @@ import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { QueryField } from "../../../ui/query-field.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { SpanChip } from "../../../ui/span-chip.tsx";
-import { useClock } from "../../../ui/use-clock.tsx";
-import { KillChainMarks } from "../story/strip.tsx";
-import classes from "./incident.module.css";
+import { useIncidentColumns } from "./incidents-columns.tsx";
 import { ListLinks } from "./list-links.tsx";
 import { LiveIncidents } from "./live-incidents.tsx";
-import { statusKey } from "./said.ts";
-
-const UNDER_WAY = "open,contained,resolved";
+import { type ListState, NO_FILTER, useIncidents, useListState } from "./use-incidents.ts";
 
 export function IncidentsPage() {
   const { t } = useTranslation(["incident", "shell"]);
   const state = useListState();
   const incidents = useIncidents(state);
   const navigate = useNavigate();
-  const columns = useColumns();
+  const columns = useIncidentColumns();
   const { rows, total } = incidents;
   return (
     <div className={page.page}>
@@ -119,63 +102,6 @@ export function IncidentsPage() {
   );
 }
 
-const NO_FILTER = {
-  q: undefined,
-  status: undefined,
-  severity: undefined,
-  owner: undefined,
-  openedFrom: undefined,
-  openedTo: undefined,
-  withdrawn: undefined,
-};
-
-/** The filters live in the address. Without a status the list shows what is under way. */
-function useListState() {
-  const search = useSearch({ from: "/frame/incidents" });
-  const navigate = useNavigate({ from: "/incidents" });
-  const { subtree } = useUnit();
-  const { q, severity, owner, openedFrom, openedTo, withdrawn } = search;
-  const status = search.status ?? UNDER_WAY;
-  const by: IncidentSort =
-    (["updated", "opened", "severity"] as const).find((sort) => sort === search.sort) ?? "updated";
-  const order = search.order === "asc" ? ("asc" as const) : ("desc" as const);
-  const change = (next: Partial<Record<keyof typeof search, string | undefined>>) =>
-    void navigate({ search: (now) => ({ ...now, ...next }) });
-  const sorting = {
-    by,
-    order,
-    onSort: (sort: string) => change({ sort, order: sort === by && order === "desc" ? "asc" : undefined }),
-  };
-  const filters = { q, severity, owner, openedFrom, openedTo, withdrawn };
-  const isFiltered = [search.status, ...Object.values(filters)].some((value) => value !== undefined);
-  return {
-    search,
-    query: { ...filters, status, unit: subtree, sort: by, order },
-    change,
-    sorting,
-    isFiltered,
-  };
-}
-type ListState = ReturnType<typeof useListState>;
-
-const NONE: readonly IncidentRow[] = [];
-
-function useIncidents({ query }: ListState) {
-  const isLive = useLiveStatus() === "live";
-  const incidents = useInfiniteQuery({
-    queryKey: ["incidents", "list", query],
-    initialPageParam: "",
-    queryFn: ({ pageParam, signal }) => listIncidents({ ...query, cursor: pageParam, limit: 100 }, signal),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-    refetchInterval: isLive ? false : 60_000,
-  });
-  const pages = incidents.data?.pages;
-  const rows = useMemo(() => pages?.flatMap(({ items }) => items) ?? NONE, [pages]);
-  return { ...incidents, rows, total: pages?.[0]?.total ?? 0 };
-}
-
 function FacetList({ state }: { readonly state: ListState }) {
   const { t } = useTranslation("incident");
   const { query, change } = state;
@@ -222,81 +148,4 @@ function NoIncidents({ state }: { readonly state: ListState }) {
       {state.isFiltered ? t("empty.filteredHint") : t("empty.hint")}
     </Empty>
   );
-}
-
-function useColumns(): readonly Column<IncidentRow>[] {
-  const { t, i18n } = useTranslation(["incident", "monitor"]);
-  const { nameOf } = useUnit();
-  const { zone } = useClock();
-  return useMemo((): readonly Column<IncidentRow>[] => {
-    const ago = (at: string) => (
-      <time dateTime={at} title={formatInstant(at, zone)}>
-        {formatAgo(at, i18n.language)}
-      </time>
-    );
-    return [
-      {
-        id: "severity",
-        title: t("monitor:severity.label"),
-        sort: "severity",
-        width: 92,
-        cell: ({ severity }) => <Severity level={severity} />,
-      },
-      {
-        id: "title",
-        title: t("incident:column.title"),
-        cell: (incident) => (
-          <>
-            <Link to="/incidents/$id" params={{ id: keyOf(incident) }} className={page.name}>
-              <span className={classes.key}>{keyOf(incident)}</span> <bdi>{incidentTitle(incident)}</bdi>
-            </Link>
-            <span className={page.minor}>{nameOf(incident.unitId)}</span>
-          </>
-        ),
-      },
-      {
-        id: "status",
-        title: t("incident:column.status"),
-        width: 150,
-        cell: ({ status, owner }) => (
-          <>
-            <span className={classes.status} data-status={status}>
-              {t(`incident:${statusKey({ status, owner })}`)}
-            </span>
-            <span className={page.minor}>{owner?.name ?? t("incident:unowned")}</span>
-          </>
-        ),
-      },
-      {
-        id: "steps",
-        title: t("incident:column.steps"),
-        width: 170,
-        isMinor: true,
-        cell: ({ id }) => <KillChainMarks incidentId={id} />,
-      },
-      {
-        id: "alerts",
-        title: t("incident:column.alerts"),
-        width: 88,
-        isNumber: true,
-        cell: ({ alertCount }) => formatCount(alertCount),
-      },
-      {
-        id: "opened",
-        title: t("incident:column.opened"),
-        sort: "opened",
-        width: 112,
-        isMinor: true,
-        cell: ({ openedAt }) => ago(openedAt),
-      },
-      {
-        id: "updated",
-        title: t("incident:column.updated"),
-        sort: "updated",
-        width: 112,
-        isMinor: true,
-        cell: ({ updatedAt }) => ago(updatedAt),
-      },
-    ];
-  }, [t, i18n.language, nameOf, zone]);
 }
