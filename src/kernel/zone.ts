@@ -20,10 +20,23 @@ export function zoneOffsetMs(zone: string, utcMs: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(utcMs / 1000) * 1000;
 }
 
-/** The instant at which the zone's clocks show this wall time (given as if it were UTC). In a gap, the later reading. */
-export function wallToUtcMs(zone: string, wallMs: number): number {
-  const guess = wallMs - zoneOffsetMs(zone, wallMs);
-  return wallMs - zoneOffsetMs(zone, guess);
+/** The instant at which the zone's clocks show this wall time (given as if it were UTC), as `readWallMs` says. */
+export const wallToUtcMs = (zone: string, wallMs: number): number =>
+  readWallMs(wallMs, (utcMs) => zoneOffsetMs(zone, utcMs));
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The instant of a wall time by a zone's offsets, all in milliseconds. Of an hour that clocks show twice the first one; in one that they
+ * skip, as long after the gap as the wall time is after its beginning. Clocks change once within two days at most.
+ */
+export function readWallMs(wallMs: number, offsetAt: (utcMs: number) => number): number {
+  const before = wallMs - offsetAt(wallMs - DAY_MS);
+  const after = wallMs - offsetAt(wallMs + DAY_MS);
+  if (before === after) return before;
+  const shows = (utcMs: number): boolean => utcMs + offsetAt(utcMs) === wallMs;
+  const found = [before, after].filter(shows);
+  return found.length === 0 ? before : Math.min(...found);
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {

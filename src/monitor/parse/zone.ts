@@ -1,4 +1,4 @@
-import { isTimeZone, zoneOffsetMs as offsetOf } from "../../kernel/zone.ts";
+import { isTimeZone, zoneOffsetMs as offsetOf, readWallMs } from "../../kernel/zone.ts";
 
 /** Offsets remembered: a zone changes its offset a few times a year, so a quarter of an hour of one day is one entry. */
 const MAX_REMEMBERED = 8_192;
@@ -31,8 +31,7 @@ export function localToUtcMs(localMs: number, zone: string): number {
   if (Number.isNaN(localMs)) return localMs;
   const bucket = Math.floor(localMs / BUCKET_MS);
   if (bucket === lastBucket && zone === lastZone) return localMs - lastOffsetMs;
-  const guess = zoneOffsetMs(zone, localMs);
-  lastOffsetMs = zoneOffsetMs(zone, localMs - guess);
+  lastOffsetMs = localMs - readWallMs(localMs, (utcMs) => zoneOffsetMs(zone, utcMs));
   lastZone = zone;
   lastBucket = bucket;
   return localMs - lastOffsetMs;

@@ -1,4 +1,4 @@
-import { zoneOffsetMs } from "../../kernel/zone.ts";
+import { wallToUtcMs, zoneOffsetMs } from "../../kernel/zone.ts";
 
 /** Days of the calendar as numbers: whole days since 1970-01-01, so that adding a day is adding one. */
 const DAY_MS = 86_400_000;
@@ -30,9 +30,4 @@ export const isMidnight = (instantMs: number, zone: string): boolean =>
   (instantMs + zoneOffsetMs(zone, instantMs)) % DAY_MS === 0;
 
 /** The first instant of a day, also where the clocks change at midnight. */
-export function startOfDay(day: number, zone: string): number {
-  const asUtc = day * DAY_MS;
-  const candidates = [asUtc - zoneOffsetMs(zone, asUtc - DAY_MS), asUtc - zoneOffsetMs(zone, asUtc + DAY_MS)];
-  const [first] = candidates.filter((at) => localDay(at, zone) === day).sort((a, b) => a - b);
-  return first ?? asUtc - zoneOffsetMs(zone, asUtc);
-}
+export const startOfDay = (day: number, zone: string): number => wallToUtcMs(zone, day * DAY_MS);
