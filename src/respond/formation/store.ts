@@ -73,7 +73,7 @@ export async function readFormAlerts(db: StateDb, ids: readonly string[]): Promi
     const { rows } = await db.execute(sql`
       SELECT a.id, a.rule_id, a.rule_title, coalesce(a.expert_severity, a.level) AS level, a.tactics, a.unit_id,
         a.entity_kind, a.entity, a.sample ->> 'dataset' AS dataset, a.count::text AS count,
-        (extract(epoch FROM coalesce(a.burst_at, a.first_at)) * 1000)::bigint::text AS first_ms,
+        (extract(epoch FROM coalesce((SELECT max(lower(r)) FROM unnest(a.runs) r), a.first_at)) * 1000)::bigint::text AS first_ms,
         (extract(epoch FROM a.last_at) * 1000)::bigint::text AS last_ms,
         coalesce(a.disposition IN ('false-positive', 'benign'), false) AS dismissed, a.recurrence, e.touched
       FROM alert a
