@@ -33,6 +33,7 @@ const report = {
   detectionsPerIncident: Math.round(found.detections / Math.max(1, formed.incidents.length)),
   alertsPerIncident: rounded(formed.alerts / Math.max(1, formed.incidents.length)),
   ofNoAttack: ofNoAttack(found, formed),
+  undetected: found.undetected,
   attacks: attacksIn(found, formed),
   sameInOtherOrders: await sameInOtherOrders(found.portions, formed),
   passMs: {

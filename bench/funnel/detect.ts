@@ -28,6 +28,8 @@ export type Found = {
   readonly events: number;
   readonly detections: number;
   readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Recordings of attacks in which no rule found anything: formation has nothing to join there. */
+  readonly undetected: readonly string[];
 };
 
 export const alertKey = (of: { ruleId: string; kind: string; entity: string; unitId: string }): string =>
@@ -123,16 +125,17 @@ export async function detect({ rules: archive, recordings, days, rate }: Wanted)
   const { rules } = await readRuleFiles([directory], true);
   await rm(directory, { recursive: true, force: true });
   const detector = new Detector(rules);
-  const attacks = await detectRecordings(detector, recordings);
+  const { attacks, undetected } = await detectRecordings(detector, recordings);
   const portions = [...attacks, ...detectMonth(detector, days, rate)]
     .filter(({ groups }) => groups.length > 0)
     .sort((a, b) => a.atMs - b.atMs);
   const { events, detections, labels } = detector;
-  return { portions, events, detections, labels };
+  return { portions, events, detections, labels, undetected };
 }
 
-async function detectRecordings(detector: Detector, recordings: string): Promise<Portion[]> {
-  const portions: Portion[] = [];
+async function detectRecordings(detector: Detector, recordings: string) {
+  const attacks: Portion[] = [];
+  const undetected: string[] = [];
   const names = (await readdir(recordings)).filter((name) => name.endsWith(".jsonl.gz")).sort();
   for (const name of names) {
     const label = name.replace(".jsonl.gz", "");
@@ -143,9 +146,11 @@ async function detectRecordings(detector: Detector, recordings: string): Promise
         detector.read({ bytes: Buffer.from(line), atMs: START_MS, unitId: `unit_${label}`, transport: "file", label });
       }
     }
-    portions.push(movedTo(momentOf(label), detector.take()));
+    const groups = detector.take();
+    if (groups.length === 0) undetected.push(label);
+    else attacks.push(movedTo(momentOf(label), groups));
   }
-  return portions;
+  return { attacks, undetected };
 }
 
 /** Anywhere in the week of the attacks, the same for the same name whatever others there are. */
