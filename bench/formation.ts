@@ -44,6 +44,7 @@ function alertsOf(count: number, entities: number, hours: number): FormAlert[] {
       entity: { kind: "host", value: host },
       dataset: "windows.sysmon",
       count: 1 + one(20),
+      bornMs: firstMs,
       firstMs,
       lastMs: firstMs + one(600) * MINUTE,
       touched: [{ kind: "host", value: host, role: "self" }, ...others],
@@ -66,7 +67,7 @@ for (const size of asked.length > 0 ? asked : ["10000x4", "20000x8", "50000x8", 
     groupingRules: [],
     verdictsOf: () => ({ right: 0, wrong: 0 }),
     assetValueOf: () => 1,
-    isStillNew: () => false,
+    firstSeen: new Map(),
   });
   const used = process.cpuUsage(before);
   const seconds = ((used.user + used.system) / 1e6).toFixed(1);

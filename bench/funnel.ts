@@ -1,8 +1,8 @@
 /**
  * The funnel from detections to incidents: `npm run bench:funnel [-- --days 30 --rate 0.5]`. All rules of SigmaHQ and our own run
- * over recordings of attacks and a month of the sample company with a planted intrusion; the alerts are joined by the real passes on
- * the embedded state engine. Prints JSON: counts, ratios, what of each attack is in an incident, and whether other portions in another
- * order give the same incidents. Correlation rules are not run.
+ * over a month of the sample company with a planted intrusion and recordings of attacks, which are moved into its fourth week; the alerts
+ * are joined by the real passes on the embedded state engine. Prints JSON: counts, ratios, what of each attack is in an incident, which
+ * incidents have none, and whether other portions in another order give the same incidents. Correlation rules are not run.
  */
 import { parseArgs } from "node:util";
 import { sharedData } from "../tests/support/shared-data.ts";
@@ -32,6 +32,8 @@ const report = {
   incidentsEverOpened: formed.everOpened,
   detectionsPerIncident: Math.round(found.detections / Math.max(1, formed.incidents.length)),
   alertsPerIncident: rounded(formed.alerts / Math.max(1, formed.incidents.length)),
+  ofNoAttack: ofNoAttack(found, formed),
+  undetected: found.undetected,
   attacks: attacksIn(found, formed),
   sameInOtherOrders: await sameInOtherOrders(found.portions, formed),
   passMs: {
@@ -94,6 +96,12 @@ function attacksIn({ labels }: Found, { incidents, factsOf }: Formed) {
     },
     each: attacks,
   };
+}
+
+/** Incidents of the sample company's month in which there is nothing of any attack. */
+function ofNoAttack({ labels }: Found, { incidents }: Formed) {
+  const idle = incidents.filter(({ alerts }) => !alerts.some((key) => labels.has(key)));
+  return { incidents: idle.length, each: idle.map(({ title, score }) => ({ title, score: rounded(score) })) };
 }
 
 function own(incident: Formed["incidents"][number] | undefined, keys: ReadonlySet<string>): number {

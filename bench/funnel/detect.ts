@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import {
   collectTouched,
   type DetectionGroup,
   entityOf,
+  isLaterSample,
   keepTouched,
   type Touched,
   touchedBy,
@@ -26,6 +28,8 @@ export type Found = {
   readonly events: number;
   readonly detections: number;
   readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Recordings of attacks in which no rule found anything: formation has nothing to join there. */
+  readonly undetected: readonly string[];
 };
 
 export const alertKey = (of: { ruleId: string; kind: string; entity: string; unitId: string }): string =>
@@ -71,6 +75,8 @@ export class Detector {
       const touched = known?.touched ?? new Map<string, Touched>();
       collectTouched(touched, touchedBy(hot));
       const { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip } = hot;
+      const seen = { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip };
+      const latest = { stream: 1, seq: String(this.events), timeMs, ...seen };
       const group: DetectionGroup = known?.group ?? {
         rule: rule.facts,
         entity,
@@ -79,16 +85,12 @@ export class Detector {
         count: 0,
         firstAtMs: timeMs,
         lastAtMs: timeMs,
-        sample: {
-          stream: 1,
-          seq: String(this.events),
-          timeMs,
-          ...{ dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip },
-        },
+        sample: latest,
       };
       const firstAtMs = Math.min(group.firstAtMs, timeMs);
       const lastAtMs = Math.max(group.lastAtMs, timeMs);
-      this.#groups.set(key, { group: { ...group, count: group.count + 1, firstAtMs, lastAtMs }, touched });
+      const sample = isLaterSample(latest, group.sample) ? latest : group.sample;
+      this.#groups.set(key, { group: { ...group, count: group.count + 1, firstAtMs, lastAtMs, sample }, touched });
     }
   }
 
@@ -112,15 +114,28 @@ export type Wanted = {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const START_MS = Date.UTC(2026, 9, 1);
+/** When the recordings happen: the sample company has been watched for two weeks and more by then. */
+const ATTACKS_FROM_MS = START_MS + 18 * DAY_MS;
+const ATTACKS_WITHIN_MS = 7 * DAY_MS;
 
-/** The recordings of attacks, each as a unit of its own, then a month of the sample company with its planted intrusion. */
+/** A month of the sample company with its planted intrusion, and in it the recordings of attacks, each as a unit of its own. */
 export async function detect({ rules: archive, recordings, days, rate }: Wanted): Promise<Found> {
   const directory = await mkdtemp(join(tmpdir(), "yagura-funnel-"));
   await extractTarGz(archive, directory);
   const { rules } = await readRuleFiles([directory], true);
   await rm(directory, { recursive: true, force: true });
   const detector = new Detector(rules);
-  const portions: Portion[] = [];
+  const { attacks, undetected } = await detectRecordings(detector, recordings);
+  const portions = [...attacks, ...detectMonth(detector, days, rate)]
+    .filter(({ groups }) => groups.length > 0)
+    .sort((a, b) => a.atMs - b.atMs);
+  const { events, detections, labels } = detector;
+  return { portions, events, detections, labels, undetected };
+}
+
+async function detectRecordings(detector: Detector, recordings: string) {
+  const attacks: Portion[] = [];
+  const undetected: string[] = [];
   const names = (await readdir(recordings)).filter((name) => name.endsWith(".jsonl.gz")).sort();
   for (const name of names) {
     const label = name.replace(".jsonl.gz", "");
@@ -131,8 +146,33 @@ export async function detect({ rules: archive, recordings, days, rate }: Wanted)
         detector.read({ bytes: Buffer.from(line), atMs: START_MS, unitId: `unit_${label}`, transport: "file", label });
       }
     }
-    portions.push({ atMs: START_MS, groups: detector.take() });
+    const groups = detector.take();
+    if (groups.length === 0) undetected.push(label);
+    else attacks.push(movedTo(momentOf(label), groups));
   }
+  return { attacks, undetected };
+}
+
+/** Anywhere in the week of the attacks, the same for the same name whatever others there are. */
+function momentOf(name: string): number {
+  const place = createHash("sha256").update(name).digest().readUInt32BE() / 2 ** 32;
+  return ATTACKS_FROM_MS + Math.floor(place * ATTACKS_WITHIN_MS);
+}
+
+/** The recording as it would be had its first detection been then: all of it is moved by the same time. */
+function movedTo(atMs: number, groups: readonly DetectionGroup[]): Portion {
+  const byMs = atMs - Math.min(...groups.map(({ firstAtMs }) => firstAtMs));
+  const moved = groups.map((group) => ({
+    ...group,
+    firstAtMs: group.firstAtMs + byMs,
+    lastAtMs: group.lastAtMs + byMs,
+    sample: { ...group.sample, timeMs: group.sample.timeMs + byMs },
+  }));
+  return { atMs: Math.max(atMs, ...moved.map(({ lastAtMs }) => lastAtMs)), groups: moved };
+}
+
+function detectMonth(detector: Detector, days: number, rate: number): Portion[] {
+  const portions: Portion[] = [];
   let hour = 0;
   const story = { startMs: START_MS + 18 * DAY_MS + HOUR_MS, durationMs: 8 * HOUR_MS };
   for (const event of generate({
@@ -150,7 +190,5 @@ export async function detect({ rules: archive, recordings, days, rate }: Wanted)
     const stage = event.stage === undefined ? {} : { label: `intrusion: ${event.stage}` };
     detector.read({ ...event, unitId: `unit_${event.unit}`, ...stage });
   }
-  portions.push({ atMs: START_MS + days * DAY_MS, groups: detector.take() });
-  const { events, detections, labels } = detector;
-  return { portions: portions.filter(({ groups }) => groups.length > 0), events, detections, labels };
+  return [...portions, { atMs: START_MS + days * DAY_MS, groups: detector.take() }];
 }

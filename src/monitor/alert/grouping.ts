@@ -1,6 +1,7 @@
 import {
   collectTouched,
   type DetectionGroup,
+  isLaterSample,
   keepTouched,
   type Level,
   type Touched,
@@ -29,6 +30,8 @@ export type GroupRow = {
   count: number;
   first_ms: number;
   last_ms: number;
+  /** From when to when each of its groups lasted. */
+  spans: (readonly [number, number])[];
   sample: StoredSample;
   search_text: string;
   touched: readonly Touched[];
@@ -53,11 +56,12 @@ function absorb(into: GroupRow, from: GroupRow): void {
   into.first_ms = Math.min(into.first_ms, from.first_ms);
   into.last_ms = Math.max(into.last_ms, from.last_ms);
   if (RANKS[from.level] > RANKS[into.level]) into.level = from.level;
+  into.spans.push(...from.spans);
   const touched = new Map<string, Touched>();
   collectTouched(touched, into.touched);
   collectTouched(touched, from.touched);
   into.touched = keepTouched(touched.values());
-  if (from.sample.timeMs < into.sample.timeMs) return;
+  if (!isLaterSample(from.sample, into.sample)) return;
   into.sample = from.sample;
   into.search_text = from.search_text;
   into.source_id = from.source_id;
@@ -68,6 +72,8 @@ function rowOf(group: DetectionGroup, nowMs: number): GroupRow {
   const sample = sampleOf(group, nowMs);
   const title = storable(rule.title, TEXT_CHARS);
   const entityKey = storableKey(entity.value);
+  const lastMs = instantOr(group.lastAtMs, nowMs);
+  const firstMs = Math.min(instantOr(group.firstAtMs, nowMs), lastMs);
   return {
     rule_id: storableKey(rule.id),
     rule_title: title,
@@ -80,8 +86,9 @@ function rowOf(group: DetectionGroup, nowMs: number): GroupRow {
     unit_id: storableKey(group.unitId),
     source_id: storableKey(group.sourceId),
     count: Math.min(Math.trunc(group.count), Number.MAX_SAFE_INTEGER),
-    first_ms: instantOr(group.firstAtMs, nowMs),
-    last_ms: instantOr(group.lastAtMs, nowMs),
+    first_ms: firstMs,
+    last_ms: lastMs,
+    spans: [[firstMs, lastMs]],
     sample,
     search_text: searchText([title, entityKey, ...Object.values(sample).filter((value) => typeof value === "string")]),
     touched: (group.touched ?? touchedOf(group)).map((one) => ({ ...one, value: storableKey(one.value) })),

@@ -18,6 +18,7 @@ beforeEach(async () => {
   await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history, alert_checkpoint`);
 });
 
+const HOUR_MS = 3_600_000;
 const now = new Date(T0 + 60_000);
 const record = (groups: Parameters<typeof recordDetectionGroups>[1]) =>
   state.transaction((tx) => recordDetectionGroups(tx, groups, now));
@@ -65,6 +66,52 @@ describe("Detections become alerts", () => {
     expect(row?.sample.what).toBe("late");
     expect(row?.firstAt.getTime()).toBe(T0);
     expect(row?.lastAt.getTime()).toBe(T0 + 5000);
+  });
+
+  it("knows when an alert began again after two quiet days, whatever the order and the cut of batches", async () => {
+    const hours = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(hours, fc.integer({ min: 1, max: 4 }), async (seen, perBatch) => {
+        await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history`);
+        const groups = seen.map((hour) => groupOf({ atMs: T0 + hour * HOUR_MS }));
+        for (let from = 0; from < groups.length; from += perBatch) await record(groups.slice(from, from + perBatch));
+        const inTime = seen.toSorted((a, b) => a - b);
+        const began = inTime.findLast((hour, i) => hour - (inTime[i - 1] ?? Number.NEGATIVE_INFINITY) > 48);
+        const { rows } = await state.db.execute<{ ms: string }>(
+          sql`SELECT (SELECT extract(epoch FROM max(lower(r))) * 1000 FROM unnest(runs) r)::bigint::text AS ms FROM alert`,
+        );
+        expect(rows.map(({ ms }) => (Number(ms) - T0) / HOUR_MS)).toEqual([began]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("keeps of when it was seen the last ninety days, however long it stays open", async () => {
+    for (let day = 0; day < 400; day += 4) await record([groupOf({ atMs: T0 + day * 24 * HOUR_MS })]);
+    const { rows } = await state.db.execute<{ n: number }>(
+      sql`SELECT (SELECT count(*)::int FROM unnest(runs)) AS n FROM alert`,
+    );
+    expect(rows).toEqual([{ n: 24 }]);
+  });
+
+  it("keeps when a rule was seen first, though that came late and is long closed", async () => {
+    await record([groupOf({ atMs: T0 + 5000 }), groupOf({ host: "b", atMs: T0 + 3000 })]);
+    await record([groupOf({ host: "c", atMs: T0 + 1000 })]);
+    await state.db.execute(sql`UPDATE alert SET status = 'closed', disposition = 'benign', reason = 'test'`);
+    await record([groupOf({ atMs: T0 + 9000 }), groupOf({ atMs: T0 + 9000, rule: { id: "other" } })]);
+    const { rows } = await state.db.execute<{ rule: string; ms: string }>(
+      sql`SELECT rule_id AS rule, (extract(epoch FROM first_at) * 1000)::bigint::text AS ms FROM alert_rule ORDER BY first_at`,
+    );
+    expect(rows.map(({ ms }) => Number(ms) - T0)).toEqual([1000, 9000]);
+  });
+
+  it("takes of one moment the same sample, whichever came first", async () => {
+    const kinds = ["windows.security", "windows.sysmon"];
+    for (const ordered of [kinds, kinds.toReversed()]) {
+      await state.db.execute(sql`TRUNCATE alert, alert_change, alert_history`);
+      for (const dataset of ordered) await record([groupOf({ sample: { dataset } })]);
+      expect((await stored())[0]?.sample.dataset).toBe("windows.sysmon");
+    }
   });
 
   it("leaves a closed alert closed: the next detection opens a new one that names it", async () => {

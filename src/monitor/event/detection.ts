@@ -34,6 +34,7 @@ export type DetectionGroup = {
   readonly count: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
+  /** Its latest event. */
   readonly sample: { readonly stream: number; readonly seq: string; readonly timeMs: number } & Pick<
     HotColumns,
     "dataset" | "who" | "where_from" | "with_what" | "what" | "did_what" | "host_name" | "user_name" | "source_ip"
@@ -43,6 +44,11 @@ export type DetectionGroup = {
   /** Whom and what its events touch, at most `MAX_TOUCHED`; absent = what the sample says. */
   readonly touched?: readonly Touched[];
 };
+
+/** True when `a` is of a later event. Of one moment the kind of log decides: the cut of batches and the order of arrival do not. */
+export const isLaterSample = (a: SampleTime, b: SampleTime): boolean =>
+  a.timeMs > b.timeMs || (a.timeMs === b.timeMs && a.dataset > b.dataset);
+type SampleTime = { readonly timeMs: number; readonly dataset: string };
 
 /** The entity that people triage by: the machine when known, else the account, the address, the domain, the source. */
 export function entityOf(hot: HotColumns, sourceId: string): Entity {

@@ -12,6 +12,7 @@ export {
   type Entity,
   type EntityKind,
   entityOf,
+  isLaterSample,
   LEVELS,
   type Level,
   type RuleFacts,

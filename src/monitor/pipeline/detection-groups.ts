@@ -2,6 +2,7 @@ import {
   collectTouched,
   type DetectionGroup,
   type Entity,
+  isLaterSample,
   keepTouched,
   type RuleFacts,
   type Touched,
@@ -10,6 +11,8 @@ import {
 import { storedTime } from "./event-block.ts";
 import type { EventRow } from "./row.ts";
 
+const DAY_MS = 86_400_000;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A storm of one rule on one entity becomes one group, so that the state engine sees rows in the hundreds, not in the millions. */
@@ -17,8 +20,10 @@ export class DetectionGroups {
   readonly #groups = new Map<string, { group: Mutable<DetectionGroup>; touched: Map<string, Touched> }>();
 
   add(row: EventRow, { rule, entity }: { readonly rule: RuleFacts; readonly entity: Entity }, stream: number): void {
-    const key = JSON.stringify([rule.id, entity.kind, entity.value, row.unitId]);
     const atMs = storedTime(row);
+    // One day each: whether an alert was quiet in between must not depend on how its events were cut into batches.
+    const day = Math.floor(atMs / DAY_MS);
+    const key = JSON.stringify([rule.id, entity.kind, entity.value, row.unitId, day]);
     const known = this.#groups.get(key);
     const touched = known?.touched ?? new Map<string, Touched>();
     collectTouched(touched, touchedBy(row.event.hot));
@@ -30,6 +35,8 @@ export class DetectionGroups {
     group.count += 1;
     group.firstAtMs = Math.min(group.firstAtMs, atMs);
     group.lastAtMs = Math.max(group.lastAtMs, atMs);
+    const { dataset } = row.event.hot;
+    if (isLaterSample({ timeMs: atMs, dataset }, group.sample)) group.sample = sampleOf(row, atMs, stream);
   }
 
   all(): DetectionGroup[] {
@@ -43,8 +50,6 @@ export class DetectionGroups {
 type Found = { readonly rule: RuleFacts; readonly entity: Entity; readonly atMs: number; readonly stream: number };
 
 function newGroup(row: EventRow, { rule, entity, atMs, stream }: Found): Mutable<DetectionGroup> {
-  const { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip } = row.event.hot;
-  const seen = { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip };
   return {
     rule,
     entity,
@@ -53,6 +58,12 @@ function newGroup(row: EventRow, { rule, entity, atMs, stream }: Found): Mutable
     count: 1,
     firstAtMs: atMs,
     lastAtMs: atMs,
-    sample: { stream, seq: row.seq.toString(), timeMs: atMs, ...seen },
+    sample: sampleOf(row, atMs, stream),
   };
+}
+
+function sampleOf({ event, seq }: EventRow, timeMs: number, stream: number): DetectionGroup["sample"] {
+  const { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip } = event.hot;
+  const seen = { dataset, who, where_from, with_what, what, did_what, host_name, user_name, source_ip };
+  return { stream, seq: seq.toString(), timeMs, ...seen };
 }

@@ -12,6 +12,8 @@ export type FormAlert = {
   readonly entity: { readonly kind: string; readonly value: string };
   readonly dataset: string;
   readonly count: number;
+  /** When it was seen for the first time. */
+  readonly bornMs: number;
   /** When it began; after two quiet days and more, when it began again. */
   readonly firstMs: number;
   readonly lastMs: number;

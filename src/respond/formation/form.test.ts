@@ -4,7 +4,7 @@ import { FORM_SETTINGS, type FormAlert } from "./alert.ts";
 import { NO_DECISIONS } from "./cluster.ts";
 import { explanationOf } from "./explain.ts";
 import { type Forming, formClusters } from "./form.ts";
-import { alertOf } from "./testing.ts";
+import { alertOf, firstSeenOf, hostsOf } from "./testing.ts";
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -14,10 +14,10 @@ const forming: Forming = {
   groupingRules: [],
   verdictsOf: () => ({ right: 0, wrong: 0 }),
   assetValueOf: () => 1,
-  isStillNew: () => false,
+  firstSeen: new Map(),
 };
 const form = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
-  formClusters(alerts, { ...forming, ...more });
+  formClusters(alerts, { ...forming, firstSeen: firstSeenOf(alerts), ...more });
 /** The clusters as lists of alert ids. */
 const told = (alerts: readonly FormAlert[], more: Partial<Forming> = {}) =>
   form(alerts, more).map((cluster) => cluster.alerts.map(({ id }) => id).join(" "));
@@ -141,26 +141,50 @@ const longAgo = alertOf("z", { host: "old", at: -20 * DAY, level: "informational
 
 describe("The score", () => {
   it.each([
-    ["medium", 38, true],
-    ["low", 18, false],
-    ["informational", 13, false],
-  ] as const)("of one %s alert by a rule that is new here is %d", (level, total, opens) => {
+    ["high", 60, true],
+    ["medium", 42, true],
+    ["low", 26, true],
+    ["informational", 6, false],
+  ] as const)("of one %s alert by a rule that is new here is that of the next level, %d", (level, total, opens) => {
     expect(form([longAgo, alertOf("a", { level })])[1]).toMatchObject({ opens, score: { total } });
   });
 
-  it("of a low alert by a new rule is enough with one more tactic or kind of log, and not where everything is new", () => {
-    const more = [alertOf("a", { level: "low" }), alertOf("b", { level: "low", at: 1, tactics: ["exfiltration"] })];
-    const kinds = [alertOf("a", { level: "low" }), alertOf("b", { level: "low", at: 1, dataset: "dns" })];
-    const same = [alertOf("a", { level: "low" }), alertOf("b", { level: "low", at: 1 })];
-    const opening = [more, kinds, same].map((alerts) => form([longAgo, ...alerts])[1]?.opens);
-    expect([...opening, only(more).opens]).toEqual([true, true, false, false]);
+  it("of a low alert by a new rule is enough, and not where everything is new", () => {
+    const low = alertOf("a", { level: "low" });
+    const recently = alertOf("z", { host: "old", at: -13 * DAY, level: "informational", ruleId: "r-old" });
+    expect(form([longAgo, low])[1]?.opens).toBe(true);
+    expect([form([recently, low])[1]?.opens, only([low]).opens]).toEqual([false, false]);
   });
 
-  it("of a rule that was new when its incident opened stays, however much more of it is found", () => {
+  it("of a rule that was new stays, however much more of it is found", () => {
     const same = { ruleId: "r", level: "low" } as const;
-    const grown = [longAgo, alertOf("a", same), alertOf("b", { ...same, at: DAY, until: 3 * DAY })];
-    const noveltyOf = (more: Partial<Forming>) => form(grown, more)[1]?.score.parts[1]?.points;
-    expect([noveltyOf({}), noveltyOf({ isStillNew: ({ id }) => id === "a" })]).toEqual([0, 12]);
+    const first = alertOf("a", same);
+    const later = [
+      alertOf("b", { ...same, at: 90, until: 3 * DAY }),
+      alertOf("c", { ...same, host: "ws2", at: 5 * DAY }),
+    ];
+    const noveltyOf = (alerts: readonly FormAlert[]) =>
+      form([longAgo, ...alerts]).map(({ score }) => score.parts[1]?.points);
+    expect(noveltyOf([first])).toEqual([0, 20]);
+    expect(noveltyOf([first, ...later])).toEqual([0, 20, 0]);
+  });
+
+  it("of a rule that was seen before is not that of something new, though that alert is gone", () => {
+    const alerts = [longAgo, alertOf("a")];
+    const seenBefore = firstSeenOf([...alerts, alertOf("gone", { ruleId: "r-a", at: -19 * DAY })]);
+    expect(form(alerts, { firstSeen: seenBefore })[1]?.score.total).toBe(26);
+  });
+
+  it("of an alert that began again is that of something new if it was the first then", () => {
+    const again = alertOf("a", { born: -5 * DAY });
+    const other = alertOf("b", { ruleId: "r-a", host: "ws2", at: -1 * DAY });
+    expect(form([longAgo, again, other]).map(({ score }) => score.total)).toEqual([1, 26, 42]);
+  });
+
+  it("of what began on many things in one millisecond is that of something new on one of them", () => {
+    const alerts = hostsOf(5, { everyMinutes: 0, level: "low" });
+    const totals = form([longAgo, ...alerts]).map(({ score }) => score.total);
+    expect(totals).toEqual([1, 26, 6, 6, 6, 6]);
   });
 
   it("of what a person closed before is not that of something new", () => {

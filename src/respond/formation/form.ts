@@ -4,6 +4,7 @@ import { type Cluster, type HandDecisions, joinAlerts } from "./cluster.ts";
 import { gatherOutbreaks } from "./gather.ts";
 import { concerns, type GroupingRule, linksOf } from "./grouping-rule.ts";
 import { keyAlerts } from "./keyed.ts";
+import { type FirstSeen, findNew } from "./novelty.ts";
 import { findOutbreaks } from "./outbreak.ts";
 import { measureRarity } from "./rarity.ts";
 import { type Judging, type Score, scoreOf } from "./score.ts";
@@ -16,10 +17,11 @@ export type Formed = Omit<Cluster, "links"> & {
   readonly opens: boolean;
 };
 
-export type Forming = Pick<Judging, "verdictsOf" | "assetValueOf" | "isStillNew"> & {
+export type Forming = Pick<Judging, "verdictsOf" | "assetValueOf"> & {
   readonly settings: FormSettings;
   readonly decisions: HandDecisions;
   readonly groupingRules: readonly GroupingRule[];
+  readonly firstSeen: FirstSeen;
 };
 
 /**
@@ -27,10 +29,12 @@ export type Forming = Pick<Judging, "verdictsOf" | "assetValueOf" | "isStillNew"
  * order, so the same alerts give the same clusters in whatever order and portions they came.
  */
 export function formClusters(unordered: readonly FormAlert[], forming: Forming): Formed[] {
-  const { settings, decisions, verdictsOf, assetValueOf, isStillNew } = forming;
+  const { settings, decisions, verdictsOf, assetValueOf } = forming;
   const keyed = keyAlerts(unordered);
   const { alerts } = keyed;
   const rarity = measureRarity(keyed);
+  const fresh = findNew(alerts, forming.firstSeen);
+  const isNew = ({ id }: FormAlert): boolean => fresh.has(id);
   const rules = forming.groupingRules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const byHand = rules.filter(({ effect }) => effect === "join").flatMap((rule) => linksOf(rule, alerts));
   const muting = rules.filter(({ effect }) => effect === "never-open");
@@ -41,7 +45,7 @@ export function formClusters(unordered: readonly FormAlert[], forming: Forming):
     shared: link.groupingRule === undefined && link.outbreak === undefined ? found.reasons(link) : [],
   });
   const judge = (of: readonly FormAlert[]) => {
-    const score = scoreOf(of, { rarity, verdictsOf, assetValueOf, isMuted, isStillNew });
+    const score = scoreOf(of, { rarity, verdictsOf, assetValueOf, isMuted, isNew });
     return { score, opens: score.total >= settings.threshold || isGrave(of, isMuted) };
   };
   const clusters = joinAlerts(alerts, both(byHand, found.links()), { settings, decisions });

@@ -3,6 +3,7 @@ import type { HandDecisions } from "./cluster.ts";
 import { NO_DECISIONS } from "./cluster.ts";
 import { formClusters } from "./form.ts";
 import { concerns, type GroupingRule } from "./grouping-rule.ts";
+import type { FirstSeen } from "./novelty.ts";
 import type { Verdicts } from "./score.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
@@ -17,9 +18,9 @@ export type FormOrder = {
   readonly decisions: HandDecisions;
   readonly groupingRules: readonly GroupingRule[];
   readonly verdicts: ReadonlyMap<string, Verdicts>;
-  /** Alerts in incidents that a person closed; alerts whose rule was new when their incident opened. */
+  readonly firstSeen: FirstSeen;
+  /** Alerts in incidents that a person closed. */
   readonly settled: ReadonlySet<string>;
-  readonly stillNew: ReadonlySet<string>;
   /** Alerts in incidents: what becomes of them is told though they are alone. */
   readonly held: ReadonlySet<string>;
 };
@@ -32,6 +33,7 @@ export type PreviewOrder = {
   readonly rule: GroupingRule;
   readonly others: readonly GroupingRule[];
   readonly verdicts: ReadonlyMap<string, Verdicts>;
+  readonly firstSeen: FirstSeen;
 };
 export type Preview = {
   readonly alerts: number;
@@ -74,7 +76,7 @@ export function createFormer(): Former {
 }
 
 function shapes(model: ReadonlyMap<string, FormAlert>, order: FormOrder): Shape[] {
-  const { settled, held, stillNew, verdicts, settings, decisions, groupingRules } = order;
+  const { settled, held, firstSeen, verdicts, settings, decisions, groupingRules } = order;
   const alerts = [...model.values()].map((alert) =>
     settled.has(alert.id) && !alert.isSettled ? { ...alert, isSettled: true } : alert,
   );
@@ -84,14 +86,14 @@ function shapes(model: ReadonlyMap<string, FormAlert>, order: FormOrder): Shape[
     groupingRules,
     verdictsOf: verdictsOf(verdicts),
     assetValueOf: () => 1,
-    isStillNew: ({ id }) => stillNew.has(id),
+    firstSeen,
   })
     .filter((formed) => formed.opens || formed.alerts.length > 1 || held.has(formed.id))
     .map(shapeOf);
 }
 
 function preview(model: readonly FormAlert[], order: PreviewOrder): Preview {
-  const { sinceMs, unitIds, settings, rule, others, verdicts } = order;
+  const { sinceMs, unitIds, settings, rule, others, verdicts, firstSeen } = order;
   const units = unitIds === null ? undefined : new Set(unitIds);
   const visible = model
     .filter(({ lastMs, unitId, isSettled }) => lastMs >= sinceMs && !isSettled && (units?.has(unitId) ?? true))
@@ -105,7 +107,7 @@ function preview(model: readonly FormAlert[], order: PreviewOrder): Preview {
       groupingRules,
       verdictsOf: verdictsOf(verdicts),
       assetValueOf: () => 1,
-      isStillNew: () => false,
+      firstSeen,
     }).filter(({ opens }) => opens).length;
   return {
     alerts: alerts.length,

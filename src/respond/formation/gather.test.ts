@@ -4,7 +4,7 @@ import { FORM_SETTINGS, type FormAlert } from "./alert.ts";
 import { type HandDecisions, NO_DECISIONS } from "./cluster.ts";
 import { explanationOf } from "./explain.ts";
 import { type Formed, formClusters } from "./form.ts";
-import { alertOf, hostsOf } from "./testing.ts";
+import { alertOf, firstSeenOf, hostsOf } from "./testing.ts";
 
 const HOUR = 60;
 const form = (alerts: readonly FormAlert[], decisions: HandDecisions = NO_DECISIONS): Formed[] =>
@@ -14,7 +14,7 @@ const form = (alerts: readonly FormAlert[], decisions: HandDecisions = NO_DECISI
     groupingRules: [],
     verdictsOf: () => ({ right: 0, wrong: 0 }),
     assetValueOf: () => 1,
-    isStillNew: () => false,
+    firstSeen: firstSeenOf(alerts),
   });
 const opening = (alerts: readonly FormAlert[], decisions?: HandDecisions) =>
   form(alerts, decisions).filter(({ opens }) => opens);

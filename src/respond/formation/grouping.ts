@@ -23,7 +23,7 @@ import {
   type StoredGroupingRule,
   updateGroupingRule,
 } from "./grouping-store.ts";
-import { readVerdicts } from "./store.ts";
+import { readFirstSeen, readVerdicts } from "./store.ts";
 
 export type GroupingDeps = {
   readonly tree: () => Promise<UnitTree>;
@@ -132,6 +132,7 @@ export async function previewGroupingRule(
     rule: asRule({ id: "preview", ...match }, tree),
     others: await readGroupingRules(ctx.state, tree, ctx.now()),
     verdicts: await readVerdicts(ctx.state),
+    firstSeen: await readFirstSeen(ctx.state),
   });
   return {
     ...found,

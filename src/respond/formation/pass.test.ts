@@ -169,6 +169,42 @@ describe("A pass", () => {
     expect(Object.values(await incidents()).sort()).toEqual(whole);
   });
 
+  it("gives the same incidents where novelty and quiet days decide, whenever it looks and in whatever order", async () => {
+    const day = 24 * 60;
+    const low = (id: string, host: string, minute: number) => found(id, { host, minute, rule: { level: "low" } });
+    const groups = [
+      low("r0", "ws0", 0),
+      ...[13, 17, 21].map((on) => low("r1", `early${on}`, on * day)),
+      // New, then seen again after quiet days, then elsewhere for days.
+      ...[16, 20, 26].map((on) => low("r2", "ws1", on * day)),
+      ...[17, 18, 19, 20].map((on) => low("r2", `later${on}`, on * day)),
+      // Never quiet for two days, told of in pieces.
+      ...[15, 16.5, 18].map((on) => low("r3", "ws2", on * day)),
+      low("r0", "ws2", 18 * day + 5),
+      // Alone it is nothing; new, it is one with what began again beside it.
+      low("r0", "ws3", 22 * day),
+      low("r4", "ws3", 22 * day + 9),
+    ];
+    const replayed = async (ordered: typeof groups, every: number) => {
+      await state.db.execute(
+        sql`TRUNCATE alert, alert_touched, alert_unformed, incident, incident_entry, incident_alert CASCADE`,
+      );
+      const fresh = newFormation();
+      for (const [place, group] of ordered.entries()) {
+        await record(group);
+        if (place % every === 0) await fresh.pass();
+      }
+      await settle(fresh);
+      return Object.values(await incidents()).sort();
+    };
+    const whole = ["r0@ws2 r3@ws2", "r0@ws3 r4@ws3", "r2@ws1"];
+    expect(await replayed(groups, groups.length)).toEqual(whole);
+    const mixed = groups.map((group, i) => ({ group, at: (i * 7) % groups.length })).sort((a, b) => a.at - b.at);
+    const orders = [groups, groups.toReversed(), mixed.map(({ group }) => group)];
+    for (const ordered of orders) expect(await replayed(ordered, 1)).toEqual(whole);
+    expect(await replayed(groups.toReversed(), 4)).toEqual(whole);
+  });
+
   it("joins two incidents that nobody has touched when an alert connects them, and says so", async () => {
     await record(found("r1", { host: "ws1" }));
     await settle();

@@ -9,13 +9,13 @@ import type { Shape } from "./shape.ts";
 import {
   MAX_MODEL_ALERTS,
   type Marked,
+  readFirstSeen,
   readFormAlerts,
   readHolders,
   readKeptOut,
   readMarked,
   readModelIds,
   readSigns,
-  readStillNew,
   readVerdicts,
 } from "./store.ts";
 import { clearMarks, clusterRow, keepReasons, writeClusters } from "./write.ts";
@@ -133,7 +133,7 @@ async function look(ctx: Ctx, { deps, former, holders, model, order }: Looking):
     groupingRules: await readGroupingRules(ctx.state, tree, ctx.now()),
     verdicts: await readVerdicts(ctx.state),
     settled: new Set(holders.filter(isSettled).flatMap(({ alertIds }) => alertIds)),
-    stillNew: await readStillNew(ctx.state),
+    firstSeen: await readFirstSeen(ctx.state),
     held: new Set(holders.flatMap(({ alertIds }) => alertIds)),
   });
   const plan = planSteps(clusters, {

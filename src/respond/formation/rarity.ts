@@ -11,8 +11,6 @@ const HUB_SHARE = 0.05;
 
 export type Commonness = { readonly subjects: number; readonly worth: number };
 export type Rarity = {
-  /** When the oldest of all alerts began. */
-  readonly sinceMs: number;
   /** On how many machines, accounts or addresses the key was seen up to this time; and what that makes it worth, 0 to 1. */
   value(key: number, atMs: number): Commonness;
   /** The same for a rule: on how many, on how many days. */
@@ -21,11 +19,7 @@ export type Rarity = {
 
 /** Measures from the alerts themselves how common each value and each rule is. Pure: the order of alerts does not matter. */
 export function measureRarity(keyed: KeyedAlerts): Rarity {
-  return {
-    sinceMs: keyed.alerts[0]?.firstMs ?? 0,
-    value: measureValues(keyed),
-    rule: measureRules(keyed),
-  };
+  return { value: measureValues(keyed), rule: measureRules(keyed) };
 }
 
 const epochOf = (ms: number): number => Math.floor(ms / EPOCH_MS);

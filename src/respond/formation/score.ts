@@ -14,8 +14,8 @@ export type Judging = {
   readonly assetValueOf: (alert: FormAlert) => number;
   /** True when a person's grouping rule says that it never opens an incident. */
   readonly isMuted: (alert: FormAlert) => boolean;
-  /** True when its rule was new here when its incident opened: that it has grown since takes nothing away. */
-  readonly isStillNew: (alert: FormAlert) => boolean;
+  /** True when its rule was seen here for the first time with it. */
+  readonly isNew: (alert: FormAlert) => boolean;
 };
 
 /** Points that add up to the score. `detail`: what they were counted from. */
@@ -42,10 +42,14 @@ export type Score = {
 };
 
 const LEVEL_POINTS: Readonly<Record<Level, number>> = { informational: 1, low: 6, medium: 26, high: 42, critical: 60 };
-/** For a rule that fired on one thing on one day and nowhere else for weeks: a low one is worth a look then if one thing more is told. */
-const NOVELTY_POINTS = 12;
-/** Where nothing was seen for so long yet, everything would be new. */
-const NOVELTY_AFTER_MS = 14 * 86_400_000;
+/** A rule that is new here counts as one of the next level: a low one is looked at then. That costs one look per rule, once for all. */
+const NEXT_LEVEL: Readonly<Record<Level, Level>> = {
+  informational: "low",
+  low: "medium",
+  medium: "high",
+  high: "critical",
+  critical: "critical",
+};
 const FOLLOWING_SHARE = 0.5;
 const TACTIC_POINTS = 6;
 const STEP_POINTS = 5;
@@ -100,19 +104,22 @@ function rulePart(ruleId: string, alerts: readonly FormAlert[], judging: Judging
   );
   const lastMs = alerts.reduce((last, alert) => Math.max(last, alert.lastMs), Number.NEGATIVE_INFINITY);
   const { subjects, days, worth } = judging.rarity.rule(ruleId, lastMs);
+  const isNew = heard.some(judging.isNew);
+  // That a new rule goes on firing elsewhere takes nothing from where it began.
+  const rarity = isNew ? 1 : worth;
   const base = LEVEL_POINTS[strongest.level];
   const trust = trustOf(judging.verdictsOf(ruleId));
   const isMuted = heard.length === 0;
-  const points = isMuted ? 0 : base * trust * worth;
-  const isFirst = subjects <= 1 && days <= 1 && lastMs - judging.rarity.sinceMs >= NOVELTY_AFTER_MS;
-  const isNew = !isMuted && ((isFirst && !alerts.some(({ recurs }) => recurs)) || alerts.some(judging.isStillNew));
+  const points = isMuted ? 0 : base * trust * rarity;
   const { ruleTitle: title, level } = strongest;
-  return { ruleId, title, level, base, trust, rarity: worth, subjects, days, isMuted, isNew, points };
+  return { ruleId, title, level, base, trust, rarity, subjects, days, isMuted, isNew, points };
 }
 
+/** Once, however many are new: it lifts the one that gains most. */
 function noveltyPart(rules: readonly RulePart[]): ScorePart {
   const fresh = rules.filter(({ isNew }) => isNew);
-  const points = NOVELTY_POINTS * Math.max(0, ...fresh.map(({ trust }) => trust));
+  const lifts = fresh.map(({ level, trust }) => trust * (LEVEL_POINTS[NEXT_LEVEL[level]] - LEVEL_POINTS[level]));
+  const points = Math.max(0, ...lifts);
   return { kind: "novelty", points: rounded(points), of: fresh.length };
 }
 

@@ -56,6 +56,7 @@ const AlertRow = z.object({
   entity: z.string(),
   dataset: z.string().nullable(),
   count: z.coerce.number(),
+  born_ms: z.coerce.number(),
   first_ms: z.coerce.number(),
   last_ms: z.coerce.number(),
   dismissed: z.boolean(),
@@ -73,7 +74,8 @@ export async function readFormAlerts(db: StateDb, ids: readonly string[]): Promi
     const { rows } = await db.execute(sql`
       SELECT a.id, a.rule_id, a.rule_title, coalesce(a.expert_severity, a.level) AS level, a.tactics, a.unit_id,
         a.entity_kind, a.entity, a.sample ->> 'dataset' AS dataset, a.count::text AS count,
-        (extract(epoch FROM coalesce(a.burst_at, a.first_at)) * 1000)::bigint::text AS first_ms,
+        (extract(epoch FROM a.first_at) * 1000)::bigint::text AS born_ms,
+        (extract(epoch FROM coalesce((SELECT max(lower(r)) FROM unnest(a.runs) r), a.first_at)) * 1000)::bigint::text AS first_ms,
         (extract(epoch FROM a.last_at) * 1000)::bigint::text AS last_ms,
         coalesce(a.disposition IN ('false-positive', 'benign'), false) AS dismissed, a.recurrence, e.touched
       FROM alert a
@@ -96,6 +98,7 @@ function formAlert(row: z.infer<typeof AlertRow>): FormAlert {
     entity: { kind: row.entity_kind, value: row.entity },
     dataset: row.dataset ?? "",
     count: row.count,
+    bornMs: row.born_ms,
     firstMs: row.first_ms,
     lastMs: row.last_ms,
     touched: (row.touched ?? []).map(
@@ -190,12 +193,9 @@ export async function readSigns(db: StateDb, now: Date): Promise<z.infer<typeof 
   return Signs.parse(rows[0]);
 }
 
-/** Alerts of open incidents whose rule was new here when the incident was formed. */
-export async function readStillNew(db: StateDb): Promise<Set<string>> {
-  const { rows } = await db.execute<{ id: string }>(sql`
-    SELECT a.id FROM incident_formation f JOIN incident i ON i.id = f.incident_id AND i.status <> 'closed'
-    JOIN LATERAL jsonb_array_elements(f.explanation -> 'rules') r ON r ->> 'isNew' = 'true'
-    JOIN incident_alert l ON l.incident_id = i.id AND l.removed_entry IS NULL
-    JOIN alert a ON a.id = l.alert_id AND a.rule_id = r ->> 'ruleId'`);
-  return new Set(rows.map(({ id }) => id));
+/** When each rule was seen here for the first time. */
+export async function readFirstSeen(db: StateDb): Promise<Map<string, number>> {
+  const { rows } = await db.execute<{ rule: string; ms: string }>(sql`
+    SELECT rule_id AS rule, (extract(epoch FROM first_at) * 1000)::bigint::text AS ms FROM alert_rule WHERE first_at IS NOT NULL`);
+  return new Map(rows.map(({ rule, ms }) => [rule, Number(ms)]));
 }

@@ -4,18 +4,20 @@ import type { FormAlert } from "./alert.ts";
 const NOON = Date.UTC(2026, 10, 22, 12);
 export const MINUTE = 60_000;
 
-type Wanted = Partial<Omit<FormAlert, "entity" | "firstMs" | "lastMs">> & {
+type Wanted = Partial<Omit<FormAlert, "entity" | "bornMs" | "firstMs" | "lastMs">> & {
   readonly host?: string;
   readonly account?: string;
   readonly address?: string;
   /** Minutes after noon. */
   readonly at?: number;
   readonly until?: number;
+  /** When it was seen for the first time, if that was before. */
+  readonly born?: number;
 };
 
 /** An alert for tests of the pure parts: rule `r-ID` on a machine, unless said otherwise. */
 export function alertOf(id: string, wanted: Wanted = {}): FormAlert {
-  const { host = "ws1", account, address, at = 0, until = at, ...rest } = wanted;
+  const { host = "ws1", account, address, at = 0, until = at, born = at, ...rest } = wanted;
   const touched: Touched[] = [
     { kind: "host", value: host, role: "self" },
     ...(account === undefined ? [] : [{ kind: "account", value: account, role: "actor" } as const]),
@@ -35,9 +37,17 @@ export function alertOf(id: string, wanted: Wanted = {}): FormAlert {
     touched,
     ...rest,
     entity: { kind: "host", value: host },
+    bornMs: NOON + born * MINUTE,
     firstMs: NOON + at * MINUTE,
     lastMs: NOON + until * MINUTE,
   };
+}
+
+/** When each rule was seen for the first time, if there never were other alerts than these. */
+export function firstSeenOf(alerts: readonly FormAlert[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { ruleId, bornMs } of alerts) first.set(ruleId, Math.min(bornMs, first.get(ruleId) ?? bornMs));
+  return first;
 }
 
 type Spread = {

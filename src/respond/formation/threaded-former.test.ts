@@ -13,8 +13,8 @@ const order: FormOrder = {
   decisions: NO_DECISIONS,
   groupingRules: [],
   verdicts: new Map(),
+  firstSeen: new Map(),
   settled: new Set(),
-  stillNew: new Set(),
   held: new Set(),
 };
 const preview: PreviewOrder = {
@@ -24,6 +24,7 @@ const preview: PreviewOrder = {
   rule: { id: "g", effect: "never-open", ruleId: null, kind: "host", pattern: "ws1", unitIds: ["unit_root"] },
   others: [],
   verdicts: new Map(),
+  firstSeen: new Map(),
 };
 
 describe("Clusters formed on a thread of their own", () => {
