@@ -157,10 +157,10 @@ describe.skipIf(!HAS_BROWSER)("A crisis in a real browser", () => {
       await page.getByRole("img", { name: new RegExp(SERVICE) }).waitFor();
       await page.getByText(t("crisis:services.beyond")).waitFor();
       // 60 points for ten minutes and 20 for five: 11.7 %·hours.
-      await page.getByText(t("crisis:impact.over", { area: 12, minutes: 15 })).waitFor();
+      await page.getByText(t("crisis:impact.over", { area: 12, count: 15, text: 15 })).waitFor();
       await shot(page, `crisis-${language}`);
       await page.getByRole("button", { name: t("shell:action.showTable") }).click();
-      await page.getByRole("cell", { name: t("crisis:impact.by", { points: 60 }) }).waitFor();
+      await page.getByRole("cell", { name: t("crisis:impact.by", { count: 60, text: 60 }) }).waitFor();
       await shot(page, `crisis-table-${language}`);
     });
 

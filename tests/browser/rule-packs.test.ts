@@ -101,7 +101,7 @@ describe.skipIf(!HAS_BROWSER)("Rule packs in a real browser", () => {
       await dialog.getByRole("tab", { name: t("packs:list.leftOut") }).click();
       await dialog.getByText("the path leads out of the archive").waitFor();
       expect(await barriers(page)).toEqual([]);
-      await button(dialog, t("packs:import.action", { text: 3 })).click();
+      await button(dialog, t("packs:import.action", { count: 3, text: 3 })).click();
       await row.getByText(t("packs:versions.version", { version: 1 })).waitFor();
       const { items } = await readAs<{ items: object[] }>(viewer, yagura, `/api/v1/rules?pack=${name}`);
       expect(items).toHaveLength(3);
@@ -115,7 +115,7 @@ describe.skipIf(!HAS_BROWSER)("Rule packs in a real browser", () => {
       await button(dialog, t("packs:import.look")).click();
       await dialog.getByRole("cell", { name: "Better rule" }).waitFor();
       await dialog.getByText(t("packs:difference.from", { version: 1 })).waitFor();
-      await button(dialog, t("packs:import.action", { text: 2 })).click();
+      await button(dialog, t("packs:import.action", { count: 2, text: 2 })).click();
       await row.getByText(t("packs:versions.version", { version: 2 })).waitFor();
     });
 

@@ -9,6 +9,35 @@ const AREAS = readdirSync(join(WEB, "locales/ja")).map((file) => file.replace(/\
 const texts = (language: string, area: string): Map<string, string> =>
   flatten(JSON.parse(readFileSync(join(WEB, "locales", language, `${area}.json`), "utf8")));
 
+/** English texts in which a number that is never 1 stands before a plural, and why it is never 1. */
+const NEVER_ONE: Readonly<Record<string, string>> = {
+  "alerts:totalMore": "shown from 10,000 on",
+  "alerts:sampled.all": "shown from 5,000 on",
+  "alerts:conflicts.more": "as many as a list of conflicts holds",
+  "deadline:merging": "an incident's key, no number",
+  "deadline:elsewhere": "an incident's key, no number",
+  "duties:shown": "as many as the page holds",
+  "entities:alerts.cut": "as many as the page holds",
+  "formation:preview.concerned_other": "of the last 30 days, always",
+  "formation:preview.concerned_one": "of the last 30 days, always",
+  "formation:preview.partial": "shown from 20,000 on",
+  "incident:form.tooMany": "a limit",
+  "incident:story.known": "six questions",
+  "monitor:value.around": "15 minutes, always",
+  "notebooks:firstRows": "a limit",
+  "notify:test.latency": "ms is a unit",
+  "retrohunt:expected": "a rate: below 10 it has decimals",
+  "retrohunt:expectedCapped": "a rate: below 10 it has decimals",
+  "rules:lint.filter-too-large": "a limit",
+  "rules:trial.askBody": "14 days, always",
+  "rules:trial.first": "14 days, always",
+  "rules:try.count": "20, 50 or 200",
+  "search:fields.sampled": "only large results are sampled",
+  "sources:summary_one": "a rate: below 10 it has decimals",
+  "sources:summary_other": "a rate: below 10 it has decimals",
+  "story:told.cut": "a limit",
+};
+
 describe("The texts of the browser app", () => {
   it("come in the same areas in both languages", () => {
     expect(readdirSync(join(WEB, "locales/en")).toSorted()).toEqual(AREAS.map((area) => `${area}.json`).toSorted());
@@ -34,7 +63,34 @@ describe("The texts of the browser app", () => {
     );
     expect(differing).toEqual([]);
   });
+
+  it.each(AREAS)("have both forms in %s wherever they have one", (area) => {
+    const keys = texts("en", area);
+    const halves = [...keys.keys()].filter((key) => {
+      const [, stem, form] = /^(.*)_(one|other)$/.exec(key) ?? [];
+      return stem !== undefined && (keys.has(stem) || !keys.has(`${stem}_${form === "one" ? "other" : "one"}`));
+    });
+    expect(halves).toEqual([]);
+  });
+
+  it("say no plural of one thing in English", () => {
+    const found = AREAS.flatMap((area) =>
+      [...texts("en", area)].filter(([key, text]) => hasBarePlural(key, text)).map(([key]) => `${area}:${key}`),
+    );
+    expect(found.toSorted()).toEqual(Object.keys(NEVER_ONE).toSorted());
+  });
 });
+
+/** A number right before a plural ("{{n}} more days", "{{n}} are") that no plural form of the text follows. */
+function hasBarePlural(key: string, text: string): boolean {
+  const plurals = text.matchAll(/\{\{(\w+)\}\}[ -]((?:[a-z-]+ ){0,2}?(?:[a-z-]+s|people|are|were|have))\b/g);
+  // i18next picks the form by `count`; `text` is that number as people read it.
+  const hasForms = (name: string) => /_(one|other)$/.test(key) && (name === "count" || name === "text");
+  return [...plurals].some(([, name = "", words = ""]) => !hasForms(name) && !NO_PLURAL.test(words));
+}
+
+/** What ends the thing that is counted, or ends in s without being many: "{{by}} changed this", "{{n}} of them". */
+const NO_PLURAL = /\b(is|was|has|as|this|of|in|at|on|by|to|and|that|changed|made|saved)\b/;
 
 describe("The pages of the browser app", () => {
   const uses = sourceFiles().flatMap(usesIn);

@@ -20,7 +20,7 @@ export function ConflictsDialog({
   const { count, alerts } = conflicts;
   return (
     <Dialog title={t("alerts:conflicts.title")} onClose={onClose} size={720}>
-      <p>{t("alerts:conflicts.lead", { text: formatCount(count) })}</p>
+      <p>{t("alerts:conflicts.lead", { count, text: formatCount(count) })}</p>
       {count > alerts.length ? (
         <p className={classes.small}>{t("alerts:conflicts.more", { text: formatCount(alerts.length) })}</p>
       ) : null}

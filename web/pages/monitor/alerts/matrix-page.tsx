@@ -73,6 +73,7 @@ function Agreement({ matrix }: { readonly matrix: AlertMatrix }) {
   return (
     <p className={classes.told}>
       {t("severityMatrix.agreed", {
+        count: judged,
         text: formatCount(judged),
         share: percent(same / judged),
         above: formatCount(above),

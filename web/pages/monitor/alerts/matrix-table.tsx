@@ -95,6 +95,7 @@ function Cell({ matrix: { cells, from, to }, level, judged, largest }: CellProps
       className={classes.cell}
       data-shade={shadeOf(count, largest)}
       aria-label={t("alerts:severityMatrix.cell", {
+        count,
         text,
         level: t(`monitor:severity.${level}`),
         judged: judged ? t(`monitor:severity.${judged}`) : t("alerts:severityMatrix.notJudged"),

@@ -27,6 +27,7 @@ export function WhyPlace({ alert }: { readonly alert: AlertDetail }) {
                     share: percent(precision.share),
                     low: percent(precision.low),
                     high: percent(precision.high),
+                    count: precision.judged,
                     text: formatCount(precision.judged),
                   })
                 : t("alerts:priority.noPrecision")}

@@ -64,7 +64,11 @@ export function useRuleColumns({ range }: RuleBoard): readonly Column<RuleFigure
         ) : (
           <Sparkline
             values={trend}
-            label={t("board.trendLabel", { text: formatCount(fires ?? 0), most: formatCount(Math.max(0, ...trend)) })}
+            label={t("board.trendLabel", {
+              count: fires ?? 0,
+              text: formatCount(fires ?? 0),
+              most: formatCount(Math.max(0, ...trend)),
+            })}
           />
         ),
     },

@@ -146,7 +146,11 @@ function Rules({ board, sorting, limit, onLimit }: RulesProps) {
   if (board.rows.length === 0) return <Empty title={t("board.emptyRules")}>{t("board.emptyRulesHint")}</Empty>;
   return (
     <Section
-      title={t("board.rulesShown", { shown: formatCount(board.rows.length), total: formatCount(board.total) })}
+      title={t("board.rulesShown", {
+        shown: formatCount(board.rows.length),
+        count: board.total,
+        text: formatCount(board.total),
+      })}
       aside={
         board.total > Number(LIMITS[0]) ? (
           <Segments

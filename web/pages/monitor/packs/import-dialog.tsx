@@ -148,7 +148,7 @@ function FileField({ kind, files, onChange }: FileProps) {
           ? null
           : kind === "archive"
             ? chosen
-            : t("import.chosen", { name: chosen, text: formatCount(files.length) })}
+            : t("import.chosen", { name: chosen, count: files.length, text: formatCount(files.length) })}
       </span>
       <p className={classes.small}>{t(`import.${kind}Hint`)}</p>
     </div>
@@ -216,7 +216,7 @@ function Confirm({ preview, onBack, onClose }: ConfirmProps) {
           {t("import.back")}
         </Button>
         <Button type="submit" disabled={preview.isSame} loading={importing.isPending}>
-          {t("import.action", { text: formatCount(running) })}
+          {t("import.action", { count: running, text: formatCount(running) })}
         </Button>
       </Group>
     </form>

@@ -217,9 +217,10 @@ function PackSwitch({ row, mayWrite }: { readonly row: PackRow; readonly mayWrit
   );
   const ask = async () => {
     const isEnabled = !row.isEnabled;
+    const count = row.current.counts.rules + row.current.counts.correlations;
     const reason = await confirm({
       title: t(isEnabled ? "switch.askOn" : "switch.askOff", { name }),
-      body: t("switch.body", { text: formatCount(row.current.counts.rules + row.current.counts.correlations) }),
+      body: t("switch.body", { count, text: formatCount(count) }),
       action: t(isEnabled ? "switch.turnOn" : "switch.turnOff"),
       reasonLabel: t("reason"),
       isDestructive: !isEnabled,

@@ -116,13 +116,16 @@ function Findings({ preview }: { readonly preview: PackPreview }) {
       {lists.map(({ id, total, rows, table }) => (
         <Tabs.Panel key={id} value={id} pt={8}>
           {table}
-          {rows.length < total ? (
-            <p className={classes.small}>{t("list.more", { text: formatCount(total - rows.length) })}</p>
-          ) : null}
+          <Unlisted count={total - rows.length} />
         </Tabs.Panel>
       ))}
     </Tabs>
   );
+}
+
+function Unlisted({ count }: { readonly count: number }) {
+  const { t } = useTranslation("packs");
+  return count > 0 ? <p className={classes.small}>{t("list.more", { count, text: formatCount(count) })}</p> : null;
 }
 
 type TableProps = { readonly label: string; readonly heads: readonly string[]; readonly children: ReactNode };

@@ -61,14 +61,22 @@ function Cell({ technique }: { readonly technique: CoveredTechnique | undefined 
   const { t } = useTranslation("rules");
   if (!technique) return null;
   const { id, enabled, canFire, detections } = technique;
-  const figures = { id, enabled, canFire: canFire ?? "–", detections: detections ?? "–" };
+  const title = t("coverage.cell", {
+    id,
+    running: t("coverage.running", { count: enabled, text: formatCount(enabled) }),
+    canFire: canFire ?? "–",
+    detected: t("coverage.detected", {
+      count: detections ?? 0,
+      text: detections === null ? "–" : formatCount(detections),
+    }),
+  });
   return (
     <Link
       to="/rules"
       search={{ technique: id }}
       className={classes.cell}
       data-level={levelOf(strengthOf(technique))}
-      title={t("coverage.cell", figures)}
+      title={title}
     >
       <span>{id}</span>
       <span>

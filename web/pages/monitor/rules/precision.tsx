@@ -11,6 +11,7 @@ const partsOf = ({ share, low, high, judged }: Precision) => ({
   share: percent(share),
   low: percent(low),
   high: percent(high),
+  count: judged,
   text: formatCount(judged),
 });
 

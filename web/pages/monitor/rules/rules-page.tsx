@@ -34,7 +34,13 @@ export function RulesPage() {
       <header className={page.head}>
         <h1 className={page.title}>{t("rules:title")}</h1>
         <p className={page.total} aria-live="polite">
-          {first ? t("rules:total", { text: formatCount(first.total), enabled: formatCount(first.enabledTotal) }) : ""}
+          {first
+            ? t("rules:total", {
+                count: first.total,
+                text: formatCount(first.total),
+                enabled: formatCount(first.enabledTotal),
+              })
+            : ""}
         </p>
         <QueryField
           className={page.query ?? ""}

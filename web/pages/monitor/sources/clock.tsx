@@ -25,7 +25,7 @@ export function ClockSection({ clock }: { readonly clock: Clock }) {
         </dd>
       </dl>
       <p className={verdict === "ok" || verdict === "late" ? classes.hint : classes.warning}>
-        {t(`clock.verdict.${verdict}`, { hours: hoursOf(clock) })}
+        {t(`clock.verdict.${verdict}`, { count: clock.zoneMinutes / 60, text: hoursOf(clock) })}
       </p>
     </Section>
   );

@@ -154,7 +154,7 @@ function Preview({ preview: { looked, understood, readers, matches } }: { readon
     <div aria-live="polite">
       <p>{t("found", { looked: formatCount(looked), understood: formatCount(understood) })}</p>
       <Readers readers={readers} />
-      {matches > 0 ? <p>{t("matches", { text: formatCount(matches) })}</p> : null}
+      {matches > 0 ? <p>{t("matches", { count: matches, text: formatCount(matches) })}</p> : null}
       <p className={classes.hint}>{t("hint")}</p>
     </div>
   );

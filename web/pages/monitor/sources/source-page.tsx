@@ -113,7 +113,7 @@ function Figures({ source }: { readonly source: SourceDetail }) {
           {formatHeadline(figures.events, currentLanguage())}
           <Sparkline
             values={figures.sparkline}
-            label={t("sparkline", { name: source.name, text: formatCount(figures.events) })}
+            label={t("sparkline", { name: source.name, count: figures.events, text: formatCount(figures.events) })}
           />
         </dd>
       </div>

@@ -202,7 +202,7 @@ function useColumns(): readonly Column<SourceRow>[] {
             <>
               <Sparkline
                 values={figures.sparkline}
-                label={t("sources:sparkline", { name, text: formatCount(figures.events) })}
+                label={t("sources:sparkline", { name, count: figures.events, text: formatCount(figures.events) })}
               />
               <span className={classes.minor}>{formatCount(figures.events)}</span>
             </>

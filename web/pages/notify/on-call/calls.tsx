@@ -163,7 +163,7 @@ function Call({ page }: { readonly page: Page }) {
       <div className={classes.row}>
         <Severity level={page.severity} />
         <State page={page} />
-        <span>{t("call.progress", { fired, total: steps * (repeats + 1) })}</span>
+        <span>{t("call.progress", { fired, count: steps * (repeats + 1) })}</span>
         {nextAt && fired < steps * (repeats + 1) ? (
           <span>
             {t("call.next")} <Instant at={nextAt} />

@@ -39,11 +39,11 @@ function Row({ row, widest }: { readonly row: HeatRow; readonly widest: number }
     <tr>
       <th scope="row">
         {t(`monitor:tactic.${tactic}`, { defaultValue: tactic })}
-        <span className={classes.small}>{t("story:heat.covered", { covered, all: cells.length })}</span>
+        <span className={classes.small}>{t("story:heat.covered", { covered, count: cells.length })}</span>
         <span className={classes.small}>
           {detections === null
             ? t("story:heat.noCount")
-            : t("story:heat.detections", { text: formatCount(detections) })}
+            : t("story:heat.detections", { count: detections, text: formatCount(detections) })}
         </span>
       </th>
       {cells.map((cell) => (
@@ -59,7 +59,16 @@ function Row({ row, widest }: { readonly row: HeatRow; readonly widest: number }
 function Cell({ technique }: { readonly technique: CoveredTechnique }) {
   const { t } = useTranslation("story");
   const { id, detections, enabled, canFire } = technique;
-  const figures = { id, detections: detections ?? "–", enabled, canFire: canFire ?? "–" };
+  const detected = t("heat.detections", {
+    count: detections ?? 0,
+    text: detections === null ? "–" : formatCount(detections),
+  });
+  const title = t("heat.cell", {
+    id,
+    detections: detected,
+    enabled: t("heat.enabled", { count: enabled, text: formatCount(enabled) }),
+    canFire: canFire ?? "–",
+  });
   return (
     <Link
       to="/alerts"
@@ -67,14 +76,10 @@ function Cell({ technique }: { readonly technique: CoveredTechnique }) {
       className={classes.cell}
       data-heat={heatOf(detections)}
       data-blind={enabled === 0 || undefined}
-      title={t("heat.cell", figures)}
+      title={title}
     >
       <span>{id}</span>
-      <strong>
-        {detections === 0
-          ? t("heat.silent")
-          : t("heat.detections", { text: detections === null ? "–" : formatCount(detections) })}
-      </strong>
+      <strong>{detections === 0 ? t("heat.silent") : detected}</strong>
       <span>{enabled === 0 ? t("heat.noRule") : t("heat.rules", { text: formatCount(enabled) })}</span>
     </Link>
   );

@@ -18,6 +18,7 @@ export function ImpactFigure({ crisis }: { readonly crisis: Crisis }) {
     return (
       <Figure title={t("impact.title")} chart={<p className={classes.small}>{t("impact.none")}</p>} table={undefined} />
     );
+  const minutes = Math.round(shown.minutesOver);
   return (
     <Figure
       title={t("impact.title")}
@@ -42,8 +43,9 @@ export function ImpactFigure({ crisis }: { readonly crisis: Crisis }) {
       }
       note={[
         t("impact.over", {
+          count: minutes,
+          text: formatCount(minutes),
           area: formatCount(Math.round(shown.area)),
-          minutes: formatCount(Math.round(shown.minutesOver)),
         }),
         t(service === "" && crisis.services.length > 1 ? "impact.noteWorst" : "impact.note"),
       ].join(" ")}
@@ -77,17 +79,18 @@ function Points({ shown }: { readonly shown: Shown }) {
         </tr>
       </thead>
       <tbody>
-        {shown.points.map(({ at, level }) => (
-          <tr key={at}>
-            <th scope="row">
-              <Instant at={at} />
-            </th>
-            <td>{level}%</td>
-            <td>
-              {level > shown.tolerance ? t("impact.by", { points: level - shown.tolerance }) : t("impact.within")}
-            </td>
-          </tr>
-        ))}
+        {shown.points.map(({ at, level }) => {
+          const count = level - shown.tolerance;
+          return (
+            <tr key={at}>
+              <th scope="row">
+                <Instant at={at} />
+              </th>
+              <td>{level}%</td>
+              <td>{count > 0 ? t("impact.by", { count, text: formatCount(count) }) : t("impact.within")}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

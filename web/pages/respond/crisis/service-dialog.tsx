@@ -129,7 +129,8 @@ export function ServiceDialog({ id, service, onClose }: ServiceProps) {
               {t("crisis:services.overtaken", {
                 name: service.name,
                 tolerance: service.tolerance,
-                minutes: service.maxMinutes ?? "–",
+                count: service.maxMinutes ?? 0,
+                text: service.maxMinutes ?? "–",
               })}
             </p>
             <Button size="compact-xs" variant="default" onClick={() => setVersion(service.version)}>

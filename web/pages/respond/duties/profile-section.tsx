@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Profile, type ProfileContent, STANDING, saveDutyProfile } from "../../../api/duties.ts";
 import { type UnitChoice, useUnit } from "../../../app/shell/use-unit.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
+import { formatCount } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/page.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
 import { DaysField } from "./days-field.tsx";
@@ -40,7 +41,11 @@ export function ProfileSection({ profiles }: { readonly profiles: readonly Profi
               <span>{nameOf(id)}</span>
               <span className={classes.small}>
                 {profile
-                  ? t("profile.set", { by: profile.setBy, days: profile.content.daysOff.length })
+                  ? t("profile.set", {
+                      by: profile.setBy,
+                      count: profile.content.daysOff.length,
+                      text: formatCount(profile.content.daysOff.length),
+                    })
                   : t("profile.none")}
               </span>
               {permissions.includes("incident:write") ? (

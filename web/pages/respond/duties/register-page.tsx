@@ -15,6 +15,7 @@ import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
+import { formatCount } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
@@ -135,7 +136,8 @@ function Stages({ content }: { readonly content: EntryContent }) {
     <ul className={classes.plain}>
       {content.stages.map(({ key, name, limit }) => (
         <li key={key}>
-          {name[language]}: {limit ? t(`period.${limit.kind}`, { n: limit.count }) : t("period.none")}
+          {name[language]}:{" "}
+          {limit ? t(`period.${limit.kind}`, { count: limit.count, text: formatCount(limit.count) }) : t("period.none")}
         </li>
       ))}
     </ul>

@@ -168,7 +168,7 @@ function Previewed({ preview }: { readonly preview: GroupingPreview }) {
   return (
     <>
       <p>
-        {t("preview.concerned", { days, alerts: formatCount(alerts), concerned: formatCount(concerned) })}{" "}
+        {t("preview.concerned", { days, count: alerts, text: formatCount(alerts), concerned: formatCount(concerned) })}{" "}
         {t("preview.incidents", { without: formatCount(incidentsWithout), with: formatCount(incidentsWith) })}
       </p>
       {isPartial ? <p>{t("preview.partial", { alerts: formatCount(alerts) })}</p> : null}

@@ -21,6 +21,8 @@ export function IncidentPage() {
 function Overview({ incident, mayWrite }: { readonly incident: IncidentDetail; readonly mayWrite: boolean }) {
   const { t } = useTranslation("incident");
   const { step, shown } = useAlertsOfStep(incident);
+  const { detections } = incident.facts;
+  const alerts = incident.alerts.length;
   return (
     <>
       <IncidentControls incident={incident} mayWrite={mayWrite} />
@@ -32,8 +34,8 @@ function Overview({ incident, mayWrite }: { readonly incident: IncidentDetail; r
           <Section
             title={t("story.title")}
             aside={t("story.lead", {
-              detections: formatCount(incident.facts.detections),
-              alerts: formatCount(incident.alerts.length),
+              detections: t("story.detections", { count: detections, text: formatCount(detections) }),
+              alerts: t("alerts", { count: alerts, text: formatCount(alerts) }),
             })}
           >
             <Story incident={incident} />

@@ -119,7 +119,12 @@ function Rules({ incident, mayWrite, cluster }: WhyProps & ClusterProps) {
         cell: ({ base, trust, rarity, subjects, days }) => (
           <>
             {t("rules.product", { base, trust: percent(trust), rarity: percent(rarity) })}
-            <span className={page.minor}>{t("rules.seen", { subjects: formatCount(subjects), days })}</span>
+            <span className={page.minor}>
+              {t("rules.seen", {
+                things: t("rules.things", { count: subjects, text: formatCount(subjects) }),
+                days: t("rules.days", { count: days, text: formatCount(days) }),
+              })}
+            </span>
           </>
         ),
       },

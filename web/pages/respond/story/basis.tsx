@@ -10,7 +10,7 @@ export function Basis({ basis }: { readonly basis: Told["basis"] }) {
   const text = formatCount(events);
   return (
     <div className={classes.basis}>
-      <p className={classes.small}>{t("told.lead", { events: text })}</p>
+      <p className={classes.small}>{t("told.lead", { count: events, text })}</p>
       {from === "alerts" ? <p className={classes.caution}>{t("told.fromAlerts")}</p> : null}
       {isCut ? <p className={classes.caution}>{t("told.cut", { events: text })}</p> : null}
       {hiddenAlerts > 0 ? <p className={classes.caution}>{t("told.hidden", { count: hiddenAlerts })}</p> : null}

@@ -46,7 +46,9 @@ function Graph({ graph }: { readonly graph: AttackGraph }) {
           </div>
         </div>
         {graph.moreEdges > 0 ? (
-          <p className={classes.small}>{t("graph.moreEdges", { text: formatCount(graph.moreEdges) })}</p>
+          <p className={classes.small}>
+            {t("graph.moreEdges", { count: graph.moreEdges, text: formatCount(graph.moreEdges) })}
+          </p>
         ) : null}
       </Section>
       <Section title={t("graph.list")} aside={formatCount(graph.edges.length)}>

@@ -20,7 +20,10 @@ export function GraphPicture({ graph, play }: PictureProps) {
     [graph.edges, play.at],
   );
   const now = graph.edges[play.at - 1];
-  const label = t("graph.picture", { nodes: formatCount(graph.nodes.length), edges: formatCount(graph.edges.length) });
+  const label = t("graph.picture", {
+    entities: t("graph.entities", { count: graph.nodes.length, text: formatCount(graph.nodes.length) }),
+    relations: t("graph.relations", { count: graph.edges.length, text: formatCount(graph.edges.length) }),
+  });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
     <section className={classes.scroll} tabIndex={0} aria-label={label}>

@@ -75,7 +75,9 @@ function Chapters({ told, incident }: { readonly told: Told; readonly incident: 
           </li>
         ))}
       </ol>
-      {chapter.more > 0 ? <p className={classes.small}>{t("told.more", { text: formatCount(chapter.more) })}</p> : null}
+      {chapter.more > 0 ? (
+        <p className={classes.small}>{t("told.more", { count: chapter.more, text: formatCount(chapter.more) })}</p>
+      ) : null}
     </section>
   ));
 }
