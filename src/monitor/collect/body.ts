@@ -97,7 +97,8 @@ const DISCARD_MS = 5_000;
  * see a broken connection instead of the answer. Past the bounds the connection is closed after the answer.
  */
 export async function abandonBody(request: IncomingMessage, reply: { header(name: string, value: string): unknown }) {
-  if (request.complete && request.readableLength === 0) return;
+  // What was read to its end does not end again.
+  if (request.readableEnded || (request.complete && request.readableLength === 0)) return;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   let bytes = 0;
   const onData = (chunk: Buffer): void => {

@@ -21,7 +21,7 @@ describe("The walk through route × role × place", () => {
           app.post(
             "/api/v1/drawers",
             {
-              config: { access: "unit:write" },
+              config: { access: "incident:write" },
               schema: { body: z.object({ label: z.string(), contents: z.array(z.object({ ownerId: z.string() })) }) },
             },
             async () => "stored",
@@ -55,6 +55,21 @@ describe("The walk through route × role × place", () => {
     expect(failures).toContain(`${KEY} by analyst aimed at sibling: expected refused, answered 200`);
     expect(failures).toContain(`${KEY} by analyst aimed at the parent: expected refused, answered 200`);
     expect(failures.join("\n")).not.toMatch(/analyst aimed at (own|child)/);
+  });
+
+  it("aims every role at the same target until one has changed it", async () => {
+    const aimedAt: string[] = [];
+    const counting = (unitId: string) => {
+      aimedAt.push(unitId);
+      return { url: `/api/v1/cabinets/${unitId}` };
+    };
+    await walk({ aims: { [KEY]: counting }, unaimed: {} });
+    expect(aimedAt.toSorted()).toEqual(Object.values(cast.units).toSorted());
+    aimedAt.length = 0;
+    await walk({ aims: { "POST /api/v1/drawers contents.ownerId": counting }, unaimed: {} });
+    const at = (unitId: string) => aimedAt.filter((one) => one === unitId).length;
+    expect(at(cast.units.own)).toBeGreaterThan(1);
+    expect(at(cast.units.sibling)).toBe(1);
   });
 
   it("takes an answer that leaves the object out for a refusal", async () => {
