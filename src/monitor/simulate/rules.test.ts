@@ -73,6 +73,17 @@ function samples(): Record<string, Line> {
       commandLine: "vssadmin.exe delete shadows /all /quiet",
       parentImage: "C:\\Windows\\System32\\cmd.exe",
     }),
+    "windows/adfs-configuration-read.yml": {
+      ...world.process(who, START_MS, { image, commandLine: "", parentImage: "" }),
+      bytes: Buffer.from(
+        JSON.stringify({
+          ...{ "@timestamp": new Date(START_MS).toISOString(), Channel: "Security", SourceName: "AD FS Auditing" },
+          ...{ EventID: 412, Hostname: "hq-adfs01.ad.minato-seiki.example" },
+          Message:
+            "A token of type 'http://schemas.microsoft.com/ws/2006/05/servicemodel/tokens/SecureConversation' for relying party '-' was successfully authenticated.",
+        }),
+      ),
+    },
     "windows/failed-admin-logon-from-outside.yml": logonFailed(world, on, START_MS, {
       account: "admin",
       type: 10,
