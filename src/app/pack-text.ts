@@ -1,3 +1,4 @@
+import { countText } from "../kernel/count.ts";
 import { type PackDetail, type PackPreview, type PackRow, printable } from "../monitor/rule/pack/index.ts";
 
 const LISTED = 20;
@@ -9,11 +10,11 @@ export function previewText({ name, source, contentHash, counts, difference, ...
   const commit = source.commit === undefined ? "" : `  commit ${source.commit.slice(0, 12)}`;
   const amounts = [
     ...[
-      `${count(counts.rules)} rules`,
-      `${count(counts.correlations)} correlations`,
-      `${count(counts.filters)} filters`,
+      countText(counts.rules, "rule"),
+      countText(counts.correlations, "correlation"),
+      countText(counts.filters, "filter"),
     ],
-    ...[`${count(counts.files)} files`, `${(counts.bytes / 2 ** 20).toFixed(1)} MiB`],
+    ...[countText(counts.files, "file"), `${(counts.bytes / 2 ** 20).toFixed(1)} MiB`],
   ];
   const against = from === null ? "a new pack" : `against version ${from}`;
   return lines([
@@ -25,13 +26,15 @@ export function previewText({ name, source, contentHash, counts, difference, ...
     ...found.licenses.map(({ path, firstLine }) => `  license     ${path}: ${firstLine}`),
     ...section(`${count(counts.rejected)} cannot run`, counts.rejected, found.rejected.map(findingText)),
     ...section(
-      `${count(found.filters.total)} filters, which hold for rules outside the pack too`,
+      found.filters.total === 1
+        ? "1 filter, which holds for rules outside the pack too"
+        : `${count(found.filters.total)} filters, which hold for rules outside the pack too`,
       found.filters.total,
       found.filters.items.map(filterText),
     ),
-    ...section(`${count(counts.leftOut)} files left out`, counts.leftOut, found.leftOut.map(findingText)),
+    ...section(`${countText(counts.leftOut, "file")} left out`, counts.leftOut, found.leftOut.map(findingText)),
     ...section(
-      `${count(found.duplicates.total)} ids that others have too`,
+      `${countText(found.duplicates.total, "id")} that others have too`,
       found.duplicates.total,
       found.duplicates.items.map(
         ({ id, path, origin, runs }) =>
@@ -46,7 +49,7 @@ const findingText = ({ path, line, reason }: Finding): string =>
   `${path}${line === undefined ? "" : `:${line}`}: ${reason}`;
 
 const filterText = ({ path, line, title, isAny, outside }: PackPreview["filters"]["items"][number]): string =>
-  `${path}${line === undefined ? "" : `:${line}`}: ${title} narrows ${count(outside)} rules outside the pack${isAny ? " (it is for any rule)" : ""}`;
+  `${path}${line === undefined ? "" : `:${line}`}: ${title} narrows ${countText(outside, "rule")} outside the pack${isAny ? " (it is for any rule)" : ""}`;
 
 function section(title: string, total: number, items: readonly string[]): string[] {
   if (total === 0) return [];

@@ -44,7 +44,7 @@ async function lint(format: "text" | "json", ...names: string[]): Promise<{ code
 
 describe("yagura rules lint", () => {
   it("says nothing of a good file but its count, and succeeds", async () => {
-    expect(await lint("text", "good.yml")).toEqual({ code: 0, lines: ["1 files, 0 errors, 0 warnings, 0 unreadable"] });
+    expect(await lint("text", "good.yml")).toEqual({ code: 0, lines: ["1 file, 0 errors, 0 warnings, 0 unreadable"] });
   });
 
   it("gives file, line, column and reason of folders too, and fails", async () => {
@@ -75,7 +75,7 @@ filter:
       code: 0,
       lines: [
         "filters/filter.yml:6:1: warning: the filter names rules that are not there: gone (filter-unknown-rules)",
-        "2 files, 0 errors, 1 warnings, 0 unreadable",
+        "2 files, 0 errors, 1 warning, 0 unreadable",
       ],
     });
     await rm(join(place, "filters"), { recursive: true });

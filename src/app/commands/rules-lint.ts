@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { countText } from "../../kernel/count.ts";
 import { compileRules, type Finding, lintRules, messageOf } from "../../monitor/detect/index.ts";
 import { type RuleFile, type RuleFiles, readRuleFile, readRuleFiles } from "../rules-on-disk.ts";
 
@@ -24,7 +25,7 @@ export async function lintRulesCommand(paths: readonly string[], options: LintOp
   const errors = all.filter(({ finding }) => finding.severity === "error").length;
   if (options.format === "text")
     out.write(
-      `${rules.length} files, ${errors} errors, ${all.length - errors} warnings, ${unreadable.length} unreadable\n`,
+      `${countText(rules.length, "file")}, ${countText(errors, "error")}, ${countText(all.length - errors, "warning")}, ${unreadable.length} unreadable\n`,
     );
   return unreadable.length > 0 ? 2 : errors > 0 ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { countText } from "../../kernel/count.ts";
 import { AppError } from "../../kernel/errors.ts";
 import {
   DEVICE_FORMATS,
@@ -129,6 +130,6 @@ function progressLine(out: NodeJS.WriteStream): NonNullable<SimulateOptions["onP
     if (!out.isTTY || Date.now() - lastAt < PROGRESS_EVERY_MS) return;
     lastAt = Date.now();
     const share = done > 0 ? ` ${Math.round(done * 100)} %` : "";
-    out.write(`\r${phase}${share} · ${events.toLocaleString("en")} events · ${new Date(reachedMs).toISOString()} `);
+    out.write(`\r${phase}${share} · ${countText(events, "event")} · ${new Date(reachedMs).toISOString()} `);
   };
 }

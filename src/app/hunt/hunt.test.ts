@@ -270,7 +270,7 @@ describe("What cannot be read is told, and the rest is read", () => {
       "an event log cut short",
       "cut.evtx",
       sysmonLog(["whoami", "whoami"], 1).subarray(0, 4_096 + 65_536),
-      { records: 1, code: EXIT_INCOMPLETE, said: /file cut short: 1 of 2 chunks are missing/ },
+      { records: 1, code: EXIT_INCOMPLETE, said: /file cut short: 1 of 2 chunks missing/ },
     ],
     [
       "junk between JSON objects",

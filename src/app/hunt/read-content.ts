@@ -1,3 +1,4 @@
+import { countText } from "../../kernel/count.ts";
 import { letGo, type Opened } from "../../kernel/peek.ts";
 import { createJsonSplitter } from "../../monitor/collect/lines/json-splitter.ts";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
@@ -97,7 +98,7 @@ export async function readContent(file: string, opened: Opened, deps: ContentDep
     else if (isEvtx(opened.head)) await readEvtxStream(opened, reader, deps);
     else await readRecords(opened, { reader, deps, isTable: isTable(file) });
   } catch (error) {
-    const after = reader.records > 0 ? `, after ${reader.records.toLocaleString("en")} records` : "";
+    const after = reader.records > 0 ? `, after ${countText(reader.records, "record")}` : "";
     deps.collector.problem({ file, kind: "unreadable", detail: `${reasonOf(error)}${after}`, isLoss: true });
   }
   if (unsuited !== undefined) await letGo(opened.bytes);

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { countText } from "../../kernel/count.ts";
 import { createLineSplitter } from "../../monitor/collect/lines/splitter.ts";
 import type { Hunter } from "../../monitor/hunt/index.ts";
 import { CHUNK_BYTES, FILE_HEADER_BYTES } from "../../monitor/parse/index.ts";
@@ -27,7 +28,7 @@ export async function readPart(part: Part, deps: ReadDeps): Promise<void> {
     else if (part.range?.kind === "evtx") await readEvtxRange(part, part.range, reader, deps);
     else await readContent(part.file, await openPlain(counted(sourceOf(part, deps), deps)), deps);
   } catch (error) {
-    const after = reader.records > 0 ? ` (after ${reader.records} records)` : "";
+    const after = reader.records > 0 ? ` (after ${countText(reader.records, "record")})` : "";
     collector.problem({ file: part.file, kind: "unreadable", detail: `${reasonOf(error)}${after}`, isLoss: true });
   }
   await collector.end();

@@ -1,3 +1,4 @@
+import { countText } from "../../kernel/count.ts";
 import { printable } from "../../monitor/hunt/index.ts";
 import { sizeText } from "../ingest/progress.ts";
 import type { Loaded } from "./engine.ts";
@@ -19,9 +20,9 @@ export function reportLines(
   const rate = Math.round(summary.events / Math.max(0.001, seconds.match));
   const rejected = loaded?.rejected.length ? ` (${number(loaded.rejected.length)} rejected: --list-rejected)` : "";
   const correlations = loaded?.program.plan.correlations.length ?? 0;
-  const rules = `${number(loaded?.rules.length ?? 0)} rules${correlations === 0 ? "" : ` and ${number(correlations)} correlations`}`;
+  const rules = `${countText(loaded?.rules.length ?? 0, "rule")}${correlations === 0 ? "" : ` and ${countText(correlations, "correlation")}`}`;
   const read =
-    `${number(summary.events)} events in ${number(files)} ${files === 1 ? "file" : "files"} (${sizeText(teller.bytes)}), ` +
+    `${countText(summary.events, "event")} in ${countText(files, "file")} (${sizeText(teller.bytes)}), ` +
     `${rules}${rejected}, ${seconds.match.toFixed(1)} s, ${number(rate)} events/s`;
   return [...(isBrief ? [] : ["", read]), ...problemLines([...problems.values()])];
 }
@@ -30,7 +31,7 @@ export function reportLines(
 function problemLines(problems: readonly Problem[]): readonly string[] {
   const lines = [...problems.filter(({ isLoss }) => isLoss).map(lossLine), ...noteLines(problems)];
   const rest = lines.length - MAX_SHOWN;
-  return rest > 0 ? [...lines.slice(0, MAX_SHOWN), `… and ${number(rest)} more problems`] : lines;
+  return rest > 0 ? [...lines.slice(0, MAX_SHOWN), `… and ${countText(rest, "more problem")}`] : lines;
 }
 
 function lossLine({ file, kind, detail, count }: Problem): string {

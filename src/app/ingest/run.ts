@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import type { Readable, Writable } from "node:stream";
+import { countText } from "../../kernel/count.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { DEFAULT_LIMITS, type FilePart } from "../../monitor/collect/index.ts";
 import { type CaptureReader, capturesBy } from "./capture/tshark.ts";
@@ -221,11 +222,13 @@ const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{
 
 function report(tally: Tally, { io, inputs, seconds }: { io: IngestIo; inputs: number; seconds: number }): void {
   const rate = Math.round(tally.accepted / Math.max(0.001, seconds));
-  const files = inputs === 1 ? "1 file" : `${inputs} files`;
   const rejected = tally.rejected > 0 ? `, ${tally.rejected.toLocaleString("en")} rejected` : "";
-  const repeated = tally.repeated > 0 ? ` (${tally.repeated.toLocaleString("en")} were there already)` : "";
+  const repeated =
+    tally.repeated > 0
+      ? ` (${tally.repeated.toLocaleString("en")} ${tally.repeated === 1 ? "was" : "were"} there already)`
+      : "";
   io.stdout.write(
-    `${tally.accepted.toLocaleString("en")} events accepted${repeated}${rejected} from ${files} ` +
+    `${countText(tally.accepted, "event")} accepted${repeated}${rejected} from ${countText(inputs, "file")} ` +
       `(${sizeText(tally.bytes)}) in ${seconds.toFixed(1)} s, ${rate.toLocaleString("en")} events/s\n`,
   );
   for (const line of tally.firstRejected) io.stderr.write(`rejected ${printable(line)}\n`);
@@ -233,5 +236,5 @@ function report(tally: Tally, { io, inputs, seconds }: { io: IngestIo; inputs: n
   if (more > 0) io.stderr.write(`… and ${more.toLocaleString("en")} more\n`);
   for (const problem of tally.problems) io.stderr.write(`error: ${printable(problem)}\n`);
   const unsaid = tally.losses - MAX_SHOWN;
-  if (unsaid > 0) io.stderr.write(`… and ${unsaid.toLocaleString("en")} more problems\n`);
+  if (unsaid > 0) io.stderr.write(`… and ${countText(unsaid, "more problem")}\n`);
 }

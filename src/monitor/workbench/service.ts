@@ -206,7 +206,7 @@ async function mustPass(ctx: Ctx, { id, text }: { id: string; text: string }, de
     throw new AppError("invalid", `The document says "parser: ${parserId}", and it is kept as ${id}.`);
   const failed = tests.filter(({ isPassed }) => !isPassed);
   if (failed.length > 0)
-    throw new AppError("invalid", `${failed.length} of the document's ${tests.length} tests fail.`, { failed });
+    throw new AppError("invalid", `Tests of the document that fail: ${failed.length} of ${tests.length}.`, { failed });
   const others = deps.inForce.ids().filter((one) => one !== id);
   if (others.length >= MAX_PARSERS)
     throw new AppError("over_limit", `There are already ${MAX_PARSERS} published parsers.`);

@@ -169,7 +169,7 @@ export async function restoreUnit(ctx: Ctx, deps: UnitDeps, id: string): Promise
 async function requireEmpty(tx: StateTx, deps: UnitDeps, unitIds: readonly string[]): Promise<void> {
   const { people, tokens } = await deps.occupants(tx, unitIds);
   if (people + tokens === 0) return;
-  const message = `${people} active people and ${tokens} tokens still belong here: move or end them first.`;
+  const message = `Active people (${people}) and tokens (${tokens}) still belong here: move or end them first.`;
   throw new AppError("conflict", message, { people, tokens });
 }
 

@@ -39,7 +39,8 @@ export function createAttemptLimiter(options: LimiterOptions): AttemptLimiter {
       const window = usedUp(key);
       if (!window) return;
       const retryAfterSeconds = Math.ceil((window.endsAtMs - nowMs()) / 1000);
-      throw new AppError("over_limit", `Too many attempts. Try again in ${retryAfterSeconds} seconds.`, {
+      const unit = retryAfterSeconds === 1 ? "second" : "seconds";
+      throw new AppError("over_limit", `Too many attempts. Try again in ${retryAfterSeconds} ${unit}.`, {
         retryAfterSeconds,
       });
     },

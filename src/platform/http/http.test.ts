@@ -312,7 +312,7 @@ describe("The limit on attempts", () => {
       limiter.check("a");
       limiter.count("a");
     }
-    expect(() => limiter.check("a")).toThrow(/Try again in 1 seconds/);
+    expect(() => limiter.check("a")).toThrow(/Try again in 1 second\./);
     limiter.check("b");
     nowMs = 1_000;
     limiter.check("a");

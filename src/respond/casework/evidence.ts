@@ -62,7 +62,7 @@ export async function uploadEvidence(ctx: Ctx, input: Upload, { files }: CaseDep
   const received = await files.receive(input.read(), input.bytes);
   try {
     if (received.bytes !== input.bytes) {
-      throw new AppError("invalid", `${received.bytes} bytes arrived of ${input.bytes}. Send the file again.`);
+      throw new AppError("invalid", `Bytes that arrived: ${received.bytes} of ${input.bytes}. Send the file again.`);
     }
     const evidenceId = await register(ctx, { stored, input, received }, files);
     return await oneEvidence(ctx.state, { incidentId: stored.id, evidenceId });

@@ -142,8 +142,9 @@ const EN: Words = {
   under: (name) => `Unit: ${name} and what is below it`,
   of: (units) => `Units chosen: ${units}`,
   filters: "Filters",
-  left: (count) => `There are ${count} more units, which are in no row.`,
-  cut: (shown, total) => `${shown} of ${total} rules are shown.`,
+  left: (count) =>
+    count === 1 ? "There is 1 more unit, which is in no row." : `There are ${count} more units, which are in no row.`,
+  cut: (shown, total) => `Rules shown: ${shown} of ${total}.`,
   unknown: "not known",
   alone: (name) => `${name} (by itself)`,
   total: "Total",

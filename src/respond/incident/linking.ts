@@ -62,7 +62,8 @@ function taken(ctx: Ctx, holders: readonly Holder[]): AppError {
   const visible = holders.filter(({ unitId }) => isInScope(ctx.units("incident:read"), unitId));
   const names = [...new Set(visible.map(({ number }) => keyOf(number)))];
   const where = names.length > 0 ? names.join(", ") : "another incident";
-  return new AppError("conflict", `${holders.length} of the alerts already belong to ${where}.`, {
+  const verb = holders.length === 1 ? "belongs" : "belong";
+  return new AppError("conflict", `${holders.length} of the alerts already ${verb} to ${where}.`, {
     alertIds: holders.map(({ alertId }) => alertId).slice(0, 20),
     incidents: names.slice(0, 20),
   });

@@ -114,7 +114,7 @@ describe("Opening an incident from alerts", () => {
     await open({ title: "one", alertIds: [a] });
     await expect(open({ title: "two", alertIds: [a, b] })).rejects.toMatchObject({
       code: "conflict",
-      message: "1 of the alerts already belong to INC-1.",
+      message: "1 of the alerts already belongs to INC-1.",
       detail: { alertIds: [a], incidents: ["INC-1"] },
     });
     expect((await readIncidentsByAlerts(taro, [a, b])).items).toMatchObject([
@@ -168,7 +168,10 @@ describe("Who sees and does what", () => {
     expect((await readIncidentCounts(kyoto)).total).toBe(0);
     expect((await readIncidentsByAlerts(kyoto, [a, b])).items).toEqual([]);
     const refusal = await open({ title: "mine", alertIds: [b] }, kyoto).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ code: "conflict", message: "1 of the alerts already belong to another incident." });
+    expect(refusal).toMatchObject({
+      code: "conflict",
+      message: "1 of the alerts already belongs to another incident.",
+    });
     expect(JSON.stringify(refusal)).not.toContain("INC-");
   });
 

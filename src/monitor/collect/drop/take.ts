@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import { AppError } from "../../../kernel/errors.ts";
 import type { IngestAnswer } from "../contract.ts";
 import type { Intake } from "../intake.ts";
@@ -48,7 +49,7 @@ export async function takeItem(item: Item, taking: Taking): Promise<Outcome> {
     return { is: answer.accepted > 0 ? "partly" : "aside", answer, reason };
   }
   if (answer.rejectedCount === 0) return { is: "taken", answer };
-  return { is: "partly", answer, reason: `${answer.rejectedCount} events were refused` };
+  return { is: "partly", answer, reason: `${countText(answer.rejectedCount, "event")} refused` };
 }
 
 const more = (count: number): string => (count > 0 ? ` (and ${count} more)` : "");
@@ -70,7 +71,7 @@ function afterRefusal(error: unknown): Outcome {
   if (!(error instanceof AppError)) throw error;
   const isItsOwn = error.code === "invalid" || error.code === "too_large" || error.code === "unsupported";
   const { accepted } = error.detail;
-  const reason = `${error.message}${typeof accepted === "number" && accepted > 0 ? ` (${accepted} events of it are in the log)` : ""}`;
+  const reason = `${error.message}${typeof accepted === "number" && accepted > 0 ? ` (${countText(accepted, "event")} of it in the log)` : ""}`;
   // A source that is switched off may be switched on again.
   return isItsOwn ? { is: "aside", answer: undefined, reason } : { is: "later", reason, isOurs: true };
 }

@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import { AppError } from "../../../kernel/errors.ts";
 import type { Intake } from "../intake.ts";
 import type { Origin } from "../origin.ts";
@@ -112,7 +113,7 @@ class ForwardConversation implements Conversation {
   /** `[tag, time, record, option?]`, or `[tag, entries, option?]` with entries as an array or packed into one text. */
   async #message(reader: ByteReader): Promise<void> {
     const items = await readArrayHead(reader);
-    if (items < 2 || items > 4) throw new ProtocolError(`A Forward message of ${items} parts.`);
+    if (items < 2 || items > 4) throw new ProtocolError(`A Forward message of ${countText(items, "part")}.`);
     const tag = await readText(reader, MAX_TAG_BYTES);
     const batch = new Batch(this.#channel, this.#origin);
     this.#batch = batch;

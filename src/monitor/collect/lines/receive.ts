@@ -59,7 +59,7 @@ export async function receiveEvents(body: AsyncIterable<Buffer>, delivery: Deliv
 }
 
 const kept = ({ accepted }: IngestAnswer): string =>
-  `The ${accepted} events before that are kept; send again only the rest, or repeat with the same Idempotency-Key.`;
+  `Events before that are kept (${accepted}); send again only the rest, or repeat with the same Idempotency-Key.`;
 
 const REFUSALS: Readonly<Partial<Record<RejectReason, readonly [ErrorCode, string]>>> = {
   over_limit: ["over_limit", "There is no room for more events now; try again in a moment."],

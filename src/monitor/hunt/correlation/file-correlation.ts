@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import { type CorrelationEngine, type CorrelationProgram, type Firing, openCorrelations } from "../../detect/index.ts";
 import { LEVELS, type Level, type RuleFacts } from "../../event/index.ts";
 import type { BaseHit, EventFacts, Found } from "../found.ts";
@@ -78,11 +79,13 @@ export class FileCorrelation {
     const late =
       this.#late === 0
         ? []
-        : [`${number(this.#late)} hits were read when later ones had been correlated, since too many were waiting`];
+        : [
+            `${countText(this.#late, "hit")} ${this.#late === 1 ? "was" : "were"} read when later ones had been correlated, since too many were waiting`,
+          ];
     const dropped = this.#engine.figures().flatMap((figures, at) => {
       const given = figures.tooLate + figures.eventsDropped;
       const title = this.#program.plan.correlations[at]?.facts.title ?? "";
-      return given === 0 ? [] : [`"${title}" had no room for ${number(given)} hits`];
+      return given === 0 ? [] : [`"${title}" had no room for ${countText(given, "hit")}`];
     });
     return [...late, ...dropped].map((loss) => `correlation: ${loss}`);
   }
@@ -144,8 +147,6 @@ const NO_FACTS: EventFacts = {
   what: "",
   did_what: "",
 };
-
-const number = (value: number): string => value.toLocaleString("en");
 
 /** As the server writes it, in signs that need no translation: what the events have in common, and how many they are. */
 function whatOf({ group, count }: Firing): string {

@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import type { Level } from "../../event/index.ts";
 import type { RuleTally, Summary } from "../summary.ts";
 import { cut, cutStart, padEnd, padStart } from "./width.ts";
@@ -102,8 +103,7 @@ function levelLines({ levels, matches, rules }: Summary, paint: Paint): readonly
     const bar = "█".repeat(Math.ceil((count / most) * 30));
     return `  ${padEnd(level, LEVEL_CHARS)}${padStart(count.toLocaleString("en"), HITS_CHARS)}  ${bar === "" ? "" : paint(bar, COLORS[level])}`.trimEnd();
   });
-  const hits = `${matches.toLocaleString("en")} ${matches === 1 ? "hit" : "hits"}`;
-  return [paint(`${hits} of ${rules.size.toLocaleString("en")} ${rules.size === 1 ? "rule" : "rules"}`, "1"), ...lines];
+  return [paint(`${countText(matches, "hit")} of ${countText(rules.size, "rule")}`, "1"), ...lines];
 }
 
 function fileLines({ files }: Summary, columns: number, paint: Paint): readonly string[] {
@@ -118,7 +118,7 @@ function fileLines({ files }: Summary, columns: number, paint: Paint): readonly 
   return [
     paint("Hits by file", "1") + (below === "" ? "" : cut(` in ${below}`, 160)),
     ...lines,
-    ...(rest > 0 ? [`  ${padStart("…", HITS_CHARS)}  and ${rest} more files`] : []),
+    ...(rest > 0 ? [`  ${padStart("…", HITS_CHARS)}  and ${countText(rest, "more file")}`] : []),
   ];
 }
 

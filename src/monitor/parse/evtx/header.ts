@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { countText } from "../../../kernel/count.ts";
 import { CHUNK_BYTES } from "./chunk.ts";
 import { type Damage, damageAt } from "./damage.ts";
 
@@ -35,7 +36,9 @@ export function checkFileHeader(head: Buffer, sizeBytes?: number): readonly Dama
   const chunks = head.readUInt16LE(42);
   const there = sizeBytes === undefined ? chunks : Math.ceil((sizeBytes - FILE_HEADER_BYTES) / CHUNK_BYTES);
   if (!isDirty && there < chunks)
-    found.push(damageAt("file_cut_short", sizeBytes ?? 0, `${chunks - there} of ${chunks} chunks are missing`));
+    found.push(
+      damageAt("file_cut_short", sizeBytes ?? 0, `${chunks - there} of ${countText(chunks, "chunk")} missing`),
+    );
   return found;
 }
 

@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import { CHUNK_BYTES, CHUNK_HEADER_BYTES, Chunk } from "./chunk.ts";
 import { type Damage, type DamageKind, damageAt } from "./damage.ts";
 import { isChunk, isUnused, readChunkHeader } from "./header.ts";
@@ -66,7 +67,8 @@ class ChunkReader {
       this.#damage("not_a_chunk", 0, "the mark of a chunk is missing");
       return length;
     }
-    if (length < CHUNK_BYTES) this.#damage("chunk_cut_short", length, `${CHUNK_BYTES - length} bytes are missing`);
+    if (length < CHUNK_BYTES)
+      this.#damage("chunk_cut_short", length, `${countText(CHUNK_BYTES - length, "byte")} missing`);
     if (length < CHUNK_HEADER_BYTES) return length;
     const header = readChunkHeader(this.#bytes);
     if (!header.isHeaderIntact) this.#damage("chunk_header_checksum", 0, "the chunk header's checksum is wrong");
@@ -105,7 +107,7 @@ class ChunkReader {
     while (next >= 0 && next < end && (next + MIN_RECORD_BYTES > bytes.length || this.#sizeAt(next, end) === 0));
     const isFound = next >= 0 && next < end;
     const skipped = (isFound ? next : end) - at;
-    this.#damage("record_lost", at, `${skipped} bytes hold no whole record`);
+    this.#damage("record_lost", at, `${countText(skipped, "byte")} without a whole record`);
     return isFound ? next : bytes.length;
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { countText } from "../../../kernel/count.ts";
 import { AppError } from "../../../kernel/errors.ts";
 
 /** A file of a pack. `path`: with slashes, below the pack's own root. `hash`: SHA-256 of the text, in hex. */
@@ -133,7 +134,7 @@ export class Gatherer {
       });
     }
     const more = this.#leftOutTotal - this.#leftOut.length;
-    const last = more > 0 ? [{ path: "", reason: `and ${more} more files` }] : [];
+    const last = more > 0 ? [{ path: "", reason: `and ${countText(more, "more file")}` }] : [];
     return { files: files.toSorted((one, two) => compare(one.path, two.path)), leftOut: [...this.#leftOut, ...last] };
   }
 }

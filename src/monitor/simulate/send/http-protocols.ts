@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { countText } from "../../../kernel/count.ts";
 import type { HttpProtocol, Settled } from "./http.ts";
 import { strange } from "./peer.ts";
 import type { Line } from "./sender.ts";
@@ -44,7 +45,7 @@ export const NDJSON: HttpProtocol = {
   settle: (lines, answer) => {
     const { accepted, rejectedCount } = read(answer, LinesAnswer);
     if (accepted + rejectedCount !== lines.length)
-      throw strange(`of ${lines.length} lines ${accepted} were taken and ${rejectedCount} refused`);
+      throw strange(`of ${countText(lines.length, "line")} ${accepted} taken and ${rejectedCount} refused`);
     return { accepted, rejected: rejectedCount, again: [] };
   },
 };

@@ -1,5 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { z } from "zod";
+import { countText } from "../../../kernel/count.ts";
 import type { HttpProtocol, Settled } from "./http.ts";
 import { read } from "./http-protocols.ts";
 import { strange } from "./peer.ts";
@@ -81,6 +82,7 @@ function rejectedIn(answer: Buffer): number {
 }
 
 function settled(lines: readonly Line[], rejected: number): Settled {
-  if (rejected < 0 || rejected > lines.length) throw strange(`OTLP refused ${rejected} of ${lines.length} records`);
+  if (rejected < 0 || rejected > lines.length)
+    throw strange(`OTLP refused ${rejected} of ${countText(lines.length, "record")}`);
   return { accepted: lines.length - rejected, rejected, again: [] };
 }

@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import type { SilenceNotice } from "./keeper.ts";
 
 const MINUTE_MS = 60_000;
@@ -12,11 +13,13 @@ function sourceFields({ source }: SilenceNotice) {
 }
 
 const MESSAGES = {
-  "log-source-silent": ({ source }, minutes) => `Nothing came from "${source.name}" for ${minutes} minutes`,
-  "log-source-recovered": ({ source }, minutes) => `"${source.name}" sends again after ${minutes} minutes`,
+  "log-source-silent": ({ source }, minutes) =>
+    `Nothing came from "${source.name}" for ${countText(minutes, "minute")}`,
+  "log-source-recovered": ({ source }, minutes) => `"${source.name}" sends again after ${countText(minutes, "minute")}`,
   "log-collection-silent": ({ source, sources }, minutes) =>
-    `Nothing came to ${source.name} from ${sources} log sources for ${minutes} minutes`,
-  "log-collection-recovered": ({ source }, minutes) => `Logs come to ${source.name} again after ${minutes} minutes`,
+    `Nothing came to ${source.name} from ${countText(sources ?? 0, "log source")} for ${countText(minutes, "minute")}`,
+  "log-collection-recovered": ({ source }, minutes) =>
+    `Logs come to ${source.name} again after ${countText(minutes, "minute")}`,
 } as const satisfies Record<SilenceNotice["action"], (notice: SilenceNotice, minutes: number) => string>;
 
 /** The notice as Yagura's own event, one JSON line; `src/monitor/parse/json/own.ts` reads it. */

@@ -1,3 +1,4 @@
+import { countText } from "../../../kernel/count.ts";
 import type { Part } from "../contract.ts";
 import { VERBS } from "./verbs.ts";
 import type { Advice, Deed, Digest, Words } from "./words.ts";
@@ -56,8 +57,6 @@ function deed({ at, who, whereFrom, withWhat, what, didWhat, isLocal, times, unt
   return [...pieces, "."];
 }
 
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
-
 function digest(of: Digest): Piece[][] {
   const span: Piece[] = of.last ? ["Between ", of.first, " and ", of.last, ", "] : ["At ", of.first, ", "];
   const steps =
@@ -65,7 +64,7 @@ function digest(of: Digest): Piece[][] {
       ? `activity of the ${of.steps.length === 1 ? "step" : "steps"} ${of.steps.map((step) => STEP[step]).join(", ")} was detected`
       : "suspicious activity was detected";
   const where: Piece[] = of.hosts.length > 0 ? [" on ", ...listed(of.hosts, of.moreHosts)] : [];
-  const count = ` (${counted(of.detections, "detection")}, ${counted(of.alerts, "alert")}).`;
+  const count = ` (${countText(of.detections, "detection")}, ${countText(of.alerts, "alert")}).`;
   return [[...span, steps, ...where, count], actors(of), standing(of)];
 }
 

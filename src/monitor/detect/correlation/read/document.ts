@@ -1,3 +1,4 @@
+import { countText } from "../../../../kernel/count.ts";
 import type { RuleFacts } from "../../../event/index.ts";
 import { readFacts } from "../../rule/facts.ts";
 import { at, RuleProblem } from "../../rule/problem.ts";
@@ -179,7 +180,7 @@ function countedMembers(
     ({ operator, than }) =>
       (operator === "gte" || operator === "eq" ? than : operator === "gt" ? than + 1 : undefined) === members.length,
   );
-  if (!asksAll) throw new RuleProblem(`a temporal_ordered needs all of its ${members.length} rules`);
+  if (!asksAll) throw new RuleProblem(`a temporal_ordered needs all of its ${countText(members.length, "rule")}`);
   return present(readPresence("all of them", members));
 }
 

@@ -1,3 +1,4 @@
+import { countText } from "../../../../kernel/count.ts";
 import { RuleProblem } from "../../rule/problem.ts";
 
 /** Which of a correlation's rules must be seen in the window, by their place in its list. */
@@ -116,7 +117,7 @@ function readQuantified(reader: Reader): Presence {
   if (!Number.isInteger(count) || count < 1)
     throw new RuleProblem(`the condition says "${quantifier} of": a number from 1, "any of" or "all of" is known`);
   if (count > members.length)
-    throw new RuleProblem(`the condition asks for ${count} of ${members.length} rules: it can never hold`);
+    throw new RuleProblem(`the condition asks for ${count} of ${countText(members.length, "rule")}: it can never hold`);
   return { op: "at-least", count, members };
 }
 
