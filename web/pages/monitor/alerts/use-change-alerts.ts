@@ -12,8 +12,8 @@ import {
 } from "../../../api/alerts.ts";
 import type { QueryValues } from "../../../api/client.ts";
 import { formatCount } from "../../../ui/figures.ts";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { type Chosen, redrawn, withRows } from "./rows.ts";
 import { LIST } from "./use-alerts.ts";
 import { useConflicts } from "./use-conflicts.ts";
@@ -33,7 +33,7 @@ type Deed = {
 export function useChangeAlerts() {
   const { t } = useTranslation(["alerts", "shell"]);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const { undo } = useUndo();
   const { show } = useConflicts();
   const told = ({ changed, unchanged, missing }: BulkResult, said: Deed["said"]): string =>
@@ -54,8 +54,7 @@ export function useChangeAlerts() {
     },
     onError: (error, _, before) => {
       for (const [key, data] of before ?? []) queryClient.setQueryData(key, data);
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
     },
     onSuccess: (answer, { said, alerts }) => {
       noteVersions(queryClient, answer, alerts);

@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type AlertRow, selectAlerts } from "../../../api/alerts.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastProblem } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { useAlertColumns } from "./columns.tsx";
 import type { Chosen } from "./rows.ts";
 import { stepFrom } from "./step.ts";
@@ -37,7 +36,7 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
   const last = useRef({ of: state.key, at: -1 });
   const columns = useAlertColumns();
   const titleOf = useRuleTitle();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const activeId = state.openId ?? marked;
   const at = rows.findIndex(({ id }) => id === activeId);
   if (at >= 0 || last.current.of !== state.key) last.current = { of: state.key, at };
@@ -76,8 +75,7 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
       const { alerts } = await selectAlerts({ ...state.filter, sort: state.sort, order: state.order });
       setKept((now) => (now.of === state.key ? { ...now, all: alerts } : now));
     } catch (error) {
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
     }
     setChoosing(false);
   };

@@ -2,15 +2,15 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { myChangesQuery, undoAlerts } from "../../../api/alerts.ts";
 import { formatCount } from "../../../ui/figures.ts";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { useConflicts } from "./use-conflicts.ts";
 
 /** Takes changes back: one by its id, or the latest that still can be. What someone changed since is shown, not overwritten. */
 export function useUndo() {
   const { t } = useTranslation(["alerts"]);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const { show } = useConflicts();
   const undo = async (changeId: string) => {
     try {
@@ -22,8 +22,7 @@ export function useUndo() {
       );
       if (conflicts > 0) show({ count: conflicts, alerts: conflictAlerts });
     } catch (error) {
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
     }
     void queryClient.invalidateQueries({ queryKey: ["alerts"] });
   };
