@@ -54,7 +54,6 @@ export function ProblemNote({ error, onRetry }: { readonly error: unknown; reado
       <div className={classes.problemWords}>
         <p className={classes.problemTitle}>{title}</p>
         <p>{advice}</p>
-        {told ? <p className={classes.told}>{told}</p> : null}
         {issues.length > 0 ? (
           <ul className={classes.issues}>
             {issues.map((issue) => (
@@ -63,6 +62,8 @@ export function ProblemNote({ error, onRetry }: { readonly error: unknown; reado
               </li>
             ))}
           </ul>
+        ) : told ? (
+          <p className={classes.told}>{told}</p>
         ) : null}
         {id ? <p className={classes.told}>{t("problem.requestId", { id })}</p> : null}
         {onRetry ? (

@@ -368,6 +368,8 @@ export const UndoInput = z.object({ changeId: Id });
 export const UndoResult = z.object({
   changeId: z.string(),
   restored: z.number(),
+  /** The first 500 of them. */
+  restoredIds: z.array(z.string()),
   /** Changed by someone since, or an open alert of the same rule and entity stands in the way: left as they are. */
   conflicts: z.number(),
   /** Up to 100 of them, as they are now. */

@@ -318,7 +318,9 @@ describe("Changing many alerts", () => {
     expect(result.previous).toHaveLength(500);
     expect(result.previous[0]).toMatchObject({ status: "open", assignee: null, disposition: null });
     expect((await list({ status: "closed" })).total).toBe(10_000);
-    expect(await undoChange(taro, result.changeId)).toMatchObject({ restored: 10_000, conflicts: 0 });
+    const undone = await undoChange(taro, result.changeId);
+    expect(undone).toMatchObject({ restored: 10_000, conflicts: 0 });
+    expect(undone.restoredIds).toHaveLength(500);
     expect((await list({ status: "open" })).total).toBe(10_000);
   });
 
@@ -449,7 +451,8 @@ describe("Taking a change back", () => {
     const [a = "", b = ""] = await ids();
     await bulk(asTarget([a]), { assigneeId: "person_hanako", expertSeverity: "high" });
     const { changeId } = await bulk(asTarget([a, b]), { ...falsePositive, assigneeId: "me", note: "closing" });
-    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 2 });
+    const { restored, restoredIds } = await undoChange(taro, changeId);
+    expect([restored, restoredIds.toSorted()]).toEqual([2, [a, b].toSorted()]);
     expect(await readAlert(taro, a, deps)).toMatchObject({
       status: "open",
       disposition: null,
@@ -473,7 +476,8 @@ describe("Taking a change back", () => {
     const [a = ""] = await ids({ entity: "a" });
     await bulk(asTarget([a]), { disposition: "true-positive", reason: "looked again" });
     await record([groupOf({ host: "b", atMs: T0 + 1000 })]);
-    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 1, conflicts: 2 });
+    const [c] = await ids({ entity: "c" });
+    expect(await undoChange(taro, changeId)).toMatchObject({ restored: 1, restoredIds: [c], conflicts: 2 });
     const detail = await readAlert(taro, a, deps);
     expect(detail.disposition).toBe("true-positive");
     // The undo did not reach it: what it says of itself still stands.

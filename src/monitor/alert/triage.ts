@@ -180,6 +180,7 @@ export async function undoChange(ctx: Ctx, changeId: string): Promise<UndoResult
   return {
     changeId: id,
     restored: outcome.changed,
+    restoredIds: outcome.previous.map(({ id }) => id),
     conflicts: outcome.conflicts,
     conflictAlerts: await describeConflicts(ctx.state, outcome.conflicting),
   };

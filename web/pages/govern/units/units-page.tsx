@@ -11,10 +11,10 @@ import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { DotsIcon, PlusIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
 import { Page } from "../../../ui/page.tsx";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
-import { loadReasons } from "../../../ui/reasons/reasons.ts";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { UnitDialog, type UnitEdit } from "./unit-dialog.tsx";
 import classes from "./units.module.css";
@@ -135,23 +135,18 @@ type MenuProps = {
 function UnitMenu({ unit, onEdit, onMove }: MenuProps) {
   const { t } = useTranslation(["organization", "shell"]);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const refresh = async () => {
     await queryClient.invalidateQueries({ queryKey: ["units"] });
     await queryClient.invalidateQueries({ queryKey: ["me"] });
   };
-  const onError = (error: unknown) =>
-    void loadReasons().then(() => {
-      const { title, told, advice } = problemText(error);
-      toastProblem(title, told || advice);
-    });
   const restore = useMutation({
     mutationFn: () => restoreUnit(unit.id),
     onSuccess: async () => {
       await refresh();
       toastDone(t("organization:units.restored", { name: unitName(unit) }));
     },
-    onError,
+    onError: toastProblem,
   });
   const archive = useMutation({
     mutationFn: () => archiveUnit(unit.id),
@@ -162,7 +157,7 @@ function UnitMenu({ unit, onEdit, onMove }: MenuProps) {
         act: () => restore.mutate(),
       });
     },
-    onError,
+    onError: toastProblem,
   });
   const ask = async () => {
     const answer = await confirm({

@@ -109,7 +109,7 @@ export function AlertsPage() {
             <Suspense>
               <BulkBar
                 rows={rows}
-                chosen={list.chosen}
+                chosen={list.chosenRows()}
                 all={list.all}
                 targets={list.targets}
                 total={total}

@@ -19,7 +19,8 @@ const MAX_CHOSEN = 20_000;
 
 type BulkProps = {
   readonly rows: readonly AlertRow[];
-  readonly chosen: ReadonlyMap<string, number>;
+  /** Those too that left the list: as many as are said to be chosen. */
+  readonly chosen: readonly AlertRow[];
   /** Chosen as "all that match": exactly those of that moment, with their versions. */
   readonly all: readonly Chosen[] | undefined;
   /** What an act is for, as it is now. */
@@ -42,9 +43,8 @@ export function BulkBar(props: BulkProps) {
     held.current = targets();
   };
   const act = useChangeAlerts();
-  const count = all?.length ?? chosen.size;
+  const count = all?.length ?? chosen.length;
   const text = formatCount(count);
-  const shown = rows.filter(({ id }) => chosen.has(id));
   const run = (change: AlertChange, said: (done: number) => string, alerts = held.current ?? targets()) => {
     act.mutate({ alerts, change, said });
     onClear();
@@ -55,7 +55,7 @@ export function BulkBar(props: BulkProps) {
   return (
     <section className={classes.bulk} aria-label={t("alerts:bulk.label")}>
       <strong aria-live="polite">{t("alerts:bulk.chosen", { count, text })}</strong>
-      {!all && chosen.size === rows.length && (isTotalCapped || total > rows.length) ? (
+      {!all && chosen.length === rows.length && (isTotalCapped || total > rows.length) ? (
         <Button size="compact-sm" variant="subtle" loading={isChoosing} onClick={onChooseAll}>
           {isMore
             ? t("alerts:bulk.chooseFirst", { text: formatCount(MAX_CHOSEN), total: formatCount(total) })
@@ -65,7 +65,7 @@ export function BulkBar(props: BulkProps) {
       {all ? <span className={triage.small}>{t("alerts:bulk.frozen")}</span> : null}
       <span className={classes.spacer} />
       <AssignMenu
-        unitIds={[...new Set(shown.map(({ unitId }) => unitId))]}
+        unitIds={[...new Set(chosen.map(({ unitId }) => unitId))]}
         onOpen={hold}
         onAssign={(assigneeId, name) =>
           run(
@@ -107,7 +107,7 @@ export function BulkBar(props: BulkProps) {
           </>
         )}
       </LateMenu>
-      {all ? null : <IncidentMenu alerts={shown} onDone={onClear} />}
+      {all ? null : <IncidentMenu alerts={chosen} onDone={onClear} />}
       <Button size="xs" leftSection={<CircleCheckIcon size={14} />} onClick={() => setClosing(targets())}>
         {t("alerts:bulk.close")}
       </Button>

@@ -6,7 +6,8 @@ import { useMore } from "../../../ui/use-more.ts";
 import type { AlertsState } from "./use-alerts-state.ts";
 
 export const PAGE = 100;
-const FRESH_PAGES = 5;
+/** A list of more pages than these is not fetched anew by itself. */
+export const FRESH_PAGES = 5;
 const NONE: readonly AlertRow[] = [];
 export const LIST = ["alerts", "list"] as const;
 

@@ -1,25 +1,22 @@
-import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import {
   type AlertChange,
   type AlertDetail,
-  type AlertPage,
   type AlertRow,
   alertQuery,
   type BulkResult,
   changeAlerts,
-  listAlerts,
 } from "../../../api/alerts.ts";
-import type { QueryValues } from "../../../api/client.ts";
 import { formatCount } from "../../../ui/figures.ts";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
-import { type Chosen, redrawn, withRows } from "./rows.ts";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
+import { refreshAfter } from "./refresh-after.ts";
+import { type Chosen, type Pages, redrawn, withRows } from "./rows.ts";
 import { LIST } from "./use-alerts.ts";
 import { useConflicts } from "./use-conflicts.ts";
 import { useUndo } from "./use-undo.ts";
 
-type Pages = InfiniteData<AlertPage>;
 type Deed = {
   readonly alerts: readonly Chosen[];
   readonly change: AlertChange;
@@ -33,7 +30,7 @@ type Deed = {
 export function useChangeAlerts() {
   const { t } = useTranslation(["alerts", "shell"]);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const { undo } = useUndo();
   const { show } = useConflicts();
   const told = ({ changed, unchanged, missing }: BulkResult, said: Deed["said"]): string =>
@@ -54,8 +51,7 @@ export function useChangeAlerts() {
     },
     onError: (error, _, before) => {
       for (const [key, data] of before ?? []) queryClient.setQueryData(key, data);
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
     },
     onSuccess: (answer, { said, alerts }) => {
       noteVersions(queryClient, answer, alerts);
@@ -80,48 +76,4 @@ function noteVersions(queryClient: QueryClient, { previous }: BulkResult, alerts
   queryClient.setQueriesData<Pages>({ queryKey: LIST }, (data) => data && withRows(data, newer));
   for (const id of next.keys())
     queryClient.setQueryData<AlertDetail>(alertQuery(id).queryKey, (detail) => detail && newer(detail));
-}
-
-/** As many as one request may name. */
-const SLICE = 100;
-/** Touched rows beyond this are not worth so many requests: the list is fetched anew. */
-const MAX_ROWS = 500;
-
-/**
- * Touched rows as the server has them now, in their places; those that no longer pass the filters leave. Nothing else of a list moves, and
- * what lies far down is not fetched again for one row.
- */
-async function refreshAfter(queryClient: QueryClient, touched: ReadonlySet<string>): Promise<void> {
-  const lists = queryClient.getQueryCache().findAll({ queryKey: LIST, type: "active" });
-  await Promise.all([
-    ...lists.map(({ queryKey }) =>
-      refreshRows(queryClient, queryKey, touched).catch(() => queryClient.invalidateQueries({ queryKey })),
-    ),
-    queryClient.invalidateQueries({ queryKey: LIST, type: "inactive", refetchType: "none" }),
-    queryClient.invalidateQueries({ queryKey: ["alerts"], predicate: ({ queryKey }) => queryKey[1] !== LIST[1] }),
-  ]);
-}
-
-async function refreshRows(
-  queryClient: QueryClient,
-  queryKey: readonly unknown[],
-  touched: ReadonlySet<string>,
-): Promise<void> {
-  const rows = (data: Pages | undefined) => data?.pages.flatMap(({ items }) => items) ?? [];
-  const ids = rows(queryClient.getQueryData<Pages>(queryKey)).flatMap(({ id }) => (touched.has(id) ? id : []));
-  if (ids.length === 0) return;
-  if (ids.length > MAX_ROWS) return await queryClient.invalidateQueries({ queryKey });
-  // The third part of the key of a list is its filter: see `useAlerts`.
-  const filter = queryKey[LIST.length] as QueryValues;
-  const slices = Array.from({ length: Math.ceil(ids.length / SLICE) }, (_, i) => ids.slice(i * SLICE, (i + 1) * SLICE));
-  const found = await Promise.all(slices.map((slice) => listAlerts({ ...filter, id: slice.join(","), limit: SLICE })));
-  const now = new Map(found.flatMap(({ items }) => items).map((row) => [row.id, row]));
-  const asked = new Set(ids);
-  const data = queryClient.setQueryData<Pages>(
-    queryKey,
-    (pages) => pages && withRows(pages, (row) => (asked.has(row.id) ? now.get(row.id) : row)),
-  );
-  // Of a list that has more, so little is left that the rest would not be called for.
-  if (data?.pages.at(-1)?.nextCursor !== undefined && rows(data).length < SLICE / 2)
-    await queryClient.invalidateQueries({ queryKey });
 }

@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type AlertRow, selectAlerts } from "../../../api/alerts.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useRuleTitle } from "../../../parts/use-rule-title.ts";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastProblem } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { useAlertColumns } from "./columns.tsx";
 import type { Chosen } from "./rows.ts";
 import { stepFrom } from "./step.ts";
@@ -16,12 +15,12 @@ export const idOf = ({ id }: AlertRow): string => id;
 type Selection = {
   /** The list that it was made in: it is none of another's, whose rows are others. */
   readonly of: string;
-  /** Ids with the version that was seen. */
-  readonly chosen: ReadonlyMap<string, number>;
+  /** By id, as seen when chosen: they stay chosen when they leave the list. */
+  readonly chosen: ReadonlyMap<string, AlertRow>;
   /** Chosen as "all that match": exactly those of that moment. */
   readonly all?: readonly Chosen[];
 };
-const NOTHING: ReadonlyMap<string, number> = new Map();
+const NOTHING: ReadonlyMap<string, AlertRow> = new Map();
 
 /** What is chosen, what the keyboard stands on, what is open. */
 export function useList(rows: readonly AlertRow[], state: AlertsState) {
@@ -37,7 +36,7 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
   const last = useRef({ of: state.key, at: -1 });
   const columns = useAlertColumns();
   const titleOf = useRuleTitle();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const activeId = state.openId ?? marked;
   const at = rows.findIndex(({ id }) => id === activeId);
   if (at >= 0 || last.current.of !== state.key) last.current = { of: state.key, at };
@@ -51,9 +50,9 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
     setMarked(next.id);
     if (state.openId) state.change({ alert: next.id }, false);
   };
-  const choose = (next: (now: ReadonlyMap<string, number>) => ReadonlyMap<string, number>) =>
+  const choose = (next: (now: Selection["chosen"]) => Selection["chosen"]) =>
     setKept((now) => ({ of: state.key, chosen: next(now.of === state.key ? now.chosen : NOTHING) }));
-  const seen = (some: readonly AlertRow[]) => some.map(({ id, version }) => [id, version] as const);
+  const seen = (some: readonly AlertRow[]) => some.map((row) => [row.id, row] as const);
   const toggle = (id: string) => {
     anchor.current = id;
     choose((now) =>
@@ -76,16 +75,17 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
       const { alerts } = await selectAlerts({ ...state.filter, sort: state.sort, order: state.order });
       setKept((now) => (now.of === state.key ? { ...now, all: alerts } : now));
     } catch (error) {
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
     }
     setChoosing(false);
   };
-  /** What an act is for, with the versions that stand on the page now. A row that left the list keeps the one that was seen. */
-  const targets = (): readonly Chosen[] => {
+  /** The chosen rows as they stand on the page now. One that left the list is as it was seen. */
+  const chosenRows = (): readonly AlertRow[] => {
     const now = new Map(seen(rows));
-    return all ?? [...chosen].map(([id, version]) => ({ id, version: now.get(id) ?? version }));
+    return [...chosen].map(([id, row]) => now.get(id) ?? row);
   };
+  /** What an act is for, with the versions that were seen. */
+  const targets = (): readonly Chosen[] => all ?? chosenRows().map(({ id, version }) => ({ id, version }));
   const canWrite = me?.permissions.includes("alert:write") === true;
   const sorting = {
     by: state.sort,
@@ -117,6 +117,7 @@ export function useList(rows: readonly AlertRow[], state: AlertsState) {
     toggle,
     chooseTo,
     chosen,
+    chosenRows,
     all,
     targets,
     isChoosing,

@@ -19,10 +19,11 @@ import { Empty } from "../../../ui/empty.tsx";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import page from "../../../ui/list-page.module.css";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { draftFromException } from "./draft.ts";
 import { ExceptionDialog } from "./exception-dialog.tsx";
 import classes from "./exceptions.module.css";
@@ -159,14 +160,14 @@ function Count({ row }: { readonly row: RuleException }) {
 function Actions({ row, onChange }: { readonly row: RuleException; readonly onChange: () => void }) {
   const { t } = useTranslation("exceptions");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const end = useMutation({
     mutationFn: (reason: string) => endException(row.id, row.version, reason),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["exceptions"] });
       toastDone(t("end.done"));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   const ask = async () => {
     const reason = await confirm({

@@ -11,10 +11,11 @@ import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { PlusIcon } from "../../../ui/icons.ts";
 import { Page } from "../../../ui/page.tsx";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { NetworkDialog } from "./network-dialog.tsx";
 
 /** Which addresses are inside, and what their networks are called. */
@@ -78,14 +79,14 @@ function useColumns(): readonly Column<Network>[] {
 function Remove({ row }: { readonly row: Network }) {
   const { t } = useTranslation("networks");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const remove = useMutation({
     mutationFn: () => removeNetwork(row.id),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["networks"] });
       toastDone(t("remove.done"));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   const ask = async () => {
     const body = t("remove.body", { cidr: row.cidr, name: row.name });

@@ -11,10 +11,11 @@ import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { PlusIcon } from "../../../ui/icons.ts";
 import page from "../../../ui/list-page.module.css";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { ImportDialog } from "./import-dialog.tsx";
 import classes from "./packs.module.css";
 import { VersionsPanel } from "./versions.tsx";
@@ -196,7 +197,7 @@ function useChange<Input>(
 ) {
   const { t } = useTranslation("packs");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastError = useToastProblem();
   return useMutation({
     mutationFn: ({ input, reason }: { input: Input; reason: string }) => change(input, reason),
     onSuccess: async ({ note }, { input }) => {
@@ -204,7 +205,7 @@ function useChange<Input>(
       toastDone(said(input));
       if (note !== undefined) toastProblem(t("pending.title"), t("pending.lead"));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastError,
   });
 }
 

@@ -5,11 +5,12 @@ import { useTranslation } from "react-i18next";
 import { type PackDetail, packDifferenceQuery, packQuery, rollbackPack } from "../../../api/packs.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { formatCount } from "../../../ui/figures.ts";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { SidePanel } from "../../../ui/side-panel.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import classes from "./packs.module.css";
 import { ChangeTable, DifferenceText } from "./preview.tsx";
 
@@ -102,7 +103,7 @@ function Comparison({ name, version }: { readonly name: string; readonly version
 function Rollback({ name, version }: { readonly name: string; readonly version: number }) {
   const { t } = useTranslation("packs");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastError = useToastProblem();
   const rollback = useMutation({
     mutationFn: (reason: string) => rollbackPack(name, version, reason),
     onSuccess: async ({ note }) => {
@@ -110,7 +111,7 @@ function Rollback({ name, version }: { readonly name: string; readonly version: 
       toastDone(t("rollback.done", { name, version }));
       if (note !== undefined) toastProblem(t("pending.title"), t("pending.lead"));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastError,
   });
   const ask = async () => {
     const reason = await confirm({

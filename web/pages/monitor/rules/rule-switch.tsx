@@ -5,8 +5,8 @@ import { type RuleRow, switchRule } from "../../../api/rules.ts";
 import { meQuery } from "../../../api/session.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import page from "../../../ui/list-page.module.css";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { TrialNote } from "./trial.tsx";
 
 /** What a person wrote, or what the time budget measured, in the reader's language. */
@@ -22,7 +22,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
   const title = (i18n.language === "ja" && rule.titleJa) || rule.title;
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const change = useMutation({
     mutationFn: ({ isEnabled, reason }: { isEnabled: boolean; reason: string }) =>
       switchRule(rule.id, { isEnabled, reason }),
@@ -30,7 +30,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleRow }) {
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
       toastDone(t(isEnabled ? "switch.on" : "switch.off", { title }));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   const ask = async () => {
     const isEnabled = !rule.isEnabled;

@@ -7,9 +7,9 @@ import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { formatInstant } from "../../../ui/clock.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import page from "../../../ui/list-page.module.css";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { useClock } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 
 export const TRIAL_DAYS = 14;
 export const trialEnd = (): string => new Date(Date.now() + TRIAL_DAYS * 86_400_000).toISOString();
@@ -27,7 +27,7 @@ export function TrialButton({ rule }: { readonly rule: Pick<RuleRow, "id" | "tit
   const { t } = useTranslation("rules");
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const title = useRuleTitle()(rule);
   const change = useMutation({
     mutationFn: (reason: string) =>
@@ -36,7 +36,7 @@ export function TrialButton({ rule }: { readonly rule: Pick<RuleRow, "id" | "tit
       await queryClient.invalidateQueries({ queryKey: ["rules"] });
       toastDone(t(trial ? "trial.started" : "switch.on", { title }));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   if (!rule.isEnabled || !me?.permissions.includes("rule:write")) return null;
   const ask = async () => {

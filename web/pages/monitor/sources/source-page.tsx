@@ -13,11 +13,11 @@ import { formatAgo, formatSpan } from "../../../ui/ago.ts";
 import { formatCount, formatHeadline, formatRate, formatShare } from "../../../ui/figures.ts";
 import { LinkButton } from "../../../ui/link-button.tsx";
 import { Page, Section } from "../../../ui/page.tsx";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { Sparkline } from "../../../ui/sparkline.tsx";
-import { toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { ClockSection } from "./clock.tsx";
 import { RereadSection } from "./reread.tsx";
 import { SilenceSection, SourceState } from "./silence.tsx";
@@ -233,14 +233,14 @@ function Facts({ source }: { readonly source: SourceDetail }) {
 function EnabledSwitch({ source }: { readonly source: SourceDetail }) {
   const { t } = useTranslation("sources");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const change = useMutation({
     mutationFn: (isEnabled: boolean) => updateSource(source.id, { version: source.version, isEnabled }),
     onMutate: (isEnabled) => queryClient.setQueryData(sourceQuery(source.id).queryKey, { ...source, isEnabled }),
     onSuccess: (detail) => queryClient.setQueryData(sourceQuery(source.id).queryKey, detail),
     onError: (error) => {
       queryClient.setQueryData(sourceQuery(source.id).queryKey, source);
-      toastProblem(problemText(error).title, problemText(error).advice);
+      toastProblem(error);
     },
   });
   return (

@@ -11,11 +11,12 @@ import type { Column } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import { CircleCheckIcon, CircleXIcon, ClockIcon } from "../../../ui/icons.ts";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { useMore } from "../../../ui/use-more.ts";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import classes from "../notify.module.css";
 import { NotifyFrame } from "../notify-frame.tsx";
@@ -160,7 +161,7 @@ function ReplayAll({ via }: { readonly via: string | undefined }) {
   const { t } = useTranslation("notify");
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const kind = CHANNEL_KINDS.find((one) => one === via);
   const replay = useMutation({
     mutationFn: () => replayAll(kind === undefined ? {} : { via: kind }),
@@ -168,7 +169,7 @@ function ReplayAll({ via }: { readonly via: string | undefined }) {
       await queryClient.invalidateQueries({ queryKey: ["notify", "log"] });
       toastDone(t("log.replayedAll", { count }));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   const ask = async () => {
     const answer = await confirm({
@@ -190,14 +191,14 @@ function Replay({ send }: { readonly send: Send }) {
   const { t } = useTranslation("notify");
   const { units } = useUnit();
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const replay = useMutation({
     mutationFn: () => replaySend(send.id),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["notify", "log"] });
       toastDone(t("log.replayed"));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   if (!units.find(({ id }) => id === send.unitId)?.permissions.includes("notify:write")) return null;
   return (

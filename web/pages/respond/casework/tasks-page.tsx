@@ -7,10 +7,10 @@ import { type IncidentDetail, keyOf } from "../../../api/incidents.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { AlertTriangleIcon, ArrowDownIcon, ArrowUpIcon } from "../../../ui/icons.ts";
 import { Section } from "../../../ui/page.tsx";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastProblem } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { IncidentFrame } from "../incident/incident-frame.tsx";
 import classes from "./casework.module.css";
 import { Steps } from "./steps.tsx";
@@ -66,13 +66,12 @@ function Tasks({ id, unitId, mayWrite }: TasksProps) {
 /** A change of one click; the version is the one that the row shows. */
 function useTaskAct(id: string) {
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   return useMutation({
     mutationFn: (act: () => ReturnType<typeof moveTask>) => act(),
     onSuccess: (tasks) => queryClient.setQueryData(tasksQuery(id).queryKey, tasks),
     onError: (error) => {
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
       void queryClient.invalidateQueries({ queryKey: tasksQuery(id).queryKey });
     },
   });

@@ -20,10 +20,11 @@ import { Empty } from "../../../ui/empty.tsx";
 import { Facet, Facets, joinList, splitList } from "../../../ui/facets.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import page from "../../../ui/list-page.module.css";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { draftFrom, emptyDraft } from "./draft.ts";
 import classes from "./grouping.module.css";
 import { GroupingDialog } from "./grouping-dialog.tsx";
@@ -154,11 +155,11 @@ function useColumns(onChange: (row: GroupingRuleView) => void): readonly Column<
 function Actions({ row, onChange }: { readonly row: GroupingRuleView; readonly onChange: () => void }) {
   const { t } = useTranslation("formation");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const end = useMutation({
     mutationFn: (reason: string) => endGroupingRule(row.id, row.version, reason),
     onSuccess: () => toastDone(t("grouping.ended")),
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["grouping-rules"] }),
   });
   const ask = async () => {

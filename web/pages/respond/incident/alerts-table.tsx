@@ -10,9 +10,9 @@ import { useRuleTitle } from "../../../parts/use-rule-title.ts";
 import { type Column, DataTable } from "../../../ui/data-table.tsx";
 import { formatCount } from "../../../ui/figures.ts";
 import page from "../../../ui/list-page.module.css";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import classes from "./incident.module.css";
 import { useTakeIncident } from "./use-incident.ts";
 
@@ -107,7 +107,7 @@ function useColumns(incident: IncidentDetail, mayWrite: boolean): readonly Colum
 
 function RemoveButton({ incident, alert }: { readonly incident: IncidentDetail; readonly alert: IncidentAlert }) {
   const { t } = useTranslation("incident");
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const take = useTakeIncident();
   const remove = useMutation({
     mutationFn: () => removeFromIncident(incident.id, alert.id),
@@ -115,7 +115,7 @@ function RemoveButton({ incident, alert }: { readonly incident: IncidentDetail; 
       take(changed);
       toastDone(t("toast.removed", { key: keyOf(incident) }));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   return (
     <Button

@@ -8,8 +8,8 @@ import {
   keyOf,
 } from "../../../api/incidents.ts";
 import { meQuery } from "../../../api/session.ts";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 
 /** Puts the server's answer on the page and lets lists, counts and chips ask again. */
 export function useTakeIncident(): (incident: IncidentDetail) => void {
@@ -25,7 +25,7 @@ export function useTakeIncident(): (incident: IncidentDetail) => void {
 export function useChangeIncident(incident: IncidentDetail) {
   const { t } = useTranslation("incident");
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const take = useTakeIncident();
   return useMutation({
     mutationFn: (change: IncidentChange) => changeIncident(incident.id, incident.version, change),
@@ -37,8 +37,7 @@ export function useChangeIncident(incident: IncidentDetail) {
       toastDone(closedAlerts > 0 ? `${t("toast.closed", { count: closedAlerts })} ${left}`.trim() : t("toast.saved"));
     },
     onError: (error) => {
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
+      toastProblem(error);
       void queryClient.invalidateQueries({ queryKey: ["incidents", "detail"] });
     },
   });

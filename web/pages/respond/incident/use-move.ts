@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 
 /** Moves alerts between incidents, and lets every list and page ask again. */
 export function useMove(said: string) {
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   return useMutation({
     mutationFn: (move: () => Promise<unknown>) => move(),
     onSuccess: () => toastDone(said),
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["incidents"] }),
   });
 }

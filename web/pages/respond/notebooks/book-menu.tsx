@@ -9,8 +9,9 @@ import { confirm } from "../../../ui/confirm.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { DotsIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import classes from "./notebooks.module.css";
 import { useChangeBook } from "./use-book.ts";
 
@@ -21,7 +22,7 @@ export function BookMenu({ book }: { readonly book: Notebook }) {
   const { t } = useTranslation("notebooks");
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const [form, setForm] = useState<Form>();
   const isFree = book.incident === null && book.isOwn;
   const removal = useMutation({
@@ -32,10 +33,7 @@ export function BookMenu({ book }: { readonly book: Notebook }) {
       queryClient.removeQueries({ queryKey: ["notebooks", "one", book.id] });
       void queryClient.invalidateQueries({ queryKey: ["notebooks", "list"] });
     },
-    onError: (error) => {
-      const { title, advice } = problemText(error);
-      toastProblem(title, advice);
-    },
+    onError: toastProblem,
   });
   const remove = async () => {
     const answer = await confirm({

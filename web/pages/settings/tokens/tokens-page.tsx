@@ -23,11 +23,12 @@ import { Empty } from "../../../ui/empty.tsx";
 import { PlusIcon } from "../../../ui/icons.ts";
 import list from "../../../ui/list-page.module.css";
 import { Page } from "../../../ui/page.tsx";
-import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
+import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { toastDone, toastProblem } from "../../../ui/toast.tsx";
+import { toastDone } from "../../../ui/toast.tsx";
 import { Instant } from "../../../ui/use-clock.tsx";
 import { useMore } from "../../../ui/use-more.ts";
+import { useToastProblem } from "../../../ui/use-toast-problem.ts";
 import { VirtualTable } from "../../../ui/virtual-table.tsx";
 import classes from "./tokens.module.css";
 
@@ -159,14 +160,14 @@ function Revoke({ token }: { readonly token: Token }) {
   const { t } = useTranslation("organization");
   const { data: me } = useQuery(meQuery);
   const queryClient = useQueryClient();
-  const problemText = useProblemText();
+  const toastProblem = useToastProblem();
   const revoke = useMutation({
     mutationFn: () => revokeToken(token.id),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["tokens"] });
       toastDone(t("tokens.revokeDone", { name: token.name }));
     },
-    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onError: toastProblem,
   });
   const ask = async () => {
     const answer = await confirm({
