@@ -13,13 +13,13 @@ const HEAD = [
 ];
 
 /**
- * The queue as it is filtered and sorted, at most 20,000 alerts, written while it is read. When more match, the file's name says so. Who
- * took what out is audited before the first row leaves.
+ * The queue as it is filtered and sorted, at most 20,000 alerts, written while it is read. When more match, the file's name says so, and
+ * how many where that is known. Who took what out is audited before the first row leaves.
  */
 export async function exportAlerts(ctx: Ctx, query: AlertSelectionQuery): Promise<AlertFile> {
   const { sort, order, ...filter } = query;
   const asking = { scope: ctx.units("alert:read"), me: ctx.actor.id };
-  const { total, isTotalCapped } = await countAsked(ctx.state, filter, asking);
+  const { total, isTotalCapped } = await countAsked(ctx.state, filter, { ...asking, cap: MAX_EXPORT_ALERTS });
   await ctx.change(
     {
       action: "alert.export",
@@ -32,9 +32,10 @@ export async function exportAlerts(ctx: Ctx, query: AlertSelectionQuery): Promis
     .now()
     .toISOString()
     .replaceAll(/[-:]|\.\d+/g, "");
-  const isCut = total > MAX_EXPORT_ALERTS;
+  const isCut = isTotalCapped || total > MAX_EXPORT_ALERTS;
+  const cut = isCut ? `-first-${MAX_EXPORT_ALERTS}-of-${isTotalCapped ? "more" : total}` : "";
   return {
-    name: `alerts-${stamp}${isCut ? `-first-${MAX_EXPORT_ALERTS}-of-${total}` : ""}.csv`,
+    name: `alerts-${stamp}${cut}.csv`,
     chunks: csvOf(walkAlerts(ctx.state, query, { ...asking, limit: MAX_EXPORT_ALERTS, nowMs: ctx.now().getTime() })),
   };
 }

@@ -214,6 +214,25 @@ describe("The queue as a file", () => {
       { action: "alert.export", detail: { matching: 1 } },
     ]);
   });
+
+  it("says in its name that it was cut, also where the filter lets nobody know how many match", async () => {
+    await record(hosts(1));
+    const { rows } = await state.db.execute<{ name: string }>(sql`
+      SELECT quote_ident(column_name) AS name FROM information_schema.columns
+      WHERE table_name = 'alert' AND is_generated = 'NEVER' AND column_name NOT IN ('id', 'entity')`);
+    const columns = sql.raw(rows.map(({ name }) => name).join(", "));
+    await state.db.execute(sql`
+      INSERT INTO alert (id, entity, ${columns}) SELECT 'alert_copy_' || n, 'copy-' || n, ${columns} FROM alert, generate_series(1, 20000) n`);
+    const fileOf = (query: Record<string, unknown>) => exportAlerts(taro, AlertSelectionQuery.parse(query));
+    const from = new Date(T0 - 1000).toISOString();
+    expect((await fileOf({ from })).name).toMatch(/^alerts-\d{8}T\d{6}Z-first-20000-of-more\.csv$/);
+    expect(contexts.audits.at(-1)?.detail).toMatchObject({ matching: 20_000, isMore: true, limit: 20_000 });
+    expect((await fileOf({ status: WAITING })).name).toMatch(/-first-20000-of-20001\.csv$/);
+    expect(contexts.audits.at(-1)?.detail).toMatchObject({ matching: 20_001, isMore: false });
+    await state.db.execute(sql`DELETE FROM alert WHERE id = 'alert_copy_1'`);
+    expect((await fileOf({ from })).name).toMatch(/Z\.csv$/);
+    expect(contexts.audits.at(-1)?.detail).toMatchObject({ matching: 20_000, isMore: false });
+  });
 });
 
 describe("Changing one alert", () => {

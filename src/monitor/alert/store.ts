@@ -79,8 +79,12 @@ export async function* walkAlerts(
   }
 }
 
-export const countAsked = async (db: StateDb, filter: AlertFilter, asking: Asking): Promise<Total> =>
-  await countMatching(db, await readyFilter(db, filter), asking);
+/** `cap`: what cannot be told from kept counts is counted no further. */
+export const countAsked = async (
+  db: StateDb,
+  filter: AlertFilter,
+  asking: Asking & { readonly cap: number },
+): Promise<Total> => await countMatching(db, await readyFilter(db, filter), asking);
 
 /** The first alerts of a filter, by id and version: at most as many as one act may name. */
 export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, asking: Asking): Promise<AlertSelection> {
