@@ -210,8 +210,13 @@ describe("The queue as a file", () => {
     expect(lines[2]).toContain(",host,'=cmd|calc,unit_root,");
     expect(await read(osaka, {})).toHaveLength(2);
     expect(contexts.audits).toMatchObject([
-      { action: "alert.export", detail: { matching: 2, filter: { severity: ["high", "critical"] } } },
-      { action: "alert.export", detail: { matching: 1 } },
+      { action: "alert.export", unitId: "unit_osaka", detail: { matching: 2, taken: 1, units: 2 } },
+      {
+        action: "alert.export",
+        unitId: "unit_root",
+        detail: { matching: 2, taken: 1, units: 2, filter: { severity: ["high", "critical"] } },
+      },
+      { action: "alert.export", unitId: "unit_osaka", detail: { matching: 1, taken: 1, units: 1 } },
     ]);
   });
 

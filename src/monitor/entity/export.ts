@@ -1,10 +1,12 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { type Ctx, takenByUnit, type UnitPart } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toPdf } from "../../platform/pdf/index.ts";
+import { eventsByUnit } from "../search/index.ts";
 import { readAlerts } from "./alerts.ts";
 import type { EntityAlerts, EntityEvents, EntityExportQuery, EntitySeen, EntitySummary } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
+import { entityScope } from "./events.ts";
 import { KINDS, WORDS } from "./export-words.ts";
 import { readSeen } from "./seen.ts";
 import { subjectOf } from "./subject.ts";
@@ -18,7 +20,7 @@ type Told = {
   readonly alerts: EntityAlerts | undefined;
 };
 
-/** The page as a file. Bounded by what the page holds; who took it out is audited before. Errors: as `readSummary`. */
+/** The page as a file. Bounded by what the page holds; who took it out is audited before, in each unit that it tells of. Errors: as `readSummary`. */
 export async function exportEntity(
   deps: EntityDeps,
   ctx: Ctx,
@@ -26,9 +28,13 @@ export async function exportEntity(
 ): Promise<EntityFile> {
   const { format, language, kind, from, to, unit } = asked;
   const { value } = subjectOf(kind, asked.value);
-  const told = await everything(deps, ctx, asked);
+  const [told, taken] = await Promise.all([everything(deps, ctx, asked), eventsOf(deps, ctx, asked)]);
   const detail = { kind, value: value.slice(0, 300), from, to, unit, format };
-  await ctx.change({ action: "entity.export", target: { kind: "entity", id: kind }, detail }, async () => undefined);
+  const entry = { action: "entity.export", target: { kind: "entity", id: kind }, detail };
+  await ctx.change(
+    () => takenByUnit(entry, withUnitsOf(taken, told.alerts)),
+    async () => undefined,
+  );
   const name = `${kind}-${ctx
     .now()
     .toISOString()
@@ -58,6 +64,19 @@ async function everything(
   ]);
   return { summary, seen, latest, alerts };
 }
+
+/** Of which units the events of the window are. */
+async function eventsOf(deps: EntityDeps, ctx: Ctx, asked: EntityExportQuery & { signal?: AbortSignal }) {
+  const { scope } = await entityScope(deps, ctx, asked);
+  return await eventsByUnit(deps, scope, asked.signal);
+}
+
+/** A unit may have alerts of the entity without an event in the window. */
+const withUnitsOf = (events: readonly UnitPart[], alerts: EntityAlerts | undefined): UnitPart[] => {
+  const named = new Set(events.map(({ unitId }) => unitId));
+  const others = new Set((alerts?.items ?? []).map(({ unitId }) => unitId)).difference(named);
+  return [...events, ...[...others].map((unitId) => ({ unitId, count: 0 }))];
+};
 
 const hasAny = (scope: ReturnType<Ctx["units"]>): boolean => scope.all || scope.ids.length > 0;
 

@@ -1,13 +1,13 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
 import { zoneOffsetMs } from "../../kernel/zone.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { type Ctx, takenByUnit } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
+import { eventsByUnit } from "./by-unit.ts";
 import { type EventRow, type ExportQuery, MAX_EXPORT_ROWS, MAX_JSON_ROWS, MAX_PDF_ROWS } from "./contract.ts";
 import type { SearchDeps } from "./deps.ts";
-import { narrowed } from "./grams/index.ts";
 import { readColumns, rowView, selectRow } from "./row.ts";
-import { IN_RANGE, isoOf, rangeParams, rangeView, type Scope, scopeOf } from "./scope.ts";
+import { isoOf, rangeView, type Scope, scopeOf } from "./scope.ts";
 import { type EventKey, walkEvents } from "./walk.ts";
 
 const CHUNK_ROWS = 5_000;
@@ -54,13 +54,15 @@ export async function exportEvents(
   const limit = Math.min(input.limit, MAX_ROWS_OF[format]);
   // Checked before anything is recorded: a column that is none is refused.
   const rows = rowsOf(deps, scope, { ...input, limit, columns, select: selectRow(columns) });
-  const matching = await countIn(deps, scope, input.signal);
+  const found = await eventsByUnit(deps, scope, input.signal);
+  const matching = found.reduce((sum, { count }) => sum + count, 0);
+  const entry = {
+    action: "event.export",
+    target: { kind: "search", id: format },
+    detail: { q, unit, limit, matching, columns, ...rangeView(scope) },
+  };
   await ctx.change(
-    {
-      action: "event.export",
-      target: { kind: "search", id: format },
-      detail: { q, unit, limit, matching, columns, ...rangeView(scope) },
-    },
+    () => takenByUnit(entry, found),
     async () => undefined,
   );
   const stamp = new Date(scope.clock.nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, "");
@@ -90,16 +92,6 @@ function drawn(rows: AsyncIterable<EventRow[]>, about: About): Omit<ExportFile, 
     case "pdf":
       return { contentType: "application/pdf", chunks: pdfOf(rows, about) };
   }
-}
-
-async function countIn(deps: SearchDeps, scope: Scope, signal: AbortSignal | undefined): Promise<number> {
-  const { condition, params } = await narrowed(deps.events, scope, signal);
-  const [row] = await deps.events.select<{ rows: string }>(
-    `SELECT count() AS rows FROM events WHERE ${IN_RANGE} AND ${condition}`,
-    { ...params, ...rangeParams(scope) },
-    { maxRows: 1, maxSeconds: 30, ...(signal && { signal }) },
-  );
-  return Number(row?.rows);
 }
 
 type RowsAsk = Pick<ExportQuery, "sort" | "limit"> & {

@@ -494,7 +494,21 @@ describe("An export", () => {
       .map((line) => JSON.parse(line));
     expect(rows).toHaveLength(TOTAL / 3);
     expect(contexts.audits.slice(before)).toMatchObject([
-      { action: "event.export", actor: { name: "花子" }, detail: { q: "line", limit: 100_000 } },
+      {
+        action: "event.export",
+        actor: { name: "花子" },
+        unitId: "unit_osaka",
+        detail: { q: "line", limit: 100_000, taken: TOTAL / 3, units: 1 },
+      },
+    ]);
+  });
+
+  it("of several units is told in each of them, so that whoever audits one alone sees it", async () => {
+    const before = contexts.audits.length;
+    await textOf({ format: "csv", q: "line", limit: 3 });
+    expect(contexts.audits.slice(before)).toMatchObject([
+      { unitId: "unit_root", detail: { matching: TOTAL, taken: (TOTAL * 2) / 3, units: 2 } },
+      { unitId: "unit_osaka", detail: { matching: TOTAL, taken: TOTAL / 3, units: 2 } },
     ]);
   });
 
