@@ -20,6 +20,19 @@ export function zoneOffsetMs(zone: string, utcMs: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(utcMs / 1000) * 1000;
 }
 
+/** `2026/11/22 21:10:05`, as spreadsheets read a time: what the zone's clocks show at an instant. */
+export function localTime(instant: string | Date, zone: string): string {
+  const utcMs = new Date(instant).getTime();
+  return new Date(utcMs + zoneOffsetMs(zone, utcMs)).toISOString().slice(0, 19).replace("T", " ").replaceAll("-", "/");
+}
+
+/** `2026/11/22 21:10:05 (Asia/Tokyo)`: one time that stands by itself. */
+export const zonedTime = (instant: string | Date, zone: string): string => `${localTime(instant, zone)} (${zone})`;
+
+/** `2026/11/22 21:10:05 – 2026/11/23 21:10:05 (Asia/Tokyo)` */
+export const zonedRange = ({ from, to }: { readonly from: string; readonly to: string }, zone: string): string =>
+  `${localTime(from, zone)} – ${zonedTime(to, zone)}`;
+
 /** The instant at which the zone's clocks show this wall time (given as if it were UTC). In a gap, the later reading. */
 export function wallToUtcMs(zone: string, wallMs: number): number {
   const guess = wallMs - zoneOffsetMs(zone, wallMs);
