@@ -39,6 +39,19 @@ export function readWallMs(wallMs: number, offsetAt: (utcMs: number) => number):
   return found.length === 0 ? before : Math.min(...found);
 }
 
+/** `2026/11/22 21:10:05`, as spreadsheets read a time: what the zone's clocks show at an instant. */
+export function localTime(instant: string | Date, zone: string): string {
+  const utcMs = new Date(instant).getTime();
+  return new Date(utcMs + zoneOffsetMs(zone, utcMs)).toISOString().slice(0, 19).replace("T", " ").replaceAll("-", "/");
+}
+
+/** `2026/11/22 21:10:05 (Asia/Tokyo)`: one time that stands by itself. */
+export const zonedTime = (instant: string | Date, zone: string): string => `${localTime(instant, zone)} (${zone})`;
+
+/** `2026/11/22 21:10:05 – 2026/11/23 21:10:05 (Asia/Tokyo)` */
+export const zonedRange = ({ from, to }: { readonly from: string; readonly to: string }, zone: string): string =>
+  `${localTime(from, zone)} – ${zonedTime(to, zone)}`;
+
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (format === undefined) {

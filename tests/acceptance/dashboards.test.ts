@@ -240,6 +240,17 @@ describe("The files of boards", () => {
     }
     expect((await file("rules.csv?days=7")).body.split("\r\n").length).toBeGreaterThan(2);
   });
+
+  it("are in the audit record of each unit whose figures they hold", async () => {
+    type Told = { items: { unitId: string | null; target: { id: string }; detail: Record<string, unknown> }[] };
+    const { items } = await get<Told>(`/api/v1/audit?action=dashboard.export&unitId=${cast.units.own}`);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ target: { kind: "dashboard", id: "units" } }),
+        expect.objectContaining({ detail: expect.objectContaining({ format: "csv", unit: cast.units.own, days: 7 }) }),
+      ]),
+    );
+  });
 });
 
 describe("The wall", () => {

@@ -44,5 +44,5 @@ export const removeCell = (id: string, cellId: string, version: number) =>
 export const moveCell = (id: string, cellId: string, direction: "up" | "down") =>
   post<contract.CellChange>(`${cellAt(id, cellId)}/move`, { direction });
 export const runCell = (id: string, cellId: string) => post<contract.CellChange>(`${cellAt(id, cellId)}/run`);
-export const notebookFile = (id: string, format: string, language: string): string =>
-  urlOf(`${at(id)}/export`, { format, language });
+export const notebookFile = (id: string, query: { format: string; language: string; tz: string }): string =>
+  urlOf(`${at(id)}/export`, query);

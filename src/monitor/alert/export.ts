@@ -1,7 +1,7 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { type Ctx, takenByUnit } from "../../organization/access/index.ts";
 import { type AlertRow, type AlertSelectionQuery, MAX_EXPORT_ALERTS } from "./contract.ts";
-import { countAsked, walkAlerts } from "./store.ts";
+import { countAsked, countByUnit, walkAlerts } from "./store.ts";
 
 export type AlertFile = { readonly name: string; readonly chunks: AsyncIterable<string> };
 
@@ -13,28 +13,32 @@ const HEAD = [
 ];
 
 /**
- * The queue as it is filtered and sorted, at most 20,000 alerts, written while it is read. When more match, the file's name says so. Who
- * took what out is audited before the first row leaves.
+ * The queue as it is filtered and sorted, at most 20,000 alerts, written while it is read. When more match, the file's name says so, and
+ * how many where that is known. Who took what out is audited in each
+ * unit before the first row leaves.
  */
 export async function exportAlerts(ctx: Ctx, query: AlertSelectionQuery): Promise<AlertFile> {
   const { sort, order, ...filter } = query;
   const asking = { scope: ctx.units("alert:read"), me: ctx.actor.id };
-  const { total, isTotalCapped } = await countAsked(ctx.state, filter, asking);
+  const { total, isTotalCapped } = await countAsked(ctx.state, filter, { ...asking, cap: MAX_EXPORT_ALERTS });
+  const taken = await countByUnit(ctx.state, query, { ...asking, limit: MAX_EXPORT_ALERTS });
+  const entry = {
+    action: "alert.export",
+    target: { kind: "alert-list", id: "csv" },
+    detail: { filter, sort, order, matching: total, isMore: isTotalCapped, limit: MAX_EXPORT_ALERTS },
+  };
   await ctx.change(
-    {
-      action: "alert.export",
-      target: { kind: "alert-list", id: "csv" },
-      detail: { filter, sort, order, matching: total, isMore: isTotalCapped, limit: MAX_EXPORT_ALERTS },
-    },
+    () => takenByUnit(entry, taken),
     async () => undefined,
   );
   const stamp = ctx
     .now()
     .toISOString()
     .replaceAll(/[-:]|\.\d+/g, "");
-  const isCut = total > MAX_EXPORT_ALERTS;
+  const isCut = isTotalCapped || total > MAX_EXPORT_ALERTS;
+  const cut = isCut ? `-first-${MAX_EXPORT_ALERTS}-of-${isTotalCapped ? "more" : total}` : "";
   return {
-    name: `alerts-${stamp}${isCut ? `-first-${MAX_EXPORT_ALERTS}-of-${total}` : ""}.csv`,
+    name: `alerts-${stamp}${cut}.csv`,
     chunks: csvOf(walkAlerts(ctx.state, query, { ...asking, limit: MAX_EXPORT_ALERTS, nowMs: ctx.now().getTime() })),
   };
 }

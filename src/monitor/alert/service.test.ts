@@ -210,9 +210,33 @@ describe("The queue as a file", () => {
     expect(lines[2]).toContain(",host,'=cmd|calc,unit_root,");
     expect(await read(osaka, {})).toHaveLength(2);
     expect(contexts.audits).toMatchObject([
-      { action: "alert.export", detail: { matching: 2, filter: { severity: ["high", "critical"] } } },
-      { action: "alert.export", detail: { matching: 1 } },
+      { action: "alert.export", unitId: "unit_osaka", detail: { matching: 2, taken: 1, units: 2 } },
+      {
+        action: "alert.export",
+        unitId: "unit_root",
+        detail: { matching: 2, taken: 1, units: 2, filter: { severity: ["high", "critical"] } },
+      },
+      { action: "alert.export", unitId: "unit_osaka", detail: { matching: 1, taken: 1, units: 1 } },
     ]);
+  });
+
+  it("says in its name that it was cut, also where the filter lets nobody know how many match", async () => {
+    await record(hosts(1));
+    const { rows } = await state.db.execute<{ name: string }>(sql`
+      SELECT quote_ident(column_name) AS name FROM information_schema.columns
+      WHERE table_name = 'alert' AND is_generated = 'NEVER' AND column_name NOT IN ('id', 'entity')`);
+    const columns = sql.raw(rows.map(({ name }) => name).join(", "));
+    await state.db.execute(sql`
+      INSERT INTO alert (id, entity, ${columns}) SELECT 'alert_copy_' || n, 'copy-' || n, ${columns} FROM alert, generate_series(1, 20000) n`);
+    const fileOf = (query: Record<string, unknown>) => exportAlerts(taro, AlertSelectionQuery.parse(query));
+    const from = new Date(T0 - 1000).toISOString();
+    expect((await fileOf({ from })).name).toMatch(/^alerts-\d{8}T\d{6}Z-first-20000-of-more\.csv$/);
+    expect(contexts.audits.at(-1)?.detail).toMatchObject({ matching: 20_000, isMore: true, limit: 20_000 });
+    expect((await fileOf({ status: WAITING })).name).toMatch(/-first-20000-of-20001\.csv$/);
+    expect(contexts.audits.at(-1)?.detail).toMatchObject({ matching: 20_001, isMore: false });
+    await state.db.execute(sql`DELETE FROM alert WHERE id = 'alert_copy_1'`);
+    expect((await fileOf({ from })).name).toMatch(/Z\.csv$/);
+    expect(contexts.audits.at(-1)?.detail).toMatchObject({ matching: 20_000, isMore: false });
   });
 });
 

@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import type { UnitPart } from "../../organization/access/index.ts";
 import type { StateDb } from "../../platform/state/index.ts";
 import type { AlertFilter, AlertListQuery, AlertRow, AlertSelection, AlertSelectionQuery } from "./contract.ts";
 import { MAX_BULK_IDS } from "./contract.ts";
@@ -79,8 +80,12 @@ export async function* walkAlerts(
   }
 }
 
-export const countAsked = async (db: StateDb, filter: AlertFilter, asking: Asking): Promise<Total> =>
-  await countMatching(db, await readyFilter(db, filter), asking);
+/** `cap`: what cannot be told from kept counts is counted no further. */
+export const countAsked = async (
+  db: StateDb,
+  filter: AlertFilter,
+  asking: Asking & { readonly cap: number },
+): Promise<Total> => await countMatching(db, await readyFilter(db, filter), asking);
 
 /** The first alerts of a filter, by id and version: at most as many as one act may name. */
 export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, asking: Asking): Promise<AlertSelection> {
@@ -95,6 +100,22 @@ export async function selectAlerts(db: StateDb, query: AlertSelectionQuery, aski
     .limit(MAX_BULK_IDS);
   const counted = await countMatching(db, filter, asking);
   return { alerts, total: Math.max(counted.total, alerts.length), isTotalCapped: counted.isTotalCapped };
+}
+
+/** Of which units the first `limit` of a filter in its order are, and how many of each; the largest part first. */
+export async function countByUnit(
+  db: StateDb,
+  query: AlertSelectionQuery,
+  { limit, ...asking }: Asking & { readonly limit: number },
+): Promise<UnitPart[]> {
+  const { sort: _sort, order: _order, ...asked } = query;
+  const filter = await readyFilter(db, asked);
+  const order = orderOf(query);
+  const { rows } = await db.execute<{ unit_id: string; n: string }>(sql`
+    SELECT unit_id, count(*)::text AS n FROM (
+      SELECT a.unit_id FROM alert a WHERE ${firstOf({ filter, order, limit, ...asking })} ORDER BY ${orderBy(order)} LIMIT ${limit}
+    ) first GROUP BY unit_id ORDER BY count(*) DESC, unit_id`);
+  return rows.map(({ unit_id, n }) => ({ unitId: unit_id, count: Number(n) }));
 }
 
 export async function findAlert(db: StateDb, id: string, scope: Scope): Promise<FoundAlert | undefined> {

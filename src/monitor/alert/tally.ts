@@ -18,15 +18,19 @@ export const TALLIED = sql`(
 
 export type Total = { readonly total: number; readonly isTotalCapped: boolean };
 
-/** How many match: exact from kept counts; otherwise counted, to 10,000. */
-export async function countMatching(db: StateDb, filter: ReadyFilter, { scope, me }: Asking): Promise<Total> {
+/** How many match: exact from kept counts; otherwise counted, to 10,000 or to what the asker can use. */
+export async function countMatching(
+  db: StateDb,
+  filter: ReadyFilter,
+  { scope, me, cap = TOTAL_CAP }: Asking & { readonly cap?: number },
+): Promise<Total> {
   const where = whereOf(filter, scope, me);
   if (isTallied(filter)) {
     const total = await numberOf(db, sql`SELECT coalesce(sum(a.n), 0)::text AS n FROM ${TALLIED} WHERE ${where}`);
     return { total, isTotalCapped: false };
   }
-  const found = await countUpTo(db, where, TOTAL_CAP + 1);
-  return { total: Math.min(found, TOTAL_CAP), isTotalCapped: found > TOTAL_CAP };
+  const found = await countUpTo(db, where, cap + 1);
+  return { total: Math.min(found, cap), isTotalCapped: found > cap };
 }
 
 /** Alerts under a condition on `a`, counted no further than `most`. */

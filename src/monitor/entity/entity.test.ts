@@ -311,6 +311,23 @@ describe("An entity as a file", () => {
     expect(mediaType).toBe("application/pdf");
     expect(contexts.audits.at(-1)).toMatchObject({ action: "entity.export", detail: { kind: "host", format: "pdf" } });
   });
+
+  it("is told in each unit that it has something of: logs of the window, or alerts alone", async () => {
+    const taken = async (from: string, ctx = taro) => {
+      contexts.audits.length = 0;
+      await exportEntity(deps, ctx, EntityExportQuery.parse({ kind: "host", value: "ws5", format: "json", from }));
+      return contexts.audits.map(({ unitId, detail }) => [unitId, detail?.["taken"], detail?.["units"]]);
+    };
+    expect(await taken("now-7d")).toEqual([
+      ["unit_root", 3, 2],
+      ["unit_osaka", 1, 2],
+    ]);
+    expect(await taken("now-150m")).toEqual([
+      ["unit_root", 2, 2],
+      ["unit_osaka", 0, 2],
+    ]);
+    expect(await taken("now-7d", osaka)).toEqual([["unit_osaka", 1, 1]]);
+  });
 });
 
 describe("The latest events", () => {

@@ -1,10 +1,13 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
+import { type Ctx, takenByUnit, type UnitPart } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toPdf } from "../../platform/pdf/index.ts";
+import { eventsByUnit } from "../search/index.ts";
 import { readAlerts } from "./alerts.ts";
 import type { EntityAlerts, EntityEvents, EntityExportQuery, EntitySeen, EntitySummary } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
+import { entityScope } from "./events.ts";
 import { KINDS, WORDS } from "./export-words.ts";
 import { readSeen } from "./seen.ts";
 import { subjectOf } from "./subject.ts";
@@ -18,17 +21,21 @@ type Told = {
   readonly alerts: EntityAlerts | undefined;
 };
 
-/** The page as a file. Bounded by what the page holds; who took it out is audited before. Errors: as `readSummary`. */
+/** The page as a file. Bounded by what the page holds; who took it out is audited before, in each unit that it tells of. Errors: as `readSummary`. */
 export async function exportEntity(
   deps: EntityDeps,
   ctx: Ctx,
   asked: EntityExportQuery & { readonly signal?: AbortSignal },
 ): Promise<EntityFile> {
-  const { format, language, kind, from, to, unit } = asked;
+  const { format, language, tz, kind, from, to, unit } = asked;
   const { value } = subjectOf(kind, asked.value);
-  const told = await everything(deps, ctx, asked);
+  const [told, taken] = await Promise.all([everything(deps, ctx, asked), eventsOf(deps, ctx, asked)]);
   const detail = { kind, value: value.slice(0, 300), from, to, unit, format };
-  await ctx.change({ action: "entity.export", target: { kind: "entity", id: kind }, detail }, async () => undefined);
+  const entry = { action: "entity.export", target: { kind: "entity", id: kind }, detail };
+  await ctx.change(
+    () => takenByUnit(entry, withUnitsOf(taken, told.alerts)),
+    async () => undefined,
+  );
   const name = `${kind}-${ctx
     .now()
     .toISOString()
@@ -40,7 +47,7 @@ export async function exportEntity(
       bytes: Buffer.from(`${JSON.stringify(told, null, 2)}\n`),
     };
   if (format === "csv") return { name, mediaType: "text/csv; charset=utf-8", bytes: Buffer.from(toCsv(told)) };
-  const report = reportOf(told, { language, madeAt: ctx.now(), madeBy: ctx.actor.name });
+  const report = reportOf(told, { language, tz, madeAt: ctx.now(), madeBy: ctx.actor.name });
   return { name, mediaType: "application/pdf", bytes: await toPdf(report, ctx.now()) };
 }
 
@@ -58,6 +65,19 @@ async function everything(
   ]);
   return { summary, seen, latest, alerts };
 }
+
+/** Of which units the events of the window are. */
+async function eventsOf(deps: EntityDeps, ctx: Ctx, asked: EntityExportQuery & { signal?: AbortSignal }) {
+  const { scope } = await entityScope(deps, ctx, asked);
+  return await eventsByUnit(deps, scope, asked.signal);
+}
+
+/** A unit may have alerts of the entity without an event in the window. */
+const withUnitsOf = (events: readonly UnitPart[], alerts: EntityAlerts | undefined): UnitPart[] => {
+  const named = new Set(events.map(({ unitId }) => unitId));
+  const others = new Set((alerts?.items ?? []).map(({ unitId }) => unitId)).difference(named);
+  return [...events, ...[...others].map((unitId) => ({ unitId, count: 0 }))];
+};
 
 const hasAny = (scope: ReturnType<Ctx["units"]>): boolean => scope.all || scope.ids.length > 0;
 
@@ -110,9 +130,12 @@ function toCsv({ summary, seen, latest, alerts }: Told): string {
 const MAX_PRINTED_CHARS = 1_200;
 const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
 
-type Made = { readonly language: "ja" | "en"; readonly madeAt: Date; readonly madeBy: string };
+type Made = { readonly language: "ja" | "en"; readonly tz: string; readonly madeAt: Date; readonly madeBy: string };
 
-function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, madeBy }: Made): ReportDocument {
+export function reportOf(
+  { summary, seen, latest, alerts }: Told,
+  { language, tz, madeAt, madeBy }: Made,
+): ReportDocument {
   const say = (key: keyof typeof WORDS): string => WORDS[key][language];
   const section = (key: keyof typeof WORDS, rows: readonly (readonly [string, string])[]): Block[] => [
     { kind: "heading", text: say(key) },
@@ -122,24 +145,25 @@ function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, m
   ];
   const counted = (items: EntitySummary["programs"]) =>
     items.map(({ value, count }) => [String(value), String(count)] as const);
+  const at = (instant: string | undefined): string => (instant === undefined ? "–" : localTime(instant, tz));
   const isCut = alerts !== undefined && alerts.total > alerts.items.length;
   return {
     language,
     title: revealed(`${KINDS[summary.kind][language]}: ${summary.value}`),
-    subtitle: `${say("window")}: ${summary.range.from} – ${summary.range.to}`,
+    subtitle: `${say("window")}: ${zonedRange(summary.range, tz)}`,
     blocks: [
       ...section("events", [
         [say("events"), String(summary.total)],
-        [say("seen"), `${seen.first?.at ?? "–"} – ${seen.last?.at ?? "–"}`],
+        [say("seen"), `${at(seen.first?.at)} – ${at(seen.last?.at)}`],
         [say("spellings"), summary.spellings.join("\n") || "–"],
-        [say("made"), madeAt.toISOString()],
+        [say("made"), zonedTime(madeAt, tz)],
         [say("madeBy"), madeBy],
         ...(summary.sampled ? [["", say("sampled")] as const] : []),
       ]),
       ...(alerts
         ? section("alerts", [
             ...alerts.items.map(
-              (a) => [`${a.lastAt}\n${a.severity} / ${a.status}`, `${a.rule.title} (${a.count})`] as const,
+              (a) => [`${at(a.lastAt)}\n${a.severity} / ${a.status}`, `${a.rule.title} (${a.count})`] as const,
             ),
             ...(isCut ? [[say("cut"), String(alerts.total)] as const] : []),
           ])
@@ -164,11 +188,13 @@ function reportOf({ summary, seen, latest, alerts }: Told, { language, madeAt, m
       ...section("actions", counted(summary.actions)),
       ...section(
         "holders",
-        summary.holders.map((h) => [`${h.firstAt}\n${h.lastAt}`, `${h.address}  ${h.host}  ${h.user}`] as const),
+        summary.holders.map(
+          (h) => [`${at(h.firstAt)}\n${at(h.lastAt)}`, `${h.address}  ${h.host}  ${h.user}`] as const,
+        ),
       ),
       ...section(
         "latest",
-        latest.items.map(({ time, six }) => [time, Object.values(six).filter(Boolean).join(" / ") || "–"] as const),
+        latest.items.map(({ time, six }) => [at(time), Object.values(six).filter(Boolean).join(" / ") || "–"] as const),
       ),
     ],
   };

@@ -1,13 +1,13 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
-import { zoneOffsetMs } from "../../kernel/zone.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
+import { type Ctx, takenByUnit } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
+import { eventsByUnit } from "./by-unit.ts";
 import { type EventRow, type ExportQuery, MAX_EXPORT_ROWS, MAX_JSON_ROWS, MAX_PDF_ROWS } from "./contract.ts";
 import type { SearchDeps } from "./deps.ts";
-import { narrowed } from "./grams/index.ts";
 import { readColumns, rowView, selectRow } from "./row.ts";
-import { IN_RANGE, isoOf, rangeParams, rangeView, type Scope, scopeOf } from "./scope.ts";
+import { isoOf, rangeView, type Scope, scopeOf } from "./scope.ts";
 import { type EventKey, walkEvents } from "./walk.ts";
 
 const CHUNK_ROWS = 5_000;
@@ -54,13 +54,15 @@ export async function exportEvents(
   const limit = Math.min(input.limit, MAX_ROWS_OF[format]);
   // Checked before anything is recorded: a column that is none is refused.
   const rows = rowsOf(deps, scope, { ...input, limit, columns, select: selectRow(columns) });
-  const matching = await countIn(deps, scope, input.signal);
+  const found = await eventsByUnit(deps, scope, input.signal);
+  const matching = found.reduce((sum, { count }) => sum + count, 0);
+  const entry = {
+    action: "event.export",
+    target: { kind: "search", id: format },
+    detail: { q, unit, limit, matching, columns, ...rangeView(scope) },
+  };
   await ctx.change(
-    {
-      action: "event.export",
-      target: { kind: "search", id: format },
-      detail: { q, unit, limit, matching, columns, ...rangeView(scope) },
-    },
+    () => takenByUnit(entry, found),
     async () => undefined,
   );
   const stamp = new Date(scope.clock.nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, "");
@@ -90,16 +92,6 @@ function drawn(rows: AsyncIterable<EventRow[]>, about: About): Omit<ExportFile, 
     case "pdf":
       return { contentType: "application/pdf", chunks: pdfOf(rows, about) };
   }
-}
-
-async function countIn(deps: SearchDeps, scope: Scope, signal: AbortSignal | undefined): Promise<number> {
-  const { condition, params } = await narrowed(deps.events, scope, signal);
-  const [row] = await deps.events.select<{ rows: string }>(
-    `SELECT count() AS rows FROM events WHERE ${IN_RANGE} AND ${condition}`,
-    { ...params, ...rangeParams(scope) },
-    { maxRows: 1, maxSeconds: 30, ...(signal && { signal }) },
-  );
-  return Number(row?.rows);
 }
 
 type RowsAsk = Pick<ExportQuery, "sort" | "limit"> & {
@@ -153,13 +145,6 @@ function cellsOf(row: EventRow, columns: readonly string[], timeZone: string): (
   ];
 }
 
-/** `2026/11/22 21:10:05`, as spreadsheets read a time. */
-function localTime(iso: string, timeZone: string): string {
-  const utcMs = Date.parse(iso);
-  const local = new Date(utcMs + zoneOffsetMs(timeZone, utcMs)).toISOString().slice(0, 19).replace("T", " ");
-  return local.replaceAll("-", "/");
-}
-
 async function* ndjsonOf(pages: AsyncIterable<EventRow[]>): AsyncGenerator<string> {
   for await (const page of pages) yield page.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
@@ -188,11 +173,10 @@ const WORDS = {
   made: { ja: "作成者と日時", en: "Made by, at" },
 } as const;
 
+const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
+
 async function* pdfOf(pages: AsyncIterable<EventRow[]>, about: About): AsyncGenerator<Buffer> {
-  const { input, columns, scope, matching, madeBy } = about;
-  const say = (key: keyof typeof WORDS): string => WORDS[key][input.language];
-  const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
-  const { from, to } = rangeView(scope);
+  const { input, columns, scope } = about;
   const madeAt = new Date(scope.clock.nowMs);
   const rows: (readonly [string, string])[] = [];
   let room = MAX_PRINTED_TOTAL;
@@ -208,23 +192,30 @@ async function* pdfOf(pages: AsyncIterable<EventRow[]>, about: About): AsyncGene
       if (room >= 0) rows.push(line);
     }
   }
-  const head: [string, string][] = [
-    [say("query"), printed(input.q) || say("all")],
-    [say("range"), `${from} – ${to} (${input.tz})`],
-    [say("matching"), String(matching)],
-    ...(matching > rows.length ? [[say("cut"), String(rows.length)] as [string, string]] : []),
-    [say("made"), `${revealed(madeBy)} ${madeAt.toISOString()}`],
-  ];
-  const report = { language: input.language, title: say("title"), subtitle: `${from} – ${to}` };
+  const title = WORDS.title[input.language];
   yield await toPdf(
     {
-      ...report,
+      language: input.language,
+      title,
+      subtitle: zonedRange(rangeView(scope), input.tz),
       blocks: [
-        { kind: "rows", rows: head },
-        { kind: "heading", text: say("title") },
+        { kind: "rows", rows: headOf(about, rows.length) },
+        { kind: "heading", text: title },
         { kind: "rows", rows },
       ],
     },
     madeAt,
   );
+}
+
+/** What was asked, how much of it is printed, and who had it made; all times in the zone that it was asked in. */
+export function headOf({ input, scope, matching, madeBy }: About, printedRows: number): [string, string][] {
+  const say = (key: keyof typeof WORDS): string => WORDS[key][input.language];
+  return [
+    [say("query"), printed(input.q) || say("all")],
+    [say("range"), zonedRange(rangeView(scope), input.tz)],
+    [say("matching"), String(matching)],
+    ...(matching > printedRows ? [[say("cut"), String(printedRows)] as [string, string]] : []),
+    [say("made"), `${revealed(madeBy)} ${zonedTime(new Date(scope.clock.nowMs), input.tz)}`],
+  ];
 }

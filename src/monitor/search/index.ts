@@ -1,3 +1,4 @@
+export { eventsByUnit } from "./by-unit.ts";
 export type { Histogram, SearchScope } from "./contract.ts";
 export type { EventAccess, Reader, SearchDeps } from "./deps.ts";
 export { summarize } from "./field-summary.ts";

@@ -22,7 +22,7 @@ import {
 } from "./contract.ts";
 import type { SearchDeps } from "./deps.ts";
 import { readEvent } from "./detail.ts";
-import { exportEvents } from "./export.ts";
+import { exportEvents, headOf } from "./export.ts";
 import { listFields, listValues } from "./fields.ts";
 import { readFunnel } from "./funnel.ts";
 import { readHistogram } from "./histogram.ts";
@@ -32,7 +32,7 @@ import { searchEvents } from "./page.ts";
 import { newestRawEvents } from "./raw-events.ts";
 import { changeSavedSearch, deleteSavedSearch, listSavedSearches, noteUse, saveSearch } from "./saved-searches.ts";
 import { savedSearch } from "./schema.ts";
-import { IN_RANGE, rangeParams } from "./scope.ts";
+import { IN_RANGE, rangeParams, scopeOf } from "./scope.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { openTail } from "./tail.ts";
 import { type SampleEvent, storeDetections, storeEvents } from "./testing.ts";
@@ -494,7 +494,21 @@ describe("An export", () => {
       .map((line) => JSON.parse(line));
     expect(rows).toHaveLength(TOTAL / 3);
     expect(contexts.audits.slice(before)).toMatchObject([
-      { action: "event.export", actor: { name: "花子" }, detail: { q: "line", limit: 100_000 } },
+      {
+        action: "event.export",
+        actor: { name: "花子" },
+        unitId: "unit_osaka",
+        detail: { q: "line", limit: 100_000, taken: TOTAL / 3, units: 1 },
+      },
+    ]);
+  });
+
+  it("of several units is told in each of them, so that whoever audits one alone sees it", async () => {
+    const before = contexts.audits.length;
+    await textOf({ format: "csv", q: "line", limit: 3 });
+    expect(contexts.audits.slice(before)).toMatchObject([
+      { unitId: "unit_root", detail: { matching: TOTAL, taken: (TOTAL * 2) / 3, units: 2 } },
+      { unitId: "unit_osaka", detail: { matching: TOTAL, taken: TOTAL / 3, units: 2 } },
     ]);
   });
 
@@ -512,6 +526,27 @@ describe("An export", () => {
     for await (const chunk of file.chunks) chunks.push(Buffer.from(chunk));
     expect(Buffer.concat(chunks).subarray(0, 5).toString()).toBe("%PDF-");
     expect(file.name).toBe(`events-20261122T120000Z-first-1000-of-${TOTAL}.pdf`);
+  });
+
+  it("as PDF says its window, and when it was made, by the clock that it names", async () => {
+    const ask = { format: "pdf", language: "en", from: "2026-11-22T00:00:00Z", to: "2026-11-22T12:00:00Z" };
+    const headIn = async (tz: string) => {
+      const input = ExportQuery.parse({ ...ask, tz });
+      const about = {
+        input,
+        columns: [],
+        scope: await scopeOf(deps, taro, input),
+        matching: 1,
+        limit: 1,
+        madeBy: "太郎",
+      };
+      return Object.fromEntries(headOf(about, 1));
+    };
+    expect(await headIn("Asia/Tokyo")).toMatchObject({
+      Window: "2026/11/22 09:00:00 – 2026/11/22 21:00:00 (Asia/Tokyo)",
+      "Made by, at": "太郎 2026/11/22 21:00:00 (Asia/Tokyo)",
+    });
+    expect(await headIn("UTC")).toMatchObject({ "Made by, at": "太郎 2026/11/22 12:00:00 (UTC)" });
   });
 
   it("says in its name when it was cut", async () => {

@@ -1,3 +1,4 @@
+export { rowsByUnit, takenByUnit, type UnitPart } from "./by-unit.ts";
 export {
   type AuditEntry,
   type AuditRecord,

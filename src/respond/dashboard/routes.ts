@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { Ctx, Permission } from "../../organization/access/index.ts";
+import { type Ctx, isInScope, type Permission } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
 import { RuleBoard, RulesQuery, SheetLanguage, UnitBoard, UnitsQuery, Wall, type WallFunnel } from "./contract.ts";
 import type { DashboardDeps } from "./deps.ts";
@@ -8,6 +8,7 @@ import { readRuleBoard } from "./rule-board.ts";
 import { ruleSheet } from "./rule-sheet.ts";
 import { type Sheet, toCsv, toReport } from "./sheet.ts";
 import { placesIn } from "./store.ts";
+import { recordTaken } from "./taken.ts";
 import { readUnitBoard } from "./unit-board.ts";
 import { unitSheet } from "./unit-sheet.ts";
 import { readWall, readWallFunnel } from "./wall.ts";
@@ -77,11 +78,18 @@ export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.
     for (const format of FORMATS) {
       app.get(
         `${URL}/units.${format}`,
-        { config: ALERTS, schema: { tags, summary: `Units as ${format.toUpperCase()}`, querystring: UnitFile } },
+        {
+          config: ALERTS,
+          exposeHeadRoute: false,
+          schema: { tags, summary: `Units as ${format.toUpperCase()}`, querystring: UnitFile },
+        },
         async (req, reply) => {
-          const board = await readUnits(req.ctx, req.query);
-          const sheet = unitSheet({ board, nameOf: await namesFor(req.ctx, req.query.language) }, req.query.language);
+          const { language: wanted, ...query } = req.query;
+          const board = await readUnits(req.ctx, query);
+          const sheet = unitSheet({ board, nameOf: await namesFor(req.ctx, wanted) }, wanted);
           const file = await fileOf(sheet, format, board);
+          const units = [...(board.parent === null ? [] : [board.parent]), ...board.rows.map(({ unitId }) => unitId)];
+          await recordTaken(req.ctx, { what: "units", format, query, range: board.range, units });
           return reply
             .type(file.type)
             .header("content-disposition", file.named("units", board.parent))
@@ -90,7 +98,11 @@ export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.
       );
       app.get(
         `${URL}/rules.${format}`,
-        { config: RULES, schema: { tags, summary: `Rules as ${format.toUpperCase()}`, querystring: RuleFile } },
+        {
+          config: RULES,
+          exposeHeadRoute: false,
+          schema: { tags, summary: `Rules as ${format.toUpperCase()}`, querystring: RuleFile },
+        },
         async (req, reply) => {
           const { language: wanted, ...query } = req.query;
           // The file has all that the filters let through, not only the page that is shown.
@@ -98,6 +110,11 @@ export function dashboardRoutes(deps: DashboardDeps, nowMs: () => number = Date.
           const nameOf = await namesFor(req.ctx, wanted);
           const file = await fileOf(ruleSheet({ board, query, nameOf }, wanted), format, board);
           const unit = query.under ?? (query.unit?.length === 1 ? query.unit[0] : undefined);
+          const scope = req.ctx.units("rule:read");
+          const units = (query.under === undefined ? (query.unit ?? []) : [query.under]).filter((id) =>
+            isInScope(scope, id),
+          );
+          await recordTaken(req.ctx, { what: "rules", format, query, range: board.range, units });
           return reply.type(file.type).header("content-disposition", file.named("rules", unit)).send(file.bytes);
         },
       );

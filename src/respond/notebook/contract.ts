@@ -16,7 +16,7 @@ import { EventRow, SearchScope } from "../../monitor/search/contract.ts";
  * POST   /api/v1/notebooks/:id/cells/:cellId/move        CellMove → CellChange
  * POST   /api/v1/notebooks/:id/cells/:cellId/run         → CellChange; with the rights of whoever asks
  * GET    /api/v1/notebooks/:id/cells/:cellId/result      → CellResult; up to 256 KiB, so that a notebook itself stays light
- * GET    /api/v1/notebooks/:id/export?format&language    → a file
+ * GET    /api/v1/notebooks/:id/export?format&language&tz    → a file
  */
 
 export const MAX_CELLS = 100;
@@ -145,6 +145,8 @@ export const CellChange = z.object({
 export const NotebookExport = z.object({
   format: z.enum(["csv", "json", "pdf", "md"]),
   language: z.enum(["ja", "en"]).default("ja"),
+  /** The time zone of the times in `pdf` and `md`; the files of data have UTC. */
+  tz: SearchScope.shape.tz,
 });
 
 export type Cell = z.infer<typeof Cell>;

@@ -1,5 +1,7 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
 import { revealed } from "../../kernel/visible.ts";
+import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
+import { clockOf } from "../../monitor/search/index.ts";
 import type { Ctx } from "../../organization/access/index.ts";
 import { type Block, type ReportDocument, toMarkdown, toPdf } from "../../platform/pdf/index.ts";
 import type { CellResult, NotebookExport, WholeNotebook } from "./contract.ts";
@@ -7,7 +9,8 @@ import { readWhole } from "./service.ts";
 import { findHead } from "./store.ts";
 
 type NotebookFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
-type Language = NotebookExport["language"];
+/** For whom it is written. */
+type Reader = Pick<NotebookExport, "language" | "tz">;
 
 const WORDS = {
   incident: { ja: "インシデント", en: "Incident" },
@@ -35,11 +38,12 @@ const MAX_PRINTED_CHARS = 400;
 /** Of one printed notebook: about 300 pages, and a quarter of the time that a drawing may take. */
 const MAX_PRINTED_TOTAL = 300_000;
 
-/** The notebook as its reader sees it: hidden runs stay hidden. Bounded by what a notebook holds; audited. Errors: `not_found`. */
+/** The notebook as its reader sees it: hidden runs stay hidden. Bounded by what a notebook holds; audited. Errors: `not_found`, `invalid` (time zone). */
 export async function exportNotebook(
   ctx: Ctx,
-  { id, format, language }: NotebookExport & { readonly id: string },
+  { id, format, language, tz }: NotebookExport & { readonly id: string },
 ): Promise<NotebookFile> {
+  const reader: Reader = { language, tz: clockOf(ctx, tz).timeZone };
   const notebook = await readWhole(ctx, id);
   const unitId = (await findHead(ctx.state, id))?.incidentUnitId ?? notebook.sharedWithUnitId;
   const entry = {
@@ -66,10 +70,10 @@ export async function exportNotebook(
       return {
         name,
         mediaType: "text/markdown; charset=utf-8",
-        bytes: Buffer.from(toMarkdown(reportOf(ctx, notebook, language))),
+        bytes: Buffer.from(toMarkdown(reportOf(ctx, notebook, reader))),
       };
     case "pdf":
-      return { name, mediaType: "application/pdf", bytes: await toPdf(printable(ctx, notebook, language), ctx.now()) };
+      return { name, mediaType: "application/pdf", bytes: await toPdf(printable(ctx, notebook, reader), ctx.now()) };
   }
 }
 
@@ -104,7 +108,7 @@ function toCsv({ cells }: WholeNotebook): string {
   return CSV_BOM + lines.map((cells) => csvRecord(cells)).join("");
 }
 
-function reportOf(ctx: Ctx, notebook: WholeNotebook, language: Language): ReportDocument {
+function reportOf(ctx: Ctx, notebook: WholeNotebook, { language, tz }: Reader): ReportDocument {
   const say = (key: keyof typeof WORDS): string => WORDS[key][language];
   const { title, incident, owner, updatedBy, updatedAt } = notebook;
   const head: [string, string][] = [
@@ -117,8 +121,8 @@ function reportOf(ctx: Ctx, notebook: WholeNotebook, language: Language): Report
         ]
       : []),
     [say("owner"), revealed(owner.name)],
-    [say("changed"), revealed(`${updatedBy} ${updatedAt}`)],
-    [say("made"), revealed(`${ctx.actor.name} ${ctx.now().toISOString()}`)],
+    [say("changed"), revealed(`${updatedBy} ${zonedTime(updatedAt, tz)}`)],
+    [say("made"), revealed(`${ctx.actor.name} ${zonedTime(ctx.now(), tz)}`)],
   ];
   const cells = notebook.cells.flatMap(({ kind, body, snapshot, isHidden, former }, at): Block[] => {
     const number = at + 1;
@@ -132,7 +136,7 @@ function reportOf(ctx: Ctx, notebook: WholeNotebook, language: Language): Report
       text: `${number}. ${say("query")}: ${printed(snapshot?.q ?? body) || say("every")}`,
     };
     if (!snapshot) return [heading, { kind: "text", text: say(isHidden ? "hidden" : "never") }];
-    return [heading, { kind: "rows", rows: runRows({ snapshot, former }, say) }];
+    return [heading, { kind: "rows", rows: runRows({ snapshot, former, tz }, say) }];
   });
   return {
     language,
@@ -143,12 +147,12 @@ function reportOf(ctx: Ctx, notebook: WholeNotebook, language: Language): Report
 }
 
 /** What a printed page has room for: the notebook up to its bound, and a line that says where it was cut. */
-function printable(ctx: Ctx, notebook: WholeNotebook, language: Language): ReportDocument {
-  const report = reportOf(ctx, notebook, language);
+function printable(ctx: Ctx, notebook: WholeNotebook, reader: Reader): ReportDocument {
+  const report = reportOf(ctx, notebook, reader);
   const blocks = cutTo(report.blocks, MAX_PRINTED_TOTAL);
   return blocks === report.blocks
     ? report
-    : { ...report, blocks: [...blocks, { kind: "text", text: WORDS.cut[language] }] };
+    : { ...report, blocks: [...blocks, { kind: "text", text: WORDS.cut[reader.language] }] };
 }
 
 /** The same blocks when they fit. */
@@ -183,22 +187,22 @@ function partOf(block: Block, room: number): Block[] {
   return rows.length > 0 ? [{ ...block, rows }] : [];
 }
 
-type Ran = { readonly snapshot: NonNullable<CellResult["snapshot"]> } & Pick<CellResult, "former">;
+type Ran = { readonly snapshot: NonNullable<CellResult["snapshot"]>; readonly tz: string } & Pick<CellResult, "former">;
 
 function runRows(
-  { snapshot: run, former }: Ran,
+  { snapshot: run, former, tz }: Ran,
   say: (key: keyof typeof WORDS) => string,
 ): (readonly [string, string])[] {
   const events = run.rows.map(({ time, six, values }) => {
     const cells = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
     const said = Object.values(six).filter(Boolean).join(" / ");
-    return [time, [said, ...cells].filter(Boolean).map(printed).join("\n") || "–"] as const;
+    return [localTime(time, tz), [said, ...cells].filter(Boolean).map(printed).join("\n") || "–"] as const;
   });
   return [
-    [say("range"), `${run.range.from} – ${run.range.to}`],
-    [say("ran"), revealed(`${run.ranBy.name} ${run.ranAt}`)],
+    [say("range"), zonedRange(run.range, tz)],
+    [say("ran"), revealed(`${run.ranBy.name} ${zonedTime(run.ranAt, tz)}`)],
     [say("events"), run.isPartial ? `${run.events} (${say("partial")})` : String(run.events)],
-    ...(former ? [[say("before"), `${former.events} (${former.ranAt})`] as const] : []),
+    ...(former ? [[say("before"), `${former.events} (${localTime(former.ranAt, tz)})`] as const] : []),
     ...events,
   ];
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localTime, zonedTime } from "../../kernel/zone.ts";
 import type { EventAccess } from "../../monitor/search/index.ts";
 import { storeEvents } from "../../monitor/search/testing.ts";
 import { TREE } from "../../monitor/source/testing.ts";
@@ -244,7 +245,7 @@ describe("What a query found", () => {
     await add(taro, id, query("host.name:hq1"));
     for (const ctx of [osaka, executive])
       expect((await readWhole(ctx, id)).cells[0]).toMatchObject({ snapshot: null, isHidden: true });
-    const file = await exportNotebook(osaka, { id, format: "json", language: "ja" });
+    const file = await exportNotebook(osaka, { id, format: "json", language: "ja", tz: "Asia/Tokyo" });
     expect(file.bytes.toString()).not.toContain(HOSTILE);
   });
 
@@ -276,7 +277,7 @@ describe("A notebook as a file", () => {
     const { id } = await create(taro, {});
     await add(taro, id, note("<script>alert(1)</script>"));
     await add(taro, id, query("host.name:hq1", { columns: ["host.name", "who"] }));
-    const { bytes, name } = await exportNotebook(taro, { id, format, language: "ja" });
+    const { bytes, name } = await exportNotebook(taro, { id, format, language: "ja", tz: "Asia/Tokyo" });
     expect(name.endsWith(`.${format}`)).toBe(true);
     const text = bytes.toString("utf8");
     if (format === "pdf") expect(text.startsWith("%PDF-")).toBe(true);
@@ -290,6 +291,19 @@ describe("A notebook as a file", () => {
       expect(text).not.toContain("\u202e");
     }
     expect(house.contexts.audits.at(-1)).toMatchObject({ action: "notebook.export", detail: { format } });
+  });
+
+  it("says every time by the clock of its reader, and by which", async () => {
+    const { id } = await create(taro, {});
+    await add(taro, id, query("host.name:hq1"));
+    const textIn = async (tz: string) =>
+      (await exportNotebook(taro, { id, format: "md", language: "en", tz })).bytes.toString("utf8");
+    expect(await textIn("Asia/Tokyo")).toContain(`太郎 ${zonedTime(taro.now(), "Asia/Tokyo")}`);
+    expect(await textIn("America/New_York")).toContain(
+      localTime(new Date(taro.now().getTime() - 60_000), "America/New_York"),
+    );
+    expect(await textIn("Asia/Tokyo")).not.toMatch(/T\d\d:\d\d:\d\d\.\d{3}Z/);
+    await expect(textIn("Mars/Olympus")).rejects.toMatchObject({ code: "invalid" });
   });
 
   it("is printed up to a bound, in the middle of a note or between two logs, and not cut when it fits", () => {

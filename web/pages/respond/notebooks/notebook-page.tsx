@@ -8,13 +8,14 @@ import { type Notebook, notebookFile, notebookQuery } from "../../../api/noteboo
 import { currentLanguage } from "../../../app/i18n.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { incidentTitle } from "../../../parts/incident-title.ts";
+import { zoneName } from "../../../ui/clock.ts";
 import { Empty } from "../../../ui/empty.tsx";
 import { DownloadIcon, FileTextIcon, SearchIcon } from "../../../ui/icons.ts";
 import { LateMenu } from "../../../ui/late-menu.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
-import { Instant } from "../../../ui/use-clock.tsx";
+import { Instant, useClock } from "../../../ui/use-clock.tsx";
 import { BookMenu } from "./book-menu.tsx";
 import { CellEditor } from "./cell-editor.tsx";
 import { CellView } from "./cell-view.tsx";
@@ -36,6 +37,7 @@ export function NotebookPage() {
 /** Cells in their order: notes, and queries with what they found. */
 function Book({ book }: { readonly book: Notebook }) {
   const { t } = useTranslation(["notebooks", "search"]);
+  const { zone } = useClock();
   return (
     <Page
       title={<bdi>{visible(book.title, 200)}</bdi>}
@@ -52,7 +54,12 @@ function Book({ book }: { readonly book: Notebook }) {
           >
             {(Menu) =>
               (["pdf", "md", "csv", "json"] as const).map((format) => (
-                <Menu.Item key={format} component="a" href={notebookFile(book.id, format, currentLanguage())} download>
+                <Menu.Item
+                  key={format}
+                  component="a"
+                  href={notebookFile(book.id, { format, language: currentLanguage(), tz: zoneName(zone) })}
+                  download
+                >
                   {t(`notebooks:export.${format}`)}
                 </Menu.Item>
               ))
