@@ -1,4 +1,5 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
+import { fileStamp } from "../../kernel/file-stamp.ts";
 import { revealed } from "../../kernel/visible.ts";
 import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
 import { type Ctx, takenByUnit, type UnitPart } from "../../organization/access/index.ts";
@@ -36,10 +37,7 @@ export async function exportEntity(
     () => takenByUnit(entry, withUnitsOf(taken, told.alerts)),
     async () => undefined,
   );
-  const name = `${kind}-${ctx
-    .now()
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, "")}.${format}`;
+  const name = `${kind}-${fileStamp(ctx.now())}.${format}`;
   if (format === "json")
     return {
       name,
