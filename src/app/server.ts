@@ -276,7 +276,11 @@ async function addRoutes(
   await notifying.routes(app);
   await app.register(searchRoutes(search));
   await app.register(
-    entityRoutes({ ...search, incidentsOf: async (ctx, ids) => (await readIncidentsByAlerts(ctx, ids)).items }),
+    entityRoutes({
+      ...search,
+      incidentsOf: async (ctx, ids) => (await readIncidentsByAlerts(ctx, ids)).items,
+      titleJaOf: monitoring.titleJaOf,
+    }),
   );
   await app.register(notebookRoutes(search));
   await app.register(retroHuntRoutes(hunts));

@@ -1,4 +1,5 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
+import { fileStamp } from "../../kernel/file-stamp.ts";
 import { type Ctx, takenByUnit } from "../../organization/access/index.ts";
 import { type AlertRow, type AlertSelectionQuery, MAX_EXPORT_ALERTS } from "./contract.ts";
 import { countAsked, countByUnit, walkAlerts } from "./store.ts";
@@ -31,10 +32,7 @@ export async function exportAlerts(ctx: Ctx, query: AlertSelectionQuery): Promis
     () => takenByUnit(entry, taken),
     async () => undefined,
   );
-  const stamp = ctx
-    .now()
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, "");
+  const stamp = fileStamp(ctx.now());
   const isCut = isTotalCapped || total > MAX_EXPORT_ALERTS;
   const cut = isCut ? `-first-${MAX_EXPORT_ALERTS}-of-${isTotalCapped ? "more" : total}` : "";
   return {

@@ -94,18 +94,24 @@ const MAX_COUNTED = 1_000_000;
 
 async function pickMatches(ctx: Ctx, filter: AlertFilter): Promise<Picking> {
   const where = whereOf(await readyFilter(ctx.state, filter), ctx.units("alert:write"), ctx.actor.id);
-  const matches = await countUpTo(ctx.state, where, MAX_COUNTED);
-  if (matches > MAX_BULK_MATCHES) {
-    throw new AppError(
-      "over_limit",
-      `The filter matches ${matches} alerts; one action may change ${MAX_BULK_MATCHES}.`,
-      {
-        matches,
-        limit: MAX_BULK_MATCHES,
-      },
-    );
-  }
+  const found = await countUpTo(ctx.state, where, MAX_COUNTED + 1);
+  if (found > MAX_BULK_MATCHES) throw tooMany(found);
   return pickByFilter(where);
+}
+
+export function tooMany(found: number): AppError {
+  const isMore = found > MAX_COUNTED;
+  const matches = Math.min(found, MAX_COUNTED);
+  const counted = matches.toLocaleString("en-US");
+  const limit = MAX_BULK_MATCHES.toLocaleString("en-US");
+  const detail = { matches, isMore, limit: MAX_BULK_MATCHES };
+  if (isMore)
+    return new AppError(
+      "over_limit",
+      `The filter matches more than ${counted} alerts; one action may change ${limit}.`,
+      detail,
+    );
+  return new AppError("over_limit", `The filter matches ${counted} alerts; one action may change ${limit}.`, detail);
 }
 
 type Done = { readonly result: ChangeOutcome; readonly touched: Awaited<ReturnType<typeof unitsTouched>> };

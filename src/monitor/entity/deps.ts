@@ -8,4 +8,6 @@ export type EntityDeps = Pick<SearchDeps, "events" | "tree"> & {
     ctx: Ctx,
     alertIds: readonly string[],
   ) => Promise<readonly { readonly alertId: string; readonly incident: Omit<EntityIncident, "alerts"> }[]>;
+  /** What a rule is called in Japanese, where it says. */
+  readonly titleJaOf: (ruleId: string) => string | undefined;
 };

@@ -15,7 +15,7 @@ import { readAlerts } from "./alerts.ts";
 import { readBefore } from "./before.ts";
 import { EntityBeforeInput, EntityExportQuery, EntityQuery, EntitySeenQuery } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
-import { exportEntity } from "./export.ts";
+import { exportEntity, reportOf } from "./export.ts";
 import { readSeen } from "./seen.ts";
 import { peersOf, readLatest, readSummary } from "./summary.ts";
 
@@ -97,6 +97,7 @@ beforeAll(async () => {
         alertId,
         incident: { id: "incident_1", number: 1, title: "Intrusion", titleJa: null, status: "open" },
       })),
+    titleJaOf: (ruleId) => (ruleId === "rule-a" ? "難読化されたコマンド" : undefined),
   };
   await storeEvents(events, [...EVENTS, ELSEWHERE]);
   await storeDetections(events, [
@@ -310,6 +311,31 @@ describe("An entity as a file", () => {
     expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
     expect(mediaType).toBe("application/pdf");
     expect(contexts.audits.at(-1)).toMatchObject({ action: "entity.export", detail: { kind: "host", format: "pdf" } });
+  });
+
+  it("is printed in its reader's language and by their clock, without codes", async () => {
+    const asked = { kind: "host", value: "ws5" } as const;
+    const told = {
+      summary: await summary("host", "ws5"),
+      seen: await readSeen(deps, taro, EntitySeenQuery.parse(asked)),
+      latest: await readLatest(deps, taro, EntityQuery.parse(asked)),
+      alerts: await readAlerts(deps, taro, asked),
+    };
+    const printed = (language: "ja" | "en") => {
+      const made = { language, tz: "Asia/Tokyo", madeAt: NOW, madeBy: "太郎", titleJaOf: deps.titleJaOf };
+      const { subtitle, blocks } = reportOf(told, made);
+      return [
+        subtitle,
+        ...blocks.flatMap((block) => (block.kind === "rows" ? block.rows.map((row) => row.join(": ")) : [])),
+      ];
+    };
+    const japanese = printed("ja");
+    expect(japanese).toContain("期間: 2026/11/15 21:00:00 – 2026/11/22 21:00:00 (Asia/Tokyo)");
+    expect(japanese).toContain("高 (1): 難読化されたコマンド");
+    expect(japanese).toContain("2026/11/22 20:00:00\n中 / 未対応: 難読化されたコマンド (1)");
+    expect(japanese).toContain("INC-1 / 対応中: Intrusion");
+    expect(printed("en")).toContain("High (1): Encoded");
+    for (const line of japanese) expect(line).not.toMatch(/\b(high|medium|open)\b|\d\dT\d\d/);
   });
 
   it("is told in each unit that it has something of: logs of the window, or alerts alone", async () => {

@@ -1,3 +1,4 @@
+import type { AlertStatus } from "../alert/contract.ts";
 import type { EntityKind } from "./contract.ts";
 
 type Language = "ja" | "en";
@@ -30,4 +31,25 @@ export const KINDS: Readonly<Record<EntityKind, Words>> = {
   address: { ja: "アドレス", en: "Address" },
   domain: { ja: "ドメイン", en: "Domain" },
   hash: { ja: "ファイル", en: "File" },
+};
+
+export const LEVELS: Readonly<Record<string, Words>> = {
+  critical: { ja: "緊急", en: "Critical" },
+  high: { ja: "高", en: "High" },
+  medium: { ja: "中", en: "Medium" },
+  low: { ja: "低", en: "Low" },
+  informational: { ja: "情報", en: "Informational" },
+};
+
+export const ALERT_STATES: Readonly<Record<AlertStatus, Words>> = {
+  open: { ja: "未対応", en: "Open" },
+  "in-progress": { ja: "対応中", en: "In progress" },
+  closed: { ja: "完了", en: "Closed" },
+};
+
+export const INCIDENT_STATES: Readonly<Record<string, Words>> = {
+  open: { ja: "対応中", en: "Open" },
+  contained: { ja: "封じ込め済み", en: "Contained" },
+  resolved: { ja: "解決済み", en: "Resolved" },
+  closed: { ja: "完了", en: "Closed" },
 };

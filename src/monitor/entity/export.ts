@@ -1,4 +1,5 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
+import { fileStamp } from "../../kernel/file-stamp.ts";
 import { revealed } from "../../kernel/visible.ts";
 import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
 import { type Ctx, takenByUnit, type UnitPart } from "../../organization/access/index.ts";
@@ -8,7 +9,7 @@ import { readAlerts } from "./alerts.ts";
 import type { EntityAlerts, EntityEvents, EntityExportQuery, EntitySeen, EntitySummary } from "./contract.ts";
 import type { EntityDeps } from "./deps.ts";
 import { entityScope } from "./events.ts";
-import { KINDS, WORDS } from "./export-words.ts";
+import { ALERT_STATES, INCIDENT_STATES, KINDS, LEVELS, WORDS } from "./export-words.ts";
 import { readSeen } from "./seen.ts";
 import { subjectOf } from "./subject.ts";
 import { readLatest, readSummary } from "./summary.ts";
@@ -36,10 +37,7 @@ export async function exportEntity(
     () => takenByUnit(entry, withUnitsOf(taken, told.alerts)),
     async () => undefined,
   );
-  const name = `${kind}-${ctx
-    .now()
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, "")}.${format}`;
+  const name = `${kind}-${fileStamp(ctx.now())}.${format}`;
   if (format === "json")
     return {
       name,
@@ -47,7 +45,13 @@ export async function exportEntity(
       bytes: Buffer.from(`${JSON.stringify(told, null, 2)}\n`),
     };
   if (format === "csv") return { name, mediaType: "text/csv; charset=utf-8", bytes: Buffer.from(toCsv(told)) };
-  const report = reportOf(told, { language, tz, madeAt: ctx.now(), madeBy: ctx.actor.name });
+  const report = reportOf(told, {
+    language,
+    tz,
+    madeAt: ctx.now(),
+    madeBy: ctx.actor.name,
+    titleJaOf: deps.titleJaOf,
+  });
   return { name, mediaType: "application/pdf", bytes: await toPdf(report, ctx.now()) };
 }
 
@@ -130,12 +134,15 @@ function toCsv({ summary, seen, latest, alerts }: Told): string {
 const MAX_PRINTED_CHARS = 1_200;
 const printed = (text: string): string => revealed(text, MAX_PRINTED_CHARS);
 
-type Made = { readonly language: "ja" | "en"; readonly tz: string; readonly madeAt: Date; readonly madeBy: string };
+type Made = Pick<EntityDeps, "titleJaOf"> & {
+  readonly language: "ja" | "en";
+  readonly tz: string;
+  readonly madeAt: Date;
+  readonly madeBy: string;
+};
 
-export function reportOf(
-  { summary, seen, latest, alerts }: Told,
-  { language, tz, madeAt, madeBy }: Made,
-): ReportDocument {
+export function reportOf({ summary, seen, latest, alerts }: Told, made: Made): ReportDocument {
+  const { language, tz, madeAt, madeBy, titleJaOf } = made;
   const say = (key: keyof typeof WORDS): string => WORDS[key][language];
   const section = (key: keyof typeof WORDS, rows: readonly (readonly [string, string])[]): Block[] => [
     { kind: "heading", text: say(key) },
@@ -145,6 +152,9 @@ export function reportOf(
   ];
   const counted = (items: EntitySummary["programs"]) =>
     items.map(({ value, count }) => [String(value), String(count)] as const);
+  const level = (code: string): string => LEVELS[code]?.[language] ?? code;
+  const titleOf = (rule: { readonly id: string; readonly title: string }): string =>
+    (language === "ja" ? titleJaOf(rule.id) : undefined) ?? rule.title;
   const at = (instant: string | undefined): string => (instant === undefined ? "–" : localTime(instant, tz));
   const isCut = alerts !== undefined && alerts.total > alerts.items.length;
   return {
@@ -163,7 +173,11 @@ export function reportOf(
       ...(alerts
         ? section("alerts", [
             ...alerts.items.map(
-              (a) => [`${at(a.lastAt)}\n${a.severity} / ${a.status}`, `${a.rule.title} (${a.count})`] as const,
+              (a) =>
+                [
+                  `${at(a.lastAt)}\n${level(a.severity)} / ${ALERT_STATES[a.status][language]}`,
+                  `${titleOf(a.rule)} (${a.count})`,
+                ] as const,
             ),
             ...(isCut ? [[say("cut"), String(alerts.total)] as const] : []),
           ])
@@ -172,13 +186,17 @@ export function reportOf(
         ? section(
             "incidents",
             alerts.incidents.map(
-              (i) => [`INC-${i.number} / ${i.status}`, (language === "ja" ? i.titleJa : null) ?? i.title] as const,
+              (i) =>
+                [
+                  `INC-${i.number} / ${INCIDENT_STATES[i.status]?.[language] ?? i.status}`,
+                  (language === "ja" ? i.titleJa : null) ?? i.title,
+                ] as const,
             ),
           )
         : []),
       ...section(
         "rules",
-        summary.rules.map(({ title, level, events }) => [`${level} (${events})`, title] as const),
+        summary.rules.map((rule) => [`${level(rule.level)} (${rule.events})`, titleOf(rule)] as const),
       ),
       ...section(
         "peers",

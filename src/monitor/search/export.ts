@@ -1,4 +1,5 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
+import { fileStamp } from "../../kernel/file-stamp.ts";
 import { revealed } from "../../kernel/visible.ts";
 import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
 import { type Ctx, takenByUnit } from "../../organization/access/index.ts";
@@ -65,7 +66,7 @@ export async function exportEvents(
     () => takenByUnit(entry, found),
     async () => undefined,
   );
-  const stamp = new Date(scope.clock.nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const stamp = fileStamp(new Date(scope.clock.nowMs));
   const cut = matching > limit ? `-first-${limit}-of-${matching}` : "";
   const about: About = { input, columns, scope, matching, limit, madeBy: ctx.actor.name };
   const { contentType, chunks } = drawn(rows, about);

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { fileStamp } from "../../kernel/file-stamp.ts";
 import { type Ctx, isInScope, type Permission } from "../../organization/access/index.ts";
 import { toPdf } from "../../platform/pdf/index.ts";
 import { RuleBoard, RulesQuery, SheetLanguage, UnitBoard, UnitsQuery, Wall, type WallFunnel } from "./contract.ts";
@@ -132,7 +133,7 @@ type Made = { readonly at: string; readonly range: { readonly from: string; read
 
 /** Its name says of what it is: two files of different units or ranges are not taken for each other. */
 async function fileOf(sheet: Sheet, format: (typeof FORMATS)[number], { at, range }: Made) {
-  const stamp = at.replaceAll(/[-:]|\.\d+/g, "");
+  const stamp = fileStamp(new Date(at));
   const day = (instant: string) => instant.slice(0, 10).replaceAll("-", "");
   const named = (what: string, unitId: string | null | undefined) => {
     const unit = unitId ? `${unitId.replaceAll(/[^\w-]/g, "_").slice(0, 64)}-` : "";

@@ -1,4 +1,5 @@
 import { CSV_BOM, csvRecord } from "../../kernel/csv.ts";
+import { fileStamp } from "../../kernel/file-stamp.ts";
 import { revealed } from "../../kernel/visible.ts";
 import { localTime, zonedRange, zonedTime } from "../../kernel/zone.ts";
 import { clockOf } from "../../monitor/search/index.ts";
@@ -53,10 +54,7 @@ export async function exportNotebook(
     detail: { title: notebook.title, format },
   };
   await ctx.change(entry, async () => undefined);
-  const name = `notebook-${ctx
-    .now()
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, "")}.${format}`;
+  const name = `notebook-${fileStamp(ctx.now())}.${format}`;
   switch (format) {
     case "json":
       return {
