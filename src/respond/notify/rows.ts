@@ -34,7 +34,9 @@ export const UNIT_NOW = sql`coalesce(CASE
 /** Whether what a matter `m` is about was closed since. */
 export const IS_CLOSED = sql`coalesce(CASE
   WHEN ${isOf("incident:")} THEN (SELECT i.status = 'closed' FROM incident i WHERE i.id = ${idAfter("incident:")})
-  WHEN ${isOf("alert:")} THEN (SELECT a.status = 'closed' FROM alert a WHERE a.id = ${idAfter("alert:")}) END, false)`;
+  WHEN ${isOf("alert:")} THEN (SELECT a.status = 'closed' FROM alert a WHERE a.id = ${idAfter("alert:")})
+  WHEN ${isOf("judgment:")} THEN (SELECT bool_and(a.status = 'closed') FROM alert_history h JOIN alert a ON a.id = h.alert_id
+    WHERE h.change_id = ${idAfter("judgment:")} AND a.unit_id = m.unit_id) END, false)`;
 
 /** Whether a matter `m` is of a kind and, by now, of a unit that somebody may read. */
 export function isReadable(units: (permission: Permission) => UnitScope): SQL {
