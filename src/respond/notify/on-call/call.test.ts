@@ -157,6 +157,45 @@ describe("A call whose reason is gone", () => {
   });
 });
 
+describe("A call about what moved to another unit", () => {
+  it("goes on to those who may read it there, and is neither shown nor answered by those who may not", async () => {
+    const { db } = here.house.state;
+    const since = here.clock.at;
+    const unitOf = here.cast.units.sibling;
+    const there = await addPerson(here.house.organization, here.house.app, {
+      name: "reads-there",
+      unitId: unitOf,
+      grants: [{ role: "analyst", unitId: unitOf }],
+    });
+    await policyOf([callPerson(here.analyst.id), callPerson(here.colleague.id), callPerson(there.id)], {
+      others: [{ kind: "person", personId: here.colleague.id }],
+    });
+    const { id } = await here.incident("Secret by now", "high");
+    await here.round();
+    const seenBy = async (headers: Credentials) =>
+      ((await here.call("GET", "/api/v1/on-call/pages", undefined, headers)).body as PageList).open;
+    const [page] = await seenBy(here.analyst.headers);
+    expect(page?.title.en).toContain("Secret by now");
+    await db.execute(sql`UPDATE incident SET unit_id = ${unitOf} WHERE id = ${id}`);
+    here.pass(5);
+    await here.round();
+    expect(callMails(here.colleague.email)).toHaveLength(0);
+    await here.round();
+    expect(callMails(there.email)).toHaveLength(1);
+    for (const { headers } of [here.analyst, here.colleague]) {
+      expect(await seenBy(headers)).toEqual([]);
+      expect(await kindsIn(headers, since)).toEqual([]);
+      const { status } = await here.call("POST", `/api/v1/on-call/pages/${page?.id}/acknowledge`, {}, headers);
+      expect(status).toBe(404);
+    }
+    expect(await seenBy(there.headers)).toMatchObject([{ id: page?.id, unitId: unitOf, mayAnswer: true }]);
+    const url = `/api/v1/on-call/pages/${page?.id}/acknowledge`;
+    expect((await here.call("POST", url, {}, there.headers)).status).toBe(200);
+    await here.round();
+    expect(await kindsIn(here.analyst.headers, since)).toEqual([]);
+  });
+});
+
 describe("How a call ended", () => {
   it("is told to the others who were called, at any hour", async () => {
     const since = here.clock.at;

@@ -6,7 +6,7 @@ import { addMessages } from "../inbox-rows.ts";
 import { Matter } from "../matter.ts";
 import { mayHear, peopleOf, type Standing } from "../recipients.ts";
 import type { RouteDeps } from "../route-deps.ts";
-import { IS_CLOSED, instant, MATTER } from "../rows.ts";
+import { IS_CLOSED, instant, MATTER, UNIT_NOW } from "../rows.ts";
 import { standingFor } from "../standing.ts";
 import { bothTitles } from "../words/words.ts";
 import { PolicyStep } from "./contract.ts";
@@ -20,6 +20,7 @@ const DueRow = z.object({
   calls: z.number(),
   joined: z.number(),
   matter: Matter,
+  unitNow: z.string(),
 });
 type Due = z.infer<typeof DueRow>;
 const Missing = z.object({ matter: z.coerce.number(), personId: z.string() });
@@ -31,16 +32,19 @@ export async function escalateDue({ state, tree, hasMail, warn }: RouteDeps, now
   return await state.transaction(async (tx) => {
     await endClosed(tx);
     const { rows } = await tx.execute(sql`
-      SELECT p.id, p.steps, p.repeats, p.fired, p.calls, p.joined, ${MATTER} AS matter
+      SELECT p.id, p.steps, p.repeats, p.fired, p.calls, p.joined, ${MATTER} AS matter, ${UNIT_NOW} AS "unitNow"
       FROM on_call_page p JOIN notify_matter m ON m.position = p.matter
       WHERE p.next_at <= ${instant(now)} ORDER BY p.next_at LIMIT ${BATCH} FOR UPDATE OF p SKIP LOCKED`);
-    const due = rows.map((row) => DueRow.parse(row));
+    const due = rows.map((row) => asOfNow(DueRow.parse(row)));
     if (due.length === 0) return 0;
     const standing = await standingFor(tx, { tree: current, now, matters: due.map(({ matter }) => matter), warn });
     for (const page of due) await moveOn(tx, page, { standing, hasMail, now });
     return due.length;
   });
 }
+
+/** A call goes to those who may hear of it where it is by now. */
+const asOfNow = (page: Due): Due => ({ ...page, matter: { ...page.matter, unitId: page.unitNow } });
 
 /** Nobody is called for what was closed: a call goes on while any of its matters is open. */
 async function endClosed(tx: StateTx): Promise<void> {
@@ -78,7 +82,7 @@ async function call(
   { hasMail, now }: Moving,
 ): Promise<number> {
   const { matter, joined } = page;
-  const facts = { about: bothTitles(matter), joined, step: step + 1, number: matter.facts.number };
+  const facts = { ...factsOf(matter, joined), step: step + 1 };
   const { rows } = await tx.execute<{ position: string }>(sql`
     INSERT INTO notify_matter (at, kind, subject, step, unit_id, severity, people, facts)
     VALUES (${instant(now)}, 'on-call', ${`call:${page.id}`}, ${`step:${page.calls}`}, ${matter.unitId}, ${matter.severity},
@@ -124,6 +128,14 @@ async function endUnanswered(tx: StateTx, page: Due, { standing, now }: Moving):
   await tellEnd(tx, { pageId: id, kind: "call-unanswered", matter, joined, people, by: null }, now);
 }
 
+/** `matter` is what decides, when the text is read, who may: the call itself may be about something else by then. */
+const factsOf = (matter: Matter, joined: number) => ({
+  about: bothTitles(matter),
+  joined,
+  number: matter.facts.number,
+  matter: matter.position,
+});
+
 type End = {
   readonly pageId: string;
   readonly kind: "call-answered" | "call-unanswered";
@@ -137,7 +149,7 @@ type End = {
 export async function tellEnd(tx: StateTx, end: End, now: Date): Promise<void> {
   const { pageId, kind, matter, joined, people, by } = end;
   if (people.length === 0) return;
-  const facts = { about: bothTitles(matter), joined, number: matter.facts.number, actor: by?.name };
+  const facts = { ...factsOf(matter, joined), actor: by?.name };
   await tx.execute(sql`
     INSERT INTO notify_matter (at, kind, subject, step, unit_id, severity, people, actor_id, facts)
     VALUES (${instant(now)}, ${kind}, ${`call:${pageId}`}, ${kind}, ${matter.unitId}, ${matter.severity}, ${textArray(people)},
