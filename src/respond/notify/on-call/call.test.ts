@@ -144,6 +144,25 @@ describe("A call whose reason is gone", () => {
     expect(over[0]?.state).toBe("resolved");
   });
 
+  it("in part goes on about the gravest of what is open, and counts no more than that", async () => {
+    const { db } = here.house.state;
+    await policyOf([callPerson(here.analyst.id), callPerson(here.colleague.id)]);
+    const gravest = await here.incident("Closed and gravest", "critical");
+    await here.round();
+    const [open] = [await here.incident("Open still", "high"), await here.incident("Open and lower", "high")];
+    await here.round();
+    await db.execute(
+      sql`UPDATE incident SET status = 'closed', closing_reason = 'done', closed_at = now() WHERE id = ${gravest.id}`,
+    );
+    here.pass(5);
+    const since = here.clock.at;
+    await here.round();
+    const told = (await newIn(here.colleague.headers, since)).find(({ kind }) => kind === "on-call");
+    expect(told).toMatchObject({ severity: "high", title: { en: expect.stringContaining("Open still and 1 more") } });
+    const [page] = (await pages()).open;
+    expect(page).toMatchObject({ severity: "high", joined: 1, path: `/incidents/INC-${open.number}` });
+  });
+
   it("is not sent any more once somebody answered", async () => {
     await policyOf([callPerson(here.analyst.id)]);
     await here.incident("Answered before the mail", "high");
