@@ -35,7 +35,7 @@ export const MUTABLE_KINDS: typeof contract.MUTABLE_KINDS = [
   "collection-stopped",
 ];
 export const CHANNEL_KINDS: typeof contract.CHANNEL_KINDS = ["slack", "teams", "mattermost", "webhook", "email"];
-export const SEND_STATES: typeof contract.SEND_STATES = ["waiting", "sent", "dead"];
+export const SEND_STATES: typeof contract.SEND_STATES = ["waiting", "sent", "dead", "moot"];
 export const LEVELS = ["critical", "high", "medium", "low", "informational"] as const;
 
 const OWN = "/api/v1/notifications";

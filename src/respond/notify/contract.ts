@@ -82,7 +82,8 @@ const MutableKind = z.enum(MUTABLE_KINDS);
 
 export const CHANNEL_KINDS = ["slack", "teams", "mattermost", "webhook", "email"] as const;
 export const ChannelKind = z.enum(CHANNEL_KINDS);
-export const SEND_STATES = ["waiting", "sent", "dead"] as const;
+/** `dead` = given up; `moot` = there was nothing or nobody left to tell. */
+export const SEND_STATES = ["waiting", "sent", "dead", "moot"] as const;
 const SendState = z.enum(SEND_STATES);
 
 export const Message = z.object({

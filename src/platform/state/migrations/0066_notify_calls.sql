@@ -36,3 +36,11 @@ END
 $$;
 CREATE TRIGGER notify_alert_raised AFTER UPDATE ON alert REFERENCING OLD TABLE AS before NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION notify_of_raised_alerts();
+
+-- Not to be told any more (answered, closed, its recipient gone or without the right) is not given up: nobody need look at it or send it again.
+ALTER TABLE notify_send DROP CONSTRAINT notify_send_state_check,
+  ADD CONSTRAINT notify_send_state_check CHECK (state IN ('waiting', 'sent', 'dead', 'moot'));
+UPDATE notify_send s SET state = 'moot' FROM notify_attempt a
+WHERE s.state = 'dead' AND a.send_id = s.id AND a.number = s.attempts
+  AND a.answer IN ('The recipient is no longer there, or was switched off.',
+    'Nothing of it is to be told any more: the call is over, or the recipient may no longer read it.');

@@ -171,8 +171,13 @@ describe("A call whose reason is gone", () => {
     await here.call("POST", `/api/v1/on-call/pages/${page?.id}/acknowledge`, {}, here.analyst.headers);
     await here.round();
     expect(callMails(here.analyst.email)).toHaveLength(0);
-    const { items } = await ask<SendLog>("GET", "notify/log?via=email&state=dead");
+    const { items } = await ask<SendLog>("GET", "notify/log?via=email&state=moot");
     expect(items[0]?.attempts[0]?.answer).toContain("the call is over");
+    await here.notifier.plan();
+    expect(here.notifier.figures().dead).toBe(0);
+    expect(here.notifier.figures().failed).toEqual({});
+    const { status } = await here.call("POST", `/api/v1/notify/log/${items[0]?.id}/replay`, {});
+    expect(status).toBe(409);
   });
 });
 

@@ -10,7 +10,7 @@ import { confirm } from "../../../ui/confirm.tsx";
 import type { Column } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
-import { CircleCheckIcon, CircleXIcon, ClockIcon } from "../../../ui/icons.ts";
+import { CircleCheckIcon, CircleMinusIcon, CircleXIcon, ClockIcon } from "../../../ui/icons.ts";
 import { ProblemNote, useProblemText } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone, toastProblem } from "../../../ui/toast.tsx";
@@ -78,7 +78,7 @@ export function SendLogPage() {
   );
 }
 
-const ICONS = { waiting: ClockIcon, sent: CircleCheckIcon, dead: CircleXIcon } as const;
+const ICONS = { waiting: ClockIcon, sent: CircleCheckIcon, dead: CircleXIcon, moot: CircleMinusIcon } as const;
 
 function useColumns(): readonly Column<Send>[] {
   const { t } = useTranslation("notify");
