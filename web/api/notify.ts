@@ -84,5 +84,6 @@ export const sendLogQuery = (query: { readonly state?: string | undefined; reado
     getNextPageParam: (last: contract.SendLog) => last.nextCursor,
     refetchInterval: 30_000,
   });
-export const replayAll = (input: contract.ReplayAll) => post<contract.Replayed>(`${LOG}/replay`, input);
+export const countReplayable = (query: { readonly via?: string }) => get<contract.Replayed>(`${LOG}/replayable`, query);
+export const replayAll = (input: z.input<typeof contract.ReplayAll>) => post<contract.Replayed>(`${LOG}/replay`, input);
 export const replaySend = (id: string) => post<contract.SendLog>(`${LOG}/${id}/replay`);

@@ -3,7 +3,15 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { CHANNEL_KINDS, replayAll, replaySend, SEND_STATES, type Send, sendLogQuery } from "../../../api/notify.ts";
+import {
+  CHANNEL_KINDS,
+  countReplayable,
+  replayAll,
+  replaySend,
+  SEND_STATES,
+  type Send,
+  sendLogQuery,
+} from "../../../api/notify.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { confirm } from "../../../ui/confirm.tsx";
@@ -170,17 +178,22 @@ function ReplayAll({ via }: { readonly via: string | undefined }) {
     },
     onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
   });
-  const ask = async () => {
+  const counting = useMutation({
+    mutationFn: () => countReplayable(kind === undefined ? {} : { via: kind }),
+    onError: (error) => toastProblem(problemText(error).title, problemText(error).advice),
+    onSuccess: ({ count }) => void ask(count),
+  });
+  const ask = async (count: number) => {
     const answer = await confirm({
       title: t("log.replayAllTitle"),
-      body: t("log.replayAllBody"),
+      body: t("log.replayAllBody", { count }),
       action: t("log.replayAll"),
     });
     if (answer !== undefined) replay.mutate();
   };
   if (!me?.permissions.includes("notify:write")) return null;
   return (
-    <Button variant="default" loading={replay.isPending} onClick={() => void ask()}>
+    <Button variant="default" loading={counting.isPending || replay.isPending} onClick={() => counting.mutate()}>
       {t("log.replayAll")}
     </Button>
   );
