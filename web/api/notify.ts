@@ -35,7 +35,7 @@ export const MUTABLE_KINDS: typeof contract.MUTABLE_KINDS = [
   "collection-stopped",
 ];
 export const CHANNEL_KINDS: typeof contract.CHANNEL_KINDS = ["slack", "teams", "mattermost", "webhook", "email"];
-export const SEND_STATES: typeof contract.SEND_STATES = ["waiting", "sent", "dead"];
+export const SEND_STATES: typeof contract.SEND_STATES = ["waiting", "sent", "dead", "moot"];
 export const LEVELS = ["critical", "high", "medium", "low", "informational"] as const;
 
 const OWN = "/api/v1/notifications";
@@ -84,5 +84,6 @@ export const sendLogQuery = (query: { readonly state?: string | undefined; reado
     getNextPageParam: (last: contract.SendLog) => last.nextCursor,
     refetchInterval: 30_000,
   });
-export const replayAll = (input: contract.ReplayAll) => post<contract.Replayed>(`${LOG}/replay`, input);
+export const countReplayable = (query: { readonly via?: string }) => get<contract.Replayed>(`${LOG}/replayable`, query);
+export const replayAll = (input: z.input<typeof contract.ReplayAll>) => post<contract.Replayed>(`${LOG}/replay`, input);
 export const replaySend = (id: string) => post<contract.SendLog>(`${LOG}/${id}/replay`);

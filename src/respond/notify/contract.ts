@@ -22,7 +22,8 @@ import { Bilingual, Locale, RoleName } from "../../organization/access/contract.
  * PUT    /api/v1/notify/rules/:id                    RuleSave → RuleList; 409 when the version is old
  * DELETE /api/v1/notify/rules/:id                    → RuleList
  * GET    /api/v1/notify/log?state&via&unit&cursor    → SendLog, newest first; says nothing of what the messages are about
- * POST   /api/v1/notify/log/replay                   ReplayAll → Replayed: what was given up waits again
+ * GET    /api/v1/notify/log/replayable               ?via&withinDays → Replayed: how many that would be
+ * POST   /api/v1/notify/log/replay                   ReplayAll → Replayed: what was given up of late waits again
  * POST   /api/v1/notify/log/:id/replay               → SendLog of that one message, which waits again
  */
 
@@ -82,7 +83,8 @@ const MutableKind = z.enum(MUTABLE_KINDS);
 
 export const CHANNEL_KINDS = ["slack", "teams", "mattermost", "webhook", "email"] as const;
 export const ChannelKind = z.enum(CHANNEL_KINDS);
-export const SEND_STATES = ["waiting", "sent", "dead"] as const;
+/** `dead` = given up; `moot` = there was nothing or nobody left to tell. */
+export const SEND_STATES = ["waiting", "sent", "dead", "moot"] as const;
 const SendState = z.enum(SEND_STATES);
 
 export const Message = z.object({
@@ -217,7 +219,17 @@ export const LogQuery = z.object({
 export const SendLog = z.object({ items: z.array(Send), nextCursor: z.string().optional() });
 export const SendParams = z.object({ id: Id });
 /** Everything that was given up, or what was to go that way. */
-export const ReplayAll = z.strictObject({ via: ChannelKind.optional() });
+const MAX_REPLAY_DAYS = 180;
+const REPLAY_DAYS = 7;
+/** What is older than so many days is not sent again with all the others. */
+export const ReplayAll = z.strictObject({
+  via: ChannelKind.optional(),
+  withinDays: z.int().min(1).max(MAX_REPLAY_DAYS).default(REPLAY_DAYS),
+});
+export const ReplayQuery = z.object({
+  via: ChannelKind.optional(),
+  withinDays: z.coerce.number().int().min(1).max(MAX_REPLAY_DAYS).default(REPLAY_DAYS),
+});
 export const Replayed = z.object({ count: z.number() });
 
 export type MatterKind = z.infer<typeof MatterKind>;

@@ -114,8 +114,20 @@ describe("A webhook", () => {
     await here.house.state.db.execute(
       sql`UPDATE notify_send SET attempts = ${MAX_ATTEMPTS} WHERE id = ${dead?.id ?? ""}`,
     );
+    const replayable = async () =>
+      ((await here.call("GET", "/api/v1/notify/log/replayable?via=webhook")).body as Replayed).count;
+    const expected = await replayable();
+    expect(expected).toBeGreaterThan(0);
+    await here.house.state.db.execute(sql`
+      INSERT INTO notify_send (id, to_kind, to_id, via, unit_id, matters, state, created_at, next_at)
+      VALUES ('send_old', 'channel', 'channel_gone', 'webhook', ${here.cast.units.own}, 1, 'dead',
+        ${new Date(here.clock.at.getTime() - 8 * 86_400_000).toISOString()}, now())`);
+    expect(await replayable()).toBe(expected);
     const counted = await here.call("POST", "/api/v1/notify/log/replay", { via: "webhook" });
-    expect((counted.body as Replayed).count).toBeGreaterThan(0);
+    expect((counted.body as Replayed).count).toBe(expected);
+    const told = here.house.audited.filter(({ action }) => action === "notification.replay-all");
+    expect(told).toMatchObject([{ unitId: here.cast.units.own, detail: { count: expected, withinDays: 7 } }]);
+    await here.house.state.db.execute(sql`DELETE FROM notify_send WHERE id = 'send_old'`);
     await here.round();
     const again = (await log()).find(({ id }) => id === dead?.id);
     expect(again).toMatchObject({ state: "waiting", attemptCount: MAX_ATTEMPTS + 1 });

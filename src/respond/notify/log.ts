@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "../../kernel/errors.ts";
-import type { Ctx } from "../../organization/access/index.ts";
+import type { AuditEntry, Ctx } from "../../organization/access/index.ts";
 import { inScope } from "../incident/index.ts";
 import { type LogQuery, type ReplayAll, type Replayed, Send, type SendLog } from "./contract.ts";
 import { instant, iso } from "./rows.ts";
@@ -37,22 +37,48 @@ export async function readLog(ctx: Ctx, { state, via, unit, cursor, limit }: Log
 const asNew = (ctx: Ctx): SQL =>
   sql`state = 'waiting', next_at = ${instant(ctx.now())}, leased_until = NULL, series = attempts`;
 
-/** Lets everything that was given up wait again, by that way, in units where the actor may. Says how many that are. */
-export async function replayAll(ctx: Ctx, { via }: ReplayAll): Promise<Replayed> {
+/** What was given up of late by that way, in units where the actor may send it again. */
+const givenUp = (ctx: Ctx, { via, withinDays }: ReplayAll): SQL => sql`state = 'dead'
+  AND ${inScope(sql`unit_id`, ctx.units("notify:write"))} AND created_at > ${instant(ctx.now().getTime() - withinDays * 86_400_000)}
+  AND ${via === undefined ? sql`true` : sql`via = ${via}`}`;
+
+export async function countReplayable(ctx: Ctx, which: ReplayAll): Promise<Replayed> {
+  const { rows } = await ctx.state.execute<{ n: string }>(
+    sql`SELECT count(*) AS n FROM notify_send WHERE ${givenUp(ctx, which)}`,
+  );
+  return { count: Number(rows[0]?.n) };
+}
+
+const UnitCount = z.object({ unitId: z.string(), count: z.coerce.number() });
+type UnitCount = z.infer<typeof UnitCount>;
+
+/** Lets everything that was given up of late wait again, by that way, in units where the actor may. Says how many that are. */
+export async function replayAll(ctx: Ctx, which: ReplayAll): Promise<Replayed> {
   ctx.require("notify:write");
-  return await ctx.change(
-    {
-      action: "notification.replay-all",
-      target: { kind: "notification", id: via ?? "all" },
-      detail: { via: via ?? null },
-    },
+  const counts = await ctx.change(
+    (done: readonly UnitCount[]) => entriesOf(which, done),
     async (tx) => {
       const { rows } = await tx.execute(sql`
-        UPDATE notify_send SET ${asNew(ctx)} WHERE state = 'dead' AND ${inScope(sql`unit_id`, ctx.units("notify:write"))}
-          AND ${via === undefined ? sql`true` : sql`via = ${via}`} RETURNING id`);
-      return { count: rows.length };
+        WITH again AS (UPDATE notify_send SET ${asNew(ctx)} WHERE ${givenUp(ctx, which)} RETURNING unit_id)
+        SELECT unit_id AS "unitId", count(*) AS count FROM again GROUP BY unit_id ORDER BY count(*) DESC, unit_id`);
+      return rows.map((row) => UnitCount.parse(row));
     },
   );
+  return { count: counts.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/** A row for each unit, so that whoever audits one alone sees how many went out again there. */
+function entriesOf(
+  { via, withinDays }: ReplayAll,
+  counts: readonly UnitCount[],
+): readonly [AuditEntry, ...AuditEntry[]] {
+  const entry = (count: number) => ({
+    action: "notification.replay-all",
+    target: { kind: "notification", id: via ?? "all" },
+    detail: { via: via ?? null, withinDays, count },
+  });
+  const [first, ...others] = counts.map(({ unitId, count }) => ({ ...entry(count), unitId }));
+  return first === undefined ? [entry(0)] : [first, ...others];
 }
 
 /** Lets a message that was given up wait again, with as many attempts as a new one. Errors: `not_found`; `conflict` when it was not given up. */

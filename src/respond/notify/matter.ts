@@ -16,6 +16,8 @@ export const Facts = z.object({
   entity: z.string().optional(),
   source: z.string().optional(),
   alertId: z.string().optional(),
+  /** How many alerts one act judged critical. */
+  alerts: z.number().optional(),
   percent: z.number().optional(),
   dueAt: z.string().optional(),
   zone: z.string().optional(),

@@ -170,6 +170,55 @@ describe("What else people must know", () => {
     ).toHaveLength(2);
   });
 
+  it("is that somebody judged alerts critical: one matter for one act, for everybody but whoever judged, and not of what is closed", async () => {
+    const { state } = here.house;
+    const unitId = here.cast.units.own;
+    here.pass(20);
+    const hosts = Array.from({ length: 6 }, (_, i) => `judged-${i}`);
+    const groups = hosts.map((host) =>
+      groupOf({ unitId, host, rule: { id: `rule-${host}`, title: `Rule ${host}`, level: "low" } }),
+    );
+    await state.transaction((tx) => recordDetectionGroups(tx, groups, here.clock.at));
+    const { rows } = await state.db.execute<{ id: string }>(
+      sql`SELECT id FROM alert WHERE entity LIKE 'judged-%' ORDER BY entity`,
+    );
+    const judge = (alerts: readonly { id: string }[], expertSeverity = "critical") =>
+      here.call(
+        "POST",
+        "/api/v1/alerts/bulk",
+        { target: { alerts: alerts.map(({ id }) => ({ id })) }, change: { expertSeverity } },
+        here.analyst.headers,
+      );
+    const told = async (headers: Credentials) =>
+      (await inboxOf(headers))
+        .filter(({ kind, title }) => kind === "alert-critical" && /judged/.test(title.en))
+        .map(({ title, path }) => [title.en, title.ja, path]);
+    await state.db.execute(
+      sql`UPDATE alert SET status = 'closed', disposition = 'false-positive' WHERE id = ${rows[5]?.id ?? ""}`,
+    );
+    expect((await judge(rows.slice(1))).status).toBe(200);
+    await here.round();
+    const many = [
+      "4 alerts were judged critical by analyst-a",
+      "analyst-a が 4 件のアラートの重大度を「緊急」と判定しました",
+      "/alerts?severity=critical",
+    ];
+    expect(await told(here.colleague.headers)).toEqual([many]);
+    expect(await told(here.analyst.headers)).toEqual([]);
+    here.pass(1);
+    expect((await judge(rows.slice(0, 1))).status).toBe(200);
+    await here.round();
+    expect((await told(here.colleague.headers)).map(([title]) => title)).toEqual([
+      "Critical alert: Rule judged-0 (judged-0)",
+      many[0],
+    ]);
+    await judge(rows.slice(0, 1), "low");
+    await judge(rows.slice(0, 1));
+    await here.round();
+    expect(await told(here.colleague.headers)).toHaveLength(2);
+    expect(await told(here.analyst.headers)).toEqual([]);
+  });
+
   it("is a clock of a duty that passed half of its time", async () => {
     const { id, number } = await here.incident("Duty", "low");
     await here.house.state.db.execute(sql`

@@ -14,6 +14,7 @@ import {
   Preferences,
   ReplayAll,
   Replayed,
+  ReplayQuery,
   RuleInput,
   RuleList,
   RuleParams,
@@ -25,7 +26,7 @@ import {
 } from "./contract.ts";
 import type { NotifyDeps } from "./deps.ts";
 import { countUnread, listInbox, markRead, readPreferences, savePreferences } from "./inbox.ts";
-import { readLog, replay, replayAll } from "./log.ts";
+import { countReplayable, readLog, replay, replayAll } from "./log.ts";
 import { onCallRoutes } from "./on-call/routes.ts";
 import { addRule, listRules, removeRule, saveRule } from "./rules.ts";
 import { testChannel, testMail } from "./try-out.ts";
@@ -149,6 +150,14 @@ const logRoutes: FastifyPluginAsyncZod = async (app) => {
   const response = { 200: SendLog };
   app.get(URL, { config: READ, schema: { tags, summary: "What was sent", querystring: LogQuery, response } }, (req) =>
     readLog(req.ctx, req.query),
+  );
+  app.get(
+    `${URL}/replayable`,
+    {
+      config: READ,
+      schema: { tags, summary: "How much can be sent again", querystring: ReplayQuery, response: { 200: Replayed } },
+    },
+    (req) => countReplayable(req.ctx, req.query),
   );
   app.post(
     `${URL}/replay`,

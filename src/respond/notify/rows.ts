@@ -22,19 +22,28 @@ export const MATTER = sql`jsonb_build_object('position', m.position, 'at', ${iso
 const MatterRow = z.object({ matter: Matter });
 export const matterOf = (row: unknown): Matter => MatterRow.parse(row).matter;
 
-const idAfter = (prefix: string): SQL =>
-  sql`substr(m.subject, ${sql.raw(String(prefix.length + 1))}) COLLATE "default"`;
-const isOf = (prefix: string): SQL => sql`starts_with(m.subject, ${sql.raw(`'${prefix}'`)})`;
+const idAfter = (prefix: string, matter = "m"): SQL =>
+  sql`substr(${sql.raw(matter)}.subject, ${sql.raw(String(prefix.length + 1))}) COLLATE "default"`;
+const isOf = (prefix: string, matter = "m"): SQL =>
+  sql`starts_with(${sql.raw(matter)}.subject, ${sql.raw(`'${prefix}'`)})`;
 
-/** The unit that a matter `m` is of by now: incidents move. */
-export const UNIT_NOW = sql`coalesce(CASE
-  WHEN ${isOf("incident:")} THEN (SELECT i.unit_id FROM incident i WHERE i.id = ${idAfter("incident:")})
-  WHEN ${isOf("alert:")} THEN (SELECT a.unit_id FROM alert a WHERE a.id = ${idAfter("alert:")}) END, m.unit_id)`;
+/** The unit that the subject of a matter is of by now, where it is an incident or an alert. `matter` is an alias. */
+const placeOf = (matter: string): SQL => sql`
+  WHEN ${isOf("incident:", matter)} THEN (SELECT i.unit_id FROM incident i WHERE i.id = ${idAfter("incident:", matter)})
+  WHEN ${isOf("alert:", matter)} THEN (SELECT a.unit_id FROM alert a WHERE a.id = ${idAfter("alert:", matter)})`;
+
+/** The unit that a matter `m` is of by now: incidents move, and a call is where that is which it names. */
+export const UNIT_NOW = sql`coalesce(CASE ${placeOf("m")}
+  WHEN ${isOf("call:")} THEN (SELECT coalesce(CASE ${placeOf("about")} END, about.unit_id)
+    FROM on_call_page called JOIN notify_matter about ON about.position = coalesce((m.facts ->> 'matter')::bigint, called.matter)
+    WHERE called.id = ${idAfter("call:")} COLLATE "C") END, m.unit_id)`;
 
 /** Whether what a matter `m` is about was closed since. */
 export const IS_CLOSED = sql`coalesce(CASE
   WHEN ${isOf("incident:")} THEN (SELECT i.status = 'closed' FROM incident i WHERE i.id = ${idAfter("incident:")})
-  WHEN ${isOf("alert:")} THEN (SELECT a.status = 'closed' FROM alert a WHERE a.id = ${idAfter("alert:")}) END, false)`;
+  WHEN ${isOf("alert:")} THEN (SELECT a.status = 'closed' FROM alert a WHERE a.id = ${idAfter("alert:")})
+  WHEN ${isOf("judgment:")} THEN (SELECT bool_and(a.status = 'closed') FROM alert_history h JOIN alert a ON a.id = h.alert_id
+    WHERE h.change_id = ${idAfter("judgment:")} AND a.unit_id = m.unit_id) END, false)`;
 
 /** Whether a matter `m` is of a kind and, by now, of a unit that somebody may read. */
 export function isReadable(units: (permission: Permission) => UnitScope): SQL {

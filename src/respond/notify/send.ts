@@ -30,7 +30,7 @@ export async function attempt(deps: SendDeps, send: Claimed): Promise<void> {
   const latencyMs = Math.round(performance.now() - started);
   const tries = send.attempts - send.series;
   const isOver = result.isOk || result.isFinal || tries >= MAX_ATTEMPTS;
-  const state = result.isOk ? "sent" : isOver ? "dead" : "waiting";
+  const state = result.isMoot ? "moot" : result.isOk ? "sent" : isOver ? "dead" : "waiting";
   const nextAt = deps.ways.now().getTime() + pauseMs(tries, deps.random(), result.retryAfterMs);
   await deps.state.transaction(async (tx) => {
     await tx.execute(sql`
@@ -40,18 +40,19 @@ export async function attempt(deps: SendDeps, send: Claimed): Promise<void> {
       UPDATE notify_send SET state = ${state}, leased_until = NULL, next_at = ${instant(nextAt)},
         sent_at = ${result.isOk ? instant(deps.ways.now()) : sql`NULL`} WHERE id = ${send.id}`);
   });
-  deps.onResult(send.via, result.isOk);
+  if (!result.isMoot) deps.onResult(send.via, result.isOk);
 }
 
 const gone = (answer: string): Delivered => ({ isOk: false, answer, isFinal: true });
+const moot = (answer: string): Delivered => ({ ...gone(answer), isMoot: true });
 
 async function tryOnce(deps: SendDeps, send: Claimed): Promise<Delivered> {
   const to = send.toKind === "person" ? await personOf(deps, send.toId) : await channelOf(deps, send.toId);
-  if (to === undefined) return gone("The recipient is no longer there, or was switched off.");
+  if (to === undefined) return moot("The recipient is no longer there, or was switched off.");
   if ("answer" in to) return to;
   const { matters, total } = await stillToTell(deps, send, to.reader);
   if (total === 0)
-    return gone("Nothing of it is to be told any more: the call is over, or the recipient may no longer read it.");
+    return moot("Nothing of it is to be told any more: the call is over, or the recipient may no longer read it.");
   return await deliver(deps.ways, send.via, to.secrets, {
     id: send.id,
     locale: to.locale,

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
-import { recordDetectionGroups } from "../../monitor/alert/index.ts";
+import { alertDeps, alertRoutes, recordDetectionGroups } from "../../monitor/alert/index.ts";
 import { groupOf, T0 } from "../../monitor/alert/testing.ts";
 import {
   addPerson,
@@ -139,7 +139,7 @@ export async function openNotifyHouse(): Promise<NotifyHouse> {
     tests: createAttemptLimiter({ maxAttempts: 1_000, windowMs: 60_000 }),
   };
   const cases = caseRoutes({ ...incidentDeps, files: openEvidenceFiles(join(tmpdir(), "yagura-no-evidence")) });
-  const routes = [incidentRoutes(), cases, crisisRoutes(), notifyRoutes(deps)];
+  const routes = [alertRoutes(alertDeps), incidentRoutes(), cases, crisisRoutes(), notifyRoutes(deps)];
   const house = await openTestHouse({ routes, now: () => clock.at });
   const cast = await createCast(house.organization, house.app);
   const person = (name: string) => {

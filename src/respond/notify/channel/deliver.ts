@@ -17,6 +17,8 @@ export type Delivered = {
   readonly answer: string;
   /** Trying again would be refused again. */
   readonly isFinal: boolean;
+  /** There is nothing or nobody left to tell: no failure. */
+  readonly isMoot?: boolean;
   readonly retryAfterMs?: number | undefined;
 };
 export type Ways = { readonly post: PostJson; readonly mailer: Mailer | undefined; readonly now: () => Date };

@@ -144,6 +144,25 @@ describe("A call whose reason is gone", () => {
     expect(over[0]?.state).toBe("resolved");
   });
 
+  it("in part goes on about the gravest of what is open, and counts no more than that", async () => {
+    const { db } = here.house.state;
+    await policyOf([callPerson(here.analyst.id), callPerson(here.colleague.id)]);
+    const gravest = await here.incident("Closed and gravest", "critical");
+    await here.round();
+    const [open] = [await here.incident("Open still", "high"), await here.incident("Open and lower", "high")];
+    await here.round();
+    await db.execute(
+      sql`UPDATE incident SET status = 'closed', closing_reason = 'done', closed_at = now() WHERE id = ${gravest.id}`,
+    );
+    here.pass(5);
+    const since = here.clock.at;
+    await here.round();
+    const told = (await newIn(here.colleague.headers, since)).find(({ kind }) => kind === "on-call");
+    expect(told).toMatchObject({ severity: "high", title: { en: expect.stringContaining("Open still and 1 more") } });
+    const [page] = (await pages()).open;
+    expect(page).toMatchObject({ severity: "high", joined: 1, path: `/incidents/INC-${open.number}` });
+  });
+
   it("is not sent any more once somebody answered", async () => {
     await policyOf([callPerson(here.analyst.id)]);
     await here.incident("Answered before the mail", "high");
@@ -152,8 +171,52 @@ describe("A call whose reason is gone", () => {
     await here.call("POST", `/api/v1/on-call/pages/${page?.id}/acknowledge`, {}, here.analyst.headers);
     await here.round();
     expect(callMails(here.analyst.email)).toHaveLength(0);
-    const { items } = await ask<SendLog>("GET", "notify/log?via=email&state=dead");
+    const { items } = await ask<SendLog>("GET", "notify/log?via=email&state=moot");
     expect(items[0]?.attempts[0]?.answer).toContain("the call is over");
+    await here.notifier.plan();
+    expect(here.notifier.figures().dead).toBe(0);
+    expect(here.notifier.figures().failed).toEqual({});
+    const { status } = await here.call("POST", `/api/v1/notify/log/${items[0]?.id}/replay`, {});
+    expect(status).toBe(409);
+  });
+});
+
+describe("A call about what moved to another unit", () => {
+  it("goes on to those who may read it there, and is neither shown nor answered by those who may not", async () => {
+    const { db } = here.house.state;
+    const since = here.clock.at;
+    const unitOf = here.cast.units.sibling;
+    const there = await addPerson(here.house.organization, here.house.app, {
+      name: "reads-there",
+      unitId: unitOf,
+      grants: [{ role: "analyst", unitId: unitOf }],
+    });
+    await policyOf([callPerson(here.analyst.id), callPerson(here.colleague.id), callPerson(there.id)], {
+      others: [{ kind: "person", personId: here.colleague.id }],
+    });
+    const { id } = await here.incident("Secret by now", "high");
+    await here.round();
+    const seenBy = async (headers: Credentials) =>
+      ((await here.call("GET", "/api/v1/on-call/pages", undefined, headers)).body as PageList).open;
+    const [page] = await seenBy(here.analyst.headers);
+    expect(page?.title.en).toContain("Secret by now");
+    await db.execute(sql`UPDATE incident SET unit_id = ${unitOf} WHERE id = ${id}`);
+    here.pass(5);
+    await here.round();
+    expect(callMails(here.colleague.email)).toHaveLength(0);
+    await here.round();
+    expect(callMails(there.email)).toHaveLength(1);
+    for (const { headers } of [here.analyst, here.colleague]) {
+      expect(await seenBy(headers)).toEqual([]);
+      expect(await kindsIn(headers, since)).toEqual([]);
+      const { status } = await here.call("POST", `/api/v1/on-call/pages/${page?.id}/acknowledge`, {}, headers);
+      expect(status).toBe(404);
+    }
+    expect(await seenBy(there.headers)).toMatchObject([{ id: page?.id, unitId: unitOf, mayAnswer: true }]);
+    const url = `/api/v1/on-call/pages/${page?.id}/acknowledge`;
+    expect((await here.call("POST", url, {}, there.headers)).status).toBe(200);
+    await here.round();
+    expect(await kindsIn(here.analyst.headers, since)).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { addMessages } from "../inbox-rows.ts";
 import { Matter } from "../matter.ts";
 import { mayHear, peopleOf, type Standing } from "../recipients.ts";
 import type { RouteDeps } from "../route-deps.ts";
-import { IS_CLOSED, instant, MATTER } from "../rows.ts";
+import { IS_CLOSED, instant, MATTER, UNIT_NOW } from "../rows.ts";
 import { standingFor } from "../standing.ts";
 import { bothTitles } from "../words/words.ts";
 import { PolicyStep } from "./contract.ts";
@@ -20,6 +20,7 @@ const DueRow = z.object({
   calls: z.number(),
   joined: z.number(),
   matter: Matter,
+  unitNow: z.string(),
 });
 type Due = z.infer<typeof DueRow>;
 const Missing = z.object({ matter: z.coerce.number(), personId: z.string() });
@@ -29,12 +30,13 @@ const BATCH = 100;
 export async function escalateDue({ state, tree, hasMail, warn }: RouteDeps, now: Date): Promise<number> {
   const current = await tree.current();
   return await state.transaction(async (tx) => {
-    await endClosed(tx);
+    const ids = await takeOpen(tx);
+    if (ids.length === 0) return 0;
     const { rows } = await tx.execute(sql`
-      SELECT p.id, p.steps, p.repeats, p.fired, p.calls, p.joined, ${MATTER} AS matter
+      SELECT p.id, p.steps, p.repeats, p.fired, p.calls, p.joined, ${MATTER} AS matter, ${UNIT_NOW} AS "unitNow"
       FROM on_call_page p JOIN notify_matter m ON m.position = p.matter
-      WHERE p.next_at <= ${instant(now)} ORDER BY p.next_at LIMIT ${BATCH} FOR UPDATE OF p SKIP LOCKED`);
-    const due = rows.map((row) => DueRow.parse(row));
+      WHERE p.next_at <= ${instant(now)} AND p.id = ANY(${textArray(ids)}) ORDER BY p.next_at LIMIT ${BATCH}`);
+    const due = rows.map((row) => asOfNow(DueRow.parse(row)));
     if (due.length === 0) return 0;
     const standing = await standingFor(tx, { tree: current, now, matters: due.map(({ matter }) => matter), warn });
     for (const page of due) await moveOn(tx, page, { standing, hasMail, now });
@@ -42,11 +44,40 @@ export async function escalateDue({ state, tree, hasMail, warn }: RouteDeps, now
   });
 }
 
+/** A call goes to those who may hear of it where it is by now. */
+const asOfNow = (page: Due): Due => ({ ...page, matter: { ...page.matter, unitId: page.unitNow } });
+
+/**
+ * Takes the open calls and brings them up to what is closed by now. The statements after the first see what joined a call before it was
+ * taken; what is joined at this moment by another server waits for the next round. Returns the ids of those that were taken.
+ */
+async function takeOpen(tx: StateTx): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    SELECT id FROM on_call_page WHERE state = 'open' ORDER BY id FOR UPDATE SKIP LOCKED`);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return ids;
+  await endClosed(tx, ids);
+  await leaveClosed(tx, ids);
+  return ids;
+}
+
 /** Nobody is called for what was closed: a call goes on while any of its matters is open. */
-async function endClosed(tx: StateTx): Promise<void> {
+async function endClosed(tx: StateTx, ids: readonly string[]): Promise<void> {
   await tx.execute(sql`
-    UPDATE on_call_page p SET state = 'resolved', next_at = NULL WHERE p.state = 'open' AND NOT EXISTS (
+    UPDATE on_call_page p SET state = 'resolved', next_at = NULL WHERE p.id = ANY(${textArray(ids)}) AND NOT EXISTS (
       SELECT FROM on_call_page_matter j JOIN notify_matter m ON m.position = j.matter WHERE j.page_id = p.id AND NOT ${IS_CLOSED})`);
+}
+
+/** A call is about the gravest of what is open, once what it was about is closed, and counts no other that is closed. */
+async function leaveClosed(tx: StateTx, ids: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    WITH left_open AS (
+      SELECT j.page_id, m.position, row_number() OVER (PARTITION BY j.page_id ORDER BY j.matter = p.matter DESC, m.severity DESC, m.position) AS nth,
+        count(*) OVER (PARTITION BY j.page_id) AS n
+      FROM on_call_page p JOIN on_call_page_matter j ON j.page_id = p.id JOIN notify_matter m ON m.position = j.matter
+      WHERE p.id = ANY(${textArray(ids)}) AND p.state = 'open' AND NOT ${IS_CLOSED})
+    UPDATE on_call_page p SET matter = o.position, joined = o.n - 1 FROM left_open o
+    WHERE o.page_id = p.id AND o.nth = 1 AND (p.matter, p.joined) IS DISTINCT FROM (o.position, o.n - 1)`);
 }
 
 type Moving = { readonly standing: Standing; readonly hasMail: boolean; readonly now: Date };
@@ -78,7 +109,7 @@ async function call(
   { hasMail, now }: Moving,
 ): Promise<number> {
   const { matter, joined } = page;
-  const facts = { about: bothTitles(matter), joined, step: step + 1, number: matter.facts.number };
+  const facts = { ...factsOf(matter, joined), step: step + 1 };
   const { rows } = await tx.execute<{ position: string }>(sql`
     INSERT INTO notify_matter (at, kind, subject, step, unit_id, severity, people, facts)
     VALUES (${instant(now)}, 'on-call', ${`call:${page.id}`}, ${`step:${page.calls}`}, ${matter.unitId}, ${matter.severity},
@@ -124,6 +155,14 @@ async function endUnanswered(tx: StateTx, page: Due, { standing, now }: Moving):
   await tellEnd(tx, { pageId: id, kind: "call-unanswered", matter, joined, people, by: null }, now);
 }
 
+/** `matter` is what decides, when the text is read, who may: the call itself may be about something else by then. */
+const factsOf = (matter: Matter, joined: number) => ({
+  about: bothTitles(matter),
+  joined,
+  number: matter.facts.number,
+  matter: matter.position,
+});
+
 type End = {
   readonly pageId: string;
   readonly kind: "call-answered" | "call-unanswered";
@@ -137,7 +176,7 @@ type End = {
 export async function tellEnd(tx: StateTx, end: End, now: Date): Promise<void> {
   const { pageId, kind, matter, joined, people, by } = end;
   if (people.length === 0) return;
-  const facts = { about: bothTitles(matter), joined, number: matter.facts.number, actor: by?.name };
+  const facts = { ...factsOf(matter, joined), actor: by?.name };
   await tx.execute(sql`
     INSERT INTO notify_matter (at, kind, subject, step, unit_id, severity, people, actor_id, facts)
     VALUES (${instant(now)}, ${kind}, ${`call:${pageId}`}, ${kind}, ${matter.unitId}, ${matter.severity}, ${textArray(people)},

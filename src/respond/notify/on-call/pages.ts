@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "../../../kernel/errors.ts";
-import { type Ctx, isInScope } from "../../../organization/access/index.ts";
+import { type Ctx, isInScope, type Permission } from "../../../organization/access/index.ts";
 import { inScope } from "../../incident/index.ts";
 import { levelOf, Matter } from "../matter.ts";
-import { instant, iso, isReadable, MATTER } from "../rows.ts";
+import { instant, iso, isReadable, MATTER, UNIT_NOW } from "../rows.ts";
 import { bothTitles, pathOf } from "../words/words.ts";
 import { tellEnd } from "./calls.ts";
 import { PAGE_STATES, type Page, type PageList } from "./contract.ts";
@@ -32,16 +32,20 @@ const Row = z.object({
   others: z.array(Matter),
 });
 
-/** Calls of units whose incidents the actor reads, and those that called the actor. */
+/** Whose a call `p` about `m` is: of whoever was called, or holds that permission where it is by now, and may still read what it is about. */
+const mayBe = (ctx: Ctx, permission: Permission): SQL => sql`(${isReadable(ctx.units)}
+  AND (${inScope(UNIT_NOW, ctx.units(permission))} OR ${ctx.actor.id} = ANY(p.called)))`;
+
+/** Calls of units whose incidents the actor reads, and those that called the actor; none about what the actor may not read. */
 export async function listPages(ctx: Ctx): Promise<PageList> {
-  const mine = sql`(${inScope(sql`p.unit_id`, ctx.units("incident:read"))} OR ${ctx.actor.id} = ANY(p.called))`;
+  const mine = mayBe(ctx, "incident:read");
   const [open, over] = [sql`${mine} AND p.state = 'open'`, sql`${mine} AND p.state <> 'open'`];
   return { open: await pagesWhere(ctx, open, MAX_OPEN), over: await pagesWhere(ctx, over, MAX_OVER) };
 }
 
 async function pagesWhere(ctx: Ctx, where: SQL, limit: number): Promise<Page[]> {
   const { rows } = await ctx.state.execute(sql`
-    SELECT jsonb_build_object('id', p.id, 'unitId', p.unit_id, 'policy', jsonb_build_object('id', p.policy_id, 'name', y.content ->> 'name'),
+    SELECT jsonb_build_object('id', p.id, 'unitId', ${UNIT_NOW}, 'policy', jsonb_build_object('id', p.policy_id, 'name', y.content ->> 'name'),
       'joined', p.joined, 'startedAt', ${iso("p.started_at")}, 'state', p.state, 'fired', p.fired,
       'steps', jsonb_array_length(p.steps), 'repeats', p.repeats, 'nextAt', ${iso("p.next_at")},
       'answeredBy', p.answered_by_name, 'answeredAt', ${iso("p.answered_at")}, 'wasCalled', ${ctx.actor.id} = ANY(p.called)) AS page,
@@ -73,13 +77,14 @@ const othersOf = (ctx: Ctx): SQL => sql`(SELECT coalesce(jsonb_agg(o.matter ORDE
     WHERE j.page_id = p.id AND j.matter <> p.matter AND ${isReadable(ctx.units)}
     ORDER BY m.severity DESC, m.position LIMIT ${MAX_OTHERS}) o)`;
 
-/** Stops a call, and tells the others who were called. Errors: `not_found` for whoever was not called and may not write incidents there; `conflict` when it is over. */
+/** Stops a call, and tells the others who were called. Errors: `not_found` for whoever may not read what it is about, or was not called and may not write incidents there; `conflict` when it is over. */
 export async function acknowledgePage(ctx: Ctx, id: string): Promise<PageList> {
   const { rows } = await ctx.state.execute(sql`
-    SELECT p.unit_id AS "unitId", ${MATTER} AS matter FROM on_call_page p JOIN notify_matter m ON m.position = p.matter WHERE p.id = ${id}
-      AND (${inScope(sql`p.unit_id`, ctx.units("incident:write"))} OR ${ctx.actor.id} = ANY(p.called))`);
+    SELECT ${UNIT_NOW} AS "unitId", ${MATTER} AS matter FROM on_call_page p JOIN notify_matter m ON m.position = p.matter WHERE p.id = ${id}
+      AND ${mayBe(ctx, "incident:write")}`);
   if (rows[0] === undefined) throw new AppError("not_found", "There is no such call, or it is not yours to answer.");
-  const { unitId, matter } = Stored.parse(rows[0]);
+  const { unitId, matter: stored } = Stored.parse(rows[0]);
+  const matter = { ...stored, unitId };
   const entry = { action: "call.acknowledge", target: { kind: "call", id }, unitId };
   await ctx.change(entry, async (tx) => {
     const done = await tx.execute(sql`

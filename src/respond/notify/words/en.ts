@@ -6,7 +6,10 @@ export const en: Words = {
     "incident-raised": ({ number, before, severity, title }) =>
       `INC-${number} was raised from ${before} to ${severity}: ${title}`,
     "incident-assigned": ({ number, title, actor }) => `${actor} gave you INC-${number}: ${title}`,
-    "alert-critical": ({ rule, entity }) => `Critical alert: ${rule} (${entity})`,
+    "alert-critical": ({ rule, entity, alerts, actor }) =>
+      alerts === undefined
+        ? `Critical alert: ${rule} (${entity})`
+        : `${alerts} alerts were judged critical by ${actor}`,
     "duty-clock": ({ number, percent, entry, stage, due }) =>
       `INC-${number}: ${percent}% of the time for ${entry} – ${stage} has passed (due ${due})`,
     "crisis-phase": ({ number, phase, declaration, title }) =>

@@ -8,7 +8,10 @@ export const ja: Words = {
       `INC-${number} の重大度が「${before}」から「${severity}」に上がりました：${title}`,
     "incident-assigned": ({ number, title, actor }) =>
       `INC-${number} の担当になりました（割り当て：${actor}）：${title}`,
-    "alert-critical": ({ rule, entity }) => `重大度「緊急」のアラート：${rule}（${entity}）`,
+    "alert-critical": ({ rule, entity, alerts, actor }) =>
+      alerts === undefined
+        ? `重大度「緊急」のアラート：${rule}（${entity}）`
+        : `${actor} が ${alerts} 件のアラートの重大度を「緊急」と判定しました`,
     "duty-clock": ({ number, percent, entry, stage, due }) =>
       `INC-${number}：「${entry} – ${stage}」の期限までの時間が ${percent}% 経過しました（期限 ${due}）`,
     "crisis-phase": ({ number, phase, declaration, title }) =>

@@ -56,6 +56,7 @@ export const severityWord = (rank: number, locale: Locale): string => WORDS[loca
 export function pathOf({ kind, facts }: Pick<Matter, "kind" | "facts">): string {
   if (isOfCall(kind)) return "/on-call";
   if (facts.alertId !== undefined) return `/alerts?alert=${encodeURIComponent(facts.alertId)}`;
+  if (kind === "alert-critical") return "/alerts?severity=critical";
   const incident = `/incidents/INC-${facts.number ?? 0}`;
   if (kind === "duty-clock") return `${incident}/duties`;
   return kind === "task-assigned" || kind === "task-due" ? `${incident}/tasks` : incident;

@@ -3,14 +3,22 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { CHANNEL_KINDS, replayAll, replaySend, SEND_STATES, type Send, sendLogQuery } from "../../../api/notify.ts";
+import {
+  CHANNEL_KINDS,
+  countReplayable,
+  replayAll,
+  replaySend,
+  SEND_STATES,
+  type Send,
+  sendLogQuery,
+} from "../../../api/notify.ts";
 import { meQuery } from "../../../api/session.ts";
 import { useUnit } from "../../../app/shell/use-unit.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import type { Column } from "../../../ui/data-table.tsx";
 import { Empty } from "../../../ui/empty.tsx";
 import { formatCount } from "../../../ui/figures.ts";
-import { CircleCheckIcon, CircleXIcon, ClockIcon } from "../../../ui/icons.ts";
+import { CircleCheckIcon, CircleMinusIcon, CircleXIcon, ClockIcon } from "../../../ui/icons.ts";
 import { ProblemNote } from "../../../ui/problem-note.tsx";
 import { RowsSkeleton } from "../../../ui/skeletons.tsx";
 import { toastDone } from "../../../ui/toast.tsx";
@@ -79,7 +87,7 @@ export function SendLogPage() {
   );
 }
 
-const ICONS = { waiting: ClockIcon, sent: CircleCheckIcon, dead: CircleXIcon } as const;
+const ICONS = { waiting: ClockIcon, sent: CircleCheckIcon, dead: CircleXIcon, moot: CircleMinusIcon } as const;
 
 function useColumns(): readonly Column<Send>[] {
   const { t } = useTranslation("notify");
@@ -171,17 +179,22 @@ function ReplayAll({ via }: { readonly via: string | undefined }) {
     },
     onError: toastProblem,
   });
-  const ask = async () => {
+  const counting = useMutation({
+    mutationFn: () => countReplayable(kind === undefined ? {} : { via: kind }),
+    onError: toastProblem,
+    onSuccess: ({ count }) => void ask(count),
+  });
+  const ask = async (count: number) => {
     const answer = await confirm({
       title: t("log.replayAllTitle"),
-      body: t("log.replayAllBody"),
+      body: t("log.replayAllBody", { count }),
       action: t("log.replayAll"),
     });
     if (answer !== undefined) replay.mutate();
   };
   if (!me?.permissions.includes("notify:write")) return null;
   return (
-    <Button variant="default" loading={replay.isPending} onClick={() => void ask()}>
+    <Button variant="default" loading={counting.isPending || replay.isPending} onClick={() => counting.mutate()}>
       {t("log.replayAll")}
     </Button>
   );
