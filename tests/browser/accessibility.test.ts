@@ -49,6 +49,27 @@ async function drawn(page: Page, heading: string | RegExp): Promise<void> {
   await eventually(async () => expect(await page.locator("[aria-busy=true]").count()).toBe(0));
 }
 
+type Arrival = (page: Page, path: string, t: Texts) => Promise<void>;
+/** As whoever follows a link that somebody sent. */
+const byAddress: Arrival = async (page, path) => {
+  await page.goto(yagura.url + path);
+};
+/**
+ * As whoever clicks inside the app: no page is loaded anew, which is most of the work. By way of a page that is not there, because two pages
+ * in a row may have the same heading.
+ */
+const within: Arrival = async (page, path, t) => {
+  if (page.url() === "about:blank") await page.goto(yagura.url);
+  for (const to of ["/between/pages", path]) {
+    await page.evaluate(`history.pushState({}, "", ${JSON.stringify(to)})`);
+    if (to !== path) await drawn(page, t("shell:error.notFound.title"));
+  }
+};
+const WAYS = [
+  { language: "ja", arrive: byAddress },
+  { language: "en", arrive: within },
+] as const;
+
 describe.skipIf(!HAS_BROWSER)("Before there is an administrator", () => {
   test.each(LANGUAGES)("the way in has no barrier, light or dark (%s)", async (language) => {
     const viewer = await browser.view({ language, expected: NOBODY });
@@ -188,7 +209,7 @@ describe.skipIf(!HAS_BROWSER)("Signed in", () => {
     await fillIn(administrator);
   });
 
-  describe.each(LANGUAGES)("in %s, light and dark", (language) => {
+  describe.each(WAYS)("in $language, light and dark", ({ language, arrive }) => {
     let viewer: Viewer;
     beforeAll(async () => {
       viewer = await browser.view({ language, as: administrator });
@@ -197,7 +218,7 @@ describe.skipIf(!HAS_BROWSER)("Signed in", () => {
 
     test.each(PAGES)("$name has no barrier and no fault", async ({ path, heading, also }) => {
       const { page, t } = viewer;
-      await page.goto(yagura.url + path());
+      await arrive(page, path(), t);
       await drawn(page, heading(t));
       await also?.(page, t);
       await drawn(page, heading(t));
