@@ -114,13 +114,16 @@ async function startOnce(data: string, readyMs: number): Promise<void> {
   await once(child, "exit");
 }
 
+const WHERE_TO_GO = /\n {2}https?:\/\//;
+
 type Waiting = { readonly output: () => string; readonly readyMs: number };
 
 async function ready(url: string, child: ChildProcess, { output, readyMs }: Waiting): Promise<void> {
   for (const until = Date.now() + readyMs; Date.now() < until; ) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (answer?.ok) return;
+    // It answers before it has said where to go, which is when a user may begin.
+    if (answer?.ok && WHERE_TO_GO.test(output())) return;
     await sleep(50);
   }
   child.kill("SIGKILL");

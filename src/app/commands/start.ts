@@ -27,12 +27,7 @@ export async function start(options: StartOptions): Promise<void> {
     stopping.abort();
     await server.close();
   });
-  say(`\n  ${server.url}\n`);
-  if (server.setupLink !== undefined) {
-    say(
-      `  Create the first administrator (the link works once) · 最初の管理者を作る（一度だけ使えます）\n  ${server.setupLink}\n`,
-    );
-  }
+  say(whereToGo(server));
   if (options.demo) {
     startDemo({ server, signal: stopping.signal, say }).catch((error: unknown) => {
       // The sample company is a guest: when it cannot go on, the server does.
@@ -41,6 +36,12 @@ export async function start(options: StartOptions): Promise<void> {
       );
     });
   }
+}
+
+/** In one piece: whoever waits for the address finds the link beside it. */
+function whereToGo({ url, setupLink }: { readonly url: string; readonly setupLink: string | undefined }): string {
+  const link = `\n  Create the first administrator (the link works once) · 最初の管理者を作る（一度だけ使えます）\n  ${setupLink}\n`;
+  return `\n  ${url}\n${setupLink === undefined ? "" : link}`;
 }
 
 /** Whoever read what is printed may go (a killed shipper, a closed terminal): without a listener the next word would end the process. */
